@@ -1,0 +1,3 @@
+"""ground_station."""
+
+__all__: list[str] = []

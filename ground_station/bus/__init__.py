@@ -1,0 +1,1 @@
+"""The message bus: subjects, connection, streams."""

@@ -1,0 +1,68 @@
+"""One way to reach the bus, with deadlines and clear errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import RetentionPolicy, StorageType, StreamConfig
+
+from geo.primitives import SettingsError
+from ground_station.bus.subjects import (
+    COMMAND_STREAM,
+    COMMAND_UPDATE,
+    EVENT_STREAM,
+    OBSERVATION,
+    OBSERVATION_STREAM,
+    VEHICLE_EVENT,
+)
+
+CONNECT_TIMEOUT_S = 5.0
+DEDUPLICATION_WINDOW_S = 3600.0  # a producer that restarts may resend what it sent within the hour
+KEEP_S = 7 * 24 * 3600.0
+
+
+@asynccontextmanager
+async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
+    """Open the bus and drain it on the way out. Reconnects for ever once it has been up.
+
+    Raises: `SettingsError` when the first connection cannot be made within `CONNECT_TIMEOUT_S`.
+    """
+    try:
+        client = await nats.connect(
+            url, name=name, connect_timeout=int(CONNECT_TIMEOUT_S), allow_reconnect=True, max_reconnect_attempts=-1, reconnect_time_wait=0.5
+        )
+    except (NatsError, OSError, TimeoutError) as error:
+        raise SettingsError(
+            f"The message bus at {url} cannot be reached ({error or type(error).__name__}).",
+            code="settings.bus",
+            hint="Start it with `sunqar up`, or correct SUNQAR_NATS_URL.",
+        ) from error
+    try:
+        yield client
+    finally:
+        if not client.is_closed:
+            await client.drain()
+
+
+async def ensure_streams(client: Client) -> JetStreamContext:
+    """Create or update the streams that keep everything; safe to call from every process."""
+    jetstream = client.jetstream()
+    for stream, subject in (
+        (OBSERVATION_STREAM, f"{OBSERVATION}.>"),
+        (EVENT_STREAM, f"{VEHICLE_EVENT}.>"),
+        (COMMAND_STREAM, f"{COMMAND_UPDATE}.>"),
+    ):
+        await jetstream.add_stream(
+            StreamConfig(
+                name=stream,
+                subjects=[subject],
+                retention=RetentionPolicy.LIMITS,
+                storage=StorageType.FILE,
+                max_age=KEEP_S,
+                duplicate_window=DEDUPLICATION_WINDOW_S,
+            )
+        )
+    return jetstream

@@ -1,0 +1,20 @@
+"""Names on the bus, in one place.
+
+Core NATS (newest wins): telemetry, status, request and reply of commands.
+JetStream (keep all): observations, vehicle events, command audit. Frames never cross the bus.
+"""
+
+TELEMETRY_STATE = "telemetry.state"  # .<vehicle_id> -> VehicleState, 5 Hz
+TELEMETRY_POSE = "telemetry.pose"  # .<vehicle_id> -> VehiclePose, as fast as the vehicle sends attitude
+SOURCE_STATUS = "status.source"  # .<source_id> -> SourceStatus, 1 Hz
+PROCESS_STATUS = "status.process"  # .<process> -> ProcessStatus, 1 Hz; /readyz counts them
+COMMAND_REQUEST = "command.request"  # .<vehicle_id>, request and reply: CommandRequest -> CommandUpdate
+COMMAND_UPDATE = "command.update"  # .<vehicle_id> -> CommandUpdate, each change of state
+STORED = "stored"  # .observation | .vehicle_event, published by `store` after commit
+
+OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
+VEHICLE_EVENT = "event.vehicle"  # .<vehicle_id> -> VehicleEvent
+
+OBSERVATION_STREAM = "OBSERVATIONS"  # observation.>
+EVENT_STREAM = "EVENTS"  # event.>
+COMMAND_STREAM = "COMMANDS"  # command.update.>

@@ -1,0 +1,205 @@
+"""What travels between processes and to the browser. Each message is one JSON object; the published schema is made from these.
+
+Angles are degrees clockwise from true north, altitudes metres with the reference in the name, instants RFC 3339 UTC.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Message(BaseModel):
+    """Base of all bus messages: closed, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def encode(self) -> bytes:
+        return self.model_dump_json().encode()
+
+
+class LinkState(StrEnum):
+    ONLINE = "online"
+    LOST = "lost"
+
+
+class BatteryState(Message):
+    remaining_fraction: float | None = Field(None, ge=0, le=1)
+    voltage_v: float | None = None
+    current_a: float | None = None
+
+
+class GpsState(Message):
+    fix_type: int = Field(description="MAVLink GPS_FIX_TYPE: 0 none, 3 = 3D, 4 = DGPS, 5 and 6 RTK")
+    satellites: int | None = None
+    hdop: float | None = None
+
+
+class MissionProgress(Message):
+    """Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it."""
+
+    mission_id: UUID | None = None
+    current_item: int
+    total_items: int
+    reached_item: int | None = None
+    state: Literal["none", "not_started", "active", "paused", "complete", "unknown"] = "unknown"
+
+
+class VehicleState(Message):
+    """Everything shown of a vehicle, newest wins."""
+
+    vehicle_id: str = Field(description="Stable name, e.g. 'sunqar-1'; for unknown vehicles 'mav-<system id>'")
+    system_id: int
+    at: datetime
+    link: LinkState
+    heartbeat_age_s: float
+    autopilot: str = Field(description="ardupilot | px4 | generic")
+    vehicle_type: str = Field(description="copter | plane | vtol | rover | other")
+    armed: bool
+    mode: str
+    flying: bool
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    altitude_above_home_m: float | None = None
+    altitude_amsl_m: float | None = None
+    heading_deg: float | None = None
+    roll_deg: float | None = None
+    pitch_deg: float | None = None
+    ground_speed_mps: float | None = None
+    climb_mps: float | None = None
+    home_lon_deg: float | None = None
+    home_lat_deg: float | None = None
+    battery: BatteryState | None = None
+    gps: GpsState | None = None
+    ready_to_arm: bool | None = None
+    status_text: str | None = None
+    mission: MissionProgress | None = None
+    packets_lost: int = 0
+
+
+class VehiclePose(Message):
+    """Position and attitude at the vehicle's own instant; `watch` interpolates between them for each frame."""
+
+    vehicle_id: str
+    at: datetime
+    lon_deg: float
+    lat_deg: float
+    altitude_above_home_m: float
+    roll_deg: float
+    pitch_deg: float
+    heading_deg: float
+
+
+class VehicleEvent(Message):
+    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot."""
+
+    event_id: UUID
+    vehicle_id: str
+    at: datetime
+    kind: Literal[
+        "link_found", "link_lost", "armed", "disarmed", "mode_changed", "took_off", "landed", "item_reached", "mission_complete", "text"
+    ]
+    severity: Literal["info", "warning", "critical"] = "info"
+    text: str
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class CommandName(StrEnum):
+    ARM = "arm"
+    DISARM = "disarm"
+    TAKEOFF = "takeoff"
+    GOTO = "goto"
+    HOLD = "hold"
+    RTL = "rtl"
+    LAND = "land"
+    SET_MODE = "set_mode"
+    UPLOAD_MISSION = "upload_mission"
+    START_MISSION = "start_mission"
+
+
+class CommandState(StrEnum):
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class CommandRequest(Message):
+    """One command to one vehicle. `parameters` by command:
+
+    takeoff: altitude_m · goto: lon_deg, lat_deg, altitude_m (above home) · set_mode: mode ·
+    upload_mission: mission_id, items (list of mission item objects as in missions.MissionItem) ·
+    others: none. The same `command_id` is carried out once, however often it arrives.
+    """
+
+    command_id: UUID
+    vehicle_id: str
+    command: CommandName
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    requested_by: str
+    requested_at: datetime
+
+
+class CommandUpdate(Message):
+    """State of a command. `done` means the effect was seen in telemetry; `effect` says what was seen, `reason` why it failed."""
+
+    command_id: UUID
+    vehicle_id: str
+    command: CommandName
+    state: CommandState
+    at: datetime
+    progress: float | None = Field(None, ge=0, le=1)
+    effect: str | None = None
+    reason: str | None = None
+    requested_by: str
+
+
+class ObservationMessage(Message):
+    """Something seen by a video source, with its place when the source is calibrated.
+
+    `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one.
+    """
+
+    observation_id: UUID
+    revision: int = Field(ge=0)
+    source_id: str
+    kind: str
+    label: str
+    confidence: float = Field(ge=0, le=1)
+    track_id: int
+    started_at: datetime
+    ended_at: datetime
+    bbox_px: tuple[float, float, float, float]
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    accuracy_m: float | None = None
+    heading_deg: float | None = None
+    speed_mps: float | None = None
+    speed_sigma_mps: float | None = None
+    rule: str | None = None
+    rule_edition: str | None = None
+    model: str
+    vehicle_id: str | None = None
+
+
+class SourceStatus(Message):
+    """Health of a video source as `watch` (or `video`) sees it."""
+
+    source_id: str
+    process: Literal["watch", "video"]
+    at: datetime
+    state: Literal["starting", "running", "no_model", "unreachable", "ended"]
+    detail: str = ""
+    frames_per_second: float | None = None
+    frames_skipped: int = 0
+    latency_s: float | None = None
+
+
+class ProcessStatus(Message):
+    process: str
+    at: datetime
+    ready: bool
+    detail: str = ""

@@ -1,0 +1,92 @@
+"""All settings of the program: `sunqar.toml`, then environment variables `SUNQAR_…` (nested with `__`), which win.
+
+Read once in `__main__` and passed on as values; nothing reads the environment at import.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from geo.primitives import SettingsError
+
+
+class Group(BaseModel):
+    """A room's settings: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StationSettings(Group):
+    links: list[str] = Field(["udpin:0.0.0.0:14550"], description="MAVLink links; several vehicles may share one")
+    system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
+    heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
+    state_rate_hz: float = Field(5.0, gt=0, le=20, description="How often each vehicle's state is published")
+
+
+class WatchSettings(Group):
+    minimum_confidence: float = Field(0.35, ge=0, le=1, description="Detections below this are dropped")
+    frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
+    image_size_px: int = Field(
+        640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
+    )
+    threads: int = Field(0, ge=0, description="Inference threads; 0 lets the runtime choose")
+
+
+class SimSettings(Group):
+    fleet: int = Field(3, ge=0, le=250, description="Simulated copters started by `up`")
+    home: str = Field("43.6505,51.1600", description="LAT,LON of the first simulated vehicle")
+    rtsp_port: int = Field(8554, ge=1, le=65535, description="Port of the simulator's RTSP server")
+    fixed_camera_video: Path | None = Field(None, description="Video file looped as the simulated fixed camera; rendered when absent")
+    scenario: Path | None = Field(None, description="Scenario file: what stands and moves on the simulated ground, with its truth")
+    speedup: float = Field(1.0, gt=0, le=20, description="Simulated seconds per second")
+
+
+class VideoSettings(Group):
+    port: int = Field(8010, ge=1, le=65535, description="Loopback port where the `video` process serves live fragments to `api`")
+
+
+class Settings(BaseSettings):
+    """Everything the program can be told."""
+
+    model_config = SettingsConfigDict(env_prefix="SUNQAR_", env_nested_delimiter="__", toml_file="sunqar.toml", extra="forbid")
+
+    data_dir: Path = Field(Path(".sunqar"), description="Everything the program writes goes below this folder")
+    database_url: str | None = Field(None, description="postgresql://…; without it a private cluster is run in data_dir")
+    nats_url: str | None = Field(None, description="nats://…; without it a private server is run in data_dir")
+    host: str = Field("127.0.0.1", description="Address the web server listens on")
+    port: int = Field(8000, ge=1, le=65535)
+    model: Path | None = Field(None, description="Detector: ONNX or OpenVINO IR file")
+    secret_key: SecretStr | None = Field(None, description="Signs tokens; generated and kept in data_dir on first run")
+    admin_password: SecretStr | None = Field(None, description="Password of `admin` on first run; generated when absent")
+    log_level: str = Field("INFO")
+    station: StationSettings = Field(default_factory=StationSettings)
+    watch: WatchSettings = Field(default_factory=WatchSettings)
+    sim: SimSettings = Field(default_factory=SimSettings)
+    video: VideoSettings = Field(default_factory=VideoSettings)
+    expected_processes: list[str] = Field(["station", "watch", "store", "video"], description="Processes /readyz waits for")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read settings. Raises `SettingsError` naming the first wrong setting and its value."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "SUNQAR_" + "__".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"Setting {name} = {first.get('input')!r} is not usable: {first['msg']}.",
+            code="settings.invalid",
+            hint="Correct the environment variable or sunqar.toml; `sunqar config` prints what is in force.",
+        ) from error

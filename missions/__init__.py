@@ -1,0 +1,3 @@
+"""missions."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""vision."""
+
+__all__: list[str] = []
