@@ -2,6 +2,8 @@
 
 import sys
 
+import typer
+
 from geo.primitives import SunqarError
 from ground_station.cli import build_app
 
@@ -10,7 +12,7 @@ def main() -> None:
     try:
         build_app()()
     except SunqarError as error:
-        print(f"sunqar: {error.one_line()}", file=sys.stderr)
+        typer.echo(f"sunqar: {error.one_line()}", err=True)
         sys.exit(1)
 
 
