@@ -1,9 +1,6 @@
 """The whole way, as a pilot goes it: draw an area, plan, approve, fly in the simulator; the camera sees an object that
 is known to lie there; the observation lands within 5 m of the truth; its pixel is on the map."""
 
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,41 +8,14 @@ from playwright.sync_api import Page
 
 from geo.primitives import LocalFrame, LonLat, distance_m
 from tests.support.browser import look_at, open_page, pixel_of, sign_in
-from tests.support.scene import HOME, KnownObject, bus_on_the_ground
-from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack
+from tests.support.scene import HOME, KnownObject
+from tests.support.stack import ADMIN_PASSWORD, Stack, wait_for
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp, pytest.mark.browser, pytest.mark.timeout(900)]
 
 VEHICLE = "mav-1"
 ALLOWED_ERROR_M = 5.0
 FLIGHT_TIMEOUT_S = 420.0
-
-
-def wait_for(what: str, probe: Callable[[], Any], timeout_s: float) -> Any:
-    """Ask until the answer is truthy; the failure names what did not come and the last answer."""
-    deadline_s = time.monotonic() + timeout_s
-    answer = None
-    while time.monotonic() < deadline_s:
-        answer = probe()
-        if answer:
-            return answer
-        time.sleep(0.5)  # polling HTTP of other processes
-    raise AssertionError(f"{what} did not come within {timeout_s:.0f} s; last answer: {answer!r}")
-
-
-@pytest.fixture(scope="module")
-def known_object(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> KnownObject:
-    return bus_on_the_ground(tmp_path_factory.mktemp("scene"), shared_data / "images" / "bus.jpg", east_m=60.0, north_m=70.0)
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, known_object: KnownObject, shared_data: Path) -> Iterator[Stack]:
-    with running_stack(
-        tmp_path_factory.mktemp("sunqar"),
-        SUNQAR_MODEL=str(shared_data / "weights" / "yolo11n_dynamic_fp32.onnx"),
-        SUNQAR_SIM__SCENARIO=str(known_object.scenario),
-    ) as running:
-        yield running
 
 
 def draw_area(page: Page, centre: LonLat, half_width_m: float, half_height_m: float) -> None:

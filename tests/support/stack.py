@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -109,3 +110,15 @@ def wait_ready(url: str, process: subprocess.Popen[bytes], output: Path) -> None
             answer = repr(error)
         time.sleep(0.2)  # polling another process's HTTP port: there is no event to wait for
     raise AssertionError(f"not ready after {READY_TIMEOUT_S:.0f} s: {answer}\n{output.read_text()[-4000:]}")
+
+
+def wait_for(what: str, probe: Callable[[], Any], timeout_s: float) -> Any:
+    """Ask until the answer is truthy; the failure names what did not come and the last answer."""
+    deadline_s = time.monotonic() + timeout_s
+    answer = None
+    while time.monotonic() < deadline_s:
+        answer = probe()
+        if answer:
+            return answer
+        time.sleep(0.5)  # polling HTTP of other processes
+    raise AssertionError(f"{what} did not come within {timeout_s:.0f} s; last answer: {answer!r}")
