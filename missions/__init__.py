@@ -1,3 +1,43 @@
-"""missions."""
+"""Plans: what a vehicle is asked to fly, in every format, with a check of each leg. Imports `geo.primitives` only."""
 
-__all__: list[str] = []
+from missions.commands import Command, Frame, command_name
+from missions.findings import Finding, Severity, has_errors
+from missions.formats.catalogue import losses, plan_bytes, read_plan, read_plan_bytes, write_plan
+from missions.plan import (
+    ComplexItem,
+    FenceCircle,
+    FencePolygon,
+    Geofence,
+    MissionItem,
+    MissionPlan,
+    RallyPoint,
+    canonical_json,
+    plan_from_json,
+    plan_to_json,
+)
+from missions.survey_request import SurveyRequest
+
+__all__ = [
+    "Command",
+    "ComplexItem",
+    "FenceCircle",
+    "FencePolygon",
+    "Finding",
+    "Frame",
+    "Geofence",
+    "MissionItem",
+    "MissionPlan",
+    "RallyPoint",
+    "Severity",
+    "SurveyRequest",
+    "canonical_json",
+    "command_name",
+    "has_errors",
+    "losses",
+    "plan_bytes",
+    "plan_from_json",
+    "plan_to_json",
+    "read_plan",
+    "read_plan_bytes",
+    "write_plan",
+]
