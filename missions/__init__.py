@@ -1,5 +1,8 @@
 """Plans: what a vehicle is asked to fly, in every format, with a check of each leg. Imports `geo.primitives` only."""
 
+from missions.commands import Command, Frame, command_name
+from missions.findings import Finding, Severity, has_errors
+from missions.formats.catalogue import losses, plan_bytes, read_plan, read_plan_bytes, write_plan
 from missions.plan import (
     ComplexItem,
     FenceCircle,
@@ -15,15 +18,26 @@ from missions.plan import (
 from missions.survey_request import SurveyRequest
 
 __all__ = [
+    "Command",
     "ComplexItem",
     "FenceCircle",
     "FencePolygon",
+    "Finding",
+    "Frame",
     "Geofence",
     "MissionItem",
     "MissionPlan",
     "RallyPoint",
+    "Severity",
     "SurveyRequest",
     "canonical_json",
+    "command_name",
+    "has_errors",
+    "losses",
+    "plan_bytes",
     "plan_from_json",
     "plan_to_json",
+    "read_plan",
+    "read_plan_bytes",
+    "write_plan",
 ]

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from geo.core.migrate import upgrade
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 
@@ -24,7 +25,6 @@ def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def template_database(cluster_url: str) -> str:
     """Name of a database with the schema and no rows."""
     run_sql(cluster_url, f"CREATE DATABASE {TEMPLATE}")
-    from geo.core.migrate import upgrade
 
     upgrade(database_named(cluster_url, TEMPLATE))
     return TEMPLATE
