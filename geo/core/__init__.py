@@ -12,6 +12,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
+from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
@@ -46,6 +47,7 @@ __all__ = [
     "VideoSourceStore",
     "current_revision",
     "ensure_partitions",
+    "find_postgres",
     "head_revision",
     "open_database",
     "upgrade",
