@@ -24,11 +24,12 @@ logger = logging.getLogger(__name__)
 class SupervisedProcess:
     """`run()` keeps the child alive until cancelled, then stops it."""
 
-    def __init__(self, name: str, argv: Sequence[str], env: Mapping[str, str], log_path: Path) -> None:
+    def __init__(self, name: str, argv: Sequence[str], env: Mapping[str, str], log_path: Path, *, grace_s: float = 8.0) -> None:
         self.name = name
         self.starts = 0
         self.child: subprocess.Popen[bytes] | None = None
         self._argv, self._env, self._log_path = argv, env, log_path
+        self._grace_s = grace_s
         self._shown = ""
 
     async def run(self) -> None:
@@ -67,7 +68,7 @@ class SupervisedProcess:
                     status = await wait_child(self.child)
                 finally:
                     # Ends what the child may have left behind, which also ends the pump: nobody holds the pipe any more.
-                    await stop_child(self.child)
+                    await stop_child(self.child, grace_s=self._grace_s)
                     self._drain(reading, log)
                     tasks.cancel_scope.cancel()
         finally:
