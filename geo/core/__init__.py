@@ -8,6 +8,7 @@ from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
 from geo.core.events import EventStore, VehicleEventRow
+from geo.core.flights import FlightRow, FlightStore
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -25,6 +26,8 @@ __all__ = [
     "CommandStore",
     "Database",
     "EventStore",
+    "FlightRow",
+    "FlightStore",
     "MissionContent",
     "MissionRow",
     "MissionStore",

@@ -109,9 +109,7 @@ def bound_to(account: Account, vehicle_id: str, command_name: CommandName, param
 async def ask_station(services: Services, request: CommandRequest) -> CommandUpdate:
     """Request and reply over the bus. Raises `Unreachable` (`station_unreachable`) when no station listens or answers in time."""
     try:
-        reply = await services.bus.request(
-            f"{COMMAND_REQUEST}.{request.vehicle_id}", request.encode(), timeout=STATION_ANSWERS_WITHIN_S
-        )
+        reply = await services.bus.request(f"{COMMAND_REQUEST}.{request.vehicle_id}", request.encode(), timeout=STATION_ANSWERS_WITHIN_S)
     except NoRespondersError as error:
         raise Unreachable(
             f"No ground station listens for {request.vehicle_id}; nothing was sent.",
@@ -120,7 +118,7 @@ async def ask_station(services: Services, request: CommandRequest) -> CommandUpd
         ) from error
     except (NatsError, TimeoutError) as error:
         raise Unreachable(
-            f"The ground station of {request.vehicle_id} did not answer within {STATION_ANSWERS_WITHIN_S:g} s; whether it acted is unknown.",
+            f"The ground station of {request.vehicle_id} did not answer in time; whether it acted is unknown.",
             code="station_unreachable",
             hint="Watch the vehicle before you send anything again; the command is not kept.",
         ) from error
@@ -132,5 +130,3 @@ async def audit(services: Services, account: Account, request: CommandRequest, a
     await AuditLog(services.database).append(
         actor=account.name, action=action, subject=subject, detail={"command": request.command.value} | detail
     )
-
-

@@ -22,7 +22,12 @@ summary { cursor: pointer } code { font-weight: 600 } pre { overflow-x: auto; fo
 """
 
 SCRIPT = """"use strict";
-const make = (tag, text, parent) => { const node = document.createElement(tag); node.textContent = text ?? ""; parent?.append(node); return node; };
+function make(tag, text, parent) {
+  const node = document.createElement(tag);
+  node.textContent = text ?? "";
+  parent?.append(node);
+  return node;
+}
 
 function show(document_) {
   const target = document.getElementById("operations");

@@ -61,7 +61,7 @@ async def bus_report(services: Services) -> ProcessReport:
     try:
         with anyio.fail_after(ANSWER_WITHIN_S):
             await services.bus.flush(timeout=int(ANSWER_WITHIN_S))
-    except Exception :  # whatever the client raises while it reconnects means: not ready
+    except Exception:  # whatever the client raises while it reconnects means: not ready
         return ProcessReport(ready=False, detail="does not answer", age_s=None)
     return ProcessReport(ready=True, detail="", age_s=0.0)
 
@@ -89,5 +89,3 @@ def metrics_text(services: Services) -> str:
     report = services.processes.report(services.settings.expected_processes)
     metric("sunqar_process_ready", "gauge", "1 when the process was heard ready", [(f'{{process="{n}"}}', r[0]) for n, r in report.items()])
     return "\n".join(lines) + "\n"
-
-

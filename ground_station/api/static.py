@@ -15,7 +15,6 @@ from ground_station.api.errors import NotFound
 WEB_FOLDER = Path(__file__).resolve().parents[2] / "web" / "dist"
 HASHED_FOLDER = "assets"  # Vite puts everything with a content hash in its name there
 COMPRESSIBLE = ("text/", "application/javascript", "application/json", "application/geo+json", "image/svg+xml", "application/manifest+json")
-SMALLEST_COMPRESSED_BYTES = 1024
 COMPRESSED_FILES_KEPT = 200
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
@@ -55,7 +54,7 @@ class WebFiles:
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         hashed = file.relative_to(self._folder).parts[0] == HASHED_FOLDER
         headers = {"Cache-Control": FOR_EVER if hashed else ASK_EACH_TIME}
-        if not media_type.startswith(COMPRESSIBLE) or file.stat().st_size < SMALLEST_COMPRESSED_BYTES:
+        if not media_type.startswith(COMPRESSIBLE):
             return FileResponse(file, media_type=media_type, headers=headers)
         headers["Vary"] = "Accept-Encoding"
         if "gzip" not in accept_encoding:

@@ -44,7 +44,9 @@ async def video(socket: WebSocket, source_id: str) -> None:
             await pass_on(socket, upstream, account)
     except (OSError, TimeoutError, InvalidHandshake):
         logger.warning("the video process does not answer", extra={"source_id": source_id})
-        await refuse(socket, "video_unreachable", "The video process does not answer.", "Start `sunqar video`; the picture is tried again by itself.")
+        await refuse(
+            socket, "video_unreachable", "The video process does not answer.", "Start `sunqar video`; the picture is tried again by itself."
+        )
 
 
 def token_for_video(services: Services, account: Account) -> str:

@@ -17,10 +17,13 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service(port)
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(f"( udpsrc address=127.0.0.1 port={udp_port} ! tsdemux latency=0 ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )")
+factory.set_launch(
+    f"( udpsrc address=127.0.0.1 port={udp_port} ! tsdemux latency=0 ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
+)
 factory.set_shared(True)
 server.get_mount_points().add_factory("/camera", factory)
 if not server.attach(None):
     sys.exit("cannot listen")
-print("ready", flush=True)
+sys.stdout.write("ready\n")
+sys.stdout.flush()
 GLib.MainLoop().run()
