@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import anyio
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from geo.api.features import features_router
 from geo.core import open_database
+from geo.layers import LAYERS
 from ground_station.api import auth, commands, docs, health, live, vehicles, video
+from ground_station.api.auth import signed_in
 from ground_station.api.bus_feed import show_silence, subscribe_all
 from ground_station.api.errors import install_error_handlers
 from ground_station.api.headers import SecurityHeaders
@@ -49,5 +52,7 @@ def build_app(services: Services) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     for module in (health, auth, vehicles, commands, live, video, docs):
         app.include_router(module.router)
+    features = features_router(lambda: services.database, LAYERS)
+    app.include_router(features, prefix="/api/v1", dependencies=[Depends(signed_in)])
     app.include_router(web_router())
     return app
