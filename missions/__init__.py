@@ -15,9 +15,14 @@ from missions.plan import (
     plan_from_json,
     plan_to_json,
 )
+from missions.planning.camera import CAMERA_MODELS, CameraModel, camera_model
+from missions.planning.checks import check_plan
+from missions.planning.survey import SurveyResult, SurveyStatistics, plan_survey
 from missions.survey_request import SurveyRequest
 
 __all__ = [
+    "CAMERA_MODELS",
+    "CameraModel",
     "Command",
     "ComplexItem",
     "FenceCircle",
@@ -30,12 +35,17 @@ __all__ = [
     "RallyPoint",
     "Severity",
     "SurveyRequest",
+    "SurveyResult",
+    "SurveyStatistics",
+    "camera_model",
     "canonical_json",
+    "check_plan",
     "command_name",
     "has_errors",
     "losses",
     "plan_bytes",
     "plan_from_json",
+    "plan_survey",
     "plan_to_json",
     "read_plan",
     "read_plan_bytes",
