@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ground_station.cli import mission_link
+
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
+mission_link.register(app)
 
 PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
 

@@ -8,8 +8,7 @@ import typer
 from geo.primitives import GeoError, LonLat, MissionError
 
 if TYPE_CHECKING:
-    from missions import SurveyResult
-    from missions.planning.area_file import DrawnArea
+    from missions import DrawnArea, SurveyResult
 
 app = typer.Typer(help="Plan missions from geometry.", no_args_is_help=True)
 
@@ -39,9 +38,7 @@ def survey(
     home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")] = None,
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
-    from missions import SurveyRequest, plan_survey, write_plan
-    from missions.formats.catalogue import format_of
-    from missions.planning.area_file import read_areas, refuse_exchanged_coordinates
+    from missions import SurveyRequest, format_of, plan_survey, read_areas, refuse_exchanged_coordinates, write_plan
 
     format_of(out.suffix)
     start = None if home is None else _home(home)

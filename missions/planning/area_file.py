@@ -141,7 +141,7 @@ def _drawn(polygon: Polygon, to_wgs84: Transformer | None, path: Path, number: i
             raise _refused(path, f"feature {number} has {where}, which is no longitude, latitude", "Use degrees, longitude first.")
         points = tuple(LonLat(float(a), float(b)) for a, b in zip(lon[:-1], lat[:-1], strict=True))
         for finding in ring_findings(points, "its outline" if not rings else f"its hole {len(rings)}"):
-            raise _refused(path, f"feature {number}: {finding.message}", "")
+            raise _refused(path, f"feature {number}: {finding.message}", "Then export the drawing again.")
         rings.append(points)
     return DrawnArea(number, rings[0], tuple(rings[1:]))
 
