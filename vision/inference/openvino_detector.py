@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import openvino
+from openvino.frontend import FrontEndManager
 
 from geo.primitives import VisionError
 from vision.detections import Detections
@@ -19,7 +20,8 @@ from vision.inference.heads import STRIDES, Head, recognise_head
 from vision.inference.letterbox import Letterbox, input_size
 from vision.inference.suppression import as_seen_from_above, suppression_groups, surviving_boxes
 
-SUFFIXES = (".onnx", ".xml")
+# The reader is named, not guessed: left to guess, the runtime tries formats nobody asked for and prints their complaints.
+READERS = {".onnx": "onnx", ".xml": "ir"}
 OVERLAP = 0.6  # between the 0.7 of ultralytics and the 0.45 of YOLOX: parked cars in a row stay apart
 CANDIDATES_AT_MOST = 3000  # a picture of noise must not stall the suppression
 EXPORT_HINT = "`sunqar vision export yolo11n --out .sunqar/models/detector.onnx` makes one, or give --model FILE or SUNQAR_MODEL."
@@ -47,14 +49,7 @@ class OpenVinoDetector:
         self._image_size_px = image_size_px
         files = _model_files(path)
         self._core = openvino.Core()
-        try:
-            self._network = self._core.read_model(path)
-        except (RuntimeError, OSError) as error:
-            raise VisionError(
-                f"The file '{path}' cannot be read as a model.",
-                code="vision.model_unreadable",
-                hint=f"Use an ONNX or OpenVINO IR file; {EXPORT_HINT}",
-            ) from error
+        self._network = _read_network(path)
         self._model = _hash(files)
         # Full precision: results must not depend on which processor happens to have bfloat16.
         self._config: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
@@ -155,14 +150,26 @@ class OpenVinoDetector:
         return []
 
 
+def _read_network(path: Path) -> Any:
+    try:
+        reader = FrontEndManager().load_by_framework(READERS[path.suffix.lower()])
+        return reader.convert(reader.load(str(path)))
+    except Exception as error:  # the runtime's own errors share no narrower base
+        raise VisionError(
+            f"The file '{path}' cannot be read as a model.",
+            code="vision.model_unreadable",
+            hint=f"Use an ONNX or OpenVINO IR file; {EXPORT_HINT}",
+        ) from error
+
+
 def _model_files(path: Path) -> list[Path]:
     if not path.is_file():
         raise VisionError(
             f"There is no model file '{path}'.", code="vision.model_missing", hint=f"Give the path of a detector; {EXPORT_HINT}"
         )
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in READERS:
         raise VisionError(
-            f"The model '{path}' ends in '{path.suffix}', not in one of {', '.join(SUFFIXES)}.",
+            f"The model '{path}' ends in '{path.suffix}', not in one of {', '.join(READERS)}.",
             code="vision.model_suffix",
             hint="Export it to ONNX first: `sunqar vision export FILE.pt --out FILE.onnx`.",
         )
