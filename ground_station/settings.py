@@ -4,9 +4,11 @@ Read once in `__main__` and passed on as values; nothing reads the environment a
 """
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as UnreadableSource
 
 from geo.primitives import SettingsError
 
@@ -82,6 +84,18 @@ def load_settings(**overrides: object) -> Settings:
     """Read settings. Raises `SettingsError` naming the first wrong setting and its value."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except (TOMLDecodeError, OSError) as error:
+        raise SettingsError(
+            f"The settings file {Path('sunqar.toml').absolute()} cannot be read: {error}.",
+            code="settings.file",
+            hint="Correct the line it names, or move the file away.",
+        ) from error
+    except UnreadableSource as error:
+        raise SettingsError(
+            f"A setting cannot be read: {error} ({error.__cause__}).",
+            code="settings.invalid",
+            hint="Lists are written as JSON, for example SUNQAR_STATION__LINKS='[\"udpin:0.0.0.0:14550\"]'.",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = "SUNQAR_" + "__".join(str(part) for part in first["loc"]).upper()
