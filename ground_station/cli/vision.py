@@ -9,7 +9,7 @@ app = typer.Typer(help="Detect and track on any video source.", no_args_is_help=
 
 
 @app.command()
-def run(  # noqa: PLR0917 -- a command line is its options
+def run(
     source: Annotated[str, typer.Argument(help="Video file, rtsp://…, rtmp://…, srt://…, udp://…, http://… or /dev/videoN")],
     model: Annotated[Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL]")] = None,
     scene: Annotated[Path | None, typer.Option(help="Scene file: gives places, speeds and headings")] = None,
