@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo.core.postgres_install import find_postgres
+from geo.core import find_postgres
 from geo.primitives import SettingsError
 from ground_station.bus.private_server import nats_server_binary
 from ground_station.endpoints import read_endpoints

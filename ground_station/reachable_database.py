@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from geo.core.private_cluster import PrivateCluster
+from geo.core import PrivateCluster
 from ground_station.endpoints import database_url, read_endpoints
 from ground_station.settings import Settings
 

@@ -8,9 +8,12 @@ from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
 from geo.core.events import EventStore, VehicleEventRow
+from geo.core.features import FeaturePage, FeatureStore
+from geo.core.flights import FlightRow, FlightStore
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
+from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
@@ -25,6 +28,10 @@ __all__ = [
     "CommandStore",
     "Database",
     "EventStore",
+    "FeaturePage",
+    "FeatureStore",
+    "FlightRow",
+    "FlightStore",
     "MissionContent",
     "MissionRow",
     "MissionStore",
@@ -43,6 +50,7 @@ __all__ = [
     "VideoSourceStore",
     "current_revision",
     "ensure_partitions",
+    "find_postgres",
     "head_revision",
     "open_database",
     "upgrade",

@@ -42,7 +42,8 @@ class SupervisedProcess:
                 status = await self._once(log)
                 if time.monotonic() - started > SETTLED_S:
                     pause_s = FIRST_PAUSE_S
-                self._show(f"{_ending(status)}: {log.last_words()} (starts again in {pause_s:g} s; log: {self._log_path})")
+                reason = f"{_ending(status)}: {log.last_words()}"
+                self._show(reason, f" (starts again in {pause_s:g} s; log: {self._log_path})")
                 await anyio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         finally:
@@ -101,10 +102,11 @@ class SupervisedProcess:
                 self._show(shown)
         return bool(piece)
 
-    def _show(self, text: str) -> None:
-        logger.warning("%s: %s", self.name, text)
+    def _show(self, text: str, addition: str = "") -> None:
+        """Put a line on the terminal, once however often it is repeated; the log has them all."""
+        logger.warning("%s: %s%s", self.name, text, addition)
         if text != self._shown:
-            say(f"{self.name:>8} | {text}")
+            say(f"{self.name:>8} | {text}{addition}")
         self._shown = text
 
 
