@@ -9,6 +9,7 @@ from geo.core.cursor import Page
 from geo.core.database import Database, open_database
 from geo.core.events import EventStore, VehicleEventRow
 from geo.core.features import FeaturePage, FeatureStore
+from geo.core.flights import FlightRow, FlightStore
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -29,6 +30,8 @@ __all__ = [
     "EventStore",
     "FeaturePage",
     "FeatureStore",
+    "FlightRow",
+    "FlightStore",
     "MissionContent",
     "MissionRow",
     "MissionStore",

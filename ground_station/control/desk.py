@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from uuid import UUID
 
 from geo.primitives import SunqarError, utc_now
 from ground_station.control.authority import Authority
@@ -20,6 +21,10 @@ class CommandDesk:
 
     def __init__(self, fleet: Fleet, authority: Authority | None = None) -> None:
         self._authority = authority or Authority(fleet)
+
+    def seen(self, command_id: UUID) -> bool:
+        """Whether this command was handed in before."""
+        return self._authority.seen(command_id)
 
     async def carry_out(self, request: CommandRequest) -> AsyncGenerator[CommandUpdate]:
         """Updates of a command, from `sent` to `done` or `failed`.

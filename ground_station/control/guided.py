@@ -8,7 +8,7 @@ from ground_station.control.parameters import FARTHEST_M, GotoParameters, ModePa
 from ground_station.control.run import CommandRun, Step, done
 from ground_station.messages import CommandState
 
-CLOSE_ENOUGH_M = 3.0  # ArduCopter's waypoint radius is 2 m; GNSS adds its own
+SLOW_ENOUGH_MPS = 1.0  # a vehicle that can stop has arrived when it has
 LEVEL_ENOUGH_M = 2.0
 SLOWEST_MPS = 1.0  # for deadlines: no vehicle is asked to be slower on purpose
 SLOWEST_CLIMB_MPS = 0.4
@@ -79,11 +79,12 @@ async def goto(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
 
     def there() -> bool:
         off_m = abs((estimate.altitude_above_home_m or 0.0) - parameters.altitude_m)
-        return to_go_m() <= CLOSE_ENOUGH_M and off_m <= LEVEL_ENOUGH_M
+        slow = not estimate.autopilot.hovers or (estimate.ground_speed_mps or 0.0) <= SLOW_ENOUGH_MPS
+        return slow and to_go_m() <= estimate.autopilot.arrival_radius_m and off_m <= LEVEL_ENOUGH_M
 
     async for step in run.follow(
         there,
-        lambda: 1.0 - to_go_m() / start_m if start_m > CLOSE_ENOUGH_M else None,
+        lambda: 1.0 - to_go_m() / start_m if start_m > estimate.autopilot.arrival_radius_m else None,
         broken,
         what="Goto",
         deadline_s=start_m / SLOWEST_MPS + climb_m / SLOWEST_CLIMB_MPS + DEADLINE_ROOM_S,

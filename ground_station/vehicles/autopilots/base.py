@@ -22,6 +22,9 @@ _INT_FRAME = {
 _PLAIN_FRAME = {integer: plain for plain, integer in _INT_FRAME.items()}
 _DEGREE = 1e7
 
+HOVER_ARRIVAL_M = 2.0  # ArduCopter's waypoint radius
+CIRCLING_ARRIVAL_M = 150.0  # a plane circles the place: default loiter radii are 60 to 100 m
+
 _VEHICLE_TYPES = {
     **dict.fromkeys((2, 3, 4, 13, 14, 15, 29, 35, 43), "copter"),
     **dict.fromkeys((1, 16, 17, 28), "plane"),
@@ -92,6 +95,8 @@ class Autopilot:
 
     def __init__(self, mav_type: int) -> None:
         self.vehicle_type = vehicle_type_name(mav_type)
+        self.hovers = self.vehicle_type != "plane"
+        self.arrival_radius_m = HOVER_ARRIVAL_M if self.hovers else CIRCLING_ARRIVAL_M
         self.modes = {}
 
     # Modes
