@@ -78,7 +78,8 @@ def demo_cameras() -> list[DemoCamera]:
     for town, (public, complexes, area, grid_deg) in towns.items():
         place = names[town]
         corners = _corners(area, grid_deg, random)[: public + complexes]
-        for number, corner in enumerate(corners[:complexes], 1):
+        watched = corners[:: len(corners) // complexes][:complexes] if complexes else []
+        for number, corner in enumerate(watched, 1):
             cameras.append(
                 DemoCamera(
                     f"complex-{town}-{number:03d}",
@@ -92,7 +93,7 @@ def demo_cameras() -> list[DemoCamera]:
                     int(random.integers(4, 10)),
                 )
             )
-        for number, corner in enumerate(corners[complexes:], 1):
+        for number, corner in enumerate((corner for corner in corners if corner not in watched), 1):
             cameras.append(
                 DemoCamera(
                     f"public-{town}-{number:03d}",
@@ -123,7 +124,7 @@ def _corners(area: Polygon, grid_deg: float, random: np.random.Generator) -> lis
     inside = [LonLat(round(float(lon), 6), round(float(lat), 6)) for lon, lat in places if area.contains(Point(lon, lat))]
     # Denser towards the centre, as cameras are.
     distance = np.array([np.hypot(*frame.offset_m(place)) for place in inside])
-    order = np.argsort(distance * random.uniform(0.3, 1.0, len(inside)))
+    order = np.argsort(distance * random.uniform(0.2, 1.0, len(inside)) ** 1.5)
     return [inside[i] for i in order]
 
 
