@@ -12,6 +12,7 @@ from pathlib import Path
 import anyio
 
 import ground_station
+from geo.demo import load_demo
 from ground_station.endpoints import Endpoints, endpoints_file, write_endpoints
 from ground_station.logs import LineFormatter
 from ground_station.process_runner import until_signalled
@@ -59,6 +60,7 @@ async def _up(settings: Settings, *, demo: bool, sim: bool) -> None:
             say(f"First run: sign in as '{ADMIN}' with password {password} (shown only now; only its hash is kept).")
         if demo:
             say("Loading the demo region …")
+            await load_demo(services.database_url, rtsp_base_url=f"rtsp://127.0.0.1:{settings.sim.rtsp_port}")
         web_url = _web_url(settings)
         write_endpoints(settings.data_dir, Endpoints(services.database_url, services.nats_url, web_url, os.getpid()))
         names = (*STATION_PROCESSES, "sim") if sim and settings.sim.fleet else STATION_PROCESSES
