@@ -27,7 +27,7 @@ class StationSettings(Group):
 
 
 class WatchSettings(Group):
-    minimum_confidence: float = Field(0.35, ge=0, le=1, description="Detections below this are dropped")
+    minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"

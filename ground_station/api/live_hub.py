@@ -62,7 +62,7 @@ class LiveHub:
     """All connected clients, and the newest message of each newest-wins key for those who join."""
 
     def __init__(self) -> None:
-        self._subscribers: set[Subscriber] = set()
+        self.subscribers: set[Subscriber] = set()
         self._newest: dict[tuple[str, str], str] = {}
         self.published = 0
         self.overflows = 0
@@ -70,15 +70,15 @@ class LiveHub:
     @contextmanager
     def subscriber(self) -> Iterator[Subscriber]:
         subscriber = Subscriber()
-        self._subscribers.add(subscriber)
+        self.subscribers.add(subscriber)
         try:
             yield subscriber
         finally:
-            self._subscribers.discard(subscriber)
+            self.subscribers.discard(subscriber)
 
     @property
     def clients(self) -> int:
-        return len(self._subscribers)
+        return len(self.subscribers)
 
     def subscribe(self, subscriber: Subscriber, topics: frozenset[str]) -> None:
         """Add to the client's topics; it gets the present state of those it did not have."""
@@ -94,11 +94,11 @@ class LiveHub:
         text = f'{{"topic":"{topic}","data":{data_json}}}'
         if topic in NEWEST_WINS:
             self._newest[topic, key] = text
-            for subscriber in self._subscribers:
+            for subscriber in self.subscribers:
                 if topic in subscriber.topics:
                     subscriber.put_newest(topic, key, text)
         else:
-            for subscriber in self._subscribers:
+            for subscriber in self.subscribers:
                 if topic in subscriber.topics:
                     subscriber.put(text)
 

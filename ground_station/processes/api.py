@@ -13,6 +13,7 @@ from ground_station.app import build_app, open_services
 from ground_station.settings import Settings
 
 STOP_WITHIN_S = 3  # open sockets are told to go; the rest is cut
+BACKLOG = 1024  # connections waiting while the application opens its database and bus
 
 
 class Server(uvicorn.Server):
@@ -30,6 +31,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(BACKLOG)
     except OSError as error:
         raise SettingsError(
             f"Port {port} on {host} cannot be used ({error.strerror or error}).",

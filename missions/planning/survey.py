@@ -190,7 +190,9 @@ def _result(
         footprint_along_m=round(footprint.along_m, 2),
         in_zones_m=round(path_length_in_m(area.blocked, points.tolist()), 3),
     )
-    findings = [*findings, *_remarks(statistics, coverage, plan), *check_plan(plan)]
+    # That home is unknown was said already, with what follows from it.
+    checked = [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
+    findings = [*findings, *_remarks(statistics, coverage, plan), *checked]
     return SurveyResult(
         plan=None if has_errors(findings) else plan,
         statistics=statistics,

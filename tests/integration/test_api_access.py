@@ -1,6 +1,5 @@
 """Who may see and do what, on the real database and bus."""
 
-import httpx
 import pytest
 
 from geo.core import AuditLog
@@ -8,21 +7,12 @@ from ground_station.accounts import Role
 from ground_station.api.throttle import FREE_ATTEMPTS
 from ground_station.settings import Settings
 from tests.support.api import PASSWORD, running_api, vehicle_state
+from tests.support.problems import assert_problem
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 
 # Reachable without signing in: health, sign-in, the page itself and the shell of the API's description.
 PUBLIC = {"/healthz", "/readyz", "/api/v1/auth/token", "/docs", "/docs/docs.js", "/docs/docs.css", "/{path:path}"}
-
-
-def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    body = answer.json()
-    assert body["code"] == code
-    assert body["status"] == status
-    assert body["detail"]
-    assert body["hint"]
 
 
 async def test_anonymous_callers_get_nothing_but_health_and_the_page(api_settings: Settings) -> None:
