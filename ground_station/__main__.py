@@ -12,8 +12,23 @@ def main() -> None:
     try:
         build_app()()
     except SunqarError as error:
-        typer.echo(f"sunqar: {error.one_line()}", err=True)
-        sys.exit(1)
+        _say(error)
+    except BaseExceptionGroup as group:
+        # Task groups wrap what their tasks raise; a group of known errors alone is as plain as one of them.
+        known, unknown = group.split(SunqarError)
+        if known is None or unknown is not None:
+            raise
+        _say(_first(known))
+
+
+def _first(group: BaseExceptionGroup[SunqarError]) -> SunqarError:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+def _say(error: SunqarError) -> None:
+    typer.echo(f"sunqar: {error.one_line()}", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

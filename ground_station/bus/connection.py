@@ -1,9 +1,10 @@
 """One way to reach the bus, with deadlines and clear errors."""
 
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-import nats
+import anyio
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -18,33 +19,58 @@ from ground_station.bus.subjects import (
     OBSERVATION_STREAM,
     VEHICLE_EVENT,
 )
+from ground_station.endpoints import without_password
 
 CONNECT_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 2.0
 DEDUPLICATION_WINDOW_S = 3600.0  # a producer that restarts may resend what it sent within the hour
 KEEP_S = 7 * 24 * 3600.0
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
-    """Open the bus and drain it on the way out. Reconnects for ever once it has been up.
+    """Open the bus; on the way out send what is still waiting to leave. Reconnects for ever once it has been up.
 
     Raises: `SettingsError` when the first connection cannot be made within `CONNECT_TIMEOUT_S`.
     """
+    client = Client()
+    problems: list[str] = []
+
+    async def note(error: Exception) -> None:
+        problems.append(str(error) or type(error).__name__)
+        logger.debug("bus: %s", problems[-1])
+
     try:
-        client = await nats.connect(
-            url, name=name, connect_timeout=int(CONNECT_TIMEOUT_S), allow_reconnect=True, max_reconnect_attempts=-1, reconnect_time_wait=0.5
-        )
+        # The client itself would try for ever; the deadline makes a wrong address an answer.
+        with anyio.fail_after(CONNECT_TIMEOUT_S):
+            await client.connect(
+                url,
+                name=name,
+                connect_timeout=int(CONNECT_TIMEOUT_S),
+                allow_reconnect=True,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.5,
+                error_cb=note,
+            )
     except (NatsError, OSError, TimeoutError) as error:
+        with anyio.CancelScope(shield=True):
+            await client.close()
+        reason = problems[-1] if problems else str(error) or type(error).__name__
         raise SettingsError(
-            f"The message bus at {url} cannot be reached ({error or type(error).__name__}).",
+            f"The message bus at {without_password(url)} cannot be reached ({reason}).",
             code="settings.bus",
             hint="Start it with `sunqar up`, or correct SUNQAR_NATS_URL.",
         ) from error
     try:
         yield client
     finally:
-        if not client.is_closed:
-            await client.drain()
+        with anyio.CancelScope(shield=True):
+            # Flushed, not drained: what was received and not acknowledged comes again, what was published must leave.
+            with anyio.move_on_after(CLOSE_TIMEOUT_S), suppress(NatsError, TimeoutError):
+                await client.flush()
+            await client.close()
 
 
 async def ensure_streams(client: Client) -> JetStreamContext:

@@ -1,0 +1,83 @@
+"""Video sources, what their pictures mean on the ground, and what was seen."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo.core.tables.base import Base, Named, geometry, one_of
+
+SOURCE_CATEGORIES = ("public_space", "enforcement_complex", "fixed", "drone")
+
+
+class VideoSource(Named, Base):
+    """A camera. Without `url` it is known and drawn, but not connected. `calibration` is as in a scene file."""
+
+    __tablename__ = "video_source"
+    __table_args__ = (CheckConstraint(one_of("category", *SOURCE_CATEGORIES), name="category"), Index(None, "category"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[str]
+    url: Mapped[str | None]
+    enabled: Mapped[bool] = mapped_column(server_default="true")
+    camera_count: Mapped[int] = mapped_column(server_default="1")
+    heading_deg: Mapped[float | None]
+    hfov_deg: Mapped[float | None]
+    calibration: Mapped[dict[str, Any] | None]
+    vehicle_id: Mapped[str | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    position: Mapped[Any | None] = geometry("POINT", nullable=True)
+
+
+class Scene(Base):
+    """Lanes, stop lines, zones and limits seen by a source, as GeoJSON, valid from one instant to another."""
+
+    __tablename__ = "scene"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("video_source.id", ondelete="CASCADE"), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True)
+    features: Mapped[dict[str, Any]]
+    calibration: Mapped[dict[str, Any] | None]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    area: Mapped[Any | None] = geometry("POLYGON", nullable=True)
+
+
+class Observation(Base):
+    """Something seen, with its place when the source is calibrated. Partitioned by month of `started_at`.
+
+    `source_id` is no foreign key: a finding is kept even when its camera was never registered here.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        Index(None, "started_at", "id"),
+        Index(None, "source_id", "started_at"),
+        Index(None, "kind", "started_at"),
+        {"postgresql_partition_by": "RANGE (started_at)"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime]
+    revision: Mapped[int]
+    source_id: Mapped[str]
+    vehicle_id: Mapped[str | None]
+    kind: Mapped[str]
+    label: Mapped[str]
+    confidence: Mapped[float]
+    track_id: Mapped[int]
+    bbox_px: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    accuracy_m: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    speed_sigma_mps: Mapped[float | None]
+    rule: Mapped[str | None]
+    rule_edition: Mapped[str | None]
+    model: Mapped[str]
+    review_state: Mapped[str] = mapped_column(server_default="new")
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    position: Mapped[Any | None] = geometry("POINT", nullable=True)

@@ -1,0 +1,31 @@
+"""What a check or a conversion has to say. Findings are collected, so that a person sees all of them at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """`ERROR` = must not be flown; `WARNING` = a person decides; `INFO` = good to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark. `item` is the number of the mission item it is about, counted from 1, None for the whole plan."""
+
+    severity: Severity
+    code: str
+    item: int | None
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"severity": self.severity.value, "code": self.code, "item": self.item, "message": self.message}
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)

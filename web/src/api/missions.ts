@@ -1,0 +1,23 @@
+import { getJson, request, sendJson } from "./client";
+import type { CameraModel, Mission, Page, SurveyPreview, SurveyRequest } from "./types";
+
+const at = (id: string, rest = "") => `/api/v1/missions/${encodeURIComponent(id)}${rest}`;
+
+export const listMissions = () => getJson<Page<Mission>>("/api/v1/missions?limit=500");
+export const getMission = (id: string) => getJson<Mission>(at(id));
+export const listCameraModels = () => getJson<{ items: CameraModel[] }>("/api/v1/camera-models");
+
+export const previewSurvey = (survey: SurveyRequest, signal?: AbortSignal) =>
+  sendJson<SurveyPreview>("POST", "/api/v1/missions/survey-preview", { json: { survey }, signal });
+
+export const createMission = (name: string, survey: SurveyRequest) =>
+  sendJson<Mission>("POST", "/api/v1/missions", { json: { name, survey } });
+
+export const deleteMission = (id: string) => sendJson<undefined>("DELETE", at(id));
+
+export const approveMission = (mission: Mission) =>
+  sendJson<Mission>("POST", at(mission.id, "/approval"), { json: { content_hash: mission.content_hash } });
+
+export async function downloadPlan(mission: Mission): Promise<Blob> {
+  return (await request(at(mission.id, "/plan"))).blob();
+}

@@ -1,0 +1,18 @@
+import { getJson, sendJson } from "./client";
+import type { CommandName, CommandParameters, CommandUpdate, Confirmation, Lease, Page, VehicleState } from "./types";
+
+const at = (vehicleId: string, rest = "") => `/api/v1/vehicles/${encodeURIComponent(vehicleId)}${rest}`;
+
+export const listVehicles = () => getJson<Page<VehicleState>>("/api/v1/vehicles");
+export const getVehicle = (id: string) => getJson<VehicleState>(at(id));
+export const takeLease = (id: string) => sendJson<Lease>("POST", at(id, "/lease"));
+export const releaseLease = (id: string) => sendJson<undefined>("DELETE", at(id, "/lease"));
+export const getCommand = (id: string, commandId: string) => getJson<CommandUpdate>(at(id, `/commands/${commandId}`));
+
+export const confirm = (id: string, command: CommandName, parameters: CommandParameters) =>
+  sendJson<Confirmation>("POST", at(id, "/confirmations"), { json: { command, parameters } });
+
+export const sendCommand = (id: string, command: CommandName, parameters: CommandParameters, confirmation?: string) =>
+  sendJson<CommandUpdate>("POST", at(id, "/commands"), {
+    json: { command, parameters, ...(confirmation ? { confirmation_token: confirmation } : {}) },
+  });
