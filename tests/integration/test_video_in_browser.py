@@ -85,4 +85,3 @@ async def test_the_picture_plays_in_a_browser_at_once_and_stays_near_live(api_se
     assert shown["frames"] > 20
     assert shown["first_ms"] < 2000
     assert sorted(shown["lag_s"])[len(shown["lag_s"]) // 2] < 0.4
-
