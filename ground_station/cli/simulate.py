@@ -1,5 +1,7 @@
 """`sunqar sim`: simulated vehicles and scenes."""
 
+import json
+from pathlib import Path
 from typing import Annotated
 
 import anyio
@@ -42,6 +44,25 @@ def fleet(
             anyio.run(running.run)
         except KeyboardInterrupt:
             typer.echo("stopped")
+
+
+@app.command(hidden=True)
+def run() -> None:
+    """The `sim` process of `up`: fleet and cameras as the settings say."""
+    from ground_station.process_runner import run_process
+
+    run_process("sim")
+
+
+@app.command()
+def scenario(
+    source: Annotated[str, typer.Argument(metavar="NAME|FILE", help="Built-in scene or scenario file")] = "mangystau",
+) -> None:
+    """Check a scene and print what it holds as JSON, with the calibration of its fixed camera."""
+    from sim import gate_calibration, read_scenario
+
+    scene = read_scenario(None if source in ("mangystau", "default") else Path(source))
+    typer.echo(json.dumps({**scene.model_dump(mode="json", exclude_none=True), "gate_calibration": gate_calibration(scene)}, indent=1))
 
 
 def _not_simulated(option: str, value: str, known: str) -> SettingsError:

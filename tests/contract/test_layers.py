@@ -30,7 +30,8 @@ ROWS = {
     ),
     "observations": (
         "INSERT INTO observation (id, started_at, ended_at, revision, source_id, kind, label, confidence, track_id,"
-        " bbox_px, model, position) SELECT md5(n::text)::uuid, timestamptz '2026-05-01Z' + n * interval '1 s', '2026-05-02Z', 0, 'gate', 'track', 'car', 0.5, n,"
+        " bbox_px, model, position) SELECT md5(n::text)::uuid, timestamptz '2026-05-01Z' + n * interval '1 s', '2026-05-02Z',"
+        " 0, 'gate', 'track', 'car', 0.5, n,"
         f" '{{1,2,3,4}}', 'sha256:0', {POINT} FROM {PLACES}"
     ),
     "fibre-routes": (
@@ -70,7 +71,8 @@ ROWS = {
         f"INSERT INTO settlement (id, name_kk, name_ru, name_en, kind, position) SELECT {NAMED}, 'village', {POINT} FROM {PLACES}"
     ),
     "tracks": (
-        "INSERT INTO track (vehicle_id, at, position) SELECT 'mav-' || n, date_trunc('hour', now()) - interval '10 min' + s * interval '1 s',"
+        "INSERT INTO track (vehicle_id, at, position) SELECT 'mav-' || n,"
+        " date_trunc('hour', now()) - interval '10 min' + s * interval '1 s',"
         f" ST_SetSRID(ST_MakePoint(lon + s * 1e-4, lat, 30), 4326) FROM {PLACES}, generate_series(0, 1) AS s"
     ),
 }
