@@ -57,9 +57,9 @@ class LiveVideo:
 
     @property
     def ended(self) -> bool:
-        """The source has ended and its last picture was taken."""
+        """The source has ended well and its last picture was taken."""
         with self._changed:
-            return self._ended and self._newest is None
+            return self._ended and self._newest is None and self._error is None
 
     def take(self) -> DecodedImage | None:
         """The newest picture not yet taken, or None. Raises what went wrong with the source."""

@@ -113,8 +113,10 @@ class SourceWatch:
         ) as live:
             self._live = live
             try:
-                while not live.ended:
+                while True:
                     image = live.take()
+                    if image is None and live.ended:
+                        return
                     if image is None:
                         with anyio.move_on_after(SILENCE_S) as waited:
                             await fresh.wait()
