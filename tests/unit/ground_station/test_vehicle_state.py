@@ -43,7 +43,7 @@ def test_a_recorded_vtol_flight_gives_its_state_and_events(shared_data: Path) ->
     assert max(altitudes) == pytest.approx(63.4, abs=0.1)
     kinds = Counter(happening.kind for happening in happenings)
     # The log begins in the air in a guided mode, so nothing armed or took off in it.
-    expected = {"link_found": 1, "mode_changed": 3, "landed": 1, "disarmed": 1, "text": 9}
+    expected = {"link_found": 1, "mode_changed": 3, "landed": 1, "disarmed": 1, "text": 10}
     assert kinds == Counter(expected)
     assert (state.mode, state.armed, state.flying) == ("QLAND", False, False)
     assert vehicle.estimate.home is not None
