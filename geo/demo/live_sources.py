@@ -42,7 +42,7 @@ def gate_calibration() -> dict[str, Any]:
 
 
 def live_sources(rtsp_base_url: str, calibration: dict[str, Any] | None = None) -> list[VideoSource]:
-    """Both rows. A `calibration` given (a scene file's, with `pose` if known) replaces the pole camera's own."""
+    """Both rows. A `calibration` given (a scene file's, with `pose` if known) replaces the pole camera's own; an empty one, none."""
     base = rtsp_base_url.rstrip("/")
     pose = (calibration or {}).get("pose", {})
     return [
@@ -66,6 +66,6 @@ def live_sources(rtsp_base_url: str, calibration: dict[str, Any] | None = None) 
             position=LonLat(*pose["lonlat"]) if "lonlat" in pose else _GATE_PLACE,
             heading_deg=pose.get("heading_deg", _GATE_HEADING_DEG),
             hfov_deg=pose.get("hfov_deg", _GATE_HFOV_DEG),
-            calibration=calibration or gate_calibration(),
+            calibration=gate_calibration() if calibration is None else calibration or None,
         ),
     ]

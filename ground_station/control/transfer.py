@@ -7,6 +7,7 @@ from uuid import UUID
 from geo.primitives import LonLat, VehicleError
 from ground_station.mavlink import MissionDownload, MissionUpload, TransferOutcome, TransferResult, WireItem
 from ground_station.vehicles import UploadedMission, Vehicle
+from ground_station.vehicles.autopilots import Autopilot
 from missions import MissionItem
 
 READ_BACK_ATTEMPTS = 3  # asking again is harmless
@@ -36,7 +37,7 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
                 hint=_UNCERTAIN,
             )
         stored = await _read(vehicle)
-        difference = _first_difference(vehicle, wire, stored.items)
+        difference = first_difference(estimate.autopilot, wire, stored.items)
         if difference is not None:
             raise VehicleError(
                 f"{vehicle.vehicle_id} holds another mission than was sent: {difference}.", code="mission.differs", hint=_UNCERTAIN
@@ -67,8 +68,8 @@ async def _read(vehicle: Vehicle) -> TransferOutcome:
     )
 
 
-def _first_difference(vehicle: Vehicle, sent: Sequence[WireItem], stored: Sequence[WireItem]) -> str | None:
-    autopilot = vehicle.estimate.autopilot
+def first_difference(autopilot: Autopilot, sent: Sequence[WireItem], stored: Sequence[WireItem]) -> str | None:
+    """Where a stored mission means something else than the one sent, in words; None when they mean the same."""
     if len(sent) != len(stored):
         extra = 1 if autopilot.has_home_item else 0
         return f"{max(0, len(stored) - extra)} items instead of {len(sent) - extra}"

@@ -23,6 +23,7 @@ class MissionDownload:
         self._count: int | None = None
         self._items: list[WireItem] = []
         self._retries_left = RETRIES
+        self._doubt = ""
         self.activity = 0
         self.outcome: TransferOutcome | None = None
 
@@ -62,7 +63,9 @@ class MissionDownload:
         if kind == "MISSION_ITEM_INT" and self._count is not None and message.seq == len(self._items):
             self._items.append(WireItem.from_message(message))
             return self._moved_on()
-        if kind == "MISSION_ACK" and message.type not in (mavlink.MAV_MISSION_ACCEPTED, mavlink.MAV_MISSION_INVALID_SEQUENCE):
+        if kind == "MISSION_ACK" and message.type == mavlink.MAV_MISSION_ERROR:
+            self._doubt = "error"  # may be a late answer to an item of an earlier upload; the timer decides
+        elif kind == "MISSION_ACK" and message.type not in (mavlink.MAV_MISSION_ACCEPTED, mavlink.MAV_MISSION_INVALID_SEQUENCE):
             self._end(TransferResult.REFUSED, mission_result_name(message.type))
         return []
 
@@ -79,7 +82,10 @@ class MissionDownload:
             return []
         if self._retries_left == 0:
             got = "no answer to the request" if self._count is None else f"{len(self._items)} of {self._count} items came"
-            self._end(TransferResult.SILENT, got)
+            if self._doubt:
+                self._end(TransferResult.REFUSED, f"{got}, the vehicle answered '{self._doubt}'")
+            else:
+                self._end(TransferResult.SILENT, got)
             return [closing_ack(self._target, self._mission_type, mavlink.MAV_MISSION_OPERATION_CANCELLED)] if self._count else []
         self._retries_left -= 1
         return [self._question()]

@@ -61,6 +61,7 @@ class MissionUpload:
         self._asked: set[int] = set()
         self._last_sent: WireMessage = self._count
         self._retries_left = RETRIES
+        self._doubt = ""
         self.activity = 0
         self.timeout_s = REPLY_TIMEOUT_S
         self.outcome: TransferOutcome | None = None
@@ -105,9 +106,13 @@ class MissionUpload:
             return  # an acceptance before everything crossed belongs to an earlier transfer
         if result == mavlink.MAV_MISSION_INVALID_SEQUENCE:
             return  # a doubled or late item; the receiver keeps its place and asks for the one it needs
-        if result == mavlink.MAV_MISSION_ERROR and self._all_crossed and self._retries_left < RETRIES:
-            # ArduPilot's answer to an item after it has closed the transfer: its acceptance got lost.
-            self._end(TransferResult.UNCONFIRMED, "the acknowledgement was lost")
+        if result == mavlink.MAV_MISSION_ERROR:
+            # ArduPilot's answer to an item outside any transfer: ours, doubled or resent after it had closed, or a late one of an
+            # earlier upload. It also means "validation failed". So it proves nothing by itself.
+            if self._all_crossed:
+                self._end(TransferResult.UNCONFIRMED, "the vehicle answered with an error after all items were sent")
+            else:
+                self._doubt = "error"
             return
         if result == mavlink.MAV_MISSION_OPERATION_CANCELLED:
             self._end(TransferResult.CANCELLED, "the vehicle ended the transfer")
@@ -122,7 +127,11 @@ class MissionUpload:
             if self._all_crossed and self._items:
                 self._end(TransferResult.UNCONFIRMED, "all items were sent, no acknowledgement came")
             else:
-                self._end(TransferResult.SILENT, f"the vehicle stopped asking after {len(self._asked)} of {len(self._items)} items")
+                doubt = f" and answered '{self._doubt}'" if self._doubt else ""
+                self._end(
+                    TransferResult.REFUSED if self._doubt else TransferResult.SILENT,
+                    f"the vehicle stopped asking after {len(self._asked)} of {len(self._items)} items{doubt}",
+                )
             return []
         self._retries_left -= 1
         return [self._last_sent]

@@ -22,7 +22,7 @@ from ground_station.messages import Message
 BATCH = 500
 FILL_WITHIN_S = 0.05  # after the first message of a batch: short, for people watch what comes out
 IDLE_S = 5.0
-ACKNOWLEDGE_WITHIN_S = 60.0  # redelivery after that; longer than any batch takes to write
+ACKNOWLEDGE_WITHIN_S = 10.0  # redelivery after that: how long a killed store delays what it was writing
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 10.0
 LOST_CODES = frozenset({"geo.database_lost", "geo.schema"})
 

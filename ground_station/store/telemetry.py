@@ -4,7 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -33,9 +33,10 @@ class Followed:
 
     last_point_at: datetime | None = None
     last_seen_s: float = -SEEN_PERIOD_S
+    flying: bool | None = None
+    changes: deque[VehicleState] = field(default_factory=deque)  # first states flying, and first states landed
     flight: FlightRow | None = None
-    flying: bool = False
-    known_before: bool = False
+    looked_up: bool = False  # whether an open flight of an earlier run was looked for
     mission: tuple[UUID, str] | None = None
 
 
@@ -55,8 +56,13 @@ class TelemetryWriter:
         """Take one state; flying vehicles leave a point a second."""
         self._newest[state.vehicle_id] = state
         followed = self._followed.setdefault(state.vehicle_id, Followed())
+        if state.link is LinkState.LOST:
+            return  # it may well be flying; the flight ends when the landing is seen
+        if state.flying is not followed.flying:
+            followed.flying = state.flying
+            followed.changes.append(state)
         point = track_point(state)
-        if point is None or not state.flying or state.link is LinkState.LOST:
+        if point is None or not state.flying:
             return
         if followed.last_point_at is not None and 0 <= (point.at - followed.last_point_at).total_seconds() < TRACK_PERIOD_S:
             return
@@ -86,7 +92,7 @@ class TelemetryWriter:
         for state in list(self._newest.values()):
             followed = self._followed[state.vehicle_id]
             await self._note_seen(state, followed)
-            await self._note_flight(state, followed)
+            await self._note_flights(state.vehicle_id, followed)
             await self._note_mission(state, followed)
 
     async def _note_seen(self, state: VehicleState, followed: Followed) -> None:
@@ -97,20 +103,21 @@ class TelemetryWriter:
         await self._vehicles.seen(row)
         followed.last_seen_s = self._clock()
 
-    async def _note_flight(self, state: VehicleState, followed: Followed) -> None:
-        if state.link is LinkState.LOST:
-            return  # it may well be flying; the flight ends when the landing is seen
-        if not followed.known_before:
-            followed.flight = await self._flights.open_flight(state.vehicle_id)
-            followed.known_before = True
-        if state.flying and followed.flight is None:
-            mission_id = state.mission.mission_id if state.mission else None
-            flight = FlightRow(derived_id("flight", state.vehicle_id, state.at.isoformat()), state.vehicle_id, state.at, mission_id)
-            await self._flights.begin(flight)
-            followed.flight = flight
-        elif not state.flying and followed.flight is not None:
-            await self._flights.finish(followed.flight.flight_id, state.at)
-            followed.flight = None
+    async def _note_flights(self, vehicle_id: str, followed: Followed) -> None:
+        if not followed.looked_up:
+            followed.flight = await self._flights.open_flight(vehicle_id)
+            followed.looked_up = True
+        while followed.changes:
+            state = followed.changes[0]
+            if state.flying and followed.flight is None:
+                mission_id = state.mission.mission_id if state.mission else None
+                flight = FlightRow(derived_id("flight", vehicle_id, state.at.isoformat()), vehicle_id, state.at, mission_id)
+                await self._flights.begin(flight)
+                followed.flight = flight
+            elif not state.flying and followed.flight is not None:
+                await self._flights.finish(followed.flight.flight_id, state.at)
+                followed.flight = None
+            followed.changes.popleft()
 
     async def _note_mission(self, state: VehicleState, followed: Followed) -> None:
         progress = state.mission

@@ -8,10 +8,12 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import anyio
 
 import ground_station
+from geo.demo import load_demo
 from ground_station.endpoints import Endpoints, endpoints_file, write_endpoints
 from ground_station.logs import LineFormatter
 from ground_station.process_runner import until_signalled
@@ -23,6 +25,7 @@ from ground_station.supervise.readiness import wait_ready
 from ground_station.supervise.services import Services
 from ground_station.supervise.supervised import SupervisedProcess
 from ground_station.supervise.terminal import say
+from sim import gate_calibration, read_scenario
 
 READY_DEADLINE_S = 90.0
 STATION_PROCESSES = ("api", "station", "watch", "store", "video")
@@ -59,6 +62,8 @@ async def _up(settings: Settings, *, demo: bool, sim: bool) -> None:
             say(f"First run: sign in as '{ADMIN}' with password {password} (shown only now; only its hash is kept).")
         if demo:
             say("Loading the demo region …")
+            rtsp_base_url = f"rtsp://127.0.0.1:{settings.sim.rtsp_port}"
+            await load_demo(services.database_url, rtsp_base_url=rtsp_base_url, gate_calibration=_gate_calibration(settings))
         web_url = _web_url(settings)
         write_endpoints(settings.data_dir, Endpoints(services.database_url, services.nats_url, web_url, os.getpid()))
         names = (*STATION_PROCESSES, "sim") if sim and settings.sim.fleet else STATION_PROCESSES
@@ -73,6 +78,8 @@ async def _up(settings: Settings, *, demo: bool, sim: bool) -> None:
                 say(f"{name:>8} | not ready after {READY_DEADLINE_S:g} s: {why} (log: {settings.data_dir / 'logs' / name}.log)")
             state = "is up, but not all of it is ready" if missing else "is ready"
             say(f"Sunqar {state} after {time.monotonic() - started:.1f} s: {web_url}   (Ctrl-C stops it)")
+            if password is not None:
+                say(f"Sign in as '{ADMIN}' with the password shown above.")
 
 
 async def _supervise(processes: list[SupervisedProcess]) -> None:
@@ -94,6 +101,11 @@ async def _supervise(processes: list[SupervisedProcess]) -> None:
 async def _within(scope: anyio.CancelScope, process: SupervisedProcess) -> None:
     with scope:
         await process.run()
+
+
+def _gate_calibration(settings: Settings) -> dict[str, Any]:
+    """What the simulated pole camera sees where; nothing is known of a video file in its place."""
+    return {} if settings.sim.fixed_camera_video else gate_calibration(read_scenario(settings.sim.scenario))
 
 
 def _argv(name: str) -> list[str]:

@@ -169,8 +169,8 @@ class VehicleEstimate:
 
     def _on_item_reached(self, m: WireMessage) -> list[Happening]:
         number = self.autopilot.item_number(m.seq)
-        if number == self.mission_reached:
-            return []
+        if number < 1 or number == self.mission_reached:
+            return []  # ArduPilot reports home reached, too, when it arrives at a guided target
         self.mission_reached = number
         return [Happening("item_reached", f"Reached item {number}", detail={"item": number})]
 

@@ -69,7 +69,7 @@ def row_segments(area: Area, across_m: NDArray[np.float64], min_length_m: float)
     rows: list[list[tuple[float, float]]] = [[] for _ in across_m]
     parts, row_of = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), area), return_index=True)
     for part, row in zip(parts, row_of, strict=True):
-        if shapely.get_type_id(part) == 1:
+        if shapely.get_type_id(part) == 1 and not part.is_empty:
             x = shapely.get_coordinates(part)[:, 0]
             if x.max() - x.min() >= min_length_m:
                 rows[row].append((float(x.min()), float(x.max())))

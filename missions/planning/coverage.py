@@ -23,7 +23,12 @@ Points = NDArray[np.float64]
 # the rounding of coordinates to 1e-7 degrees (5 mm) on the wire.
 EDGE_INSET_M = 0.05
 ENOUGH_COVERED = 0.998
-_ROUTED_IN_FULL = 8
+# Routing costs about the square of the number of cells: headings are routed, best guess first, while the sum of the squares is
+# below the budget, at least so many; with how many rounds of improvement; and how many of them thoroughly.
+_CELLS_SQUARED = 4_000
+_ROUTED_AT_LEAST = 8
+_ROUGH_ROUNDS = 3
+_ROUTED_TWICE = 2
 _GAP_ROUNDS = 3
 _COARSE_STEP_DEG = 5.0
 
@@ -63,16 +68,20 @@ def plan_coverage(task: CoverageTask) -> Coverage | None:
         return None
     inside = PathFinder(task.flyable.buffer(-EDGE_INSET_M / 2.0, join_style="mitre"), EDGE_INSET_M)
     anywhere = PathFinder(task.anywhere, EDGE_INSET_M)
-    best: tuple[float, Sweep, Route] | None = None
-    for sweep in _promising_sweeps(task, lines_area):
-        route = route_cells(sweep, inside, anywhere, task.home)
-        if route is None:
-            continue
-        duration_s = path_time_s(route.points, task.speed_mps, task.dynamics)
-        if best is None or duration_s < best[0]:
-            best = (duration_s, sweep, route)
-    if best is None:
+    rough = [
+        (path_time_s(route.points, task.speed_mps, task.dynamics), sweep, route)
+        for sweep in _promising_sweeps(task, lines_area)
+        if (route := route_cells(sweep, inside, anywhere, task.home, rounds=_ROUGH_ROUNDS)) is not None
+    ]
+    if not rough:
         return None
+    rough.sort(key=lambda timed: timed[0])
+    best = rough[0]
+    for _, sweep, _ in rough[:_ROUTED_TWICE]:
+        route = route_cells(sweep, inside, anywhere, task.home)
+        if route is not None:
+            duration_s = path_time_s(route.points, task.speed_mps, task.dynamics)
+            best = min(best, (duration_s, sweep, route), key=lambda timed: timed[0])
     coverage = _measured(task, best[1], best[2])
     for _ in range(_GAP_ROUNDS):
         if coverage.covered_share >= ENOUGH_COVERED:
@@ -92,7 +101,9 @@ def _promising_sweeps(task: CoverageTask, lines_area: Area) -> list[Sweep]:
     headings = candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]
     sweeps = [lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m) for heading in headings]
     sweeps = [sweep for sweep in sweeps if len(sweep.lines)]
-    return sorted(sweeps, key=lambda sweep: _guess_s(task, sweep))[:_ROUTED_IN_FULL]
+    sweeps.sort(key=lambda sweep: _guess_s(task, sweep))
+    cost = np.cumsum([len(sweep.cells) ** 2 for sweep in sweeps])
+    return sweeps[: max(_ROUTED_AT_LEAST, int(np.searchsorted(cost, _CELLS_SQUARED, side="right")))]
 
 
 def candidate_headings_deg(target: Area) -> list[float]:

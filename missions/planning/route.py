@@ -6,7 +6,7 @@ moving and turning runs of cells (Or-opt and 2-opt); for a given order the best 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ _SIDES = ((False, 0), (False, 1), (True, 0), (True, 1))
 # A way outside the area is taken only when there is none inside.
 _OUTSIDE_PENALTY = 3.0
 _LONGEST_RUN = 3
+_BATCH = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,25 @@ class Route:
         return tuple(part.points for part in self.parts if part.photographed)
 
 
-def route_cells(sweep: Sweep, inside: PathFinder, anywhere: PathFinder, home: Points | None, effort: int = 2000) -> Route | None:
+def route_cells(sweep: Sweep, inside: PathFinder, anywhere: PathFinder, home: Points | None, rounds: int = 40) -> Route | None:
     """`inside` finds ways within the area, `anywhere` wherever flying is allowed; None when some cell cannot be reached at all.
 
-    `effort` is the number of orders tried after the first one.
+    `rounds` limits how often the order is improved.
     """
     flown = [[_flown(sweep.lines[list(cell)], *side) for side in _SIDES] for cell in sweep.cells]
-    entries = np.array([[lines[0, 0] for lines in sides] for sides in flown])
-    exits = np.array([[lines[-1, 1] for lines in sides] for sides in flown])
     count = len(flown)
-    hops = _hops(exits.reshape(-1, 2), entries.reshape(-1, 2), inside, anywhere).reshape(count, 4, count, 4).transpose(0, 2, 1, 3)
+    # A cell is entered and left at the ends of its first and last line; entry k is point k, whichever way it is flown.
+    ends = np.array([[lines[0, 0] for lines in sides] for sides in flown]).reshape(-1, 2)
+    left_at = np.array([[_exit(len(cell), *side) for side in _SIDES] for cell in sweep.cells]) + 4 * np.arange(count)[:, None]
+    between = _lengths_between(ends, inside, anywhere)
+    hops = between[left_at.reshape(-1)].reshape(count, 4, count, 4).transpose(0, 2, 1, 3)
     out, back = np.zeros((count, 4)), np.zeros((count, 4))
     if home is not None:
-        out = anywhere.distances(home[None], entries.reshape(-1, 2)).reshape(count, 4)
-        back = anywhere.distances(exits.reshape(-1, 2), home[None]).reshape(count, 4)
+        away = anywhere.distances_from(home, ends)
+        out, back = away.reshape(count, 4), away[left_at]
     within = np.array([[_length_between(lines) for lines in sides] for sides in flown])
     costs = _Costs(hops, out, back, within)
-    order = _improved(_nearest_first(costs), costs, effort)
+    order = _improved(_nearest_first(costs), costs, rounds)
     total, sides = costs.best_sides(order)
     if not np.isfinite(total):
         return None
@@ -84,11 +87,17 @@ def _length_between(lines: Points) -> float:
     return float(np.hypot(*(lines[1:, 0] - lines[:-1, 1]).T).sum())
 
 
-def _hops(starts: Points, ends: Points, inside: PathFinder, anywhere: PathFinder) -> Points:
-    lengths = inside.distances(starts, ends)
+def _exit(lines: int, backward: bool, side: int) -> int:
+    """Which of a cell's four entries is the place where flying it so ends."""
+    last_side = side if lines % 2 == 0 else 1 - side
+    return _SIDES.index((not backward, last_side))
+
+
+def _lengths_between(points: Points, inside: PathFinder, anywhere: PathFinder) -> Points:
+    lengths = inside.distances(points)
     unreachable = ~np.isfinite(lengths)
     if unreachable.any():
-        lengths[unreachable] = _OUTSIDE_PENALTY * anywhere.distances(starts, ends)[unreachable]
+        lengths[unreachable] = _OUTSIDE_PENALTY * anywhere.distances(points)[unreachable]
     return lengths
 
 
@@ -101,11 +110,14 @@ class _Costs:
     back: Points
     within: Points
 
-    def length(self, order: Sequence[int]) -> float:
-        reached = self.out[order[0]] + self.within[order[0]]
-        for before, cell in pairwise(order):
-            reached = (reached[:, None] + self.hops[before, cell]).min(axis=0) + self.within[cell]
-        return float((reached + self.back[order[-1]]).min())
+    def lengths(self, orders: NDArray[np.intp]) -> Points:
+        """(k, n) orders -> (k,) lengths, each with the best sides."""
+        reached = self.out[orders[:, 0]] + self.within[orders[:, 0]]
+        for i in range(1, orders.shape[1]):
+            hops = self.hops[orders[:, i - 1], orders[:, i]]
+            reached = (reached[:, :, None] + hops).min(axis=1) + self.within[orders[:, i]]
+        shortest: Points = (reached + self.back[orders[:, -1]]).min(axis=1)
+        return shortest
 
     def best_sides(self, order: Sequence[int]) -> tuple[float, list[int]]:
         reached = self.out[order[0]] + self.within[order[0]]
@@ -126,31 +138,35 @@ def _nearest_first(costs: _Costs) -> list[int]:
     count = len(costs.out)
     nearest = costs.hops.min(axis=(2, 3))
     starts = [int(costs.out.min(axis=1).argmin())] if costs.out.any() else range(min(count, 12))
-    best: list[int] = []
+    orders = []
     for start in starts:
         order, left = [start], set(range(count)) - {start}
         while left:
             order.append(min(left, key=lambda cell: (nearest[order[-1], cell], cell)))
             left.remove(order[-1])
-        if not best or costs.length(order) < costs.length(best):
-            best = order
-    return best
+        orders.append(order)
+    return orders[int(costs.lengths(np.array(orders)).argmin())]
 
 
-def _improved(order: list[int], costs: _Costs, effort: int) -> list[int]:
-    best, best_length = order, costs.length(order)
-    tried, improved = 0, True
-    while improved and tried < effort:
+def _improved(order: list[int], costs: _Costs, rounds: int) -> list[int]:
+    """The best neighbour of the order, again and again until none is shorter. Neighbours are measured many at a time."""
+    best, best_length = order, float(costs.lengths(np.array([order]))[0])
+    for _ in range(rounds if len(order) > 1 else 0):
         improved = False
-        for candidate in _neighbours(best):
-            tried += 1
-            length = costs.length(candidate)
-            if length < best_length - 1e-6:
-                best, best_length, improved = candidate, length, True
+        for batch in _batches(_neighbours(best), _BATCH):
+            lengths = costs.lengths(np.array(batch))
+            shortest = int(lengths.argmin())
+            if lengths[shortest] < best_length - 1e-6:
+                best, best_length, improved = batch[shortest], float(lengths[shortest]), True
                 break
-            if tried >= effort:
-                break
+        if not improved:
+            break
     return best
+
+
+def _batches(orders: Iterator[list[int]], size: int) -> Iterator[list[list[int]]]:
+    while batch := list(islice(orders, size)):
+        yield batch
 
 
 def _neighbours(order: list[int]) -> Iterator[list[int]]:

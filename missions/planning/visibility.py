@@ -26,21 +26,29 @@ class PathFinder:
         self._distance: Points = np.zeros((count, count))
         self._step = np.tile(np.arange(count), (count, 1))
         if count:
-            self._distance = self._direct(self.corners, self.corners)
+            self._distance = self._direct_among(self.corners)
             for k in range(count):
                 through = self._distance[:, k, None] + self._distance[None, k, :]
                 shorter = through < self._distance
                 self._distance = np.where(shorter, through, self._distance)
                 self._step = np.where(shorter, self._step[:, k, None], self._step)
 
-    def distances(self, starts: Points, ends: Points) -> Points:
-        """(n, 2) and (m, 2) points -> (n, m) lengths of the shortest ways, inf where there is none."""
-        direct = self._direct(starts, ends)
+    def distances(self, points: Points) -> Points:
+        """(n, 2) points -> (n, n) lengths of the shortest ways between them, inf where there is none."""
+        direct = self._direct_among(points)
         if not len(self.corners) or np.isfinite(direct).all():
             return direct
-        out, back = self._direct(starts, self.corners), self._direct(self.corners, ends)
-        around = _through(out, self._distance)
-        shortest: Points = np.minimum(direct, _through(around, back))
+        out = self._direct(points, self.corners)
+        shortest: Points = np.minimum(direct, _through(_through(out, self._distance), out.T))
+        return shortest
+
+    def distances_from(self, start: Points, points: Points) -> Points:
+        """One point and (n, 2) points -> (n,) lengths of the shortest ways."""
+        direct = self._direct(start[None], points)
+        if len(self.corners) and not np.isfinite(direct).all():
+            around = _through(self._direct(start[None], self.corners), self._distance)
+            direct = np.minimum(direct, _through(around, self._direct(points, self.corners).T))
+        shortest: Points = direct[0]
         return shortest
 
     def path(self, start: Points, end: Points) -> Points | None:
@@ -59,15 +67,25 @@ class PathFinder:
             turns.append(int(self._step[turns[-1], j]))
         return np.vstack([start, self.corners[turns], end])
 
+    def _direct_among(self, points: Points) -> Points:
+        """(n, n) straight distances, each pair tested once."""
+        count = len(points)
+        lengths = np.zeros((count, count))
+        first, second = np.triu_indices(count, 1)
+        lengths[first, second] = self._leg_lengths(points[first], points[second])
+        return lengths + lengths.T
+
     def _direct(self, starts: Points, ends: Points) -> Points:
         """(n, m) straight distances, inf where the straight leg leaves the area."""
         n, m = len(starts), len(ends)
-        a, b = np.repeat(starts, m, axis=0), np.tile(ends, (n, 1))
-        legs = shapely.linestrings(np.stack([a, b], axis=1))
-        lengths = np.hypot(*(b - a).T)
-        lengths[~shapely.covers(self.area, legs)] = np.inf
-        shaped: Points = lengths.reshape(n, m)
+        shaped: Points = self._leg_lengths(np.repeat(starts, m, axis=0), np.tile(ends, (n, 1))).reshape(n, m)
         return shaped
+
+    def _leg_lengths(self, starts: Points, ends: Points) -> Points:
+        """(n, 2) and (n, 2) points -> (n,) lengths of the straight legs, inf for those that leave the area."""
+        lengths: Points = np.hypot(*(ends - starts).T)
+        lengths[~shapely.covers(self.area, shapely.linestrings(np.stack([starts, ends], axis=1)))] = np.inf
+        return lengths
 
 
 def _through(first: Points, second: Points) -> Points:

@@ -12,7 +12,7 @@ import anyio
 
 from tests.benchmarks.measurement import Measurement
 
-BENCHMARKS = ("ingest",)
+BENCHMARKS = ("ingest", "coverage")
 RESULT = Path(__file__).resolve().parents[2] / ".sunqar" / "bench.json"
 
 
