@@ -1,3 +1,8 @@
-"""geo."""
+"""Places, layers and the database.
 
-__all__: list[str] = []
+`geo.primitives` are the shared words; here are the layers, light to import; `geo.core` is the database and loads its driver.
+"""
+
+from geo.layers import LAYERS, FeatureQuery, Layer, parse_bbox, parse_interval
+
+__all__ = ["LAYERS", "FeatureQuery", "Layer", "parse_bbox", "parse_interval"]

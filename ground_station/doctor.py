@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo.core.postgres_install import find_postgres
+from geo.core import find_postgres
 from geo.primitives import SettingsError
 from ground_station.bus.private_server import nats_server_binary
 from ground_station.endpoints import read_endpoints
@@ -19,7 +19,7 @@ _PROBE_TIMEOUT_S = 20.0
 _RTSP_PROBE = (
     "import gi; gi.require_version('Gst','1.0'); gi.require_version('GstRtspServer','1.0')\n"
     "from gi.repository import Gst, GstRtspServer\n"
-    "Gst.init(None); missing=[n for n in ('h264parse','rtph264pay','tsdemux') if not Gst.ElementFactory.find(n)]\n"
+    "Gst.init(None); missing=[n for n in ('appsrc','h264parse','rtph264pay','rtpbin','udpsink') if not Gst.ElementFactory.find(n)]\n"
     "raise SystemExit(', '.join(missing) or 0)"
 )
 _APT = "apt-get install" if os.geteuid() == 0 else "sudo apt-get install"

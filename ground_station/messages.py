@@ -41,9 +41,9 @@ class MissionProgress(Message):
     """Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it."""
 
     mission_id: UUID | None = None
-    current_item: int
+    current_item: int = Field(description="Item being flown, counted from 1; 0 before the first. Home is not an item")
     total_items: int
-    reached_item: int | None = None
+    reached_item: int | None = Field(None, description="Item reached last in this flight, counted from 1")
     state: Literal["none", "not_started", "active", "paused", "complete", "unknown"] = "unknown"
 
 

@@ -4,9 +4,11 @@ Read once in `__main__` and passed on as values; nothing reads the environment a
 """
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as UnreadableSource
 
 from geo.primitives import SettingsError
 
@@ -25,7 +27,7 @@ class StationSettings(Group):
 
 
 class WatchSettings(Group):
-    minimum_confidence: float = Field(0.35, ge=0, le=1, description="Detections below this are dropped")
+    minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
@@ -82,6 +84,18 @@ def load_settings(**overrides: object) -> Settings:
     """Read settings. Raises `SettingsError` naming the first wrong setting and its value."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except (TOMLDecodeError, OSError) as error:
+        raise SettingsError(
+            f"The settings file {Path('sunqar.toml').absolute()} cannot be read: {error}.",
+            code="settings.file",
+            hint="Correct the line it names, or move the file away.",
+        ) from error
+    except UnreadableSource as error:
+        raise SettingsError(
+            f"A setting cannot be read: {error} ({error.__cause__}).",
+            code="settings.invalid",
+            hint="Lists are written as JSON, for example SUNQAR_STATION__LINKS='[\"udpin:0.0.0.0:14550\"]'.",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = "SUNQAR_" + "__".join(str(part) for part in first["loc"]).upper()

@@ -1,3 +1,74 @@
-"""vision."""
+"""Pictures to observations: detection, tracking, places with accuracy.
 
-__all__: list[str] = []
+The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load heavy libraries, so functions that import late make them.
+"""
+
+from pathlib import Path
+
+from vision.calibration import CalibratedPlane, ControlPoint
+from vision.detections import Box, Detections
+from vision.drawing import annotated, blur_heads
+from vision.frames import BgrImage, CameraView, Frame
+from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
+from vision.inference.recorded import RecordedDetector
+from vision.motion import GroundMotion, ground_motion
+from vision.observations import Observation
+from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.scene import Scene, ground_of, read_scene
+from vision.tracking.tracker import Tracker
+from vision.tracks import Track, TrackPoint
+
+__all__ = [
+    "KEEP_ALIVE_CONFIDENCE",
+    "PEOPLE",
+    "VEHICLES",
+    "BgrImage",
+    "Box",
+    "CalibratedPlane",
+    "CameraView",
+    "ControlPoint",
+    "Detections",
+    "Detector",
+    "Frame",
+    "FrameResult",
+    "GroundFix",
+    "GroundModel",
+    "GroundMotion",
+    "Observation",
+    "Pipeline",
+    "PosedGround",
+    "RecordedDetector",
+    "Scene",
+    "Track",
+    "TrackPoint",
+    "TrackedBox",
+    "Tracker",
+    "annotated",
+    "blur_heads",
+    "class_name",
+    "default_labels",
+    "ground_motion",
+    "ground_of",
+    "ground_to_pixel",
+    "open_detector",
+    "open_tracker",
+    "pixel_to_ground",
+    "read_scene",
+]
+
+
+def open_detector(
+    path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
+) -> Detector:
+    """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
+    from vision.inference.openvino_detector import OpenVinoDetector
+
+    return OpenVinoDetector(path, confidence=confidence, image_size_px=image_size_px, threads=threads, overhead=overhead)
+
+
+def open_tracker(frames_per_second: float, activation_confidence: float) -> Tracker:
+    """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given."""
+    from vision.tracking.byte_track import ByteTrack
+
+    return ByteTrack(frames_per_second, activation_confidence)

@@ -1,1 +1,60 @@
-"""core"""
+"""The database: the only room part that speaks to PostGIS. Stores take and give frozen rows; everything else stays inside.
+
+Importing this loads the driver; `import geo` does not.
+"""
+
+from geo.core.audit import AuditEntry, AuditLog, AuditVerdict
+from geo.core.backup import backup, restore
+from geo.core.commands import CommandRow, CommandStore
+from geo.core.cursor import Page
+from geo.core.database import Database, open_database
+from geo.core.events import EventStore, VehicleEventRow
+from geo.core.features import FeaturePage, FeatureStore
+from geo.core.flights import FlightRow, FlightStore
+from geo.core.migrate import current_revision, head_revision, upgrade
+from geo.core.missions import MissionContent, MissionRow, MissionStore
+from geo.core.observations import ObservationRow, ObservationStore
+from geo.core.postgres_install import find_postgres
+from geo.core.private_cluster import PrivateCluster
+from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
+from geo.core.users import UserRow, UserStore
+from geo.core.vehicles import VehicleRow, VehicleStore
+from geo.core.video_sources import VideoSource, VideoSourceStore
+
+__all__ = [
+    "AuditEntry",
+    "AuditLog",
+    "AuditVerdict",
+    "CommandRow",
+    "CommandStore",
+    "Database",
+    "EventStore",
+    "FeaturePage",
+    "FeatureStore",
+    "FlightRow",
+    "FlightStore",
+    "MissionContent",
+    "MissionRow",
+    "MissionStore",
+    "ObservationRow",
+    "ObservationStore",
+    "Page",
+    "PrivateCluster",
+    "TrackRow",
+    "TrackStore",
+    "UserRow",
+    "UserStore",
+    "VehicleEventRow",
+    "VehicleRow",
+    "VehicleStore",
+    "VideoSource",
+    "VideoSourceStore",
+    "backup",
+    "current_revision",
+    "ensure_partitions",
+    "find_postgres",
+    "head_revision",
+    "open_database",
+    "restore",
+    "upgrade",
+]

@@ -79,9 +79,24 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
     SunqarError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
+# Where one class of a room below means several things to a client.
+STATUS_BY_CODE: dict[str, HTTPStatus] = {
+    "geo.not_found": HTTPStatus.NOT_FOUND,
+    "geo.exists": HTTPStatus.CONFLICT,
+    "geo.constraint": HTTPStatus.CONFLICT,
+    "geo.content_hash": HTTPStatus.CONFLICT,
+    "geo.mission_state": HTTPStatus.CONFLICT,
+    "geo.revision": HTTPStatus.PRECONDITION_FAILED,
+    "geo.database": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "geo.schema": HTTPStatus.SERVICE_UNAVAILABLE,
+    "geo.database_lost": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
 
 def status_of(error: SunqarError) -> HTTPStatus:
-    """Status of the nearest ancestor in the table."""
+    """By its code where that is in the table, else by its nearest ancestor."""
+    if error.code in STATUS_BY_CODE:
+        return STATUS_BY_CODE[error.code]
     return next(STATUS_BY_CLASS[kind] for kind in type(error).__mro__ if kind in STATUS_BY_CLASS)
 
 

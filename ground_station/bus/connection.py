@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio
 from nats.aio.client import Client
@@ -22,6 +22,7 @@ from ground_station.bus.subjects import (
 from ground_station.endpoints import without_password
 
 CONNECT_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 2.0
 DEDUPLICATION_WINDOW_S = 3600.0  # a producer that restarts may resend what it sent within the hour
 KEEP_S = 7 * 24 * 3600.0
 
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
-    """Open the bus and drain it on the way out. Reconnects for ever once it has been up.
+    """Open the bus; on the way out send what is still waiting to leave. Reconnects for ever once it has been up.
 
     Raises: `SettingsError` when the first connection cannot be made within `CONNECT_TIMEOUT_S`.
     """
@@ -65,8 +66,11 @@ async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
     try:
         yield client
     finally:
-        if not client.is_closed:
-            await client.drain()
+        with anyio.CancelScope(shield=True):
+            # Flushed, not drained: what was received and not acknowledged comes again, what was published must leave.
+            with anyio.move_on_after(CLOSE_TIMEOUT_S), suppress(NatsError, TimeoutError):
+                await client.flush()
+            await client.close()
 
 
 async def ensure_streams(client: Client) -> JetStreamContext:

@@ -1,5 +1,68 @@
 """`sunqar mission`: Check, convert, upload and fly missions."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from ground_station.cli import mission_link
+
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
+mission_link.register(app)
+
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
+
+
+@app.command()
+def check(file: PlanFile) -> None:
+    """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
+    from missions import check_plan, has_errors, read_plan
+
+    plan = read_plan(file)
+    findings = check_plan(plan)
+    for finding in findings:
+        typer.echo(f"{finding.severity.value}: {finding.message}")
+    typer.echo(f"{file.name}: {len(plan.items)} items, {len(findings)} findings, {plan.content_hash()}")
+    if has_errors(findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Plan to read")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Plan to write; its suffix names the format")],
+) -> None:
+    """Write a plan in another format and say what that format cannot hold."""
+    from missions import read_plan, write_plan
+
+    plan = read_plan(source)
+    lost = write_plan(plan, target)
+    for finding in lost:
+        typer.echo(f"{finding.severity.value}: {finding.message}")
+    typer.echo(f"{target}: {len(plan.items)} items written")
+
+
+@app.command()
+def show(file: PlanFile) -> None:
+    """List home, items, fence and rally points of a plan."""
+    from missions import command_name, read_plan
+
+    plan = read_plan(file)
+    typer.echo(f"{plan.name}: {plan.vehicle_type}, {plan.autopilot}, {len(plan.items)} items, {plan.content_hash()}")
+    if plan.home is not None:
+        typer.echo(f"home {plan.home.lat_deg:.7f} {plan.home.lon_deg:.7f}, {plan.home_altitude_amsl_m:g} m above sea")
+    for number, item in enumerate(plan.items, start=1):
+        place = "" if item.position is None else f"{item.position.lat_deg:.7f} {item.position.lon_deg:.7f} "
+        place += f"{item.altitude_m:g} m" if item.altitude_m else ""
+        params = " ".join("-" if value is None else f"{value:g}" for value in item.params)
+        typer.echo(f"{number:4} {command_name(item.command):24} frame {item.frame:<3} [{params}] {place}".rstrip())
+    for pattern in plan.complex_items:
+        span = f"items {pattern.first + 1} to {pattern.first + pattern.count}" if pattern.count else "no items"
+        typer.echo(f"pattern '{pattern.kind}': {span}")
+    for polygon in plan.geofence.polygons:
+        typer.echo(f"fence: stay {'inside' if polygon.inclusion else 'out of'} a polygon of {len(polygon.vertices)} points")
+    for circle in plan.geofence.circles:
+        where = f"{circle.centre.lat_deg:.7f} {circle.centre.lon_deg:.7f}"
+        typer.echo(f"fence: stay {'inside' if circle.inclusion else 'out of'} {circle.radius_m:g} m around {where}")
+    for point in plan.rally_points:
+        typer.echo(f"rally point {point.position.lat_deg:.7f} {point.position.lon_deg:.7f}, {point.altitude_m:g} m")

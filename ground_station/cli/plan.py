@@ -1,5 +1,130 @@
 """`sunqar plan`: Plan missions from geometry."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from geo.primitives import GeoError, LonLat, MissionError
+
+if TYPE_CHECKING:
+    from missions import DrawnArea, SurveyResult
+
 app = typer.Typer(help="Plan missions from geometry.", no_args_is_help=True)
+
+DEFAULT_GSD_CM = 3.0
+
+
+@app.callback()
+def plan() -> None:
+    """Plan missions from geometry."""
+
+
+@app.command()
+def survey(
+    area_file: Annotated[Path, typer.Argument(metavar="INPUT", help="Area: GeoJSON, KML, GeoPackage, Shapefile")],
+    out: Annotated[Path, typer.Option(help="Plan to write: .plan, .waypoints, .kml or .geojson")],
+    feature: Annotated[int | None, typer.Option(help="Number of the polygon, when the file holds several")] = None,
+    camera: Annotated[str, typer.Option(help="Camera model; an unknown one lists them all")] = "dji-mavic-3e",
+    gsd_cm: Annotated[float | None, typer.Option(help=f"Ground sample distance [default: {DEFAULT_GSD_CM:g} unless --altitude-m]")] = None,
+    altitude_m: Annotated[float | None, typer.Option(help="Altitude above home, instead of --gsd-cm")] = None,
+    front_overlap: Annotated[float, typer.Option(help="Fraction shared by pictures in a row")] = 0.75,
+    side_overlap: Annotated[float, typer.Option(help="Fraction shared by neighbouring lines")] = 0.65,
+    speed_mps: Annotated[float | None, typer.Option(help="[default: 10, or what the camera can follow]")] = None,
+    angle_deg: Annotated[str, typer.Option(help="Heading of the lines in degrees, or auto: the quickest")] = "auto",
+    avoid: Annotated[Path | None, typer.Option(help="Polygons not to be flown over")] = None,
+    fence: Annotated[Path | None, typer.Option(help="Polygon not to be left")] = None,
+    clearance_m: Annotated[float, typer.Option(help="Distance kept from holes and avoid zones")] = 5.0,
+    home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")] = None,
+) -> None:
+    """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
+    from missions import SurveyRequest, format_of, plan_survey, read_areas, refuse_exchanged_coordinates, write_plan
+
+    format_of(out.suffix)
+    start = None if home is None else _home(home)
+    chosen = _chosen(read_areas(area_file), feature, area_file)
+    if start is None:
+        refuse_exchanged_coordinates(chosen, area_file)
+    request = SurveyRequest(
+        polygon=chosen.outer,
+        holes=chosen.holes,
+        camera=camera,
+        gsd_cm=DEFAULT_GSD_CM if gsd_cm is None and altitude_m is None else gsd_cm,
+        altitude_m=altitude_m,
+        front_overlap=front_overlap,
+        side_overlap=side_overlap,
+        angle_deg=_angle(angle_deg),
+        speed_mps=speed_mps,
+        home=start,
+        avoid=() if avoid is None else tuple(area.outer for area in read_areas(avoid)),
+        fence=None if fence is None else _chosen(read_areas(fence), None, fence).outer,
+        clearance_m=clearance_m,
+        name=area_file.stem,
+    )
+    result = plan_survey(request)
+    if result.plan is None:
+        errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
+        raise MissionError(f"{area_file.name}, feature {chosen.feature}: {errors}", code="mission.survey", hint="No plan was written.")
+    lost = write_plan(result.plan, out)
+    _print_survey(result, out)
+    for finding in (*result.findings, *lost):
+        typer.echo(f"{finding.severity.value}: {finding.message}")
+
+
+def _print_survey(result: "SurveyResult", out: Path) -> None:
+    numbers, plan = result.statistics, result.plan
+    if numbers is None or plan is None:
+        return
+    minutes, seconds = divmod(round(numbers.duration_s), 60)
+    rows = (
+        ("area", f"{numbers.area_m2 / 1e4:.2f} ha"),
+        ("altitude", f"{numbers.altitude_m:.1f} m above home"),
+        ("GSD", f"{numbers.gsd_cm:.2f} cm"),
+        ("footprint", f"{numbers.footprint_across_m:.1f} x {numbers.footprint_along_m:.1f} m"),
+        ("lines", f"{numbers.lines}, {numbers.line_spacing_m:.1f} m apart, heading {numbers.angle_deg:g} deg"),
+        ("photos", f"{numbers.photos}, one each {numbers.trigger_m:.1f} m ({numbers.trigger_m / numbers.speed_mps:.1f} s)"),
+        ("distance", f"{numbers.distance_m / 1000:.2f} km at {numbers.speed_mps:g} m/s"),
+        ("time", f"{minutes} min {seconds:02d} s"),
+        ("energy", f"{numbers.energy_wh:.0f} Wh, {numbers.batteries:.2f} of an assumed 130 Wh battery with 25 % reserve"),
+        ("covered share", f"{100 * numbers.covered_share:.2f} %"),
+        ("in avoid zones", f"{numbers.in_zones_m:g} m"),
+        ("items", f"{len(plan.items)}"),
+        ("content hash", plan.content_hash()),
+        ("written", str(out)),
+    )
+    for name, value in rows:
+        typer.echo(f"{name + ':':16}{value}")
+
+
+def _chosen(areas: "list[DrawnArea]", feature: int | None, path: Path) -> "DrawnArea":
+    if feature is not None:
+        areas = [area for area in areas if area.feature == feature]
+    if len(areas) == 1:
+        return areas[0]
+    found = f"{len(areas)} polygons" if areas else f"no polygon in feature {feature}"
+    raise MissionError(
+        f"{path.name}: {found}, one is planned at a time.",
+        code="mission.area_file",
+        hint="Choose it with --feature N or keep one in the file.",
+    )
+
+
+def _home(text: str) -> LonLat:
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+        return LonLat(lon, lat)
+    except ValueError as error:
+        raise MissionError(f"--home '{text}' is not LAT,LON.", code="mission.home", hint="Write it as --home 43.65,51.17.") from error
+    except GeoError as error:
+        raise MissionError(
+            f"--home '{text}': {error.message}", code="mission.home", hint="Latitude comes first here: 43.65,51.17."
+        ) from error
+
+
+def _angle(text: str) -> float | None:
+    if text == "auto":
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise MissionError(f"--angle-deg '{text}' is neither a number nor 'auto'.", code="mission.angle", hint="Give degrees.") from error

@@ -1,5 +1,7 @@
 """Commands that start processes: `up`, `api`, `station`, `watch`, `store`, `video`; and `doctor`, `config`."""
 
+from typing import Annotated
+
 import typer
 
 ALONE = {
@@ -13,10 +15,22 @@ ALONE = {
 
 def register(app: typer.Typer) -> None:
     """Add the process commands to the root of the command line."""
+    app.command()(up)
     app.command()(doctor)
     app.command()(config)
     for name, purpose in ALONE.items():
         _register_process(app, name, purpose)
+
+
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo region of Mangystau.")] = False,
+    sim: Annotated[bool, typer.Option("--sim/--no-sim", help="Fly simulated copters with cameras.")] = True,
+) -> None:
+    """Start and supervise everything on this machine; Ctrl-C stops it all."""
+    from ground_station.settings import load_settings
+    from ground_station.supervise.up import run_up
+
+    run_up(load_settings(), demo=demo, sim=sim)
 
 
 def doctor() -> None:

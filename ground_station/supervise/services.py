@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import anyio
 from anyio.to_thread import run_sync
 
-from geo.core.private_cluster import PrivateCluster
+from geo.core import PrivateCluster
 from geo.primitives import SunqarError
 from ground_station.bus.connection import connect_bus
 from ground_station.bus.private_server import PrivateNats

@@ -24,11 +24,12 @@ logger = logging.getLogger(__name__)
 class SupervisedProcess:
     """`run()` keeps the child alive until cancelled, then stops it."""
 
-    def __init__(self, name: str, argv: Sequence[str], env: Mapping[str, str], log_path: Path) -> None:
+    def __init__(self, name: str, argv: Sequence[str], env: Mapping[str, str], log_path: Path, *, grace_s: float = 8.0) -> None:
         self.name = name
         self.starts = 0
         self.child: subprocess.Popen[bytes] | None = None
         self._argv, self._env, self._log_path = argv, env, log_path
+        self._grace_s = grace_s
         self._shown = ""
 
     async def run(self) -> None:
@@ -41,7 +42,8 @@ class SupervisedProcess:
                 status = await self._once(log)
                 if time.monotonic() - started > SETTLED_S:
                     pause_s = FIRST_PAUSE_S
-                self._show(f"{_ending(status)}: {log.last_words()} (starts again in {pause_s:g} s; log: {self._log_path})")
+                reason = f"{_ending(status)}: {log.last_words()}"
+                self._show(reason, f" (starts again in {pause_s:g} s; log: {self._log_path})")
                 await anyio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         finally:
@@ -67,7 +69,7 @@ class SupervisedProcess:
                     status = await wait_child(self.child)
                 finally:
                     # Ends what the child may have left behind, which also ends the pump: nobody holds the pipe any more.
-                    await stop_child(self.child)
+                    await stop_child(self.child, grace_s=self._grace_s)
                     self._drain(reading, log)
                     tasks.cancel_scope.cancel()
         finally:
@@ -100,10 +102,11 @@ class SupervisedProcess:
                 self._show(shown)
         return bool(piece)
 
-    def _show(self, text: str) -> None:
-        logger.warning("%s: %s", self.name, text)
+    def _show(self, text: str, addition: str = "") -> None:
+        """Put a line on the terminal, once however often it is repeated; the log has them all."""
+        logger.warning("%s: %s%s", self.name, text, addition)
         if text != self._shown:
-            say(f"{self.name:>8} | {text}")
+            say(f"{self.name:>8} | {text}{addition}")
         self._shown = text
 
 

@@ -16,18 +16,18 @@ FORMATS: tuple[PlanFormat, ...] = (qgc_plan.FORMAT, waypoints.FORMAT, kml.FORMAT
 # A plan of 10,000 items is below 5 MB in the widest of the formats.
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
-_WORDS = {
-    "vehicle_type": "vehicle type",
-    "autopilot": "autopilot",
-    "home": "missing home (the first waypoint stands in its place)",
-    "home_altitude_amsl_m": "home altitude",
-    "cruise_speed_mps": "cruise speed",
-    "hover_speed_mps": "hover speed",
-    "items": "mission items",
-    "geofence": "geofence",
-    "rally_points": "rally points",
-    "survey": "drawing of the survey",
-    "complex_items": "editable patterns (their waypoints are kept)",
+_LOSSES = {
+    "vehicle_type": "have no place for the vehicle type",
+    "autopilot": "have no place for the autopilot",
+    "home": "cannot leave home open: the first waypoint stands in its place",
+    "home_altitude_amsl_m": "have no place for the altitude of home",
+    "cruise_speed_mps": "have no place for the cruise speed",
+    "hover_speed_mps": "have no place for the hover speed",
+    "items": "hold either items or a fence: the items are left out",
+    "geofence": "have no place for the geofence: it is left out",
+    "rally_points": "have no place for the rally points: they are left out",
+    "survey": "have no place for the drawing of the survey: it is left out",
+    "complex_items": "have no place for patterns: their waypoints are kept",
 }
 
 
@@ -82,7 +82,7 @@ def losses(plan: MissionPlan, plan_format: PlanFormat) -> tuple[Finding, ...]:
             Severity.WARNING if name in ("items", "geofence", "rally_points") else Severity.INFO,
             "format_loss",
             None,
-            f"{plan_format.name} files hold no {_WORDS[name]}: left out.",
+            f"{plan_format.name} files {_LOSSES[name]}.",
         )
         for name in lost
     )

@@ -36,7 +36,7 @@ def text_of(data: bytes, source: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise unreadable(source, f"byte {error.start}", "not text (a binary file?)", "a mission plan in UTF-8 text") from error
+        raise unreadable(source, f"byte {error.start}", "not text (a binary file?)", "UTF-8 text") from error
     if "\x00" in text:
-        raise unreadable(source, f"byte {text.index(chr(0))}", "not text (a binary file?)", "a mission plan in UTF-8 text")
+        raise unreadable(source, f"byte {text.index(chr(0))}", "not text (a binary file?)", "UTF-8 text")
     return text

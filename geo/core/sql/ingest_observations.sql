@@ -1,0 +1,39 @@
+-- Exactly once in effect: a row is written when it is new or its revision is higher than the stored one.
+-- The partition key must not move between revisions, or the same id would live twice; the stored start wins.
+WITH incoming AS (
+    SELECT * FROM unnest(
+        $1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::float8[], $10::bigint[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[],
+        $17::float8[], $18::float8[], $19::float8[], $20::float8[], $21::text[], $22::text[], $23::text[]
+    ) AS t (
+        id, revision, started_at, ended_at, source_id, vehicle_id, kind, label,
+        confidence, track_id, x0, y0, x1, y1, lon, lat,
+        accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model
+    )
+), placed AS (
+    SELECT incoming.*, coalesce(known.started_at, incoming.started_at) AS partition_at
+    FROM incoming LEFT JOIN LATERAL (
+        SELECT o.started_at FROM observation o
+        WHERE o.id = incoming.id
+          AND o.started_at BETWEEN incoming.started_at - interval '1 day' AND incoming.started_at + interval '1 day'
+        LIMIT 1
+    ) known ON true
+)
+INSERT INTO observation AS stored (
+    id, revision, started_at, ended_at, source_id, vehicle_id, kind, label, confidence, track_id, bbox_px, position,
+    accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model
+)
+SELECT
+    id, revision, partition_at, ended_at, source_id, vehicle_id, kind, label, confidence, track_id, ARRAY[x0, y0, x1, y1],
+    CASE WHEN lon IS NOT NULL AND lat IS NOT NULL THEN ST_SetSRID(ST_MakePoint(lon, lat), 4326) END,
+    accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model
+FROM placed
+ORDER BY id
+ON CONFLICT (id, started_at) DO UPDATE SET
+    revision = excluded.revision, ended_at = excluded.ended_at, source_id = excluded.source_id, vehicle_id = excluded.vehicle_id,
+    kind = excluded.kind, label = excluded.label, confidence = excluded.confidence, track_id = excluded.track_id,
+    bbox_px = excluded.bbox_px, position = excluded.position, accuracy_m = excluded.accuracy_m, heading_deg = excluded.heading_deg,
+    speed_mps = excluded.speed_mps, speed_sigma_mps = excluded.speed_sigma_mps, rule = excluded.rule,
+    rule_edition = excluded.rule_edition, model = excluded.model, received_at = now()
+WHERE excluded.revision > stored.revision
+RETURNING id

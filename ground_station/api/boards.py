@@ -1,0 +1,103 @@
+"""What the api knows from the bus, in memory: vehicles, processes, recent commands. Newest wins."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from ground_station.messages import CommandState, CommandUpdate, LinkState, ProcessStatus, VehicleState
+
+STATION_SILENT_S = 3.0  # states come at 5 Hz: after this the station itself is gone
+READY_WITHIN_S = 3.0
+REMEMBERED_COMMANDS = 1000
+FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
+_ORDER = {state: rank for rank, state in enumerate(CommandState)}
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[T]):
+    message: T
+    at_s: float  # monotonic
+
+
+class VehicleBoard:
+    """Newest state of each vehicle ever heard; a lost one stays, marked lost, with the age of its last heartbeat growing."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._heard: dict[str, Heard[VehicleState]] = {}
+
+    def put(self, state: VehicleState) -> None:
+        self._heard[state.vehicle_id] = Heard(state, self._clock())
+
+    def get(self, vehicle_id: str) -> VehicleState | None:
+        heard = self._heard.get(vehicle_id)
+        return None if heard is None else self._aged(heard)
+
+    def all(self) -> list[VehicleState]:
+        return [self._aged(self._heard[vehicle_id]) for vehicle_id in sorted(self._heard)]
+
+    def silent(self) -> list[VehicleState]:
+        """Vehicles whose station has stopped speaking: their last state, as lost."""
+        return [self._aged(heard) for heard in self._heard.values() if self._clock() - heard.at_s > STATION_SILENT_S]
+
+    def _aged(self, heard: Heard[VehicleState]) -> VehicleState:
+        silence_s = self._clock() - heard.at_s
+        if silence_s <= STATION_SILENT_S:
+            return heard.message
+        age_s = round(heard.message.heartbeat_age_s + silence_s, 1)
+        return heard.message.model_copy(update={"link": LinkState.LOST, "heartbeat_age_s": age_s})
+
+
+class ProcessBoard:
+    """Last word of each process, for `/readyz`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._heard: dict[str, Heard[ProcessStatus]] = {}
+
+    def put(self, status: ProcessStatus) -> None:
+        self._heard[status.process] = Heard(status, self._clock())
+
+    def report(self, expected: list[str]) -> dict[str, tuple[bool, str, float | None]]:
+        """Each expected or heard process -> (ready, detail, seconds since heard)."""
+        report: dict[str, tuple[bool, str, float | None]] = {}
+        for name in [*expected, *sorted(self._heard.keys() - set(expected))]:
+            heard = self._heard.get(name)
+            if heard is None:
+                report[name] = (False, "not heard yet", None)
+                continue
+            age_s = round(self._clock() - heard.at_s, 1)
+            fresh = age_s <= READY_WITHIN_S
+            report[name] = (fresh and heard.message.ready, heard.message.detail if fresh else "silent", age_s)
+        return report
+
+
+class CommandBoard:
+    """Newest update of recent commands, so that a command can be followed before the database has it."""
+
+    def __init__(self) -> None:
+        self._updates: OrderedDict[UUID, CommandUpdate] = OrderedDict()
+
+    def put(self, update: CommandUpdate) -> bool:
+        """Keeps the update unless a later one is known; updates of one command may arrive twice. True when it is news."""
+        known = self._updates.get(update.command_id)
+        if known is not None and (known.state in FINAL_STATES or _rank(known) > _rank(update) or known == update):
+            return False
+        self._updates[update.command_id] = update
+        self._updates.move_to_end(update.command_id)
+        while len(self._updates) > REMEMBERED_COMMANDS:
+            self._updates.popitem(last=False)
+        return True
+
+    def get(self, command_id: UUID) -> CommandUpdate | None:
+        return self._updates.get(command_id)
+
+
+def _rank(update: CommandUpdate) -> int:
+    return _ORDER[update.state]

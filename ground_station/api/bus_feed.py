@@ -1,0 +1,73 @@
+"""From the bus to the boards and the browsers. One subscription per subject; a malformed message is logged and dropped."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import anyio
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from pydantic import ValidationError
+
+from ground_station.api.boards import VehicleBoard
+from ground_station.api.live_hub import COMMAND_UPDATE, OBSERVATION, SOURCE_STATUS, VEHICLE_EVENT, VEHICLE_STATE, LiveHub
+from ground_station.api.services import Services
+from ground_station.bus import subjects
+from ground_station.messages import CommandUpdate, Message, ObservationMessage, ProcessStatus, SourceStatus, VehicleEvent, VehicleState
+
+SILENCE_CHECK_PERIOD_S = 1.0
+
+logger = logging.getLogger(__name__)
+M = TypeVar("M", bound=Message)
+
+
+async def subscribe_all(services: Services) -> None:
+    """Attach every handler. The client keeps them over reconnects."""
+    boards, live = services, services.live
+
+    def on_state(state: VehicleState, text: str) -> None:
+        boards.vehicles.put(state)
+        live.publish(VEHICLE_STATE, text, key=state.vehicle_id)
+
+    def on_command(update: CommandUpdate, text: str) -> None:
+        if boards.commands.put(update):
+            live.publish(COMMAND_UPDATE, text)
+
+    def on_event(_: VehicleEvent, text: str) -> None:
+        live.publish(VEHICLE_EVENT, text)
+
+    def on_observation(_: ObservationMessage, text: str) -> None:
+        live.publish(OBSERVATION, text)
+
+    def on_source(status: SourceStatus, text: str) -> None:
+        # `watch` and `video` both report on a source; each keeps its own newest word.
+        live.publish(SOURCE_STATUS, text, key=f"{status.process}/{status.source_id}")
+
+    def on_process(status: ProcessStatus, _: str) -> None:
+        boards.processes.put(status)
+
+    await attach(services.bus, f"{subjects.TELEMETRY_STATE}.*", VehicleState, on_state)
+    await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
+    await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)
+    await attach(services.bus, f"{subjects.STORED}.observation", ObservationMessage, on_observation)
+    await attach(services.bus, f"{subjects.SOURCE_STATUS}.*", SourceStatus, on_source)
+    await attach(services.bus, f"{subjects.PROCESS_STATUS}.*", ProcessStatus, on_process)
+
+
+async def attach(bus: Client, subject: str, kind: type[M], handle: Callable[[M, str], None]) -> None:
+    async def on_message(message: Msg) -> None:
+        try:
+            handle(kind.model_validate_json(message.data), message.data.decode())
+        except ValidationError as error:
+            logger.warning("dropped a message on %s: %s", message.subject, error.errors()[0]["msg"])
+
+    callback: Callable[[Msg], Awaitable[None]] = on_message
+    await bus.subscribe(subject, cb=callback)
+
+
+async def show_silence(vehicles: VehicleBoard, live: LiveHub) -> None:
+    """Vehicles whose station has stopped speaking are shown lost, with growing age, by us."""
+    while True:
+        await anyio.sleep(SILENCE_CHECK_PERIOD_S)
+        for state in vehicles.silent():
+            live.publish(VEHICLE_STATE, state.model_dump_json(), key=state.vehicle_id)

@@ -1,0 +1,119 @@
+"""`/ws/live`: what happens and what is, as it comes.
+
+The first message of the client is {"type": "auth", "token": …}, answered by {"type": "ready"}; then {"type": "subscribe",
+"topics": […]}, any number of times, each adding topics. Messages of the server are {"topic": …, "data": …} and a
+{"type": "ping"} every 10 s. Close codes: 4400 not understood, 4401 not signed in (any more), 4408 too far behind: reload.
+"""
+
+import json
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+
+from geo.primitives import utc_now
+from ground_station.api.auth import signed_in
+from ground_station.api.live_hub import COMMAND_UPDATE, OBSERVATION, SOURCE_STATUS, TOPICS, VEHICLE_EVENT, VEHICLE_STATE, Subscriber
+from ground_station.api.services import Services, services_of
+from ground_station.messages import CommandUpdate, Message, ObservationMessage, SourceStatus, VehicleEvent, VehicleState
+from ground_station.tokens import Account, Unauthenticated
+
+router = APIRouter(tags=["live"])
+
+AUTH_WITHIN_S = 10.0
+PING_PERIOD_S = 10.0
+SEND_TIMEOUT_S = 10.0
+NOT_UNDERSTOOD, NOT_SIGNED_IN, TOO_SLOW = 4400, 4401, 4408
+
+MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
+    VEHICLE_STATE: VehicleState,
+    VEHICLE_EVENT: VehicleEvent,
+    COMMAND_UPDATE: CommandUpdate,
+    OBSERVATION: ObservationMessage,
+    SOURCE_STATUS: SourceStatus,
+}
+
+
+@router.get("/api/v1/live-schema", dependencies=[Depends(signed_in)])
+async def live_schema() -> dict[str, Any]:
+    """JSON Schema of the live messages, one definition per topic."""
+    return schema_of_topics()
+
+
+def schema_of_topics() -> dict[str, Any]:
+    topics = {topic: message.model_json_schema(mode="serialization") for topic, message in MESSAGE_OF_TOPIC.items()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Sunqar live messages", "topics": topics}
+
+
+@router.websocket("/ws/live")
+async def live(socket: WebSocket) -> None:
+    services = services_of(socket)
+    await socket.accept()
+    account = await authenticated(socket, services)
+    if account is None:
+        return
+    with services.live.subscriber() as subscriber:
+        try:
+            await socket.send_text('{"type":"ready"}')
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(listen, socket, services, subscriber, tasks.cancel_scope)
+                tasks.start_soon(ping, socket)
+                tasks.start_soon(close_when_expired, socket, account)
+                await send_news(socket, services, subscriber)
+        except* (WebSocketDisconnect, RuntimeError, TimeoutError):
+            pass  # the client left, or stopped reading; both end here
+
+
+async def authenticated(socket: WebSocket, services: Services) -> Account | None:
+    """The account, or None after closing the socket with 4401."""
+    try:
+        with anyio.fail_after(AUTH_WITHIN_S):
+            message = json.loads(await socket.receive_text())
+            if not isinstance(message, dict) or message.get("type") != "auth":
+                raise Unauthenticated("The first message must be of type auth.")
+            return services.tokens.read(str(message.get("token", "")))
+    except (Unauthenticated, ValueError, TimeoutError, KeyError):
+        await socket.close(NOT_SIGNED_IN, "Sign in again.")
+    except WebSocketDisconnect:
+        pass
+    return None
+
+
+async def listen(socket: WebSocket, services: Services, subscriber: Subscriber, scope: anyio.CancelScope) -> None:
+    """Subscriptions, until the client leaves."""
+    try:
+        while True:
+            message = json.loads(await socket.receive_text())
+            topics = message.get("topics", []) if isinstance(message, dict) else None
+            if not isinstance(topics, list) or message.get("type") != "subscribe" or not TOPICS.issuperset(topics):
+                raise ValueError
+            services.live.subscribe(subscriber, frozenset(topics))
+    except (ValueError, KeyError, TypeError):  # a binary message arrives as a KeyError
+        await socket.close(NOT_UNDERSTOOD, f"Send subscribe with topics among {', '.join(sorted(TOPICS))}.")
+    except WebSocketDisconnect:
+        pass
+    scope.cancel()
+
+
+async def send_news(socket: WebSocket, services: Services, subscriber: Subscriber) -> None:
+    while True:
+        messages = await subscriber.next_messages()
+        if subscriber.overflowed:
+            services.live.overflows += 1
+            with anyio.move_on_after(SEND_TIMEOUT_S):
+                await socket.close(TOO_SLOW, "Too far behind: reload.")
+            raise WebSocketDisconnect(TOO_SLOW)
+        with anyio.fail_after(SEND_TIMEOUT_S):
+            for message in messages:
+                await socket.send_text(message)
+
+
+async def ping(socket: WebSocket) -> None:
+    while True:
+        await anyio.sleep(PING_PERIOD_S)
+        await socket.send_text('{"type":"ping"}')
+
+
+async def close_when_expired(socket: WebSocket, account: Account) -> None:
+    await anyio.sleep((account.expires_at - utc_now()).total_seconds())
+    await socket.close(NOT_SIGNED_IN, "Sign in again.")

@@ -1,0 +1,172 @@
+"""Missions: drawn, planned, revised, approved by content hash, exported. Flying them is a command to a vehicle."""
+
+from typing import Annotated
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from geo.core import AuditLog, MissionRow, MissionStore
+from ground_station.api.auth import Pilot, signed_in
+from ground_station.api.errors import BadRequest, NotFound, StaleRevision
+from ground_station.api.mission_views import (
+    ApprovalBody,
+    MissionList,
+    MissionView,
+    NamedSurveyBody,
+    SurveyBody,
+    SurveyPreview,
+    content_of_plan,
+    planned,
+    planned_content,
+)
+from ground_station.api.services import Services, ServicesNeeded
+from ground_station.tokens import Account
+from missions import plan_bytes, plan_from_json, read_plan_bytes
+
+router = APIRouter(prefix="/api/v1/missions", tags=["missions"], dependencies=[Depends(signed_in)])
+
+LARGEST_PLAN_BYTES = 8 * 1024 * 1024
+PLAN_MEDIA_TYPE = "application/json"
+
+
+@router.post("/survey-preview")
+async def preview_survey(body: SurveyBody, _: Pilot) -> SurveyPreview:
+    """What a survey would fly and photograph; nothing is kept."""
+    return SurveyPreview.model_validate((await planned(body.survey)).to_json())
+
+
+@router.post("", status_code=201)
+async def create_mission(body: NamedSurveyBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
+    content = await planned_content(body.name, body.survey)
+    row = await MissionStore(services.database).create(content, account.name)
+    await audit(services, account, "mission.created", row)
+    return tagged(response, row)
+
+
+@router.post("/import", status_code=201)
+async def import_mission(
+    request: Request,
+    services: ServicesNeeded,
+    account: Pilot,
+    response: Response,
+    *,
+    name: Annotated[str, Query(min_length=1, max_length=200)],
+    format: Annotated[str, Query(pattern=r"^\.?[a-z]+$", description="Suffix of the file: plan, waypoints, kml or geojson")] = "plan",
+) -> MissionView:
+    """A mission from a file made elsewhere; the body is the file."""
+    data = await limited_body(request)
+    plan = await to_thread.run_sync(read_plan_bytes, data, f"{name}.{format.lstrip('.')}")
+    row = await MissionStore(services.database).create(content_of_plan(name, plan), account.name)
+    await audit(services, account, "mission.imported", row)
+    return tagged(response, row)
+
+
+@router.get("")
+async def list_missions(
+    services: ServicesNeeded, limit: Annotated[int, Query(ge=1, le=5000)] = 100, cursor: str | None = None
+) -> MissionList:
+    """Newest first."""
+    page = await MissionStore(services.database).page(limit=limit, cursor=cursor)
+    return MissionList(items=[MissionView.of(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/{mission_id}")
+async def get_mission(mission_id: UUID, services: ServicesNeeded, response: Response) -> MissionView:
+    """The ETag is the revision, for If-Match."""
+    return tagged(response, await existing(services, mission_id))
+
+
+@router.put("/{mission_id}")
+async def revise_mission(
+    mission_id: UUID,
+    body: NamedSurveyBody,
+    services: ServicesNeeded,
+    account: Pilot,
+    response: Response,
+    *,
+    if_match: Annotated[str | None, Header()] = None,
+) -> MissionView:
+    """Draw it anew: a new revision, a draft again, to be approved again."""
+    revision = expected_revision(if_match)
+    content = await planned_content(body.name, body.survey)
+    row = await MissionStore(services.database).revise(mission_id, revision, content, account.name)
+    await audit(services, account, "mission.revised", row)
+    return tagged(response, row)
+
+
+@router.post("/{mission_id}/approval")
+async def approve_mission(
+    mission_id: UUID, body: ApprovalBody, services: ServicesNeeded, account: Pilot, response: Response
+) -> MissionView:
+    """Approve exactly the content with this hash; 409 when it has changed since it was read."""
+    row = await existing(services, mission_id)
+    if blocking := [finding["message"] for finding in row.content.findings if finding["severity"] == "error"]:
+        raise BadRequest(
+            f"Mission '{row.content.name}' cannot be approved: {blocking[0]}",
+            code="mission_has_errors",
+            hint="Change the plan until its findings hold no error.",
+        )
+    row = await MissionStore(services.database).approve(mission_id, body.content_hash, account.name)
+    await audit(services, account, "mission.approved", row)
+    return tagged(response, row)
+
+
+@router.get("/{mission_id}/plan")
+async def download_plan(mission_id: UUID, services: ServicesNeeded) -> Response:
+    """The mission as a QGroundControl .plan file."""
+    row = await existing(services, mission_id)
+    data = await to_thread.run_sync(plan_bytes, plan_from_json(row.content.plan), ".plan")
+    file_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in row.content.name) or "mission"
+    return Response(data, media_type=PLAN_MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{file_name}.plan"'})
+
+
+@router.delete("/{mission_id}", status_code=204)
+async def delete_mission(mission_id: UUID, services: ServicesNeeded, account: Pilot) -> Response:
+    row = await existing(services, mission_id)
+    await MissionStore(services.database).delete(mission_id)
+    await audit(services, account, "mission.deleted", row)
+    return Response(status_code=204)
+
+
+async def existing(services: Services, mission_id: UUID) -> MissionRow:
+    row = await MissionStore(services.database).get(mission_id)
+    if row is None:
+        raise NotFound(f"There is no mission {mission_id}.", code="mission_unknown")
+    return row
+
+
+def tagged(response: Response, row: MissionRow) -> MissionView:
+    response.headers["ETag"] = f'"{row.revision}"'
+    return MissionView.of(row)
+
+
+def expected_revision(if_match: str | None) -> int:
+    """The revision an If-Match header names. Raises `StaleRevision` without one: blind overwriting is not offered."""
+    text = (if_match or "").strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise StaleRevision(
+            "A change needs the revision it is based on.",
+            code="if_match_needed",
+            hint='Send the ETag of the mission as If-Match, for example If-Match: "3".',
+        )
+    return int(text)
+
+
+async def limited_body(request: Request) -> bytes:
+    """The whole body. Raises `BadRequest` as soon as it grows past `LARGEST_PLAN_BYTES`."""
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > LARGEST_PLAN_BYTES:
+            raise BadRequest(
+                f"The file is larger than {LARGEST_PLAN_BYTES >> 20} MiB.",
+                code="file_too_large",
+                hint="Send one plan, without its survey pictures.",
+            )
+    return data
+
+
+async def audit(services: Services, account: Account, action: str, row: MissionRow) -> None:
+    detail = {"name": row.content.name, "revision": row.revision, "content_hash": row.content.content_hash}
+    await AuditLog(services.database).append(account.name, action, f"mission/{row.mission_id}", detail)

@@ -1,0 +1,39 @@
+"""What the routes need, made once in the lifespan and passed on as one value."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends
+from nats.aio.client import Client
+from starlette.requests import HTTPConnection
+
+from geo.core import Database
+from ground_station.api.boards import CommandBoard, ProcessBoard, VehicleBoard
+from ground_station.api.confirmations import Confirmations
+from ground_station.api.leases import Leases
+from ground_station.api.live_hub import LiveHub
+from ground_station.api.throttle import LoginThrottle
+from ground_station.settings import Settings
+from ground_station.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    tokens: Tokens
+    database: Database
+    bus: Client
+    leases: Leases
+    vehicles: VehicleBoard = field(default_factory=VehicleBoard)
+    processes: ProcessBoard = field(default_factory=ProcessBoard)
+    commands: CommandBoard = field(default_factory=CommandBoard)
+    confirmations: Confirmations = field(default_factory=Confirmations)
+    live: LiveHub = field(default_factory=LiveHub)
+    throttle: LoginThrottle = field(default_factory=LoginThrottle)
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    return cast(Services, connection.app.state.services)
+
+
+ServicesNeeded = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,58 @@
+"""The wiring: every room meets here and nowhere else. One exit stack and one task group hold all that is open."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import anyio
+from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from geo.api.features import features_router
+from geo.core import open_database
+from geo.layers import LAYERS
+from ground_station.api import auth, camera_models, commands, docs, health, live, missions, vehicles, video
+from ground_station.api.auth import signed_in
+from ground_station.api.bus_feed import show_silence, subscribe_all
+from ground_station.api.errors import install_error_handlers
+from ground_station.api.headers import SecurityHeaders
+from ground_station.api.leases import Leases
+from ground_station.api.services import Services
+from ground_station.api.static import web_router
+from ground_station.bus.connection import connect_bus, ensure_streams
+from ground_station.endpoints import database_url, nats_url
+from ground_station.secret_key import secret_key
+from ground_station.settings import Settings
+from ground_station.tokens import Tokens
+
+SMALLEST_COMPRESSED_BYTES = 1024
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything the routes need, opened in order and closed in reverse."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(database_url(settings)))
+        bus = await stack.enter_async_context(connect_bus(nats_url(settings), name="api"))
+        leases = await Leases.open(await ensure_streams(bus))
+        services = Services(settings, Tokens(secret_key(settings)), database, bus, leases)
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        stack.callback(tasks.cancel_scope.cancel)
+        await subscribe_all(services)
+        tasks.start_soon(show_silence, services.vehicles, services.live)
+        yield services
+
+
+def build_app(services: Services) -> FastAPI:
+    """The application over open services."""
+    # The pages of FastAPI load scripts from elsewhere, which neither an offline machine nor our content policy allows.
+    app = FastAPI(title="Sunqar", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    install_error_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_BYTES, compresslevel=5)
+    app.add_middleware(SecurityHeaders)
+    for module in (health, auth, vehicles, commands, camera_models, missions, live, video, docs):
+        app.include_router(module.router)
+    features = features_router(lambda: services.database, LAYERS)
+    app.include_router(features, prefix="/api/v1", dependencies=[Depends(signed_in)])
+    app.include_router(web_router())
+    return app

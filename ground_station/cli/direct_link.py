@@ -1,0 +1,88 @@
+"""Commands straight on a MAVLink link, without the server: opening it, finding the vehicle, handing the command in, telling how it goes."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import typer
+
+from geo.primitives import VehicleError, new_id, utc_now
+from ground_station.control import CommandDesk
+from ground_station.links import make_link
+from ground_station.messages import CommandName, CommandRequest, CommandState
+from ground_station.vehicles import Happening, Vehicle, VehicleNetwork
+
+CLI_SYSTEM_ID = 253  # beside a running station, which is 254
+FIRST_STATE_S = 3.0
+
+
+@asynccontextmanager
+async def network_on(link_url: str) -> AsyncIterator[VehicleNetwork]:
+    """Everything heard on one link; the vehicles' warnings go to stderr. Raises: `LinkError`."""
+
+    def tell(vehicle: Vehicle, happening: Happening) -> None:
+        if happening.kind in ("text", "link_lost") and happening.severity != "info":
+            typer.echo(f"{vehicle.vehicle_id}: {happening.text}", err=True)
+
+    async with make_link(link_url) as link, VehicleNetwork(system_id=CLI_SYSTEM_ID, on_happening=tell) as network:
+        network.attach(link)
+        yield network
+
+
+@asynccontextmanager
+async def vehicle_on(link_url: str, vehicle_id: str | None, wait_s: float) -> AsyncIterator[tuple[VehicleNetwork, Vehicle]]:
+    """The vehicle, heard and online. Raises: `LinkError`, `VehicleError`."""
+    async with network_on(link_url) as network:
+        vehicle = await network.wait_for(vehicle_id, wait_s)
+        estimate = vehicle.estimate
+        # A vehicle that was silent until asked has now been asked: the first round tells where it is and what it carries.
+        await vehicle.wait_until(lambda: estimate.position is not None and estimate.mission_total is not None, FIRST_STATE_S)
+        yield network, vehicle
+
+
+async def carry_out(network: VehicleNetwork, vehicle: Vehicle, command: CommandName, parameters: dict[str, Any]) -> None:
+    """Hand one command in and tell how it goes. Raises: `VehicleError` with the reason when it fails."""
+    request = CommandRequest(
+        command_id=new_id(),
+        vehicle_id=vehicle.vehicle_id,
+        command=command,
+        parameters=parameters,
+        requested_by="command line",
+        requested_at=utc_now(),
+    )
+    told = ""
+    async for update in CommandDesk(network.fleet).carry_out(request):
+        if update.state is CommandState.FAILED:
+            raise VehicleError(f"{command} failed: {update.reason}", code="command.failed")
+        share = "" if update.progress is None or update.state is CommandState.DONE else f" {update.progress:.0%}"
+        effect = f": {update.effect}" if update.effect else ""
+        line = f"{vehicle.vehicle_id} {command}: {update.state}{share}{effect}"
+        if line != told:
+            typer.echo(line)
+            told = line
+
+
+def run_command(link_url: str, vehicle_id: str | None, wait_s: float, command: CommandName, parameters: dict[str, Any]) -> None:
+    """One command to one vehicle."""
+
+    async def go() -> None:
+        async with vehicle_on(link_url, vehicle_id, wait_s) as (network, vehicle):
+            await carry_out(network, vehicle, command, parameters)
+
+    run_direct(go)
+
+
+def run_direct(work: Callable[[], Awaitable[None]]) -> None:
+    """Run it; Ctrl-C ends the program and sends nothing to the vehicle."""
+    try:
+        anyio.run(work)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. The vehicle goes on with what it was told last.", err=True)
+        raise typer.Exit(130) from None
+    except BaseExceptionGroup as group:
+        # Task groups wrap what was raised inside them; the person wants the error itself.
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None

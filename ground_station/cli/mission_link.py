@@ -1,0 +1,135 @@
+"""`sunqar mission upload|download|start|watch`: missions straight on a MAVLink link."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ground_station.cli.link_options import WAIT_S, LinkOption, VehicleOption, WaitOption
+
+if TYPE_CHECKING:
+    from ground_station.control import FlightVerdict
+    from ground_station.vehicles import Vehicle
+
+LOOK_EVERY_S = 0.2
+NOT_STARTED_S = 60.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `sunqar mission`."""
+    for command in (upload, download, start, watch):
+        app.command()(command)
+
+
+def upload(
+    file: Annotated[Path, typer.Argument(help="Plan to put on board: .plan, .waypoints, .kml or .geojson.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Put a mission on board and read it back; succeeds only when both are equal."""
+    from ground_station.cli.direct_link import run_command
+    from ground_station.messages import CommandName
+    from missions import read_plan
+
+    items = [item.to_json() for item in read_plan(file).flight_items()]
+    run_command(link, vehicle, wait_s, CommandName.UPLOAD_MISSION, {"items": items})
+
+
+def download(
+    file: Annotated[Path, typer.Argument(help="Where to write it; the suffix chooses the format.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Read the mission on board into a file."""
+    from ground_station.cli.direct_link import run_direct, vehicle_on
+    from ground_station.control import download_mission
+    from missions import MissionPlan, write_plan
+
+    async def go() -> None:
+        async with vehicle_on(link, vehicle, wait_s) as (_, found):
+            items, home = await download_mission(found)
+            autopilot = found.estimate.autopilot
+        plan = MissionPlan(
+            name=file.stem,
+            vehicle_type=autopilot.vehicle_type,
+            autopilot=autopilot.name,
+            home=home or found.estimate.home,
+            items=tuple(items),
+        )
+        write_plan(plan, file)
+        typer.echo(f"{len(items)} items of {found.vehicle_id} written to {file}")
+
+    run_direct(go)
+
+
+def start(
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the vehicle arms and flies.")] = False,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Arm and fly the mission on board, after one confirmation. Ends when the vehicle is under way."""
+    from ground_station.cli.direct_link import carry_out, run_direct, vehicle_on
+    from ground_station.messages import CommandName
+
+    async def go() -> None:
+        async with vehicle_on(link, vehicle, wait_s) as (network, found):
+            if not yes:
+                import anyio
+
+                total = found.estimate.mission_total
+                carries = "its mission" if total is None else f"its mission of {total} items"
+                # In a thread: heartbeats go on while the person thinks.
+                sure = await anyio.to_thread.run_sync(
+                    lambda: typer.confirm(f"{found.vehicle_id} will arm and fly {carries}. Start?"), abandon_on_cancel=True
+                )
+                if not sure:
+                    typer.echo("Not started.", err=True)
+                    raise typer.Exit(1)
+            await carry_out(network, found, CommandName.START_MISSION, {})
+
+    run_direct(go)
+
+
+def watch(
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+    start_within_s: Annotated[
+        float, typer.Option("--start-within-s", min=1, help="Fail when the flight has not begun by then.")
+    ] = NOT_STARTED_S,
+) -> None:
+    """Follow the flight until landed or failed; the last line says which. Exit code 0 only when flown to the end."""
+    from ground_station.cli.direct_link import run_direct, vehicle_on
+
+    async def go() -> None:
+        async with vehicle_on(link, vehicle, wait_s) as (_, found):
+            verdict = await _watch(found, start_within_s)
+        typer.echo(f"{found.vehicle_id} {verdict.text}")
+        if not verdict.flown:
+            raise typer.Exit(1)
+
+    run_direct(go)
+
+
+async def _watch(vehicle: "Vehicle", start_within_s: float) -> "FlightVerdict":
+    import time
+
+    from ground_station.control import FlightWatch
+
+    flight = FlightWatch(time.monotonic(), start_within_s)
+    told = ""
+    while True:
+        verdict = flight.look(vehicle.estimate, vehicle.online, time.monotonic())
+        if verdict is not None:
+            return verdict
+        estimate = vehicle.estimate
+        place = f"item {estimate.mission_current} of {estimate.mission_total or 0}" if vehicle.online else "link lost"
+        if (line := f"{estimate.mode} {place}") != told:
+            told = line
+            height = "" if estimate.altitude_above_home_m is None else f", {estimate.altitude_above_home_m:.0f} m above home"
+            speed = "" if estimate.ground_speed_mps is None else f", {estimate.ground_speed_mps:.1f} m/s"
+            typer.echo(f"{vehicle.vehicle_id} {line}{height}{speed}")
+        await vehicle.wait_change(LOOK_EVERY_S)

@@ -1,0 +1,32 @@
+"""Command name -> how it is done. To add a command: its function, one line here."""
+
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+
+from ground_station.control import arming, guided, mission
+from ground_station.control.parameters import GotoParameters, ModeParameters, NoParameters, Parameters, TakeoffParameters, UploadParameters
+from ground_station.control.run import CommandRun, Step
+from ground_station.messages import CommandName
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKind:
+    """`moves`: supersedes what the vehicle was told before."""
+
+    parameters: type[Parameters]
+    carry_out: Callable[[CommandRun, Parameters], AsyncGenerator[Step]]
+    moves: bool = True
+
+
+COMMANDS: dict[CommandName, CommandKind] = {
+    CommandName.ARM: CommandKind(NoParameters, arming.arm),
+    CommandName.DISARM: CommandKind(NoParameters, arming.disarm),
+    CommandName.TAKEOFF: CommandKind(TakeoffParameters, guided.takeoff),
+    CommandName.GOTO: CommandKind(GotoParameters, guided.goto),
+    CommandName.HOLD: CommandKind(NoParameters, guided.hold),
+    CommandName.RTL: CommandKind(NoParameters, guided.return_to_launch),
+    CommandName.LAND: CommandKind(NoParameters, guided.land),
+    CommandName.SET_MODE: CommandKind(ModeParameters, guided.set_mode),
+    CommandName.UPLOAD_MISSION: CommandKind(UploadParameters, mission.upload, moves=False),
+    CommandName.START_MISSION: CommandKind(NoParameters, mission.start),
+}

@@ -1,0 +1,119 @@
+"""Reads one source and hands on H.264 samples. PyAV (FFmpeg) does the protocols; runs in a worker thread."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from threading import Event
+
+import av
+from av.error import FFmpegError
+
+from geo.primitives import VisionError
+from ground_station.live_video.fragments import LONGEST_FRAME_TICKS, TIMESCALE, Sample, TrackFormat
+from ground_station.live_video.h264 import IDR, NalReader, ParameterSets, captured_at, sample_of
+
+OPEN_TIMEOUT_S = 8.0
+READ_TIMEOUT_S = 5.0
+_TICK = Fraction(1, TIMESCALE)
+_USUAL_FRAME_RATE = Fraction(25)
+_DEFAULT_FRAME_TICKS = TIMESCALE // 25
+# Start fast: a live stream shows its format at once, half a second of probing is enough.
+_PROBE = {"analyzeduration": "500000", "probesize": "500000", "fpsprobesize": "0", "fflags": "nobuffer"}
+_TRANSCODE = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"}
+_TRANSCODE_KEYFRAME_EVERY = 25  # frames: how long a late joiner may wait
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSink:
+    """Where a reader puts what it reads; both are called from its thread, in order."""
+
+    on_format: Callable[[TrackFormat], None]
+    on_sample: Callable[[Sample], None]
+
+
+def read_source(url: str, sink: SourceSink, stop: Event) -> None:
+    """Read until `stop` is set or the stream ends. Blocking; every wait inside has a deadline.
+
+    Raises: `VisionError` naming the address (without its password) when it cannot be opened, holds no video, or goes silent.
+    """
+    options = _PROBE | ({"rtsp_transport": "tcp"} if url.startswith(("rtsp:", "rtsps:")) else {})
+    shown = without_credentials(url)
+    try:
+        with av.open(url, options=options, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)) as container:
+            if not container.streams.video:
+                raise VisionError(f"{shown} carries no video.", code="vision.no_video", hint="Give the address of a video stream.")
+            stream = container.streams.video[0]
+            if stream.codec_context.name == "h264":
+                packets: Iterator[av.Packet] = container.demux(stream)
+                extradata = stream.codec_context.extradata
+            else:
+                logger.info("%s is %s; transcoding to H.264", shown, stream.codec_context.name)
+                packets, extradata = transcoded(container, stream), None
+            size = (stream.codec_context.width, stream.codec_context.height)
+            _hand_on(packets, NalReader(extradata), size, sink, stop)
+    except (FFmpegError, OSError) as error:
+        raise VisionError(
+            f"{shown} cannot be read ({error.strerror or error}).",
+            code="vision.unreachable",
+            hint="Check the address, the account in it and that the camera is powered; it is tried again by itself.",
+        ) from error
+
+
+def _hand_on(packets: Iterator[av.Packet], nals: NalReader, size: tuple[int, int], sink: SourceSink, stop: Event) -> None:
+    announced: ParameterSets | None = None
+    last_dts, frame_ticks = None, _DEFAULT_FRAME_TICKS
+    for packet in packets:
+        if stop.is_set():
+            return
+        if packet.size == 0 or packet.time_base is None:  # the flush packet at the end
+            continue
+        units = nals.units(bytes(packet))
+        keyframe = packet.is_keyframe or any(unit[0] & 31 == IDR for unit in units)
+        data = sample_of(units)
+        if nals.parameter_sets is None or not data or (announced is None and not keyframe):
+            continue
+        if keyframe and nals.parameter_sets != announced:
+            announced = nals.parameter_sets
+            sink.on_format(TrackFormat(*size, announced))
+        pts, dts = _ticks(packet.pts, packet.time_base), _ticks(packet.dts, packet.time_base)
+        decode = dts if dts is not None else pts
+        if decode is not None and last_dts is not None and 0 < decode - last_dts <= LONGEST_FRAME_TICKS:
+            frame_ticks = decode - last_dts
+        last_dts = decode
+        offset = pts - decode if pts is not None and decode is not None else 0
+        sink.on_sample(Sample(data, keyframe, frame_ticks, offset, captured_at(units), time.monotonic()))
+
+
+def transcoded(container: "av.container.InputContainer", stream: "av.VideoStream") -> Iterator[av.Packet]:
+    """Decode and encode as H.264 without delay; pictures keep their times."""
+    encoder = None
+    for frame in container.decode(stream):
+        if encoder is None:
+            encoder = av.CodecContext.create("libx264", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuv420p"
+            encoder.time_base = _TICK
+            # Only for the level and rate control: with the tick rate instead, x264 would announce a level no browser plays.
+            encoder.framerate = stream.average_rate or _USUAL_FRAME_RATE
+            encoder.gop_size = _TRANSCODE_KEYFRAME_EVERY
+            encoder.options = _TRANSCODE
+        picture = frame.reformat(format="yuv420p")
+        picture.pts, picture.time_base = _ticks(frame.pts, frame.time_base), _TICK
+        picture.pict_type = 0  # let the encoder choose, not repeat the source's choice
+        for packet in encoder.encode(picture):
+            packet.time_base = _TICK
+            yield packet
+
+
+def _ticks(value: int | None, time_base: Fraction | None) -> int | None:
+    return None if value is None or time_base is None else round(value * time_base * TIMESCALE)
+
+
+def without_credentials(url: str) -> str:
+    """The address as it may be shown: user and password cut out."""
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"

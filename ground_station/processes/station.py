@@ -1,0 +1,187 @@
+"""`station`: links in, vehicles' state, poses and events out on the bus, commands from the bus to the vehicles.
+
+The vehicles' bookkeeping never waits for the bus: telemetry is dropped while it is away, events and command updates are kept
+and sent when it is back. Stopping this process sends nothing to an aircraft.
+"""
+
+import json
+import logging
+import time
+from collections import deque
+from contextlib import AsyncExitStack
+
+import anyio
+from anyio.abc import TaskGroup
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from pydantic import ValidationError
+
+from geo.primitives import LinkError, new_id, utc_now
+from ground_station.bus.connection import connect_bus, ensure_streams
+from ground_station.bus.heartbeat import announce
+from ground_station.bus.outbox import Outbox
+from ground_station.bus.subjects import COMMAND_REQUEST, COMMAND_UPDATE, TELEMETRY_POSE, TELEMETRY_STATE, VEHICLE_EVENT
+from ground_station.control import CommandDesk
+from ground_station.endpoints import nats_url
+from ground_station.links import make_link
+from ground_station.messages import CommandRequest, VehicleEvent, VehiclePose
+from ground_station.settings import Settings
+from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
+
+logger = logging.getLogger(__name__)
+
+PROCESS = "station"
+LINK_RETRY_S = 3.0
+POSES_WAITING = 2000  # newest win: beyond this the bus is the bottleneck and old poses serve nobody
+FLUSH_DEADLINE_S = 3.0
+
+
+class Station:
+    """The running station: network, desk and the bus tied together."""
+
+    def __init__(self, client: Client, outbox: Outbox, settings: Settings) -> None:
+        self._client, self._outbox, self._settings = client, outbox, settings.station
+        self._poses: deque[tuple[str, bytes]] = deque(maxlen=POSES_WAITING)
+        self._pose_arrived = anyio.Event()
+        self._troubles: dict[str, str] = {}
+        self.network = VehicleNetwork(
+            system_id=self._settings.system_id,
+            heartbeat_timeout_s=self._settings.heartbeat_timeout_s,
+            on_happening=self._on_happening,
+            on_pose=self._on_pose,
+        )
+        self._desk = CommandDesk(self.network.fleet)
+
+    def ready(self) -> tuple[bool, str]:
+        """Ready while at least one link is open; troubles of the others are told."""
+        if self._troubles:
+            return len(self._troubles) < len(self._settings.links), "; ".join(self._troubles.values())
+        online = sum(vehicle.online for vehicle in self.network.fleet)
+        return True, f"{online} of {len(self.network.fleet)} vehicles online"
+
+    async def open_links(self, stack: AsyncExitStack, tasks: TaskGroup) -> None:
+        """Open every link. One that cannot be reached is tried again in the background; a wrong one raises `LinkError`."""
+        for url in self._settings.links:
+            try:
+                self.network.attach(await stack.enter_async_context(make_link(url)))
+                logger.info("link %s is open", url)
+            except LinkError as error:
+                if error.code != "link.unreachable":
+                    raise
+                logger.warning("%s Trying again every %.0f s.", error.one_line(), LINK_RETRY_S)
+                self._troubles[url] = error.message
+                tasks.start_soon(self._open_later, url)
+
+    async def _open_later(self, url: str) -> None:
+        while True:
+            await anyio.sleep(LINK_RETRY_S)
+            try:
+                async with make_link(url) as link:
+                    self._troubles.pop(url, None)
+                    logger.info("link %s is open", url)
+                    self.network.attach(link)
+                    await anyio.sleep_forever()
+            except LinkError as error:
+                self._troubles[url] = error.message
+
+    def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
+        event = VehicleEvent(
+            event_id=new_id(),
+            vehicle_id=vehicle.vehicle_id,
+            at=utc_now(),
+            kind=happening.kind,
+            severity=happening.severity,
+            text=happening.text,
+            detail=dict(happening.detail),
+        )
+        log = logger.info if happening.severity == "info" else logger.warning
+        log("%s: %s", vehicle.vehicle_id, happening.text, extra={"vehicle_id": vehicle.vehicle_id})
+        self._outbox.put(f"{VEHICLE_EVENT}.{vehicle.vehicle_id}", event.encode(), str(event.event_id))
+
+    def _on_pose(self, vehicle: Vehicle, pose: Pose) -> None:
+        message = VehiclePose(
+            vehicle_id=vehicle.vehicle_id,
+            at=pose.at,
+            lon_deg=pose.position.lon_deg,
+            lat_deg=pose.position.lat_deg,
+            altitude_above_home_m=pose.altitude_above_home_m,
+            roll_deg=pose.roll_deg,
+            pitch_deg=pose.pitch_deg,
+            heading_deg=pose.heading_deg,
+        )
+        self._poses.append((f"{TELEMETRY_POSE}.{vehicle.vehicle_id}", message.encode()))
+        self._pose_arrived.set()
+
+    async def _publish(self, subject: str, data: bytes) -> None:
+        """Telemetry: when the bus is away it is dropped rather than delivered late."""
+        if not self._client.is_connected:
+            return
+        try:
+            await self._client.publish(subject, data)
+        except NatsError as error:
+            logger.debug("%s not published: %s", subject, error)
+
+    async def publish_poses(self) -> None:
+        while True:
+            while self._poses:
+                await self._publish(*self._poses.popleft())
+            self._pose_arrived = anyio.Event()
+            await self._pose_arrived.wait()
+
+    async def publish_states(self) -> None:
+        period_s = 1.0 / self._settings.state_rate_hz
+        while True:
+            now_s = time.monotonic()
+            for vehicle in self.network.fleet:
+                await self._publish(f"{TELEMETRY_STATE}.{vehicle.vehicle_id}", vehicle.snapshot(now_s).encode())
+            await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
+
+    async def take_commands(self, tasks: TaskGroup) -> None:
+        subscription = await self._client.subscribe(f"{COMMAND_REQUEST}.*")
+        async for message in subscription.messages:
+            tasks.start_soon(self._carry_out, message)
+
+    async def _carry_out(self, message: Msg) -> None:
+        try:
+            request = CommandRequest.model_validate_json(message.data)
+        except ValidationError as error:
+            logger.warning("command request on %s is not readable: %s", message.subject, error.errors()[0]["msg"])
+            await self._reply(message, json.dumps({"code": "command.unreadable", "detail": error.errors()[0]["msg"]}).encode())
+            return
+        again = self._desk.seen(request.command_id)
+        number = 0
+        async for update in self._desk.carry_out(request):
+            data = update.encode()
+            if number == 0:
+                await self._reply(message, data)
+            if not again:
+                self._outbox.put(f"{COMMAND_UPDATE}.{update.vehicle_id}", data, f"{update.command_id}:{number}")
+            number += 1
+
+    async def _reply(self, message: Msg, data: bytes) -> None:
+        if not message.reply:
+            return
+        try:
+            await message.respond(data)
+        except NatsError as error:
+            logger.warning("a command's answer could not be sent: %s", error)
+
+
+async def run(settings: Settings) -> None:
+    """Run until cancelled. Raises: `LinkError` for a link that can never open, `SettingsError` when the bus is not there."""
+    async with connect_bus(nats_url(settings), name=PROCESS) as client:
+        outbox = Outbox(await ensure_streams(client))
+        station = Station(client, outbox, settings)
+        async with AsyncExitStack() as links, anyio.create_task_group() as tasks, station.network:
+            await station.open_links(links, tasks)
+            tasks.start_soon(outbox.run)
+            tasks.start_soon(station.publish_states)
+            tasks.start_soon(station.publish_poses)
+            tasks.start_soon(station.take_commands, tasks)
+            tasks.start_soon(announce, client, PROCESS, station.ready)
+            try:
+                await anyio.sleep_forever()
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await outbox.flush(FLUSH_DEADLINE_S)

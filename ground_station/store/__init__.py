@@ -1,0 +1,1 @@
+"""From the bus to PostGIS: nothing acknowledged is lost, nothing is written twice in effect."""

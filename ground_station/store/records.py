@@ -1,0 +1,67 @@
+"""What is written of each kind of message. Idempotent: the same message twice leaves the same rows."""
+
+from collections.abc import Sequence
+
+from nats.aio.client import Client
+
+from geo.core import AuditLog, CommandRow, CommandStore, Database, EventStore, ObservationRow, ObservationStore, VehicleEventRow
+from geo.primitives import LonLat
+from ground_station.bus import subjects
+from ground_station.messages import CommandState, CommandUpdate, ObservationMessage, VehicleEvent
+from ground_station.store.intake import Delivered
+
+FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
+
+
+class Records:
+    """Writers over one database; `client` tells the others what has been committed."""
+
+    def __init__(self, database: Database, client: Client) -> None:
+        self._observations = ObservationStore(database)
+        self._events = EventStore(database)
+        self._commands = CommandStore(database)
+        self._audit = AuditLog(database)
+        self._client = client
+
+    async def observations(self, batch: Sequence[Delivered[ObservationMessage]]) -> None:
+        """Write, then publish what is new as `stored.observation`: whoever hears it can read it."""
+        written = set(await self._observations.ingest([observation_row(delivered.message) for delivered in batch]))
+        newest = {delivered.message.observation_id: delivered for delivered in sorted(batch, key=lambda d: d.message.revision)}
+        for observation_id, delivered in newest.items():
+            # Sent before and not acknowledged: it may have been committed and never published. Twice is harmless.
+            if observation_id in written or delivered.again:
+                await self._client.publish(f"{subjects.STORED}.observation", delivered.message.encode())
+
+    async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
+        rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]
+        await self._events.record(rows)
+
+    async def commands(self, batch: Sequence[Delivered[CommandUpdate]]) -> None:
+        """Every change of state; the audit log gets the end of each command with the effect seen."""
+        for delivered in batch:
+            update = delivered.message
+            row = CommandRow(
+                command_id=update.command_id,
+                vehicle_id=update.vehicle_id,
+                command=update.command.value,
+                state=update.state.value,
+                at=update.at,
+                requested_by=update.requested_by,
+                progress=update.progress,
+                effect=update.effect,
+                reason=update.reason,
+            )
+            is_new = await self._commands.record(row)
+            if is_new and update.state in FINAL_STATES:
+                await self._audit.append(
+                    update.requested_by,
+                    f"command.{update.state}",
+                    f"vehicle/{update.vehicle_id}/command/{update.command_id}",
+                    {"command": update.command.value, "effect": update.effect, "reason": update.reason},
+                )
+
+
+def observation_row(message: ObservationMessage) -> ObservationRow:
+    values = message.model_dump(exclude={"lon_deg", "lat_deg"})
+    placed = message.lon_deg is not None and message.lat_deg is not None
+    return ObservationRow(**values, position=LonLat(message.lon_deg, message.lat_deg) if placed else None)  # type: ignore[arg-type]

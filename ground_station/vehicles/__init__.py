@@ -1,0 +1,22 @@
+"""Vehicles as the station knows them: state from messages, the fleet, and the network that hears and speaks."""
+
+from ground_station.vehicles.fleet import Fleet, Route
+from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.network import VehicleNetwork
+from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
+from ground_station.vehicles.state import VehicleEstimate
+from ground_station.vehicles.vehicle import Turn, UploadedMission, Vehicle
+
+__all__ = [
+    "BootClock",
+    "Fleet",
+    "Happening",
+    "Pose",
+    "PoseEstimator",
+    "Route",
+    "Turn",
+    "UploadedMission",
+    "Vehicle",
+    "VehicleEstimate",
+    "VehicleNetwork",
+]

@@ -1,0 +1,19 @@
+"""What differs between autopilots, one class each. The rest of the station never asks which autopilot it speaks to."""
+
+from ground_station.mavlink import mavlink
+from ground_station.vehicles.autopilots.ardupilot import ArduPilot
+from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, ModeRequest
+from ground_station.vehicles.autopilots.px4 import Px4
+
+__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for"]
+
+# MAV_AUTOPILOT -> dialect. To add one: its file, one line here.
+_DIALECTS: dict[int, type[Autopilot]] = {
+    mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA: ArduPilot,
+    mavlink.MAV_AUTOPILOT_PX4: Px4,
+}
+
+
+def autopilot_for(autopilot: int, vehicle_type: int) -> Autopilot:
+    """The dialect a HEARTBEAT announces; unknown autopilots get the common ground of the standard."""
+    return _DIALECTS.get(autopilot, Autopilot)(vehicle_type)

@@ -1,0 +1,181 @@
+"""Links, codecs and the fleet tied together: the station's ear and voice, with or without a server behind it.
+
+async with make_link("udpin:0.0.0.0:14550") as link, VehicleNetwork() as network:
+    network.attach(link)
+    vehicle = await network.wait_for("mav-1", deadline_s=10)
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+import anyio
+from anyio.abc import TaskGroup
+
+from geo.primitives import SunqarError, VehicleError
+from ground_station.links import Link
+from ground_station.mavlink import Address, MavlinkCodec, WireMessage, mavlink, station_heartbeat
+from ground_station.mavlink.commands import request_message, set_message_rate
+from ground_station.vehicles.fleet import Fleet, Route
+from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.pose import Pose
+from ground_station.vehicles.vehicle import Vehicle
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_PERIOD_S = 1.0
+LIVENESS_PERIOD_S = 0.25
+DEFAULT_SYSTEM_ID = 254
+HEARTBEAT_TIMEOUT_S = 3.5
+_STREAMS_AT_HZ = 4  # for autopilots too old for SET_MESSAGE_INTERVAL
+
+
+def _ignore(*_: object) -> None:
+    """Nobody listens."""
+
+
+class VehicleNetwork:
+    """Everything heard on the attached links. Closing it sends nothing: the failsafe belongs to the autopilot."""
+
+    def __init__(
+        self,
+        *,
+        system_id: int = DEFAULT_SYSTEM_ID,
+        heartbeat_timeout_s: float = HEARTBEAT_TIMEOUT_S,
+        on_happening: Callable[[Vehicle, Happening], None] = _ignore,
+        on_pose: Callable[[Vehicle, Pose], None] = _ignore,
+    ) -> None:
+        self.own = Address(system_id, mavlink.MAV_COMP_ID_MISSIONPLANNER)
+        self._tell = on_happening
+        self.fleet = Fleet(
+            self.own, self._transmit, heartbeat_timeout_s=heartbeat_timeout_s, on_happening=self._on_happening, on_pose=on_pose
+        )
+        self._codecs: dict[Link, MavlinkCodec] = {}
+        self._introducing: set[str] = set()
+        self._changed = anyio.Event()
+        self._exit = AsyncExitStack()
+        self._tasks: TaskGroup | None = None
+
+    async def __aenter__(self) -> Self:
+        self._tasks = await self._exit.enter_async_context(anyio.create_task_group())
+        self._tasks.start_soon(self._speak)
+        self._tasks.start_soon(self._watch)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool | None:
+        assert self._tasks is not None
+        self._tasks.cancel_scope.cancel()
+        return await self._exit.__aexit__(kind, error, trace)
+
+    def attach(self, link: Link) -> None:
+        """Listen on an open link from now on."""
+        assert self._tasks is not None, "enter the network first"
+        self._codecs[link] = MavlinkCodec(self.own.system_id, self.own.component_id)
+        self._tasks.start_soon(self._listen, link)
+
+    async def wait_for(self, vehicle_id: str | None, deadline_s: float) -> Vehicle:
+        """The named vehicle, or the only one there is; online and with its first state.
+
+        Raises: `VehicleError` when it is not heard within `deadline_s`, or when no name was given and there are several.
+        """
+        with anyio.move_on_after(deadline_s):
+            while True:
+                there = [v for v in self.fleet if v.online and vehicle_id in (None, v.vehicle_id, str(v.address.system_id))]
+                if there and vehicle_id is not None:
+                    return there[0]
+                if there:
+                    await anyio.sleep(1.5 * HEARTBEAT_PERIOD_S)  # one round of heartbeats: others may be there too
+                    names = [v.vehicle_id for v in self.fleet]
+                    if len(names) == 1:
+                        return there[0]
+                    raise VehicleError(
+                        f"{len(names)} vehicles are on the link: {', '.join(names)}.",
+                        code="vehicle.ambiguous",
+                        hint="Name one with --vehicle.",
+                    )
+                await self._changed.wait()
+        heard = ", ".join(v.vehicle_id for v in self.fleet) or "none"
+        raise VehicleError(
+            f"No heartbeat of {vehicle_id or 'any vehicle'} within {deadline_s:g} s; heard: {heard}.",
+            code="vehicle.unheard",
+            hint="Check that the vehicle is powered, sends to this address, and that the link is right.",
+        )
+
+    async def _listen(self, link: Link) -> None:
+        codec = self._codecs[link]
+        routes: dict[object, Route] = {}
+        while True:
+            packet = await link.receive()
+            now_s, unix_s = time.monotonic(), time.time()
+            route = routes.get(packet.peer)
+            if route is None:
+                if len(routes) > 4096:
+                    routes.clear()
+                route = routes[packet.peer] = Route(link, packet.peer)
+            for message in codec.decode(packet.data, packet.peer):
+                try:
+                    self.fleet.on_message(message, route, now_s, unix_s)
+                except (ValueError, OverflowError, TypeError, AttributeError, SunqarError):
+                    # One vehicle's nonsense must not deafen the station to the others.
+                    logger.exception("message %s of system %s could not be used", message.get_type(), message.get_srcSystem())
+
+    async def _speak(self) -> None:
+        """Our heartbeat, from the same loop that does the work: when the work hangs, the heartbeat stops."""
+        while True:
+            for link, codec in self._codecs.items():
+                link.send(codec.encode(station_heartbeat()))
+            await anyio.sleep(HEARTBEAT_PERIOD_S)
+
+    async def _watch(self) -> None:
+        while True:
+            self.fleet.on_time(time.monotonic())
+            await anyio.sleep(LIVENESS_PERIOD_S)
+
+    def _transmit(self, route: Route, message: WireMessage) -> bool:
+        codec, link = self._codecs.get(route.link), route.link
+        return codec is not None and bool(link.send(codec.encode(message), route.peer))
+
+    def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
+        if happening.kind == "link_found":
+            vehicle.packets_lost = lambda: self._packets_lost(vehicle)
+            assert self._tasks is not None
+            self._tasks.start_soon(self._introduce, vehicle)
+            self._changed.set()
+            self._changed = anyio.Event()
+        self._tell(vehicle, happening)
+
+    def _packets_lost(self, vehicle: Vehicle) -> int:
+        route = self.fleet.route_of(vehicle.address.system_id)
+        codec = self._codecs.get(route.link) if route else None
+        return codec.packets_lost(vehicle.address.system_id, route.peer) if codec and route else 0
+
+    async def _introduce(self, vehicle: Vehicle) -> None:
+        """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""
+        if vehicle.vehicle_id in self._introducing:
+            return  # a link that flaps must not set two of these against each other's answers
+        self._introducing.add(vehicle.vehicle_id)
+        try:
+            await self._ask_for_telemetry(vehicle)
+        finally:
+            self._introducing.discard(vehicle.vehicle_id)
+
+    async def _ask_for_telemetry(self, vehicle: Vehicle) -> None:
+        autopilot = vehicle.estimate.autopilot
+        for wanted in autopilot.wanted_messages:
+            outcome = await vehicle.query(set_message_rate(vehicle.address, wanted.message_id, wanted.rate_hz))
+            if outcome.result == mavlink.MAV_RESULT_UNSUPPORTED and wanted is autopilot.wanted_messages[0]:
+                vehicle.send(
+                    [
+                        mavlink.MAVLink_request_data_stream_message(
+                            vehicle.address.system_id, vehicle.address.component_id, mavlink.MAV_DATA_STREAM_ALL, _STREAMS_AT_HZ, 1
+                        )
+                    ]
+                )
+                break
+            if not vehicle.online:
+                return  # it will be asked anew when it is found again
+        for message_id in autopilot.wanted_once:
+            await vehicle.query(request_message(vehicle.address, message_id))

@@ -1,0 +1,201 @@
+"""What is known of a vehicle, kept up to date message by message. No clocks, no sockets: the caller says when it is.
+
+Wire units (1e7 degrees, centimetres, centidegrees) end here. Fields a vehicle marks as unknown stay None.
+"""
+
+import math
+from collections.abc import Callable
+
+from geo.primitives import LonLat
+from ground_station.mavlink import WireMessage, mavlink
+from ground_station.messages import BatteryState, GpsState
+from ground_station.vehicles.autopilots import Autopilot, autopilot_for
+from ground_station.vehicles.autopilots.base import Situation
+from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.texts import TextAssembler, VehicleText
+
+UNKNOWN_U16 = 65535
+FLYING_ABOVE_M = 1.0  # for autopilots that say nothing about being in the air
+MISSION_STATES = {0: "unknown", 1: "none", 2: "not_started", 3: "active", 4: "paused", 5: "complete"}
+
+
+class VehicleEstimate:
+    """The last known value of everything. Read its attributes; `update` is the only way in."""
+
+    def __init__(self) -> None:
+        self.autopilot: Autopilot = Autopilot(0)
+        self.armed = False
+        self.mode = ""
+        self.custom_mode = -1
+        self.flying = False
+        self.position: LonLat | None = None
+        self.altitude_above_home_m: float | None = None
+        self.altitude_amsl_m: float | None = None
+        self.heading_deg: float | None = None
+        self.roll_deg: float | None = None
+        self.pitch_deg: float | None = None
+        self.ground_speed_mps: float | None = None
+        self.climb_mps: float | None = None
+        self.home: LonLat | None = None
+        self.home_amsl_m: float | None = None
+        self.battery: BatteryState | None = None
+        self.gps: GpsState | None = None
+        self.ready_to_arm: bool | None = None
+        self.last_text: VehicleText | None = None
+        self.mission_current = 0  # item counted from 1, 0 before the first
+        self.mission_total: int | None = None
+        self.mission_reached: int | None = None
+        self.mission_state = "unknown"
+        self.firmware: str | None = None
+        self.uid: int | None = None
+        self._heard_heartbeat = False
+        self._landed_state_known = False
+        self._has_battery_status = False
+        self._texts = TextAssembler()
+        self._on: dict[str, Callable[[WireMessage], list[Happening] | None]] = {
+            "HEARTBEAT": self._on_heartbeat,
+            "GLOBAL_POSITION_INT": self._on_position,
+            "ATTITUDE": self._on_attitude,
+            "VFR_HUD": self._on_hud,
+            "GPS_RAW_INT": self._on_gps,
+            "SYS_STATUS": self._on_sys_status,
+            "BATTERY_STATUS": self._on_battery,
+            "HOME_POSITION": self._on_home,
+            "EXTENDED_SYS_STATE": self._on_extended_state,
+            "MISSION_CURRENT": self._on_mission_current,
+            "MISSION_ITEM_REACHED": self._on_item_reached,
+            "STATUSTEXT": self._on_text,
+            "AUTOPILOT_VERSION": self._on_version,
+        }
+
+    def update(self, message: WireMessage) -> list[Happening]:
+        """Take in one message of the autopilot; what happened because of it."""
+        handler = self._on.get(message.get_type())
+        return (handler(message) or []) if handler else []
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(self.home, self.home_amsl_m, self.position)
+
+    def _on_heartbeat(self, m: WireMessage) -> list[Happening]:
+        if not self._heard_heartbeat or self.autopilot.vehicle_type == "other":
+            self.autopilot = autopilot_for(m.autopilot, m.type)
+        happenings: list[Happening] = []
+        armed = bool(m.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
+        mode = self.autopilot.mode_name(m.base_mode, m.custom_mode)
+        if self._heard_heartbeat and armed != self.armed:
+            happenings.append(Happening("armed" if armed else "disarmed", "Armed" if armed else "Disarmed"))
+        if self._heard_heartbeat and m.custom_mode != self.custom_mode:
+            happenings.append(Happening("mode_changed", f"Mode {mode}", detail={"mode": mode, "from": self.mode}))
+        if armed and not self.armed:
+            self.mission_reached = None  # what the last flight reached says nothing about this one
+        self.armed, self.mode, self.custom_mode = armed, mode, m.custom_mode
+        if not armed:
+            happenings += self._set_flying(False)
+        elif not self._landed_state_known:
+            flying = self.autopilot.is_flying(m.system_status)
+            if flying is None:
+                flying = (self.altitude_above_home_m or 0.0) > FLYING_ABOVE_M
+            happenings += self._set_flying(flying)
+        self._heard_heartbeat = True
+        return happenings
+
+    def _set_flying(self, flying: bool) -> list[Happening]:
+        if flying == self.flying:
+            return []
+        self.flying = flying
+        if not self._heard_heartbeat:
+            return []  # found in the air: it did not take off just now
+        return [Happening("took_off", "Took off") if flying else Happening("landed", "Landed")]
+
+    def _on_position(self, m: WireMessage) -> None:
+        if m.lat == 0 and m.lon == 0:
+            return  # the autopilot has no fix yet
+        if abs(m.lat) <= 900_000_000 and abs(m.lon) <= 1_800_000_000:
+            self.position = LonLat(m.lon / 1e7, m.lat / 1e7)
+        self.altitude_amsl_m = m.alt / 1e3
+        self.altitude_above_home_m = m.relative_alt / 1e3
+        self.ground_speed_mps = math.hypot(m.vx, m.vy) / 1e2
+        self.climb_mps = -m.vz / 1e2
+        if m.hdg != UNKNOWN_U16:
+            self.heading_deg = m.hdg / 1e2 % 360.0
+
+    def _on_attitude(self, m: WireMessage) -> None:
+        self.roll_deg, self.pitch_deg = math.degrees(m.roll), math.degrees(m.pitch)
+        self.heading_deg = math.degrees(m.yaw) % 360.0
+
+    def _on_hud(self, m: WireMessage) -> None:
+        self.ground_speed_mps, self.climb_mps = m.groundspeed, m.climb
+
+    def _on_gps(self, m: WireMessage) -> None:
+        self.gps = GpsState(
+            fix_type=m.fix_type,
+            satellites=None if m.satellites_visible == 255 else m.satellites_visible,
+            hdop=None if m.eph == UNKNOWN_U16 else m.eph / 1e2,
+        )
+
+    def _on_sys_status(self, m: WireMessage) -> None:
+        if not self._has_battery_status:
+            self.battery = _battery(m.battery_remaining, None if m.voltage_battery == UNKNOWN_U16 else m.voltage_battery, m.current_battery)
+        bit = mavlink.MAV_SYS_STATUS_PREARM_CHECK
+        self.ready_to_arm = bool(m.onboard_control_sensors_health & bit) if m.onboard_control_sensors_present & bit else None
+
+    def _on_battery(self, m: WireMessage) -> None:
+        if m.id != 0:
+            return  # the first battery flies the vehicle
+        cells = [v for v in (*m.voltages, *getattr(m, "voltages_ext", ())) if v not in (UNKNOWN_U16, 0)]
+        self._has_battery_status = True
+        self.battery = _battery(m.battery_remaining, sum(cells) if cells else None, m.current_battery)
+
+    def _on_home(self, m: WireMessage) -> None:
+        if (m.latitude or m.longitude) and abs(m.latitude) <= 900_000_000 and abs(m.longitude) <= 1_800_000_000:
+            self.home = LonLat(m.longitude / 1e7, m.latitude / 1e7)
+            self.home_amsl_m = m.altitude / 1e3
+
+    def _on_extended_state(self, m: WireMessage) -> list[Happening]:
+        if m.landed_state == mavlink.MAV_LANDED_STATE_UNDEFINED:
+            return []
+        self._landed_state_known = True
+        return self._set_flying(m.landed_state != mavlink.MAV_LANDED_STATE_ON_GROUND)
+
+    def _on_mission_current(self, m: WireMessage) -> list[Happening]:
+        self.mission_current = self.autopilot.item_number(m.seq)
+        if m.total != UNKNOWN_U16 and (m.total or m.mission_state):  # both 0: a vehicle without these newer fields
+            self.mission_total = self.autopilot.item_total(m.total)
+        before, self.mission_state = self.mission_state, MISSION_STATES.get(m.mission_state, "unknown")
+        if self.mission_state == "complete" and before == "active":
+            return [Happening("mission_complete", "Mission complete")]
+        return []
+
+    def _on_item_reached(self, m: WireMessage) -> list[Happening]:
+        number = self.autopilot.item_number(m.seq)
+        if number < 1 or number == self.mission_reached:
+            return []  # ArduPilot reports home reached, too, when it arrives at a guided target
+        self.mission_reached = number
+        return [Happening("item_reached", f"Reached item {number}", detail={"item": number})]
+
+    def _on_text(self, m: WireMessage) -> list[Happening]:
+        happenings = []
+        for text in self._texts.on_message(m):
+            self.last_text = text
+            happenings.append(Happening("text", text.text, text.severity))
+        return happenings
+
+    def _on_version(self, m: WireMessage) -> None:
+        version = m.flight_sw_version
+        self.firmware = f"{version >> 24 & 255}.{version >> 16 & 255}.{version >> 8 & 255}"
+        self.uid = m.uid or None
+
+    def forget_mission_progress(self) -> None:
+        """A new mission has been put on board: what was reached belongs to the old one."""
+        self.mission_reached = None
+        self.mission_state = "unknown"
+
+
+def _battery(remaining_percent: int, millivolts: int | None, centiamperes: int) -> BatteryState:
+    """-1 means unknown for charge and current."""
+    return BatteryState(
+        remaining_fraction=None if remaining_percent < 0 else min(1.0, remaining_percent / 100.0),
+        voltage_v=None if millivolts is None else millivolts / 1e3,
+        current_a=None if centiamperes < 0 else centiamperes / 1e2,
+    )

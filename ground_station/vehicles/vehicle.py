@@ -1,0 +1,224 @@
+"""One vehicle: what is known of it, how to speak to it, and how to wait for something to become true of it."""
+
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from geo.primitives import utc_now
+from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
+from ground_station.messages import LinkState, MissionProgress, VehicleState
+from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
+from ground_station.vehicles.state import VehicleEstimate
+from ground_station.vehicles.texts import VehicleText
+
+Outcome = TypeVar("Outcome")
+
+# Only these can move an exchange on; the rest of the telemetry is not queued for it.
+_ANSWERS = frozenset(
+    {"COMMAND_ACK", "MISSION_REQUEST", "MISSION_REQUEST_INT", "MISSION_ACK", "MISSION_COUNT", "MISSION_ITEM_INT", "MISSION_ITEM"}
+)
+_ANSWERS_WAITING = 256
+_TEXTS_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedMission:
+    """What this station put on board."""
+
+    mission_id: UUID | None
+    items: int
+
+
+class Turn:
+    """The right to conclude something from what the vehicle does next. A newer command takes it away."""
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+        self.superseded_by: str | None = None
+
+
+class Vehicle:
+    """Fed by the fleet, asked by control. `transmit` puts a message on whichever route the vehicle was heard on."""
+
+    def __init__(
+        self, system_id: int, component_id: int, own: Address, transmit: Callable[[WireMessage], bool], heartbeat_timeout_s: float
+    ) -> None:
+        self.vehicle_id = f"mav-{system_id}"
+        self.address = Address(system_id, component_id)
+        self.own = own
+        self.estimate = VehicleEstimate()
+        self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
+        self.uploaded: UploadedMission | None = None
+        self.packets_lost: Callable[[], int] = lambda: 0
+        self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
+        self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
+        self._transmit = transmit
+        self._turn: Turn | None = None
+        self._clock = BootClock()
+        self._poses = PoseEstimator(self._clock)
+        self._listeners: list[MemoryObjectSendStream[WireMessage]] = []
+        self._waiting: list[anyio.Event] = []
+
+    # Taking messages in
+
+    def on_message(self, message: WireMessage, now_s: float, unix_s: float) -> tuple[list[Happening], Pose | None]:
+        """One message of this vehicle's autopilot."""
+        kind = message.get_type()
+        if kind in _ANSWERS:
+            for listener in self._listeners:
+                if listener.statistics().current_buffer_used < _ANSWERS_WAITING:
+                    listener.send_nowait(message)
+        happenings = self.estimate.update(message)
+        pose = None
+        if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
+            self._clock.on_arrival(message.time_boot_ms, unix_s)
+            pose = self._poses.on_message(message)
+        elif kind == "SYSTEM_TIME":
+            if self._clock.on_system_time(message.time_unix_usec, message.time_boot_ms):
+                self._poses.forget()
+        elif kind == "STATUSTEXT" and self.estimate.last_text is not None and happenings:
+            self.texts.append((now_s, self.estimate.last_text))
+        elif kind == "MISSION_CURRENT" and self.uploaded and self.estimate.mission_total not in (None, self.uploaded.items):
+            self.uploaded = None  # another station has put another mission on board
+        self.notify()
+        return happenings, pose
+
+    def notify(self) -> None:
+        """Wake whoever waits for this vehicle to change."""
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            event.set()
+
+    async def wait_change(self, timeout_s: float) -> None:
+        """Return at the next message, or after `timeout_s`."""
+        event = anyio.Event()
+        self._waiting.append(event)
+        with anyio.move_on_after(timeout_s):
+            await event.wait()
+
+    async def wait_until(self, condition: Callable[[], bool], deadline_s: float) -> bool:
+        """True as soon as `condition` holds, False when `deadline_s` has passed without it."""
+        end = time.monotonic() + deadline_s
+        while not condition():
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            await self.wait_change(min(left, 0.5))
+        return True
+
+    # Speaking
+
+    @property
+    def online(self) -> bool:
+        return self.monitor.online
+
+    def send(self, messages: Iterable[WireMessage]) -> None:
+        for message in messages:
+            self._transmit(message)
+
+    @contextmanager
+    def _listening(self) -> Iterator[MemoryObjectReceiveStream[WireMessage]]:
+        send, receive = anyio.create_memory_object_stream[WireMessage](_ANSWERS_WAITING)
+        self._listeners.append(send)
+        try:
+            with send, receive:
+                yield receive
+        finally:
+            self._listeners.remove(send)
+
+    async def conversing(self, exchange: Exchange[Outcome]) -> AsyncGenerator[None]:
+        """Drive an exchange to its outcome, yielding after each thing that moved it on.
+
+        Left before its end, it just stops: nothing more is sent.
+        """
+        with self._listening() as answers:
+            self.send(exchange.opening())
+            while exchange.outcome is None:
+                seen, end = exchange.activity, time.monotonic() + exchange.timeout_s
+                while exchange.outcome is None and exchange.activity == seen:
+                    with anyio.move_on_after(end - time.monotonic()):
+                        self.send(exchange.on_message(await answers.receive()))
+                        continue
+                    self.send(exchange.on_silence())
+                    break
+                yield
+
+    async def converse(self, exchange: Exchange[Outcome]) -> Outcome:
+        """Drive an exchange to its outcome."""
+        async with aclosing(self.conversing(exchange)) as steps:
+            async for _ in steps:
+                pass
+        assert exchange.outcome is not None
+        return exchange.outcome
+
+    async def command(self, message: WireMessage) -> CommandOutcome:
+        """Send a state-changing command once and wait for its acknowledgement."""
+        return await self.converse(CommandExchange(message, self.own))
+
+    async def query(self, message: WireMessage) -> CommandOutcome:
+        """Send a command that changes nothing, again if need be."""
+        return await self.converse(CommandExchange.query(message, self.own))
+
+    def take_turn(self, command: str) -> Turn:
+        """Begin a command that moves the vehicle; an earlier one that is still being watched learns that it is superseded."""
+        if self._turn is not None:
+            self._turn.superseded_by = command
+        self._turn = Turn(command)
+        self.notify()
+        return self._turn
+
+    # Telling
+
+    def snapshot(self, now_s: float) -> VehicleState:
+        """Everything shown of the vehicle, as of now."""
+        e = self.estimate
+        return VehicleState(
+            vehicle_id=self.vehicle_id,
+            system_id=self.address.system_id,
+            at=utc_now(),
+            link=LinkState.ONLINE if self.online else LinkState.LOST,
+            heartbeat_age_s=round(self.monitor.age_s(now_s), 2),
+            autopilot=e.autopilot.name,
+            vehicle_type=e.autopilot.vehicle_type,
+            armed=e.armed,
+            mode=e.mode,
+            flying=e.flying,
+            lon_deg=e.position.lon_deg if e.position else None,
+            lat_deg=e.position.lat_deg if e.position else None,
+            altitude_above_home_m=e.altitude_above_home_m,
+            altitude_amsl_m=e.altitude_amsl_m,
+            heading_deg=e.heading_deg,
+            roll_deg=e.roll_deg,
+            pitch_deg=e.pitch_deg,
+            ground_speed_mps=e.ground_speed_mps,
+            climb_mps=e.climb_mps,
+            home_lon_deg=e.home.lon_deg if e.home else None,
+            home_lat_deg=e.home.lat_deg if e.home else None,
+            battery=e.battery,
+            gps=e.gps,
+            ready_to_arm=e.ready_to_arm,
+            status_text=e.last_text.text if e.last_text else None,
+            mission=self.mission_progress(),
+            packets_lost=self.packets_lost(),
+        )
+
+    def mission_progress(self) -> MissionProgress | None:
+        e = self.estimate
+        total = e.mission_total if e.mission_total is not None else (self.uploaded.items if self.uploaded else None)
+        if total is None:
+            return None
+        return MissionProgress(
+            mission_id=self.uploaded.mission_id if self.uploaded else None,
+            current_item=e.mission_current,
+            total_items=total,
+            reached_item=e.mission_reached,
+            state=e.mission_state if total else "none",
+        )

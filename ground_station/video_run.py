@@ -1,0 +1,198 @@
+"""One source from end to end without a server: `sunqar vision run`.
+
+Pairs the decoder with the vision room and writes the results. Files appear whole or not at all; an interrupt finishes them properly.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import TextIO
+
+from geo.primitives import VisionError
+from ground_station.new_file import new_file
+from ground_station.video import DecodedImage, LiveVideo, SourceInfo, VideoReader, prefetched
+from ground_station.video.address import parse_address
+from ground_station.video.decode import is_same_file
+from ground_station.video.encode import VideoWriter
+from ground_station.video_progress import Progress
+from vision import (
+    KEEP_ALIVE_CONFIDENCE,
+    Frame,
+    FrameResult,
+    Pipeline,
+    Track,
+    annotated,
+    class_name,
+    default_labels,
+    open_detector,
+    open_tracker,
+    read_scene,
+)
+
+LIVE_FRAMES_PER_SECOND = 10.0  # what a tracker expects of a live source when nothing is asked for
+LIVE_SILENCE_S = 15.0
+INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its end
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to analyse, how, and where the results go; `out` None is standard output."""
+
+    source: str
+    model: Path
+    scene: Path | None = None
+    classes: tuple[str, ...] | None = None
+    confidence: float = 0.25
+    out: Path | None = None
+    video: Path | None = None
+    tracks_csv: Path | None = None
+    every: int = 1
+    frames_per_second: float | None = None
+    image_size_px: int = 640
+    duration_s: float | None = None
+    overhead: bool = True
+    threads: int = 0
+    progress: bool = True
+
+
+def run_video(request: RunRequest) -> int:
+    """Analyse the source and return the exit code. Raises: `SunqarError` on bad input, with nothing written."""
+    for path in (request.out, request.video, request.tracks_csv):
+        if path is not None and is_same_file(request.source, path):
+            raise VisionError(f"'{path}' is the source itself.", code="vision.output_is_source", hint="Give the result another name.")
+    scene = None if request.scene is None else read_scene(request.scene)
+    detector = open_detector(
+        request.model,
+        confidence=min(KEEP_ALIVE_CONFIDENCE, request.confidence),
+        image_size_px=request.image_size_px,
+        threads=request.threads,
+        overhead=request.overhead,
+    )
+    labels = _labels(request.classes, detector.names)
+    stop = Event()
+    with ExitStack() as stack:
+        stack.enter_context(_interrupts(stop))
+        info, images = stack.enter_context(_open(request))
+        tracker = open_tracker(_analysed_rate_hz(request, info), request.confidence)
+        pipeline = Pipeline(detector, tracker, labels=labels, ground=None if scene is None else scene.ground)
+        results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
+        progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
+        for image in images:
+            if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
+                break
+            frame = Frame(request.source, image.index, image.time_s, image.image, image.captured_at)
+            results.add(pipeline.process(frame))
+            progress.step(image.index, image.time_s)
+        results.finish(pipeline.finish())
+    return INTERRUPTED if stop.is_set() and not info.live else 0
+
+
+class _Results:
+    """The outputs asked for, each kept as a partial file until the run has ended well."""
+
+    def __init__(self, request: RunRequest, pipeline: Pipeline, rate_hz: float, stack: ExitStack) -> None:
+        self._source, self._pipeline = request.source, pipeline
+        self._lines: TextIO = sys.stdout if request.out is None else _text_file(request.out, stack)
+        self._csv = None if request.tracks_csv is None else _text_file(request.tracks_csv, stack)
+        self._video = None
+        if request.video is not None:
+            self._video = stack.enter_context(VideoWriter(stack.enter_context(new_file(request.video)), rate_hz))
+        self._held: dict[int, list[str]] = {}
+
+    def add(self, result: FrameResult) -> None:
+        if self._video is not None:
+            self._video.write(annotated(result, self._pipeline.confirmed), result.frame.time_s)
+        if self._csv is not None:
+            self._add_boxes(result, self._csv)
+        self._observe(result.finished)
+
+    def finish(self, tracks: Iterable[Track]) -> None:
+        self._observe(tracks)
+        self._lines.flush()
+
+    def _observe(self, tracks: Iterable[Track]) -> None:
+        for track in tracks:
+            self._lines.write(json.dumps(self._pipeline.observe(track, self._source).to_json(), ensure_ascii=False) + "\n")
+        if self._lines is sys.stdout:
+            self._lines.flush()
+
+    def _add_boxes(self, result: FrameResult, csv: TextIO) -> None:
+        """MOTChallenge: frame from 1, track, left, top, width, height, confidence, and -1 for the unused world coordinates."""
+        for box in result.boxes:
+            x1, y1, x2, y2 = box.bbox_px
+            row = f"{result.frame.index + 1},{box.track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
+            # Boxes of a track that is never confirmed are never written, so the first ones wait for the verdict.
+            waiting = self._held.setdefault(box.track_id, [])
+            waiting.append(row)
+            if box.confirmed:
+                csv.writelines(waiting)
+                waiting.clear()
+
+
+def _text_file(path: Path, stack: ExitStack) -> TextIO:
+    partial = stack.enter_context(new_file(path))
+    return stack.enter_context(partial.open("w", encoding="utf-8", newline="\n"))
+
+
+@contextmanager
+def _open(request: RunRequest) -> Iterator[tuple[SourceInfo, Iterator[DecodedImage]]]:
+    """The source's description and its pictures: all of a file's, the newest of a live one's."""
+    if not parse_address(request.source).live:
+        with VideoReader(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
+            images = prefetched(reader.images())
+            with closing(images):  # type: ignore[type-var]
+                yield reader.info, images
+        return
+    with LiveVideo(request.source, frames_per_second=request.frames_per_second) as live:
+        first = live.wait(LIVE_SILENCE_S)
+        assert live.info is not None, "known once a picture has come"
+        yield live.info, _live_images(live, first)
+
+
+def _live_images(live: LiveVideo, first: DecodedImage | None) -> Iterator[DecodedImage]:
+    image = first
+    while image is not None:
+        yield image
+        image = live.wait(LIVE_SILENCE_S)
+
+
+def _analysed_rate_hz(request: RunRequest, info: SourceInfo) -> float:
+    natural = LIVE_FRAMES_PER_SECOND if info.live else info.frames_per_second / request.every
+    return min(natural, request.frames_per_second or natural)
+
+
+def _labels(asked: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    if asked is None:
+        return default_labels(names)
+    labels = tuple(class_name(name) for name in asked)
+    unknown = [name for name in labels if name not in names]
+    if unknown:
+        raise VisionError(
+            f"The model knows no class '{unknown[0]}'.",
+            code="vision.classes",
+            hint=f"It knows: {', '.join(names[:12])}{' …' * (len(names) > 12)}.",
+        )
+    return labels
+
+
+@contextmanager
+def _interrupts(stop: Event) -> Iterator[None]:
+    """SIGINT and SIGTERM ask the run to end after the current picture; a second one ends it at once."""
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

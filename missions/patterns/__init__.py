@@ -1,0 +1,1 @@
+"""Patterns: geometry in, lines to fly out. Pure; metres in a local frame."""

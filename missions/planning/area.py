@@ -1,0 +1,151 @@
+"""From rings in degrees to areas in local metres: what is photographed, where may be flown; and what is wrong with a drawing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Point, Polygon
+
+from geo.primitives import LocalFrame, LonLat
+from missions.findings import Finding, Severity
+from missions.patterns.grid import Area, surface
+from missions.planning.coverage import EDGE_INSET_M
+from missions.survey_request import Ring, SurveyRequest
+
+# The local frame is true to 1e-5 within 20 km of its origin.
+MAX_EXTENT_M = 40_000.0
+MIN_AREA_M2 = 1.0
+# Room around the area for ways between parts of it and from home.
+_AROUND_M = 2_000.0
+# Horizontal error of a receiver without corrections, one part of the fence margin.
+GNSS_ERROR_M = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyArea:
+    """`target` is photographed, `flyable` is where the vehicle may be above it, `anywhere` wherever it may fly, `blocked` where never."""
+
+    frame: LocalFrame
+    target: Area
+    flyable: Area
+    anywhere: Area
+    blocked: Area
+
+
+def ring_findings(ring: Sequence[LonLat], what: str) -> list[Finding]:
+    """What makes a drawn ring no area, each with the place where it is."""
+    distinct = len(set(ring))
+    if distinct < 3:
+        return [_error("too_few_points", f"{what} has {distinct} different points. Draw at least three.")]
+    longitudes = [point.lon_deg for point in ring]
+    if max(longitudes) - min(longitudes) > 180.0:
+        return [_error("antimeridian", f"{what} crosses longitude 180. Cut it there and plan both parts.")]
+    shape = Polygon([point.as_tuple() for point in ring])
+    if not shape.is_valid:
+        # GEOS says "Self-intersection[51.16 43.65]".
+        place = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(shape))
+        crossing = f" at {float(place[1]):.6f}, {float(place[2]):.6f}" if place else ""
+        return [_error("self_crossing", f"{what} crosses itself{crossing}. Move its points so that no two sides cross.")]
+    return []
+
+
+def swapped_hint(ring: Sequence[LonLat], home: LonLat | None) -> str:
+    """A sentence when latitude and longitude look exchanged: the drawing is far from home, the exchanged one is near."""
+    if home is None or not ring:
+        return ""
+    centre = np.mean([point.as_tuple() for point in ring], axis=0)
+    straight = float(np.hypot(centre[0] - home.lon_deg, centre[1] - home.lat_deg))
+    exchanged = float(np.hypot(centre[1] - home.lon_deg, centre[0] - home.lat_deg))
+    if straight > 1.0 and exchanged < straight / 4.0:
+        return " Latitude and longitude look exchanged: write longitude first."
+    return ""
+
+
+def survey_area(request: SurveyRequest, braking_m: float) -> tuple[SurveyArea | None, list[Finding]]:
+    """The areas of a request and what is wrong with them. No area is returned with an error."""
+    findings = ring_findings(request.polygon, "The area")
+    for number, hole in enumerate(request.holes, start=1):
+        findings += ring_findings(hole, f"Hole {number}")
+    for number, zone in enumerate(request.avoid, start=1):
+        findings += ring_findings(zone, f"Avoid zone {number}")
+    if request.fence is not None:
+        findings += ring_findings(request.fence, "The fence")
+    if findings:
+        return None, findings
+    frame = LocalFrame(_centre(request.polygon))
+    drawn = _polygon(frame, request.polygon)
+    left, low, right, high = drawn.bounds
+    if max(right - left, high - low) > MAX_EXTENT_M:
+        message = f"The area is {max(right - left, high - low) / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
+        return None, [_error("area_too_large", message)]
+    if drawn.area < MIN_AREA_M2:
+        return None, [_error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.")]
+    zones = surface(shapely.union_all([_polygon(frame, ring) for ring in (*request.holes, *request.avoid)]))
+    blocked = surface(zones.buffer(request.clearance_m, join_style="mitre", mitre_limit=2.0)) if not zones.is_empty else MultiPolygon()
+    target = surface(shapely.difference(drawn, zones))
+    flyable = surface(shapely.difference(drawn, blocked))
+    anywhere = _surroundings(drawn, blocked, request.home, frame)
+    if request.fence is not None:
+        fence = _polygon(frame, request.fence).buffer(-(braking_m + GNSS_ERROR_M), join_style="mitre")
+        flyable, anywhere = surface(shapely.intersection(flyable, fence)), surface(shapely.intersection(anywhere, fence))
+    findings = _home_findings(request, frame, anywhere)
+    # A strip thinner than both insets holds no line.
+    if target.area < MIN_AREA_M2 or flyable.buffer(-EDGE_INSET_M).is_empty:
+        findings.append(
+            _error(
+                "nothing_to_fly",
+                "Holes, avoid zones and the fence leave nothing of the area to fly over. Make them smaller or the area larger.",
+            )
+        )
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return None, findings
+    parts = shapely.get_num_geometries(flyable)
+    if parts > 1:
+        message = f"Zones cut the area into {parts} parts: the way between them leads outside the area."
+        findings.append(Finding(Severity.WARNING, "area_in_parts", None, message))
+    return SurveyArea(frame, target, flyable, anywhere, blocked), findings
+
+
+def _surroundings(drawn: Polygon, blocked: Area, home: LonLat | None, frame: LocalFrame) -> Area:
+    everything = [drawn, blocked] if home is None else [drawn, blocked, Point(frame.offset_m(home))]
+    left, low, right, high = shapely.total_bounds(everything)
+    box = shapely.box(left - _AROUND_M, low - _AROUND_M, right + _AROUND_M, high + _AROUND_M)
+    return surface(shapely.difference(box, blocked))
+
+
+def _home_findings(request: SurveyRequest, frame: LocalFrame, anywhere: Area) -> list[Finding]:
+    if request.home is None:
+        message = "Home is not given: time and energy are without the way to the area and back. Add --home LAT,LON or set home on the map."
+        return [Finding(Severity.INFO, "home_unknown", None, message)]
+    if abs(request.home.lon_deg - frame.origin.lon_deg) > 90.0:
+        return [_error("home_far", "Home is on the other side of the Earth." + swapped_hint(request.polygon, request.home))]
+    home = Point(frame.offset_m(request.home))
+    away_m = home.distance(_polygon(frame, request.polygon))
+    if away_m > MAX_EXTENT_M / 2.0:
+        message = f"Home is {away_m / 1000:.0f} km from the area." + swapped_hint(request.polygon, request.home)
+        return [_error("home_far", message + " Move home to where the vehicle starts.")]
+    if not anywhere.covers(home):
+        message = "Home lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence."
+        return [_error("home_blocked", message)]
+    return []
+
+
+def path_length_in_m(area: Area, points_m: Sequence[Sequence[float]]) -> float:
+    """Metres of a straight-legged path inside an area."""
+    return float(sum(area.intersection(shapely.LineString(leg)).length for leg in pairwise(points_m)))
+
+
+def _polygon(frame: LocalFrame, ring: Ring) -> Polygon:
+    return Polygon(frame.to_en_m([point.as_tuple() for point in ring]))
+
+
+def _centre(ring: Ring) -> LonLat:
+    lon, lat = np.mean([point.as_tuple() for point in ring], axis=0)
+    return LonLat(float(lon), float(lat))
+
+
+def _error(code: str, message: str) -> Finding:
+    return Finding(Severity.ERROR, code, None, message)

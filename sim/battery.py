@@ -1,0 +1,45 @@
+"""A lithium battery under load.
+
+Rest voltage per cell over charge and the internal resistance are those of ArduPilot's simulator (4.173 V full, 3.742 V half,
+3.21 V at 11.5 %); current follows thrust to the power 1.5, momentum theory of a hovering rotor.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from sim.dynamics import GRAVITY_MPS2
+
+CELLS = 6
+CAPACITY_AH = 12.0
+HOVER_CURRENT_A = 20.0  # about 36 minutes of hover, a usual survey copter
+IDLE_CURRENT_A = 0.6
+RESISTANCE_OHM = 0.01
+_REST_V = ((0.0, 2.9), (0.115, 3.21), (0.5, 3.742), (1.0, 4.173))
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """Charge left (0..1), and the voltage and current of the last step."""
+
+    charge: float = 1.0
+    voltage_v: float = CELLS * 4.173
+    current_a: float = IDLE_CURRENT_A
+
+    @property
+    def used_mah(self) -> float:
+        return (1.0 - self.charge) * CAPACITY_AH * 1000.0
+
+
+def rest_voltage_v(charge: float) -> float:
+    """Voltage of the whole pack without load, linear between the known points."""
+    for (low, low_v), (high, high_v) in pairwise(_REST_V):
+        if charge <= high:
+            return CELLS * (low_v + (high_v - low_v) * max(0.0, charge - low) / (high - low))
+    return CELLS * _REST_V[-1][1]
+
+
+def drain(battery: Battery, thrust_mps2: float, dt_s: float) -> Battery:
+    """The battery after `dt_s` seconds of this specific thrust (m/s^2; one g hovers)."""
+    current_a = IDLE_CURRENT_A + HOVER_CURRENT_A * (max(0.0, thrust_mps2) / GRAVITY_MPS2) ** 1.5
+    charge = max(0.0, battery.charge - current_a * dt_s / 3600.0 / CAPACITY_AH)
+    return replace(battery, charge=charge, current_a=current_a, voltage_v=rest_voltage_v(charge) - current_a * RESISTANCE_OHM)

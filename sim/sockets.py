@@ -1,0 +1,138 @@
+"""Non-blocking sockets of simulated vehicles, polled once a step. A peer that is away never stops the flight."""
+
+import socket
+from typing import Any, Protocol
+
+from geo.primitives import LinkError
+from sim.addresses import Address, resolve
+from sim.wire import WireReader
+
+MOST_DATAGRAMS_PER_POLL = 200
+READ_BYTES = 65536
+MOST_UNSENT_BYTES = 262_144
+
+
+class VehicleSocket(Protocol):
+    """Both directions of one vehicle's link."""
+
+    def receive(self) -> list[Any]: ...
+
+    def send(self, data: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def open_socket(address: Address) -> VehicleSocket:
+    """Raises `LinkError` when the host is unknown or the port is taken."""
+    if address.scheme == "tcpin":
+        return TcpServer(address)
+    return UdpSocket(address)
+
+
+class UdpSocket:
+    """`udpout` sends to a fixed peer from the first moment; `udpin` waits for a peer and answers whoever spoke last."""
+
+    def __init__(self, address: Address) -> None:
+        host_port = resolve(address)
+        self._peer: tuple[str, int] | None = host_port if address.scheme == "udpout" else None
+        self._fixed = self._peer is not None
+        self._readers: dict[tuple[str, int], WireReader] = {}
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        if not self._fixed:
+            _bind(self._socket, address, host_port)
+
+    def receive(self) -> list[Any]:
+        messages: list[Any] = []
+        for _ in range(MOST_DATAGRAMS_PER_POLL):
+            try:
+                data, sender = self._socket.recvfrom(READ_BYTES)
+            except OSError:
+                break
+            if not self._fixed:
+                self._peer = sender
+            messages.extend(self._readers.setdefault(sender, WireReader()).read(data))
+        return messages
+
+    def send(self, data: bytes) -> None:
+        if self._peer is None:
+            return
+        try:
+            self._socket.sendto(data, self._peer)
+        except OSError:
+            return  # nobody there, or the buffer is full: radio links lose packets too
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class TcpServer:
+    """A listening port any number of stations may connect to; each hears everything."""
+
+    def __init__(self, address: Address) -> None:
+        self._clients: dict[socket.socket, tuple[WireReader, bytearray]] = {}
+        self._server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._server.setblocking(False)
+        _bind(self._server, address, resolve(address))
+        self._server.listen(8)
+
+    def receive(self) -> list[Any]:
+        self._accept()
+        messages: list[Any] = []
+        for client, (reader, _) in list(self._clients.items()):
+            try:
+                data = client.recv(READ_BYTES)
+            except BlockingIOError:
+                continue
+            except OSError:
+                data = b""
+            if data:
+                messages.extend(reader.read(data))
+            else:
+                self._drop(client)
+        return messages
+
+    def send(self, data: bytes) -> None:
+        for client, (_, unsent) in list(self._clients.items()):
+            unsent.extend(data)
+            try:
+                del unsent[: client.send(unsent)]
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._drop(client)
+                continue
+            if len(unsent) > MOST_UNSENT_BYTES:
+                self._drop(client)
+
+    def close(self) -> None:
+        for client in list(self._clients):
+            self._drop(client)
+        self._server.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            client.setblocking(False)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._clients[client] = (WireReader(), bytearray())
+
+    def _drop(self, client: socket.socket) -> None:
+        self._clients.pop(client, None)
+        client.close()
+
+
+def _bind(sock: socket.socket, address: Address, host_port: tuple[str, int]) -> None:
+    try:
+        sock.bind(host_port)
+    except OSError as error:
+        sock.close()
+        raise LinkError(
+            f"Link {address} cannot be opened: {error.strerror or error}.",
+            code="link.taken",
+            hint="Another program uses the port, or the address is not this machine's; choose another with --out.",
+        ) from error

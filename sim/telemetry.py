@@ -1,0 +1,246 @@
+"""Telemetry of one vehicle as MAVLink messages. Values are converted to wire units here and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import radians
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from sim.autopilot import Autopilot
+from sim.battery import CELLS, Battery
+from sim.clock import SimClock
+from sim.dynamics import GRAVITY_MPS2, CopterState
+from sim.local_place import LocalPlaces
+from sim.mission_store import MissionStore
+from sim.modes import Mode
+from sim.sensors import Navigation
+from sim.vector import ZERO, Vector
+
+ARDUPILOT_CUSTOM_VERSION = (4 << 24) | (6 << 16) | (0 << 8) | 255  # 4.6.0 official: the profile this copter follows
+_SENSORS = (
+    mavlink.MAV_SYS_STATUS_SENSOR_3D_GYRO
+    | mavlink.MAV_SYS_STATUS_SENSOR_3D_ACCEL
+    | mavlink.MAV_SYS_STATUS_SENSOR_3D_MAG
+    | mavlink.MAV_SYS_STATUS_SENSOR_ABSOLUTE_PRESSURE
+    | mavlink.MAV_SYS_STATUS_SENSOR_GPS
+    | mavlink.MAV_SYS_STATUS_SENSOR_BATTERY
+    | mavlink.MAV_SYS_STATUS_AHRS
+    | mavlink.MAV_SYS_STATUS_PREARM_CHECK
+)
+
+
+@dataclass(slots=True)
+class Instruments:
+    """Everything telemetry is made from; the vehicle keeps it up to date."""
+
+    system_id: int
+    clock: SimClock
+    places: LocalPlaces
+    autopilot: Autopilot
+    store: MissionStore
+    believed: CopterState
+    battery: Battery
+
+
+def message(instruments: Instruments, message_id: int) -> Any | None:
+    """The message of this id with present values; None when the vehicle has no such message."""
+    build = _BUILDERS.get(message_id)
+    return None if build is None else build(instruments)
+
+
+def _heartbeat(of: Instruments) -> Any:
+    pilot = of.autopilot
+    base = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_STABILIZE_ENABLED
+    if pilot.armed:
+        base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED
+    if pilot.mode in (Mode.AUTO, Mode.GUIDED, Mode.RTL, Mode.LAND, Mode.LOITER, Mode.BRAKE):
+        base |= mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
+    status = mavlink.MAV_STATE_ACTIVE if pilot.flying else mavlink.MAV_STATE_STANDBY
+    return mavlink.MAVLink_heartbeat_message(
+        mavlink.MAV_TYPE_QUADROTOR, mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA, base, int(pilot.mode), status, 3
+    )
+
+
+def _sys_status(of: Instruments) -> Any:
+    healthy = _SENSORS
+    if Navigation.fix(of.clock.boot_s).kind < 3:
+        healthy &= ~mavlink.MAV_SYS_STATUS_SENSOR_GPS
+    if not of.autopilot.armed and of.autopilot.arming_obstacle() is not None:
+        healthy &= ~mavlink.MAV_SYS_STATUS_PREARM_CHECK
+    return mavlink.MAVLink_sys_status_message(
+        _SENSORS,
+        _SENSORS,
+        healthy,
+        180,
+        round(of.battery.voltage_v * 1000),
+        round(of.battery.current_a * 100),
+        round(of.battery.charge * 100),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+def _system_time(of: Instruments) -> Any:
+    return mavlink.MAVLink_system_time_message(of.clock.unix_us, of.clock.boot_ms)
+
+
+def _gps_raw_int(of: Instruments) -> Any:
+    fix = Navigation.fix(of.clock.boot_s)
+    locked = fix.kind >= 3
+    lat, lon = of.places.lat_lon_e7(of.believed.position) if locked else (0, 0)
+    speed = of.believed.velocity
+    return mavlink.MAVLink_gps_raw_int_message(
+        of.clock.unix_us,
+        fix.kind,
+        lat,
+        lon,
+        _millimetres(of.places.ground_amsl_m + of.believed.position.up) if locked else 0,
+        round(fix.hdop * 100),
+        round(fix.hdop * 150),
+        round(speed.level_length() * 100),
+        round(speed.bearing_deg() * 100) % 36000,
+        fix.satellites,
+    )
+
+
+def _attitude(of: Instruments) -> Any:
+    state = of.believed
+    yaw = radians((state.heading_deg + 180.0) % 360.0 - 180.0)
+    return mavlink.MAVLink_attitude_message(
+        of.clock.boot_ms, radians(state.roll_deg), radians(state.pitch_deg), yaw, 0.0, 0.0, radians(state.yaw_rate_dps)
+    )
+
+
+def _global_position_int(of: Instruments) -> Any:
+    position, velocity = of.believed.position, of.believed.velocity
+    if not Navigation.ready(of.clock.boot_s):
+        # Before the estimate is ready ArduPilot reports zero coordinates, which a station must not draw.
+        return mavlink.MAVLink_global_position_int_message(of.clock.boot_ms, 0, 0, 0, 0, 0, 0, 0, 65535)
+    lat, lon = of.places.lat_lon_e7(position)
+    home_up = (of.autopilot.home or ZERO).up
+    return mavlink.MAVLink_global_position_int_message(
+        of.clock.boot_ms,
+        lat,
+        lon,
+        _millimetres(of.places.ground_amsl_m + position.up),
+        _millimetres(position.up - home_up),
+        round(velocity.north * 100),
+        round(velocity.east * 100),
+        round(-velocity.up * 100),
+        round(of.believed.heading_deg * 100) % 36000,
+    )
+
+
+def _vfr_hud(of: Instruments) -> Any:
+    velocity = of.believed.velocity
+    throttle = round(min(100.0, 39.0 * of.believed.thrust_mps2 / GRAVITY_MPS2)) if of.autopilot.armed else 0
+    return mavlink.MAVLink_vfr_hud_message(
+        velocity.length(),
+        velocity.level_length(),
+        round(of.believed.heading_deg) % 360,
+        throttle,
+        of.places.ground_amsl_m + of.believed.position.up,
+        velocity.up,
+    )
+
+
+def _battery_status(of: Instruments) -> Any:
+    cell = round(of.battery.voltage_v / CELLS * 1000)
+    return mavlink.MAVLink_battery_status_message(
+        0,
+        mavlink.MAV_BATTERY_FUNCTION_ALL,
+        mavlink.MAV_BATTERY_TYPE_LIPO,
+        32767,
+        [cell] * CELLS + [65535] * (10 - CELLS),
+        round(of.battery.current_a * 100),
+        round(of.battery.used_mah),
+        -1,
+        round(of.battery.charge * 100),
+    )
+
+
+def _mission_current(of: Instruments) -> Any:
+    run = of.autopilot.run
+    mission_mode = 1 if of.autopilot.mode is Mode.AUTO else 2
+    return mavlink.MAVLink_mission_current_message(run.current, of.store.last, int(run.state), mission_mode)
+
+
+def _extended_sys_state(of: Instruments) -> Any:
+    pilot = of.autopilot
+    landed = (
+        mavlink.MAV_LANDED_STATE_LANDING
+        if pilot.landing
+        else mavlink.MAV_LANDED_STATE_IN_AIR
+        if pilot.flying
+        else mavlink.MAV_LANDED_STATE_ON_GROUND
+    )
+    return mavlink.MAVLink_extended_sys_state_message(mavlink.MAV_VTOL_STATE_UNDEFINED, landed)
+
+
+def _home_position(of: Instruments) -> Any | None:
+    if of.autopilot.home is None:
+        return None
+    lat, lon = of.places.lat_lon_e7(of.autopilot.home)
+    altitude = _millimetres(of.places.ground_amsl_m + of.autopilot.home.up)
+    return mavlink.MAVLink_home_position_message(lat, lon, altitude, 0.0, 0.0, 0.0, [1.0, 0.0, 0.0, 0.0], 0.0, 0.0, 0.0, of.clock.unix_us)
+
+
+def _autopilot_version(of: Instruments) -> Any:
+    capabilities = (
+        mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
+        | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
+        | mavlink.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
+        | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
+        | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_GLOBAL_INT
+        | mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
+    )
+    nothing = [0] * 8
+    return mavlink.MAVLink_autopilot_version_message(
+        capabilities, ARDUPILOT_CUSTOM_VERSION, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
+    )
+
+
+def camera_feedback(of: Instruments, number: int, position: Vector) -> Any:
+    """One picture of the survey camera: where and how it was taken."""
+    lat, lon = of.places.lat_lon_e7(position)
+    return mavlink.MAVLink_camera_feedback_message(
+        of.clock.unix_us,
+        of.system_id,
+        0,
+        number,
+        lat,
+        lon,
+        of.places.ground_amsl_m + position.up,
+        position.up,
+        of.believed.roll_deg,
+        of.believed.pitch_deg,
+        of.believed.heading_deg,
+        0.0,
+        mavlink.CAMERA_FEEDBACK_PHOTO,
+        number,
+    )
+
+
+def _millimetres(metres: float) -> int:
+    return round(metres * 1000)
+
+
+_BUILDERS: dict[int, Callable[[Instruments], Any]] = {
+    mavlink.MAVLINK_MSG_ID_HEARTBEAT: _heartbeat,
+    mavlink.MAVLINK_MSG_ID_SYS_STATUS: _sys_status,
+    mavlink.MAVLINK_MSG_ID_SYSTEM_TIME: _system_time,
+    mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: _gps_raw_int,
+    mavlink.MAVLINK_MSG_ID_ATTITUDE: _attitude,
+    mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: _global_position_int,
+    mavlink.MAVLINK_MSG_ID_VFR_HUD: _vfr_hud,
+    mavlink.MAVLINK_MSG_ID_BATTERY_STATUS: _battery_status,
+    mavlink.MAVLINK_MSG_ID_MISSION_CURRENT: _mission_current,
+    mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: _extended_sys_state,
+    mavlink.MAVLINK_MSG_ID_HOME_POSITION: _home_position,
+    mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION: _autopilot_version,
+}

@@ -1,0 +1,178 @@
+"""Missions from drawing to upload, on the real database, bus and planner."""
+
+import json
+from typing import Any
+
+import anyio
+import pytest
+from nats.aio.msg import Msg
+
+from ground_station.accounts import Role
+from ground_station.messages import CommandRequest, CommandState
+from ground_station.settings import Settings
+from missions import read_plan_bytes
+from tests.integration.test_api_commands import update_of
+from tests.support.api import RunningApi, running_api, vehicle_state
+from tests.support.problems import assert_problem
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
+
+MISSIONS = "/api/v1/missions"
+POLYGON = {"type": "Polygon", "coordinates": [[[51.16, 43.65], [51.163, 43.65], [51.163, 43.652], [51.16, 43.652], [51.16, 43.65]]]}
+
+
+def survey(**changes: Any) -> dict[str, Any]:
+    return {
+        "polygon": POLYGON,
+        "camera": "sunqar-sim-nadir",
+        "altitude_m": 40,
+        "front_overlap": 0.7,
+        "side_overlap": 0.6,
+        "angle_deg": "auto",
+        "speed_mps": 8,
+        "home": [51.16, 43.65],
+    } | changes
+
+
+async def created(api: RunningApi, headers: dict[str, str], name: str = "Beach") -> dict[str, Any]:
+    answer = await api.http.post(MISSIONS, headers=headers, json={"name": name, "survey": survey()})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def test_a_preview_shows_path_photos_and_numbers_and_keeps_nothing(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        preview = (await api.http.post(f"{MISSIONS}/survey-preview", headers=headers, json={"survey": survey()})).json()
+        assert preview["path"]["geometry"]["type"] == "LineString"
+        assert len(preview["photos"]["geometry"]["coordinates"]) == preview["statistics"]["photos"] > 0
+        assert preview["statistics"]["covered_share"] > 0.99
+        assert (await api.http.get(MISSIONS, headers=headers)).json()["items"] == []
+
+
+async def test_a_survey_that_cannot_be_planned_says_why(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        wrong = survey(camera="no-such-camera")
+        preview = await api.http.post(f"{MISSIONS}/survey-preview", headers=headers, json={"survey": wrong})
+        assert [finding["code"] for finding in preview.json()["findings"]] == ["camera_unknown"]
+        assert_problem(await api.http.post(MISSIONS, headers=headers, json={"name": "x", "survey": wrong}), 422, "survey_unplannable")
+
+
+@pytest.mark.parametrize(
+    ("polygon", "code"),
+    [
+        ({"type": "Polygon"}, "mission.survey_request"),
+        ({"type": "Polygon", "coordinates": "everywhere"}, "mission.survey_request"),
+        ({"type": "Point", "coordinates": [51, 43]}, "mission.survey_request"),
+        ({"type": "Polygon", "coordinates": [[["x", 43], [51, 44], [52, 43]]]}, "mission.survey_request"),
+        ({"type": "Polygon", "coordinates": [[[51, 143], [51, 44], [52, 43]]]}, "geo.latitude"),
+        (None, "mission.survey_request"),
+    ],
+)
+async def test_malformed_geojson_is_one_clear_problem(api_settings: Settings, polygon: object, code: str) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        answer = await api.http.post(MISSIONS, headers=headers, json={"name": "x", "survey": survey(polygon=polygon)})
+        assert_problem(answer, 422, code)
+        assert "polygon" in answer.json()["detail"]
+
+
+async def test_a_body_that_is_no_json_is_one_clear_problem(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT) | {"Content-Type": "application/json"}
+        assert_problem(await api.http.post(MISSIONS, headers=headers, content=b'{"name": '), 400, "invalid_json")
+        answer = await api.http.post(MISSIONS, headers=headers, json={"survey": survey()})
+        assert_problem(answer, 422, "invalid_request")
+        assert answer.json()["errors"] == [{"field": "name", "message": "Field required"}]
+
+
+async def test_a_revision_needs_the_newest_etag(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        mission = await created(api, headers)
+        url, body = f"{MISSIONS}/{mission['id']}", {"name": "Beach, lower", "survey": survey(altitude_m=30)}
+        etag = (await api.http.get(url, headers=headers)).headers["etag"]
+        assert_problem(await api.http.put(url, headers=headers, json=body), 412, "if_match_needed")
+        revised = await api.http.put(url, headers=headers | {"If-Match": etag}, json=body)
+        assert revised.status_code == 200, revised.text
+        assert (revised.json()["revision"], revised.json()["name"]) == (2, "Beach, lower")
+        assert revised.json()["content_hash"] != mission["content_hash"]
+        assert_problem(await api.http.put(url, headers=headers | {"If-Match": etag}, json=body), 412, "geo.revision")
+
+
+async def test_an_approval_binds_to_the_content_and_a_revision_undoes_it(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        mission = await created(api, headers)
+        url = f"{MISSIONS}/{mission['id']}"
+        assert_problem(
+            await api.http.post(f"{url}/approval", headers=headers, json={"content_hash": "sha256:other"}), 409, "geo.content_hash"
+        )
+        approved = await api.http.post(f"{url}/approval", headers=headers, json={"content_hash": mission["content_hash"]})
+        assert (approved.json()["state"], approved.json()["approved_by"]) == ("approved", "pilot")
+        body = {"name": "Beach", "survey": survey(altitude_m=50)}
+        revised = (await api.http.put(url, headers=headers | {"If-Match": approved.headers["etag"]}, json=body)).json()
+        assert (revised["state"], revised["approved_by"]) == ("draft", None)
+
+
+async def test_only_an_approved_mission_is_uploaded_and_exactly_its_items(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        await api.hear(vehicle_state("mav-5"))
+        vehicle = "/api/v1/vehicles/mav-5"
+        await api.http.post(f"{vehicle}/lease", headers=headers)
+        got: list[CommandRequest] = []
+
+        async def on_request(message: Msg) -> None:
+            got.append(CommandRequest.model_validate_json(message.data))
+            await message.respond(update_of(got[-1], CommandState.SENT).encode())
+
+        await api.bus.subscribe("command.request.mav-5", cb=on_request)
+        mission = await created(api, headers)
+        upload = {"command": "upload_mission", "parameters": {"mission_id": mission["id"]}}
+        assert_problem(await api.http.post(f"{vehicle}/commands", headers=headers, json=upload), 409, "mission_not_approved")
+        await api.http.post(f"{MISSIONS}/{mission['id']}/approval", headers=headers, json={"content_hash": mission["content_hash"]})
+        assert (await api.http.post(f"{vehicle}/commands", headers=headers, json=upload)).status_code == 202
+        with anyio.fail_after(5):
+            while not got:
+                await anyio.sleep(0.01)
+        plan = json.loads((await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers)).content)
+        assert got[0].parameters["mission_id"] == mission["id"]
+        assert len(got[0].parameters["items"]) > 4
+        assert plan["fileType"] == "Plan"
+        await api.http.delete(f"{vehicle}/lease", headers=headers)
+
+
+async def test_an_exported_plan_comes_back_by_import(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        mission = await created(api, headers)
+        file = (await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers)).content
+        answer = await api.http.post(f"{MISSIONS}/import", headers=headers, params={"name": "Back"}, content=file)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["path"]["type"] == "LineString"
+        assert len(read_plan_bytes(file, "x.plan").items) > 4
+        broken = await api.http.post(f"{MISSIONS}/import", headers=headers, params={"name": "Bad"}, content=b"{")
+        assert broken.status_code == 422, broken.text
+        assert broken.json()["hint"]
+
+
+async def test_missions_are_listed_page_by_page_newest_first_and_deleted(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        ids = [(await created(api, headers, f"M{number}"))["id"] for number in range(3)]
+        first = (await api.http.get(MISSIONS, headers=headers, params={"limit": 2})).json()
+        rest = (await api.http.get(MISSIONS, headers=headers, params={"limit": 2, "cursor": first["next_cursor"]})).json()
+        assert [mission["id"] for mission in first["items"] + rest["items"]] == ids[::-1]
+        assert rest["next_cursor"] is None
+        assert (await api.http.delete(f"{MISSIONS}/{ids[0]}", headers=headers)).status_code == 204
+        assert_problem(await api.http.get(f"{MISSIONS}/{ids[0]}", headers=headers), 404, "mission_unknown")
+
+
+async def test_camera_models_are_listed(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.VIEWER)
+        items = (await api.http.get("/api/v1/camera-models", headers=headers)).json()["items"]
+        assert "sunqar-sim-nadir" in {item["id"] for item in items}

@@ -1,0 +1,30 @@
+"""Small programs run as real processes by tests, and whether a process is still alive."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+def is_alive(pid: int) -> bool:
+    """Running, that is: there and not merely waiting to be reaped."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def wait_gone(*pids: int, within_s: float = 10.0) -> None:
+    deadline = time.monotonic() + within_s
+    while alive := [pid for pid in pids if is_alive(pid)]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"still running after {within_s:g} s: {alive}")
+        time.sleep(0.02)
+
+
+def start_program(source: str, *arguments: object, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
+    """Run Python source; its standard output is a pipe of text lines."""
+    command = [sys.executable, "-c", source, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)

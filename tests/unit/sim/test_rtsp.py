@@ -1,0 +1,138 @@
+"""The real RTSP server with a real reader: the stream plays, carries its instants, and shows the truth."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from geo.primitives import LinkError, LonLat, SettingsError
+from sim.cameras import DRONE_SIZE_PX, DroneCamera, FilmCamera, serve
+from sim.clock import SimClock
+from sim.dynamics import CopterState
+from sim.fleet import TrueMoment
+from sim.frame_time import UUID
+from sim.rtsp import RtspServer
+from sim.vector import Vector
+from tests.support.magenta_square import magenta_centre, magenta_scene, predicted_pixel
+from tests.support.simulated_flight import AKTAU
+
+pytestmark = pytest.mark.rtsp
+
+PLACE = LonLat(51.16015, 43.65062)
+STATE = CopterState(position=Vector(4, 5, 55), heading_deg=25.0, on_ground=False)
+LIVE = {"fflags": "nobuffer", "flags": "low_delay", "analyzeduration": "0", "probesize": "32768"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def drone_stream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A hovering drone's camera, live; its clock is the machine's."""
+    scene = magenta_scene(tmp_path_factory.mktemp("scene"), PLACE)
+    camera = DroneCamera(scene, AKTAU, lambda: TrueMoment(time.time_ns() // 1000, STATE))
+    stop = threading.Event()
+    with RtspServer("127.0.0.1", free_port(), ["/mav-1"]) as server:
+        thread = threading.Thread(target=serve, args=(camera, server, "/mav-1", stop))
+        thread.start()
+        try:
+            yield server.url("/mav-1")
+        finally:
+            stop.set()
+            thread.join()
+
+
+def frames(url: str, transport: str, count: int) -> list[tuple[np.ndarray, int | None, float]]:
+    """(picture, stamped microseconds, arrival) of the first frames."""
+    read = []
+    with av.open(url, options={"rtsp_transport": transport, **LIVE}, timeout=15) as container:
+        container.streams.video[0].thread_type = "NONE"
+        for frame in container.decode(video=0):
+            stamps = [bytes(data) for data in frame.side_data if bytes(data).startswith(UUID)]
+            read.append((frame.to_ndarray(format="bgr24"), _time_of(stamps[0]) if stamps else None, time.time()))
+            if len(read) == count:
+                break
+    return read
+
+
+def _time_of(payload: bytes) -> int:
+    """Microseconds of an ST 0604 message; its markers are checked, too."""
+    body = payload[len(UUID) + 1 :]
+    assert [body[2], body[5], body[8]] == [0xFF, 0xFF, 0xFF]
+    return int.from_bytes(body[0:2] + body[3:5] + body[6:8] + body[9:11], "big")
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_every_frame_carries_its_instant(drone_stream: str, transport: str) -> None:
+    read = frames(drone_stream, transport, 15)
+    stamps = [stamp for _, stamp, _ in read]
+    assert None not in stamps
+    gaps = np.diff(np.array(stamps, dtype=np.int64)) / 1e6
+    assert gaps.min() > 0.0
+    assert np.median(gaps) == pytest.approx(0.1, abs=0.03)
+    ages = [arrival - (stamp or 0) / 1e6 for _, stamp, arrival in read]
+    assert 0.0 < np.median(ages) < 1.5
+
+
+def test_the_object_is_at_the_pixel_its_truth_predicts(drone_stream: str) -> None:
+    image = frames(drone_stream, "tcp", 8)[-1][0]
+    assert image.shape == (DRONE_SIZE_PX[1], DRONE_SIZE_PX[0], 3)
+    expected = predicted_pixel(PLACE, 4, 5, 55, 25, -90, 60)
+    assert magenta_centre(image) == pytest.approx(expected, abs=1.5)
+
+
+def test_several_readers_share_one_stream_and_a_late_one_starts_soon(drone_stream: str) -> None:
+    results: dict[str, int] = {}
+    readers = [
+        threading.Thread(target=lambda name=name, way=way: results.__setitem__(name, len(frames(drone_stream, way, 25))))
+        for name, way in (("first", "tcp"), ("second", "udp"))
+    ]
+    for reader in readers:
+        reader.start()
+    started = time.monotonic()
+    assert len(frames(drone_stream, "tcp", 1)) == 1
+    late_s = time.monotonic() - started
+    for reader in readers:
+        reader.join()
+    assert results == {"first": 25, "second": 25}
+    assert late_s < 8.0
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(LinkError, match=f"Port {port} on 127.0.0.1 is taken"), RtspServer("127.0.0.1", port, ["/x"]):
+            pass
+
+
+def test_missing_gstreamer_is_told_with_the_packages_to_install() -> None:
+    with pytest.raises(SettingsError) as raised, RtspServer("127.0.0.1", free_port(), ["/x"], python="/nonexistent/python3"):
+        pass
+    assert "apt-get install -y python3-gi" in raised.value.one_line()
+
+
+def test_a_film_loops_without_a_gap(shared_data: Path) -> None:
+    camera = FilmCamera(shared_data / "traffic-video" / "overhead_highway.mp4", SimClock(0))
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.thread_type = "NONE"
+    count = 0
+    for _ in range(480 + 480 + 30):
+        count += len(decoder.decode(av.Packet(camera.next_unit())))
+    assert count == 990
+
+
+def test_a_film_that_is_no_video_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"not a video")
+    with pytest.raises(SettingsError, match=r"broken\.mp4 cannot be used"):
+        FilmCamera(broken, SimClock(0))

@@ -1,0 +1,40 @@
+"""Frames: one decoded picture with its time and, when known, the camera that took it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.primitives import CameraIntrinsics, CameraPose
+
+BgrImage = NDArray[np.uint8]  # (height, width, 3), blue green red as OpenCV keeps them
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """Where the camera was and how it projects."""
+
+    pose: CameraPose
+    intrinsics: CameraIntrinsics
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    `index` counts the pictures of the source from 0, skipped ones included. `time_s` is the source's own timeline and grows
+    strictly. `captured_at` is aware UTC, None when the source says nothing about it.
+    """
+
+    source: str
+    index: int
+    time_s: float
+    image: BgrImage
+    captured_at: datetime | None = None
+    view: CameraView | None = None
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height."""
+        return int(self.image.shape[1]), int(self.image.shape[0])

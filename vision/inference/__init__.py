@@ -1,0 +1,1 @@
+"""Detectors: one picture in, boxes out."""

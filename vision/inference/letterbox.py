@@ -1,0 +1,61 @@
+"""Fit a picture into the shape a network wants without changing its proportions, and bring boxes back."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.frames import BgrImage
+
+PAD_GREY = 114  # the grey the YOLO family is trained with
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """A frame of `width` x `height` pixels inside a network input; the grey border is at the right and bottom or centred."""
+
+    width: int
+    height: int
+    input_width: int
+    input_height: int
+    centred: bool
+
+    @property
+    def scale(self) -> float:
+        return min(self.input_width / self.width, self.input_height / self.height)
+
+    @property
+    def _scaled(self) -> tuple[int, int]:
+        return round(self.width * self.scale), round(self.height * self.scale)
+
+    @property
+    def _offset(self) -> tuple[int, int]:
+        scaled_width, scaled_height = self._scaled
+        if not self.centred:
+            return 0, 0
+        return (self.input_width - scaled_width) // 2, (self.input_height - scaled_height) // 2
+
+    def apply(self, image: BgrImage) -> BgrImage:
+        left, top = self._offset
+        scaled_width, scaled_height = self._scaled
+        if (scaled_width, scaled_height) != (self.width, self.height):
+            image = cv2.resize(image, (scaled_width, scaled_height), interpolation=cv2.INTER_LINEAR)
+        if (scaled_width, scaled_height) == (self.input_width, self.input_height):
+            return image
+        canvas = np.full((self.input_height, self.input_width, 3), PAD_GREY, dtype=np.uint8)
+        canvas[top : top + scaled_height, left : left + scaled_width] = image
+        return canvas
+
+    def undo(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes in the input -> boxes in the frame, clipped to it."""
+        left, top = self._offset
+        boxes = (xyxy - np.array([left, top, left, top], np.float32)) / np.float32(self.scale)
+        clipped: NDArray[np.float32] = np.clip(boxes, 0.0, np.array([self.width, self.height, self.width, self.height], np.float32))
+        return clipped
+
+
+def input_size(width: int, height: int, longer_px: int, stride: int = 32) -> tuple[int, int]:
+    """Smallest input, in whole strides, that holds the frame with its longer side `longer_px`: a wide frame costs less than a square."""
+    scale = longer_px / max(width, height)
+    return (-(-round(width * scale) // stride) * stride, -(-round(height * scale) // stride) * stride)

@@ -1,0 +1,88 @@
+"""Where a tracked thing was and how it moved, from its fixes on the ground.
+
+A thing that stands still gets the median of all its fixes; one that moves gets the place at the instant asked for, and speed and
+heading from a straight line through the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vision.georeference import GroundFix, Vector, accuracy_m
+
+WINDOW_S = 1.5  # half width of the stretch taken for straight and even
+MINIMUM_FIXES = 5
+MINIMUM_SPAN_S = 0.4
+MOVING_SIGMAS = 3.0
+MOVING_MPS = 0.5  # slower than a walk is not called moving
+MEDIAN_LOSS = 1.5708  # variance of a median over that of a mean, normal errors: pi / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundMotion:
+    """Place in the model's local frame with its 95 % radius; speed, sigma and heading when enough was seen to tell."""
+
+    en_m: Vector
+    accuracy_m: float
+    moving: bool = False
+    speed_mps: float | None = None
+    speed_sigma_mps: float | None = None
+    heading_deg: float | None = None
+
+
+def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: float) -> GroundMotion | None:
+    """Motion at `at_s` from fixes in order of time; None without fixes."""
+    if not fixes:
+        return None
+    times = np.asarray(times_s, dtype=np.float64)
+    en = np.array([fix.en_m for fix in fixes])
+    near = np.abs(times - at_s) <= WINDOW_S
+    nearest = int(np.argmin(np.abs(times - at_s)))
+    if near.sum() < MINIMUM_FIXES or np.ptp(times[near]) < MINIMUM_SPAN_S:
+        return GroundMotion(en[nearest], fixes[nearest].accuracy_m)
+
+    rows = [int(row) for row in np.flatnonzero(near)]
+    offset_s = times[rows] - at_s
+    design = np.column_stack([np.ones(len(rows)), offset_s])
+    line, *_ = np.linalg.lstsq(design, en[rows], rcond=None)  # rows: place at at_s, velocity
+    residual = en[rows] - design @ line
+    claimed = np.mean([np.trace(fixes[row].random_m @ fixes[row].random_m.T) / 2.0 for row in rows])
+    scatter = max(float((residual**2).sum() / (2 * (len(rows) - 2))), float(claimed)) * _correlation_inflation(residual)
+    spread_s2 = float(((offset_s - offset_s.mean()) ** 2).sum())
+    drift = _shared_displacement(fixes[rows[0]], fixes[rows[-1]]) / (offset_s[-1] - offset_s[0])
+    speed = float(np.hypot(*line[1]))
+    sigma = float(np.sqrt(scatter / spread_s2 + drift**2))
+
+    if speed > MOVING_MPS and speed > MOVING_SIGMAS * sigma:
+        variance = scatter * (1.0 / len(rows) + float(offset_s.mean()) ** 2 / spread_s2)
+        shared = fixes[nearest].systematic_m
+        covariance = shared @ shared.T + np.eye(2) * variance
+        heading = float(np.degrees(np.arctan2(line[1, 0], line[1, 1])) % 360.0)
+        return GroundMotion(line[0], accuracy_m(covariance), True, speed, sigma, heading)
+    return _standing(en, fixes, speed, sigma)
+
+
+def _standing(en: Vector, fixes: Sequence[GroundFix], speed_mps: float, sigma_mps: float) -> GroundMotion:
+    middle = np.median(en, axis=0)
+    deviation = 1.4826 * np.median(np.abs(en - middle), axis=0)  # sigma of a normal distribution from its median absolute deviation
+    random = np.mean([fix.random_m @ fix.random_m.T for fix in fixes], axis=0)
+    shared = np.mean([fix.systematic_m @ fix.systematic_m.T for fix in fixes], axis=0)
+    # The scatter seen may come from the camera as well as from the boxes, so it is not divided by the number of fixes.
+    covariance = np.maximum(shared + random * MEDIAN_LOSS / len(fixes), np.diag(deviation**2))
+    return GroundMotion(middle, accuracy_m(covariance), False, speed_mps, sigma_mps)
+
+
+def _correlation_inflation(residual: Vector) -> float:
+    """How much less neighbouring frames tell than independent ones would: (1 + r) / (1 - r) for a first-order process."""
+    power = float((residual**2).sum())
+    if power <= 0.0 or len(residual) < 4:
+        return 1.0
+    lag = float((residual[1:] * residual[:-1]).sum()) / power
+    return float(np.clip((1.0 + lag) / (1.0 - min(lag, 0.9)), 1.0, 10.0))
+
+
+def _shared_displacement(first: GroundFix, last: GroundFix) -> float:
+    """One-sigma error of the way between two fixes that comes from causes they share, in metres."""
+    difference = last.systematic_m - first.systematic_m
+    return float(np.sqrt((difference**2).sum() / 2.0))

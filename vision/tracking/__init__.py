@@ -1,0 +1,1 @@
+"""Trackers: detections of one frame after another become things with a number."""

@@ -1,0 +1,90 @@
+"""Tracks: one thing followed through time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vision.detections import Box
+from vision.georeference import GroundFix
+
+# A parked car may stay for hours: beyond this many points the older ones are thinned, the newest stay whole.
+MAXIMUM_POINTS = 600
+CONFIRM_OBSERVATIONS = 5
+CONFIRM_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPoint:
+    """The thing in one frame; `fix` is its contact with the ground when the camera is calibrated."""
+
+    frame_index: int
+    time_s: float
+    bbox_px: Box
+    confidence: float
+    label: str
+    whole: bool  # the box does not touch the edge of the picture
+    captured_at: datetime | None = None
+    fix: GroundFix | None = None
+
+
+class Track:
+    """History of one thing. The label is a vote of all frames, weighted by confidence: single frames confuse car and truck."""
+
+    def __init__(self, track_id: int) -> None:
+        self.track_id = track_id
+        self.observations = 0
+        self._points: list[TrackPoint] = []
+        self._votes: defaultdict[str, float] = defaultdict(float)
+        self._counts: defaultdict[str, int] = defaultdict(int)
+        self._first: TrackPoint | None = None
+
+    def add(self, point: TrackPoint) -> None:
+        if self._first is None:
+            self._first = point
+        self.observations += 1
+        self._points.append(point)
+        self._votes[point.label] += point.confidence
+        self._counts[point.label] += 1
+        if len(self._points) > MAXIMUM_POINTS:
+            older = 2 * MAXIMUM_POINTS // 3
+            self._points = self._points[:older:2] + self._points[older:]
+
+    @property
+    def points(self) -> Sequence[TrackPoint]:
+        return self._points
+
+    @property
+    def first(self) -> TrackPoint:
+        assert self._first is not None, "a track is born with its first point"
+        return self._first
+
+    @property
+    def last(self) -> TrackPoint:
+        return self._points[-1]
+
+    @property
+    def label(self) -> str:
+        """The label with the most votes; ties go to the alphabet so that runs repeat."""
+        return min(self._votes, key=lambda label: (-self._votes[label], label))
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the frames that agree with the label."""
+        label = self.label
+        return min(1.0, self._votes[label] / self._counts[label])
+
+    @property
+    def confirmed(self) -> bool:
+        """Seen often and long enough to be spoken of."""
+        return self.observations >= CONFIRM_OBSERVATIONS and self.last.time_s - self.first.time_s >= CONFIRM_SECONDS
+
+    def best_point(self) -> TrackPoint:
+        """The frame that shows the thing best: whole in the picture, placed, then confident and large."""
+
+        def merit(point: TrackPoint) -> tuple[bool, bool, float, float]:
+            x1, y1, x2, y2 = point.bbox_px
+            area = max(0.0, x2 - x1) * max(0.0, y2 - y1)
+            return (point.whole, point.fix is not None, point.confidence * area**0.25, -point.time_s)
+
+        return max(self._points, key=merit)
