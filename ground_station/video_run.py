@@ -21,9 +21,20 @@ from ground_station.video.address import parse_address
 from ground_station.video.decode import is_same_file
 from ground_station.video.encode import VideoWriter
 from ground_station.video_progress import Progress
-from vision import Frame, FrameResult, Pipeline, Track, annotated, class_name, default_labels, open_detector, open_tracker, read_scene
+from vision import (
+    KEEP_ALIVE_CONFIDENCE,
+    Frame,
+    FrameResult,
+    Pipeline,
+    Track,
+    annotated,
+    class_name,
+    default_labels,
+    open_detector,
+    open_tracker,
+    read_scene,
+)
 
-KEEP_ALIVE_CONFIDENCE = 0.1  # ByteTrack's lower bound: such boxes continue a track but start none
 LIVE_FRAMES_PER_SECOND = 10.0  # what a tracker expects of a live source when nothing is asked for
 LIVE_SILENCE_S = 15.0
 INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its end

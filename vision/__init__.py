@@ -10,7 +10,7 @@ from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.frames import BgrImage, CameraView, Frame
 from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
-from vision.inference.detector import PEOPLE, VEHICLES, Detector, class_name, default_labels
+from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
@@ -20,6 +20,7 @@ from vision.tracking.tracker import Tracker
 from vision.tracks import Track, TrackPoint
 
 __all__ = [
+    "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "VEHICLES",
     "BgrImage",
@@ -57,7 +58,9 @@ __all__ = [
 ]
 
 
-def open_detector(path: Path, *, confidence: float = 0.1, image_size_px: int = 640, threads: int = 0, overhead: bool = True) -> Detector:
+def open_detector(
+    path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
+) -> Detector:
     """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
     from vision.inference.openvino_detector import OpenVinoDetector
 

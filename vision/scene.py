@@ -65,7 +65,7 @@ class CameraCalibration(_Closed):
         return self
 
 
-class Calibration(_Closed):
+class Calibration(BaseModel):
     """How pixels lie on the ground: `points` (at least 4) or `camera`, for pictures of `image_size_px`."""
 
     image_size_px: tuple[int, int]

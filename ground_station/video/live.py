@@ -1,7 +1,10 @@
-"""A live source read at its own pace in a thread: one slot, the newest picture wins, and what was skipped is counted."""
+"""A live source read at its own pace in a thread: one slot, the newest picture wins, and what was skipped is counted.
+
+A file is played at its own speed, as a camera would.
+"""
 
 from collections.abc import Callable
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from time import monotonic
 from types import TracebackType
 
@@ -35,7 +38,7 @@ class LiveVideo:
         self._newest: DecodedImage | None = None
         self._error: BaseException | None = None
         self._ended = False
-        self._stopping = False
+        self._halt = Event()
         self.skipped = 0
         self.info: SourceInfo | None = None
         self._thread = Thread(target=self._read, name=f"video {source[:40]}", daemon=True)
@@ -50,13 +53,13 @@ class LiveVideo:
 
     def stop(self) -> None:
         """Ask the thread to end after its current picture; does not wait."""
-        self._stopping = True
+        self._halt.set()
 
     @property
     def ended(self) -> bool:
-        """The source has ended and its last picture was taken."""
+        """The source has ended well and its last picture was taken."""
         with self._changed:
-            return self._ended and self._newest is None
+            return self._ended and self._newest is None and self._error is None
 
     def take(self) -> DecodedImage | None:
         """The newest picture not yet taken, or None. Raises what went wrong with the source."""
@@ -89,8 +92,12 @@ class LiveVideo:
                 read_timeout_s=self._timeouts_s[1],
             ) as reader:
                 self.info = reader.info
+                started = monotonic()
                 for image in reader.images():
-                    if self._stopping:
+                    if not reader.info.live:
+                        # A file played as a camera: each picture at its own time.
+                        self._halt.wait(max(0.0, started + image.time_s - monotonic()))
+                    if self._halt.is_set():
                         return
                     self._put(image)
         except BaseException as raised:  # handed to whoever takes the pictures
@@ -108,5 +115,5 @@ class LiveVideo:
         self._tell()
 
     def _tell(self) -> None:
-        if self._on_change is not None and not self._stopping:
+        if self._on_change is not None and not self._halt.is_set():
             self._on_change()

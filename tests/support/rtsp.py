@@ -23,10 +23,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def rtsp_server(codec: str, port: int | None = None) -> Iterator[str]:
-    """Serve a moving test picture, 320x240 at 20 fps with a keyframe a second; gives its address."""
+def rtsp_server(codec: str, port: int | None = None, *, video: Path | None = None) -> Iterator[str]:
+    """Serve a moving test picture, 320x240 at 20 fps with a keyframe a second, or a video file over and over; gives its address."""
     port, udp_port = port or free_port(), free_port()
     picture = ["ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", f"testsrc2=size=320x240:rate={FRAME_RATE}"]
+    if video is not None:
+        picture = ["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(video)]
     coding = [*ENCODERS[codec], "-pix_fmt", "yuv420p", "-g", str(FRAME_RATE), "-f", "mpegts", f"udp://127.0.0.1:{udp_port}?pkt_size=1316"]
     source = subprocess.Popen([*picture, *coding])
     server = subprocess.Popen(["/usr/bin/python3", str(SERVER), str(port), str(udp_port), codec], stdout=subprocess.PIPE, text=True)

@@ -8,6 +8,9 @@ from vision.frames import Frame
 VEHICLES = ("bicycle", "car", "motorcycle", "bus", "truck")
 PEOPLE = ("person",)
 
+# ByteTrack's lower bound: boxes this weak continue a track, none starts with one.
+KEEP_ALIVE_CONFIDENCE = 0.1
+
 # One thing must not become two because the model hesitates between these.
 CONFUSABLE = (frozenset({"car", "truck", "bus", "van", "train"}), frozenset({"bicycle", "motorcycle"}))
 

@@ -1,0 +1,151 @@
+"""`watch`: every live video source becomes observations on the bus. Sources and the model may come and go while it runs."""
+
+import logging
+from pathlib import Path
+
+import anyio
+from anyio import CancelScope, CapacityLimiter, to_thread
+from anyio.abc import TaskGroup
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from pydantic import ValidationError
+
+from geo.core import VideoSource, VideoSourceStore, open_database
+from geo.primitives import GeoError, SunqarError
+from ground_station.bus.connection import connect_bus, ensure_streams
+from ground_station.bus.heartbeat import announce
+from ground_station.bus.outbox import Outbox
+from ground_station.bus.subjects import SOURCE_STATUS, TELEMETRY_POSE
+from ground_station.endpoints import database_url, nats_url
+from ground_station.messages import VehiclePose
+from ground_station.settings import Settings
+from ground_station.watching.drone_camera import PoseFeed
+from ground_station.watching.source_watch import SourceWatch
+from vision import KEEP_ALIVE_CONFIDENCE, Detector, open_detector
+
+logger = logging.getLogger(__name__)
+
+SOURCES_PERIOD_S = 3.0
+STATUS_PERIOD_S = 1.0
+FLUSH_DEADLINE_S = 3.0
+INFERENCES_AT_ONCE = 1  # one inference already uses every core
+NO_MODEL = "No detector yet: `sunqar vision export yolo11n --out {path}` makes one (needs the `train` extra), or set SUNQAR_MODEL."
+
+
+class Watching:
+    """The sources being watched now."""
+
+    def __init__(self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup) -> None:
+        self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
+        self._inference = CapacityLimiter(INFERENCES_AT_ONCE)
+        self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
+        self._poses: dict[str, PoseFeed] = {}
+        self._detector: Detector | None = None
+        self._trouble = ""
+
+    @property
+    def watches(self) -> list[SourceWatch]:
+        return [watch for watch, _ in self._running.values()]
+
+    def ready(self) -> tuple[bool, str]:
+        """Ready without a model as well: the rest of the station does not wait for one."""
+        return True, self._trouble or f"{len(self._running)} sources"
+
+    async def follow(self) -> None:
+        """Keep the sources watched equal to those in the database, until cancelled."""
+        while True:
+            await self._find_model()
+            try:
+                wanted = {source.source_id: source for source in await self._store.live()}
+            except GeoError as error:
+                logger.warning("sources not read: %s", error.one_line())
+            else:
+                self._adopt(wanted)
+            await anyio.sleep(SOURCES_PERIOD_S)
+
+    async def on_pose(self, message: Msg) -> None:
+        try:
+            pose = VehiclePose.model_validate_json(message.data)
+        except ValidationError as error:
+            logger.warning("dropped a message on %s: %s", message.subject, error.errors()[0]["msg"])
+            return
+        self._feed(pose.vehicle_id).put(pose)
+
+    def _adopt(self, wanted: dict[str, VideoSource]) -> None:
+        for source_id, (watch, scope) in list(self._running.items()):
+            if wanted.get(source_id) != watch.source:
+                scope.cancel()
+                del self._running[source_id]
+        for source_id, source in wanted.items():
+            if source_id not in self._running:
+                poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._inference)
+                scope = CancelScope()
+                self._running[source_id] = (watch, scope)
+                if self._detector is not None:
+                    self._tasks.start_soon(self._run, watch, scope, self._detector)
+                else:
+                    watch.without_model(self._trouble)
+
+    async def _run(self, watch: SourceWatch, scope: CancelScope, detector: Detector) -> None:
+        with scope:
+            await watch.run(detector)
+
+    def _feed(self, vehicle_id: str) -> PoseFeed:
+        return self._poses.setdefault(vehicle_id, PoseFeed())
+
+    async def _find_model(self) -> None:
+        """Open the detector as soon as there is one; until then say once what is missing."""
+        if self._detector is not None:
+            return
+        path = self._settings.model or self._settings.data_dir / "models" / "detector.onnx"
+        if not path.is_file() and self._settings.model is None:
+            self._say(NO_MODEL.format(path=path))
+            return
+        try:
+            self._detector = await to_thread.run_sync(self._open, path, limiter=self._inference)
+        except SunqarError as error:
+            self._say(error.one_line())
+            return
+        logger.info("detector %s (%s)", path, self._detector.model)
+        self._trouble = ""
+        self._running.clear()  # none of them was started; they are adopted again, now with a detector
+
+    def _open(self, path: Path) -> Detector:
+        watch = self._settings.watch
+        lowest = min(KEEP_ALIVE_CONFIDENCE, watch.minimum_confidence)
+        return open_detector(path, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads)
+
+    def _say(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            logger.warning(trouble)
+            self._trouble = trouble
+
+
+async def run(settings: Settings) -> None:
+    """Watch until cancelled."""
+    async with open_database(database_url(settings)) as database, connect_bus(nats_url(settings), name="watch") as client:
+        outbox = Outbox(await ensure_streams(client))
+        try:
+            async with anyio.create_task_group() as tasks:
+                watching = Watching(settings, VideoSourceStore(database), outbox, tasks)
+                await client.subscribe(f"{TELEMETRY_POSE}.*", cb=watching.on_pose)
+                tasks.start_soon(outbox.run)
+                tasks.start_soon(_report, client, watching)
+                tasks.start_soon(announce, client, "watch", watching.ready)
+                await watching.follow()
+        finally:
+            with CancelScope(shield=True):
+                await outbox.flush(FLUSH_DEADLINE_S)
+
+
+async def _report(client: Client, watching: Watching) -> None:
+    """Health of every source, once a second."""
+    while True:
+        for watch in watching.watches:
+            try:
+                await client.publish(f"{SOURCE_STATUS}.{watch.source.source_id}", watch.status().encode())
+            except NatsError as error:
+                logger.debug("status of %s not published: %s", watch.source.source_id, error)
+        await anyio.sleep(STATUS_PERIOD_S)

@@ -1,0 +1,109 @@
+"""`watch` on the real parts: PostGIS says which sources, real videos are the cameras, the bus carries what was seen."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+from geo.core import VideoSource, VideoSourceStore, open_database
+from ground_station.bus.connection import connect_bus, ensure_streams
+from ground_station.bus.subjects import OBSERVATION, SOURCE_STATUS
+from ground_station.messages import ObservationMessage, SourceStatus
+from ground_station.processes import watch
+from ground_station.settings import Settings, WatchSettings
+from tests.support.rtsp import rtsp_server
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
+DEADLINE_S = 60.0
+
+CORNERS = [((0, 0), (51.1600, 43.65018)), ((640, 0), (51.16040, 43.65018)), ((640, 360), (51.16032, 43.65)), ((0, 360), (51.16008, 43.65))]
+CALIBRATION = {"image_size_px": [640, 360], "points": [{"px": px, "lonlat": lonlat} for px, lonlat in CORNERS], "date": "2026-05-01"}
+
+
+def _settings(tmp_path: Path, database_url: str, nats_url: str, model: Path | None) -> Settings:
+    rate = WatchSettings(frames_per_second=12.0)
+    return Settings(data_dir=tmp_path, database_url=database_url, nats_url=nats_url, model=model, watch=rate)
+
+
+async def _add_source(database_url: str, source_id: str, url: str, *, calibrated: bool = True) -> None:
+    calibration = json.loads(json.dumps(CALIBRATION)) if calibrated else None
+    async with open_database(database_url) as database:
+        source = VideoSource(source_id, "fixed", "Қақпа", "Ворота", "Gate", url=url, calibration=calibration)
+        await VideoSourceStore(database).upsert(source)
+
+
+@asynccontextmanager
+async def _bus(nats_url: str) -> AsyncIterator[tuple[Client, JetStreamContext]]:
+    async with connect_bus(nats_url, name="test") as client:
+        yield client, await ensure_streams(client)
+
+
+@asynccontextmanager
+async def _watching(settings: Settings) -> AsyncIterator[None]:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch.run, settings)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def _status(client: Client, source_id: str, state: str) -> SourceStatus:
+    subscription = await client.subscribe(f"{SOURCE_STATUS}.{source_id}")
+    with anyio.fail_after(DEADLINE_S):
+        async for message in subscription.messages:
+            status = SourceStatus.model_validate_json(message.data)
+            if status.state == state:
+                await subscription.unsubscribe()
+                return status
+    raise AssertionError(f"{source_id} never was {state}")
+
+
+async def test_a_fixed_camera_becomes_placed_observations_that_are_revised(
+    tmp_path: Path, database_url: str, nats_url: str, shared_data: Path
+) -> None:
+    await _add_source(database_url, "gate", str(shared_data / "traffic-video" / "overhead_highway.mp4"))
+    model = shared_data / "weights" / "yolo11n_int8_openvino_640" / "yolo11n.xml"
+    seen: dict[object, list[int]] = {}
+    async with _bus(nats_url) as (_, jetstream), _watching(_settings(tmp_path, database_url, nats_url, model)):
+        subscription = await jetstream.subscribe(f"{OBSERVATION}.gate", ordered_consumer=True)
+        with anyio.fail_after(DEADLINE_S):
+            async for letter in subscription.messages:
+                message = ObservationMessage.model_validate_json(letter.data)
+                assert letter.headers is not None
+                assert letter.headers["Nats-Msg-Id"] == f"{message.observation_id}:{message.revision}"
+                seen.setdefault(message.observation_id, []).append(message.revision)
+                if message.revision == 1:
+                    break
+    assert all(revisions == list(range(len(revisions))) for revisions in seen.values())
+    assert message.label in ("car", "truck", "bus")
+    assert message.accuracy_m is not None
+    assert message.lon_deg == pytest.approx(51.16020, abs=0.0004)
+    assert message.lat_deg == pytest.approx(43.65009, abs=0.0003)
+    assert message.ended_at > message.started_at
+    assert message.model.startswith("sha256:")
+
+
+async def test_without_a_model_the_process_stays_up_and_names_the_way(tmp_path: Path, database_url: str, nats_url: str) -> None:
+    await _add_source(database_url, "blind", "rtsp://127.0.0.1:18699/x")
+    async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, None)):
+        status = await _status(client, "blind", "no_model")
+    assert "sunqar vision export" in status.detail
+
+
+@pytest.mark.rtsp
+async def test_a_camera_that_comes_later_is_found_without_a_restart(
+    tmp_path: Path, database_url: str, nats_url: str, shared_data: Path
+) -> None:
+    model = shared_data / "weights" / "yolox_nano_416.onnx"
+    with rtsp_server("h264", video=shared_data / "traffic-video" / "overhead_highway.mp4") as address:
+        async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, model)):
+            await _add_source(database_url, "dead", "rtsp://127.0.0.1:18699/x", calibrated=False)
+            dead = await _status(client, "dead", "unreachable")
+            await _add_source(database_url, "road", address, calibrated=False)
+            status = await _status(client, "road", "running")
+    assert "rtsp://127.0.0.1:18699/x" in dead.detail
+    assert status.process == "watch"
