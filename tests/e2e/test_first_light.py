@@ -29,6 +29,12 @@ def draw_area(page: Page, centre: LonLat, half_width_m: float, half_height_m: fl
     page.keyboard.press("Enter")
 
 
+def fill_number(page: Page, test_id: str, value: float) -> None:
+    field = page.get_by_test_id(test_id)
+    field.fill(str(value))
+    field.blur()
+
+
 def hold(page: Page, test_id: str) -> None:
     """Press and hold a dangerous button until the command is taken."""
     button = page.get_by_test_id(test_id)
@@ -52,15 +58,21 @@ def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack,
             90.0,
         )
         sign_in(page, ADMIN_PASSWORD)
-        draw_area(page, centre, 30.0, 22.0)
-
-        page.get_by_test_id("mission-altitude").fill("30")
-        page.get_by_test_id("mission-angle").fill("0")
-        page.get_by_test_id("mission-speed").fill("4")
+        page.get_by_test_id("nav-missions").click()
+        page.get_by_test_id("mission-new").click()
         page.get_by_test_id("mission-name").fill("First light")
+        page.get_by_test_id("mission-camera").select_option("sunqar-sim-nadir")
+        page.get_by_test_id("mission-by").select_option("altitude")
+        fill_number(page, "mission-altitude", 30)
+        fill_number(page, "mission-speed", 4)
+        page.get_by_test_id("mission-angle-by").select_option("fixed")
+        fill_number(page, "mission-angle", 0)
+        draw_area(page, centre, 22.0, 28.0)
+        page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=20_000)
         page.get_by_test_id("mission-save").click()
         page.get_by_test_id("mission-approve").click()
         page.get_by_test_id("mission-vehicle").select_option(VEHICLE)
+        page.get_by_test_id("take-control").click()
         page.get_by_test_id("mission-upload").click()
         mission = wait_for(
             "the uploaded mission",

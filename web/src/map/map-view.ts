@@ -8,12 +8,12 @@ import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { LonLat } from "../api/types";
-import { perFrame } from "../live/per-frame";
 import { basemapGround, basemapLabels, basemapSources } from "./basemap";
 import { fontFaces } from "./fonts";
 import { graticule } from "./graticule";
 import { type MapLayer, NOTHING } from "./layer";
 import type { Look } from "./look";
+import { pacedUpdates } from "./paced-updates";
 import { selectionSources, selectionSpecs } from "./selection";
 import { drawSymbols } from "./symbols";
 
@@ -39,13 +39,15 @@ export const REGION_BOUNDS: [LonLat, LonLat] = [
 ];
 const CLICK_TOLERANCE_PX = 6;
 const LONG_PRESS_MS = 550;
+/** At most five pictures of moving things a second, as fast as vehicles report. */
+const UPDATE_PAUSE_MS = 200;
 
 export class MapView {
   readonly map: maplibregl.Map;
   readonly #layers: readonly MapLayer[];
   readonly #waiting = new Map<string, FeatureCollection>();
   readonly #hidden: Set<string>;
-  readonly #flush = perFrame(() => this.#handOver());
+  readonly #flush = pacedUpdates(() => this.#handOver(), () => this.map.loaded(), UPDATE_PAUSE_MS);
   #look: Look;
   /** While true, clicks belong to the drawing tool. */
   drawing = false;
@@ -84,7 +86,7 @@ export class MapView {
     this.map.remove();
   }
 
-  /** Shows `data` with the next frame; a newer value in between wins. */
+  /** Shows `data` as soon as the last update is drawn; a newer value in between wins. */
   setData(source: string, data: FeatureCollection): void {
     this.#waiting.set(source, data);
     this.#flush();
@@ -174,7 +176,7 @@ export class MapView {
   }
 
   #handOver(): void {
-    if (!this.map.isStyleLoaded() && !this.map.getSource("vehicles")) {
+    if (!this.map.getSource("vehicles")) {
       this.map.once("styledata", () => this.#flush());
       return;
     }
