@@ -22,6 +22,7 @@ def draw_area(page: Page, centre: LonLat, half_width_m: float, half_height_m: fl
     look_at(page, centre.lon_deg, centre.lat_deg, 17.0)
     frame = LocalFrame(centre)
     page.get_by_test_id("mission-draw").click()
+    page.get_by_test_id("mission-editor").get_by_role("status").first.wait_for(state="visible")
     corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
     for east, north in corners:
         corner = frame.place(east * half_width_m, north * half_height_m)

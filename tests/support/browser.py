@@ -4,9 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+# What the page showed when a test failed.
+FAILURES = Path(__file__).resolve().parents[2] / ".sunqar" / "failures"
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
     "--use-angle=swiftshader",
@@ -37,7 +40,12 @@ def open_page(url: str, *, width_px: int = 1280, height_px: int = 800, locale: s
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(url)
-            yield page
+            try:
+                yield page
+            except BaseException:
+                FAILURES.mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=FAILURES / "page-at-failure.png")
+                raise
             assert errors == []
         finally:
             browser.close()

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pacedUpdates } from "./paced-updates";
+import { pacedUpdates } from "../src/map/paced-updates";
 
 function clockwork() {
   const queue: { run: () => void; at: number }[] = [];
