@@ -151,14 +151,16 @@ def _numbers(request: SurveyRequest) -> tuple[_Numbers | None, list[Finding]]:
         return None, [_error("altitude", message)]
     footprint = camera_footprint(camera, altitude_m)
     trigger_m, line_m = spacing_m(footprint.along_m, request.front_overlap), spacing_m(footprint.across_m, request.side_overlap)
+    # The plan holds millimetres and centimetres a second; rounded down, neither overlap nor interval is short.
+    trigger_m = _rounded_down(trigger_m, 1000)
     fastest_mps = trigger_m / camera.min_interval_s
-    speed_mps = min(DEFAULT_SPEED_MPS, fastest_mps) if request.speed_mps is None else request.speed_mps
+    speed_mps = min(DEFAULT_SPEED_MPS, _rounded_down(fastest_mps, 100)) if request.speed_mps is None else request.speed_mps
     if speed_mps > MAX_SPEED_MPS:
         return None, [_error("speed", f"Speed {speed_mps:g} m/s is above {MAX_SPEED_MPS:g} m/s. Choose a lower one.")]
     if speed_mps > fastest_mps * (1.0 + 1e-9):
         message = (
             f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {trigger_m:.1f} m at {speed_mps:g} m/s "
-            f"leaves {trigger_m / speed_mps:.2f} s. Fly at {np.floor(fastest_mps * 10) / 10:.1f} m/s or slower, or lower the front overlap."
+            f"leaves {trigger_m / speed_mps:.2f} s. Fly at {_rounded_down(fastest_mps, 10):.1f} m/s or slower, or lower the front overlap."
         )
         return None, [_error("camera_too_slow", message)]
     return _Numbers(camera, altitude_m, speed_mps, trigger_m, line_m), findings
@@ -268,6 +270,10 @@ def _trigger(distance_m: float) -> MissionItem:
 def _places(area: SurveyArea, points_m: NDArray[np.float64]) -> tuple[LonLat, ...]:
     """Rounded to 1e-7 degrees, the step of the wire: what is checked and hashed is what the vehicle gets."""
     return tuple(LonLat(round(float(lon), 7), round(float(lat), 7)) for lon, lat in area.frame.to_lonlat_deg(points_m))
+
+
+def _rounded_down(value: float, steps: int) -> float:
+    return float(np.floor(value * steps + 1e-6)) / steps
 
 
 def _feature(kind: str, places: tuple[LonLat, ...]) -> dict[str, Any]:

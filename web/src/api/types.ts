@@ -21,7 +21,8 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export type FeaturePage = FeatureCollection<Geometry | null, Record<string, unknown>> & { next_cursor?: string | null };
+/** A feature without a known place has a null geometry; GeoJSON's types do not say so, its readers here check. */
+export type FeaturePage = FeatureCollection<Geometry, Record<string, unknown>> & { next_cursor?: string | null };
 
 export interface BatteryState {
   remaining_fraction: number | null;

@@ -1,0 +1,42 @@
+/** Findings: a dot each, and from street zoom the circle of its accuracy in true metres. */
+import type { MapLayer } from "../layer";
+
+export const observations: MapLayer = {
+  id: "observations",
+  group: "surveillance",
+  shown: true,
+  legend: [
+    { label: "layer.observations", shape: "dot", colour: "observation" },
+    { label: "legend.accuracy", shape: "ring", colour: "observation" },
+  ],
+  sources: { observations: { promoteId: "id" }, "observations-circles": {} },
+  clickable: ["observations-dots"],
+  specs: (look) => [
+    {
+      id: "observations-circles-fill",
+      type: "fill",
+      source: "observations-circles",
+      minzoom: 14,
+      paint: { "fill-color": look.colours.observation, "fill-opacity": 0.07 },
+    },
+    {
+      id: "observations-circles-line",
+      type: "line",
+      source: "observations-circles",
+      minzoom: 14,
+      paint: { "line-color": look.colours.observation, "line-width": 1, "line-opacity": 0.6 },
+    },
+    {
+      id: "observations-dots",
+      type: "circle",
+      source: "observations",
+      paint: {
+        "circle-color": look.colours.observation,
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 2.5, 16, 6],
+        "circle-stroke-color": look.colours.casing,
+        "circle-stroke-width": 1.5,
+        "circle-opacity": ["case", ["get", "fresh"], 1, 0.7],
+      },
+    },
+  ],
+};
