@@ -28,6 +28,8 @@ MAX_OVERLAP = 0.95
 MAX_PHOTOS = 100_000
 # What the mission protocol's 16-bit numbers and the usual boards hold: ArduPilot with 16 kB of storage keeps 724 items.
 USUAL_BOARD_ITEMS = 724
+# Corners are left by some 5 m, a receiver without corrections errs by 2.5 m.
+SAFE_CLEARANCE_M = 7.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def _result(
     )
     # That home is unknown was said already, with what follows from it.
     checked = [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
-    findings = [*findings, *_remarks(statistics, coverage, plan), *checked]
+    findings = [*findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plan), *checked]
     return SurveyResult(
         plan=None if has_errors(findings) else plan,
         statistics=statistics,
@@ -202,6 +204,16 @@ def _result(
         path=_places(area, points),
         photos=_places(area, coverage.photos),
     )
+
+
+def _clearance_remarks(request: SurveyRequest) -> list[Finding]:
+    if not (request.holes or request.avoid) or request.clearance_m >= SAFE_CLEARANCE_M:
+        return []
+    message = (
+        f"Legs pass zones at {request.clearance_m:g} m; corners and the receiver's error move a copter by up to {SAFE_CLEARANCE_M:g} m. "
+        "Widen the clearance where a zone must not be touched."
+    )
+    return [Finding(Severity.WARNING, "clearance_small", None, message)]
 
 
 def _remarks(statistics: SurveyStatistics, coverage: Coverage, plan: MissionPlan) -> list[Finding]:
