@@ -77,6 +77,12 @@ async def test_a_mission_is_uploaded_read_back_and_flown_to_the_end() -> None:
         assert (progress.total_items, progress.state) == (4, "complete")
 
 
+async def test_a_mission_starts_right_after_its_upload() -> None:
+    async with controlled() as (control, _):
+        assert_done(await control.carry_out(CommandName.UPLOAD_MISSION, items=[item.to_json() for item in short_mission()]))
+        assert_done(await control.carry_out(CommandName.START_MISSION))
+
+
 async def test_what_makes_no_sense_is_refused_before_anything_is_sent() -> None:
     async with controlled() as (control, _):
         place = {"lon_deg": 51.16, "lat_deg": 43.651, "altitude_m": 10.0}

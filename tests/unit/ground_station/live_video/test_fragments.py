@@ -72,6 +72,11 @@ def test_splitting_finds_three_and_four_byte_start_codes() -> None:
     assert split_annex_b(stream) == [b"\x67abc", b"\x68de", b"\x65f"]
 
 
+@pytest.mark.parametrize("data", [b"", b"\x00\x00", b"torn packet", b"\x00\x00\x01"])
+def test_bytes_without_a_start_code_are_no_units(data: bytes) -> None:
+    assert split_annex_b(data) == []
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00\x00", b"\x00\x00\x00\x09ab", b"\x00\x00\x00\x00"])
 def test_broken_lengths_end_the_list(data: bytes) -> None:
     assert split_lengths(data, 4) == []
