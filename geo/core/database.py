@@ -189,8 +189,6 @@ def _in_plain_words(name: str) -> Iterator[None]:
     except asyncpg.UndefinedTableError as error:
         raise GeoError(f"The {name} lacks a table: {error}.", code="geo.schema", hint="Run `sunqar db upgrade`.") from error
     except _LOST as error:
-        if isinstance(error, GeoError):
-            raise
         raise GeoError(
             f"The {name} does not answer ({type(error).__name__}).",
             code="geo.database_lost",

@@ -80,7 +80,9 @@ def request_for(command: CommandName, vehicle_id: str = "mav-1", **parameters: A
 
 
 @asynccontextmanager
-async def controlled(count: int = 1, *, speedup: float = 8.0, heartbeat_timeout_s: float = 3.5) -> AsyncIterator[tuple[Control, Simulation]]:
+async def controlled(
+    count: int = 1, *, speedup: float = 8.0, heartbeat_timeout_s: float = 3.5
+) -> AsyncIterator[tuple[Control, Simulation]]:
     """Vehicles and a station that has found them all and knows where they are."""
     happenings: list[tuple[str, Happening]] = []
     poses: list[Pose] = []
@@ -91,7 +93,9 @@ async def controlled(count: int = 1, *, speedup: float = 8.0, heartbeat_timeout_
     async with (
         simulated(count, speedup=speedup) as simulation,
         make_link(f"udpin:127.0.0.1:{simulation.port}") as link,
-        VehicleNetwork(heartbeat_timeout_s=heartbeat_timeout_s, on_happening=on_happening, on_pose=lambda _, pose: poses.append(pose)) as network,
+        VehicleNetwork(
+            heartbeat_timeout_s=heartbeat_timeout_s, on_happening=on_happening, on_pose=lambda _, pose: poses.append(pose)
+        ) as network,
     ):
         network.attach(link)
         for number in range(1, count + 1):

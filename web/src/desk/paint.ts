@@ -6,6 +6,7 @@ import { progressAlong, splitAt } from "../lib/path-progress";
 import { duration } from "../lib/units";
 import { type Fleet, homeOf, positionOf } from "../live/fleet.svelte";
 import { type Missions, areaOf, pathOf } from "../live/missions.svelte";
+import { withAnchors } from "../map/anchors";
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: "FeatureCollection", features });
 const feature = (geometry: Geometry, properties: Record<string, unknown> = {}): Feature => ({ type: "Feature", properties, geometry });
@@ -86,8 +87,9 @@ function target(state: VehicleState, to: LonLat | undefined): Feature[] {
 }
 
 export function missionAreas(missions: Missions, exceptId: string | null): FeatureCollection {
-  return collection(missions.all.flatMap((mission) => {
+  const areas = missions.all.flatMap((mission) => {
     const area = areaOf(mission);
     return area && mission.id !== exceptId ? [feature(area, { id: mission.id, name: mission.name })] : [];
-  }));
+  });
+  return withAnchors(collection(areas));
 }

@@ -7,7 +7,9 @@ const NONE = "–";
 type Value = number | null | undefined;
 
 function number(value: number, digits: number): string {
-  return value.toLocaleString(language.current, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // A height of -0.04 m is shown as 0, not as -0.
+  const shown = Number(value.toFixed(digits)) === 0 ? 0 : value;
+  return shown.toLocaleString(language.current, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 export function metres(value: Value, digits = 0): string {

@@ -6,7 +6,7 @@
 import type { FeatureCollection, Geometry } from "geojson";
 import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import "maplibre-gl/dist/maplibre-gl.css";
+
 import type { LonLat } from "../api/types";
 import { basemapGround, basemapLabels, basemapSources } from "./basemap";
 import { fontFaces } from "./fonts";
@@ -33,9 +33,9 @@ export interface MapEvents {
 }
 
 /** Mangystau with its sea, as first seen. */
-export const REGION_BOUNDS: [LonLat, LonLat] = [
-  [49.2, 41.9],
-  [56.2, 45.9],
+const REGION_BOUNDS: [LonLat, LonLat] = [
+  [49.4, 41.9],
+  [56, 45.9],
 ];
 const CLICK_TOLERANCE_PX = 6;
 const LONG_PRESS_MS = 550;
@@ -49,6 +49,8 @@ export class MapView {
   readonly #hidden: Set<string>;
   readonly #flush = pacedUpdates(() => this.#handOver(), () => this.map.loaded(), UPDATE_PAUSE_MS);
   #look: Look;
+  #padding = { left: 0, right: 0, top: 0, bottom: 0 };
+  #moveWaits = false;
   /** While true, clicks belong to the drawing tool. */
   drawing = false;
 
@@ -114,7 +116,7 @@ export class MapView {
   }
 
   flyTo(centre: LonLat, zoom = 15): void {
-    this.map.flyTo({ center: centre, zoom: Math.max(zoom, this.map.getZoom()), duration: 900, essential: false });
+    this.#move(() => this.map.flyTo({ center: centre, zoom: Math.max(zoom, this.map.getZoom()), padding: this.#padding, duration: 900 }));
   }
 
   keepInView(centre: LonLat): void {
@@ -124,11 +126,12 @@ export class MapView {
   fit(geometry: Geometry, maxZoom = 16): void {
     const bounds = new maplibregl.LngLatBounds();
     for (const point of points(geometry)) bounds.extend(point);
-    if (!bounds.isEmpty()) this.map.fitBounds(bounds, { padding: { top: 90, bottom: 60, left: 60, right: 60 }, maxZoom, duration: 700 });
+    const padding = { top: 90, bottom: 60, left: 60, right: 60 };
+    if (!bounds.isEmpty()) this.#move(() => this.map.fitBounds(bounds, { padding, maxZoom, duration: 700 }));
   }
 
-  fitBox(bounds: [LonLat, LonLat]): void {
-    this.map.fitBounds(bounds, { padding: 24, bearing: 0, duration: 700 });
+  showRegion(duration = 700): void {
+    this.#move(() => this.map.fitBounds(REGION_BOUNDS, { padding: 24, bearing: 0, duration }));
   }
 
   zoomBy(steps: number): void {
@@ -146,7 +149,18 @@ export class MapView {
   /** The room taken by panels, so that "centre" means the middle of what is seen. */
   setPadding(left: number, right: number): void {
     this.map.getContainer().style.setProperty("--map-right", `${right}px`);
-    this.map.easeTo({ padding: { left, right, top: 0, bottom: 0 }, duration: 200 });
+    this.#padding = { left, right, top: 0, bottom: 0 };
+    if (this.#moveWaits) this.map.setPadding(this.#padding);
+    else this.map.easeTo({ padding: this.#padding, duration: 200 });
+  }
+
+  /** Opening a panel changes the padding in the same turn, and MapLibre drops a motion when another begins: so this one begins last. */
+  #move(begin: () => void): void {
+    this.#moveWaits = true;
+    setTimeout(() => {
+      this.#moveWaits = false;
+      begin();
+    });
   }
 
   #style(): maplibregl.StyleSpecification {

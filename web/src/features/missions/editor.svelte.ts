@@ -1,5 +1,6 @@
 /** A survey being planned: the drawn area, the settings, and the server's preview of it, asked again after each change. */
 import type { Feature } from "geojson";
+import { untrack } from "svelte";
 import { createMission, listCameraModels, previewSurvey } from "../../api/missions";
 import type { CameraModel, LonLat, Mission, SurveyPreview, SurveyRequest } from "../../api/types";
 import type { Desk } from "../../desk/desk.svelte";
@@ -23,7 +24,7 @@ export class SurveyEditor {
   name = $state("");
   camera = $state("");
   by = $state<"gsd" | "altitude">("gsd");
-  gsdCm = $state(2);
+  gsdCm = $state(3);
   altitudeM = $state(60);
   frontPercent = $state(75);
   sidePercent = $state(65);
@@ -102,18 +103,18 @@ export class SurveyEditor {
     this.#tool?.redo();
   }
 
-  async save(): Promise<Mission | null> {
+  /** Saves the plan and opens it; the form is gone by then, so the opening is done here. */
+  async save(): Promise<void> {
     const { survey } = this;
-    if (!survey) return null;
+    if (!survey) return;
     this.saving = true;
     try {
       const mission = await createMission(this.name.trim(), survey);
       this.#desk.missions.put(mission);
+      this.#desk.openMission = mission.id;
       this.discard();
-      return mission;
     } catch (error) {
       this.failure = error;
-      return null;
     } finally {
       this.saving = false;
     }
@@ -195,7 +196,9 @@ export class SurveyEditor {
   }
 
   #nearestHome(corner: LonLat): LonLat | null {
-    const homes = [...this.#desk.fleet.vehicles.values()].map(homeOf).filter((home) => home !== null);
+    // Telemetry comes many times a second and must not make the server plan again each time.
+    const vehicles = untrack(() => this.#desk.fleet.vehicles);
+    const homes = [...vehicles.values()].map(homeOf).filter((home) => home !== null);
     const near = homes.map((home) => ({ home, away: distanceM(home, corner) })).filter(({ away }) => away < NEAR_M);
     return near.sort((a, b) => a.away - b.away)[0]?.home ?? null;
   }

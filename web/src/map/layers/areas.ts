@@ -1,5 +1,6 @@
 /** The shape shared by layers of areas: a tinted fill, an outline, and a name when there is room for it. */
 import { loadFeatures } from "../../api/features";
+import { withAnchors } from "../anchors";
 import { type LayerGroup, type MapLayer, REGULAR } from "../layer";
 import { type Colours, nameExpression } from "../look";
 
@@ -38,6 +39,7 @@ export function areaLayer(options: AreaLayer): MapLayer {
         id: `${id}-symbol`,
         type: "symbol",
         source: id,
+        filter: ["==", ["geometry-type"], "Point"],
         minzoom: icon ? 7 : nameFrom,
         layout: {
           ...(icon ? { "icon-image": icon, "icon-size": ["interpolate", ["linear"], ["zoom"], 7, 0.6, 12, 1] } : {}),
@@ -51,6 +53,6 @@ export function areaLayer(options: AreaLayer): MapLayer {
         paint: { "text-color": look.colours[colour], "text-halo-color": look.colours.halo, "text-halo-width": 1.4 },
       },
     ],
-    load: async () => ({ [id]: await loadFeatures(options.path) }),
+    load: async () => ({ [id]: withAnchors(await loadFeatures(options.path)) }),
   };
 }

@@ -79,7 +79,6 @@ export const vehicles: MapLayer = {
         "text-anchor": "top",
         "text-offset": [0, 1.4],
         "text-optional": true,
-        "text-allow-overlap": true,
       },
       paint: {
         "text-color": ["match", ["get", "look"], "lost", look.colours.lost, look.colours.label],

@@ -57,9 +57,9 @@ export function dotsAndSymbols(id: string, look: Look, colour: keyof Colours, ic
       minzoom: SYMBOLS_FROM_ZOOM,
       layout: {
         "icon-image": icon,
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.55, 15, 1],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 14, 0.7, 17, 1],
         "icon-allow-overlap": true,
-        "text-field": ["step", ["zoom"], "", 14, nameExpression(look)] as never,
+        "text-field": ["step", ["zoom"], "", 16, nameExpression(look)] as never,
         "text-font": REGULAR,
         "text-size": 11,
         "text-anchor": "top",
