@@ -4,7 +4,7 @@ is known to lie there; the observation lands within 5 m of the truth; its pixel 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from geo.primitives import LocalFrame, LonLat, distance_m
 from tests.support.browser import look_at, open_page, pixel_of, sign_in
@@ -55,15 +55,14 @@ def plan_and_approve(page: Page, centre: LonLat) -> None:
     page.get_by_test_id("mission-approve").click()
 
 
-def hold(page: Page, test_id: str) -> None:
-    """Press and hold a dangerous button until the command is taken."""
+def hold(page: Page, test_id: str, command: str) -> None:
+    """Press a dangerous button and hold it until its command is on its way."""
     button = page.get_by_test_id(test_id)
+    expect(button).to_be_enabled(timeout=20_000)
     button.scroll_into_view_if_needed()
-    box = button.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    button.hover()
     page.mouse.down()
-    page.wait_for_timeout(1_500)
+    page.locator(f"[data-testid=command-status][data-command={command}]").wait_for(state="attached", timeout=20_000)
     page.mouse.up()
 
 
@@ -87,7 +86,7 @@ def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack,
                 60.0,
             )
             assert (mission["name"], mission["approved_by"]) == ("First light", "admin")
-            hold(page, "mission-fly")
+            hold(page, "mission-fly", "start_mission")
             wait_for("the vehicle flying its mission", lambda: (v := vehicle())["armed"] and v["mode"] == "AUTO" and v["flying"], 60.0)
             page.get_by_test_id("mission-progress").wait_for(state="visible")
 
