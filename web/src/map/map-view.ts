@@ -8,6 +8,7 @@ import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import type { LonLat } from "../api/types";
+import { t } from "../lib/i18n.svelte";
 import { perFrame } from "../live/per-frame";
 import { basemapGround, basemapLabels, basemapSources } from "./basemap";
 import { fontFaces } from "./fonts";
@@ -74,6 +75,7 @@ export class MapView {
     this.map.addControl(new maplibregl.AttributionControl({ compact: true }), "bottom-right");
     this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-right");
     drawSymbols(this.map, look);
+    this.map.getCanvas().ariaLabel = t("map.label");
     this.map.on("load", () => this.#drawGrid());
     this.map.on("moveend", () => this.#drawGrid());
     this.map.once("idle", () => {
@@ -95,6 +97,7 @@ export class MapView {
   restyle(look: Look): void {
     if (look.theme === this.#look.theme && look.language === this.#look.language) return;
     this.#look = look;
+    this.map.getCanvas().ariaLabel = t("map.label");
     drawSymbols(this.map, look);
     for (const spec of this.#specs()) {
       if (!this.map.getLayer(spec.id)) continue;
