@@ -6,15 +6,14 @@
 import type { FeatureCollection, Geometry } from "geojson";
 import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-
 import type { LonLat } from "../api/types";
 import { t } from "../lib/i18n.svelte";
-import { perFrame } from "../live/per-frame";
 import { basemapGround, basemapLabels, basemapSources } from "./basemap";
 import { fontFaces } from "./fonts";
 import { graticule } from "./graticule";
 import { type MapLayer, NOTHING } from "./layer";
 import type { Look } from "./look";
+import { pacedUpdates } from "./paced-updates";
 import { selectionSources, selectionSpecs } from "./selection";
 import { drawSymbols } from "./symbols";
 
@@ -40,13 +39,15 @@ const REGION_BOUNDS: [LonLat, LonLat] = [
 ];
 const CLICK_TOLERANCE_PX = 6;
 const LONG_PRESS_MS = 550;
+/** At most five pictures of moving things a second, as fast as vehicles report. */
+const UPDATE_PAUSE_MS = 200;
 
 export class MapView {
   readonly map: maplibregl.Map;
   readonly #layers: readonly MapLayer[];
   readonly #waiting = new Map<string, FeatureCollection>();
   readonly #hidden: Set<string>;
-  readonly #flush = perFrame(() => this.#handOver());
+  readonly #flush = pacedUpdates(() => this.#handOver(), () => this.map.loaded(), UPDATE_PAUSE_MS);
   #look: Look;
   #padding = { left: 0, right: 0, top: 0, bottom: 0 };
   #moveWaits = false;
@@ -88,7 +89,7 @@ export class MapView {
     this.map.remove();
   }
 
-  /** Shows `data` with the next frame; a newer value in between wins. */
+  /** Shows `data` as soon as the last update is drawn; a newer value in between wins. */
   setData(source: string, data: FeatureCollection): void {
     this.#waiting.set(source, data);
     this.#flush();
@@ -191,7 +192,7 @@ export class MapView {
   }
 
   #handOver(): void {
-    if (!this.map.isStyleLoaded() && !this.map.getSource("vehicles")) {
+    if (!this.map.getSource("vehicles")) {
       this.map.once("styledata", () => this.#flush());
       return;
     }
