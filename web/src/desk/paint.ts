@@ -5,7 +5,7 @@ import { nadirFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { duration } from "../lib/units";
 import { type Fleet, homeOf, positionOf } from "../live/fleet.svelte";
-import { type Missions, areaOf, pathOf } from "../live/missions.svelte";
+import { type Missions, pathOf } from "../live/missions.svelte";
 import { withAnchors } from "../map/anchors";
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: "FeatureCollection", features });
@@ -88,7 +88,7 @@ function target(state: VehicleState, to: LonLat | undefined): Feature[] {
 
 export function missionAreas(missions: Missions, exceptId: string | null): FeatureCollection {
   const areas = missions.all.flatMap((mission) => {
-    const area = areaOf(mission);
+    const { area } = mission;
     return area && mission.id !== exceptId ? [feature(area, { id: mission.id, name: mission.name })] : [];
   });
   return withAnchors(collection(areas));

@@ -1,5 +1,5 @@
 /** All vehicles heard of, newest state each, handed to the screen once per animation frame. */
-import type { LonLat, VehicleEvent, VehicleState } from "../api/types";
+import type { LonLat, VehicleEvent, VehicleState, VehicleWithLease } from "../api/types";
 import { listVehicles } from "../api/vehicles";
 import { now } from "../lib/now.svelte";
 import { type Freshness, freshness, linkAgeS } from "./freshness";
@@ -33,7 +33,7 @@ export class Fleet {
   }
 
   /** Fills in what is known before the first live message; a state heard live is never set back. */
-  async load(): Promise<VehicleState[]> {
+  async load(): Promise<VehicleWithLease[]> {
     const { items } = await listVehicles();
     for (const state of items) if (!this.#heard.has(state.vehicle_id)) this.hear(state);
     return items;

@@ -1,5 +1,4 @@
 /** Saved missions, shared by the editor, the map and the vehicles that fly them. */
-import type { LineString, Polygon } from "geojson";
 import { getMission, listMissions } from "../api/missions";
 import type { LonLat, Mission } from "../api/types";
 
@@ -45,12 +44,6 @@ export class Missions {
   }
 }
 
-/** The server may send a bare geometry or a feature; the drawing code wants the geometry. */
-export function areaOf(mission: Mission): Polygon | null {
-  return mission.area?.type === "Feature" ? mission.area.geometry : mission.area;
-}
-
 export function pathOf(mission: Mission): LonLat[] {
-  const line: LineString | null = mission.path?.type === "Feature" ? mission.path.geometry : mission.path;
-  return (line?.coordinates ?? []).map(([lon, lat]) => [lon ?? 0, lat ?? 0]);
+  return (mission.path?.coordinates ?? []).map(([lon, lat]) => [lon ?? 0, lat ?? 0]);
 }

@@ -55,7 +55,9 @@ export class VideoPlayer {
     private readonly video: HTMLVideoElement,
     private readonly sourceId: string,
     private readonly onView: (view: VideoView) => void,
-  ) {}
+  ) {
+    video.addEventListener("timeupdate", this.#pictureShown);
+  }
 
   start(): void {
     if (this.#stopped) return;
@@ -70,6 +72,7 @@ export class VideoPlayer {
 
   stop(): void {
     this.#stopped = true;
+    this.video.removeEventListener("timeupdate", this.#pictureShown);
     clearTimeout(this.#retry);
     this.#dropSocket();
     this.#dropMedia();
@@ -144,10 +147,16 @@ export class VideoPlayer {
     this.video.playbackRate = behind > 3 * LIVE_EDGE_S ? 1.08 : 1;
     if (this.video.paused) void this.video.play().catch(() => undefined);
     this.#tries = 0;
+  }
+
+  /** The video's clock moved, so a new picture is on the screen; bytes alone prove nothing. */
+  readonly #pictureShown = (): void => {
+    const end = this.#bufferedEnd();
+    if (end === null || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     const waiting = Math.max(0, end - this.video.currentTime);
     const delayS = this.#serverDelayS === null ? null : this.#serverDelayS + waiting;
     this.#show({ phase: "playing", failure: null, lastPictureMs: Date.now(), delayS });
-  }
+  };
 
   #bufferedEnd(): number | null {
     const ranges = this.#buffer?.buffered;

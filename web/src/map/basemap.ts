@@ -90,7 +90,8 @@ export function basemapLabels(look: Look): LayerSpecification[] {
       "text-field": name,
       "text-font": rank <= 2 ? SEMIBOLD : REGULAR,
       "text-size": ["interpolate", ["linear"], ["zoom"], 5, size, 12, size + 4],
-      "text-variable-anchor": ["left", "right", "top", "bottom"],
+      // The two largest cities have room to their west: Aktau has the sea there.
+      "text-variable-anchor": rank === 1 ? ["right", "left", "top", "bottom"] : ["left", "right", "top", "bottom"],
       "text-radial-offset": 0.55,
       "text-justify": "auto",
       "text-padding": 6,

@@ -6,8 +6,8 @@
 import type { FeatureCollection, Geometry } from "geojson";
 import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-
 import type { LonLat } from "../api/types";
+import { t } from "../lib/i18n.svelte";
 import { basemapGround, basemapLabels, basemapSources } from "./basemap";
 import { fontFaces } from "./fonts";
 import { graticule } from "./graticule";
@@ -76,6 +76,7 @@ export class MapView {
     this.map.addControl(new maplibregl.AttributionControl({ compact: true }), "bottom-right");
     this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-right");
     drawSymbols(this.map, look);
+    this.map.getCanvas().ariaLabel = t("map.label");
     this.map.on("load", () => this.#drawGrid());
     this.map.on("moveend", () => this.#drawGrid());
     this.map.once("idle", () => {
@@ -97,6 +98,7 @@ export class MapView {
   restyle(look: Look): void {
     if (look.theme === this.#look.theme && look.language === this.#look.language) return;
     this.#look = look;
+    this.map.getCanvas().ariaLabel = t("map.label");
     drawSymbols(this.map, look);
     for (const spec of this.#specs()) {
       if (!this.map.getLayer(spec.id)) continue;

@@ -1,17 +1,16 @@
 /** Properties of a feature as labels and values a person reads: no raw keys, no codes, no ISO instants. */
-import { maybe } from "../../lib/i18n.svelte";
-import { area, date, dateTime, length, metres, percent } from "../../lib/units";
-import { t } from "../../lib/i18n.svelte";
+import { maybe, t } from "../../lib/i18n.svelte";
+import { area, date, dateTime, length, metres, percent, plain } from "../../lib/units";
 
 /** Shown in the head of the panel, or of no use to a person. */
 const HIDDEN = new Set(["id", "name", "name_kk", "name_ru", "name_en", "geometry", "layer", "calibration"]);
 
 const UNITS: [suffix: string, show: (value: number) => string][] = [
   ["_m2", area],
-  ["_m3", (value) => `${value.toLocaleString()} ${t("unit.m3")}`],
+  ["_m3", (value) => `${plain(value)} ${t("unit.m3")}`],
   ["_ha", (value) => area(value * 10_000)],
   ["_km", (value) => length(value * 1000)],
-  ["_kmh", (value) => `${value} ${t("unit.kmh")}`],
+  ["_kmh", (value) => `${plain(value)} ${t("unit.kmh")}`],
   ["_m", (value) => metres(value)],
   ["_fraction", percent],
 ];
@@ -32,7 +31,7 @@ function shown(key: string, value: unknown): string {
   if (typeof value === "boolean") return value ? t("common.yes") : t("common.no");
   if (typeof value === "number") {
     const unit = UNITS.find(([suffix]) => key.endsWith(suffix));
-    return unit ? unit[1](value) : key === "season" ? String(value) : value.toLocaleString();
+    return unit ? unit[1](value) : key === "season" ? String(value) : plain(value);
   }
   const text = String(value);
   if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return dateTime(text);

@@ -9,7 +9,7 @@ import { language, t } from "../../lib/i18n.svelte";
 import { theme } from "../../lib/theme.svelte";
 import { dateTime } from "../../lib/units";
 import { homeOf } from "../../live/fleet.svelte";
-import { areaOf, pathOf } from "../../live/missions.svelte";
+import { pathOf } from "../../live/missions.svelte";
 import type { AreaDrawing, DrawingView } from "../../map/area-drawing";
 import { NOTHING } from "../../map/layer";
 import { lookOf } from "../../map/look";
@@ -72,7 +72,7 @@ export class SurveyEditor {
   }
 
   get blocked(): boolean {
-    return !this.preview || this.planning || this.preview.findings.some((finding) => finding.severity === "error");
+    return !this.preview?.statistics || this.planning || this.preview.findings.some((finding) => finding.severity === "error");
   }
 
   async begin(): Promise<void> {
@@ -135,7 +135,7 @@ export class SurveyEditor {
   show(mission: Mission | null): void {
     if (this.active) return;
     this.coveredMissionId = mission?.id ?? null;
-    const area = mission && areaOf(mission);
+    const area = mission?.area;
     const path = mission ? pathOf(mission) : [];
     this.#paint("plan-area", area ? [{ type: "Feature", properties: {}, geometry: area }] : []);
     this.#paint("plan-path", path.length > 1 ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: path } }] : []);
