@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.sunqar/node/bin:$(PATH)
 
 .PHONY: help run test test-python test-web check check-python check-web format web bench bootstrap doctor clean
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,2s/^# //p' Makefile
 
 bootstrap:
 	@.ci/bootstrap run

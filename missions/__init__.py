@@ -18,6 +18,7 @@ from missions.plan import (
 from missions.planning.area_file import DrawnArea, read_areas, refuse_exchanged_coordinates
 from missions.planning.camera import CAMERA_MODELS, CameraModel, camera_model
 from missions.planning.checks import check_plan
+from missions.planning.endurance import EnergyModel
 from missions.planning.survey import SurveyResult, SurveyStatistics, plan_survey
 from missions.survey_request import SurveyRequest
 
@@ -27,6 +28,7 @@ __all__ = [
     "Command",
     "ComplexItem",
     "DrawnArea",
+    "EnergyModel",
     "FenceCircle",
     "FencePolygon",
     "Finding",

@@ -36,19 +36,28 @@ class MissionItem:
     autocontinue: bool = True
     params_5_6: tuple[Number, Number] = (0.0, 0.0)
 
+    def __post_init__(self) -> None:
+        for value in (*self.params, *self.params_5_6, self.altitude_m):
+            if value is not None and not math.isfinite(value):
+                raise MissionError(
+                    f"Mission item with command {self.command} has the parameter {value}.",
+                    code="mission.item",
+                    hint="Parameters are finite numbers, or null for 'leave as it is'.",
+                )
+
     def to_json(self) -> dict[str, Any]:
         """The item object of commands, the database and the HTTP interface."""
         value: dict[str, Any] = {
             "command": int(self.command),
             "frame": int(self.frame),
-            "params": [_finite(p) for p in self.params],
+            "params": list(self.params),
             "lon_deg": None if self.position is None else self.position.lon_deg,
             "lat_deg": None if self.position is None else self.position.lat_deg,
-            "altitude_m": _finite(self.altitude_m),
+            "altitude_m": self.altitude_m,
             "autocontinue": self.autocontinue,
         }
         if self.position is None and self.params_5_6 != (0.0, 0.0):
-            value["params_5_6"] = [_finite(p) for p in self.params_5_6]
+            value["params_5_6"] = list(self.params_5_6)
         return value
 
     @classmethod
@@ -174,6 +183,7 @@ def canonical_json(value: object) -> str:
 
 def _canonical(value: object) -> object:
     if isinstance(value, float):
+        # Also makes one of 0.0 and -0.0.
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
         return {key: _canonical(member) for key, member in value.items()}
@@ -240,10 +250,6 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
             code="mission.plan_object",
             hint="Give an object made by plan_to_json: name, home, items, geofence, rally_points.",
         ) from error
-
-
-def _finite(value: Number) -> Number:
-    return None if value is None or not math.isfinite(value) else float(value) + 0.0
 
 
 def _lonlat(value: Any) -> LonLat:

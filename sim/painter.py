@@ -17,6 +17,7 @@ AMBIENT = 0.55
 NEAR_M = 0.4
 SUBPIXEL_BITS = 4
 FARTHEST_PX = 8000.0
+SPECK_PX = 1.5
 _SUN = np.array(
     [
         cos(radians(SUN_HEIGHT_DEG)) * sin(radians(SUN_BEARING_DEG)),
@@ -132,11 +133,20 @@ def _paint(image: Image, camera: Camera, view: NDArray[np.float64], eye: NDArray
     light = AMBIENT + (1.0 - AMBIENT) * np.clip(normals @ _SUN, 0.0, 1.0)
     paints = np.clip(prepared.paints * light[:, None], 0, 255)
     corners = _to_camera(view, prepared.corners @ axes + place)
-    for index in np.flatnonzero(facing):
+    for index in np.flatnonzero(facing & _large_enough(camera, corners, prepared.starts[:-1])):
         polygon = _polygon(camera, corners[prepared.starts[index] : prepared.starts[index + 1]])
         if polygon is not None:
             blue, green, red = paints[index]
             _fill(image, polygon, (int(blue), int(green), int(red)))
+
+
+def _large_enough(camera: Camera, corners: NDArray[np.float64], starts: list[int]) -> NDArray[np.bool_]:
+    """Which faces are wider or taller than a speck; most faces of a distant car are not and cost as much as near ones."""
+    depth = np.maximum(corners[:, 2], NEAR_M)[:, None]
+    pixels = corners[:, :2] / depth * camera.focal_px
+    extent = np.maximum.reduceat(pixels, starts) - np.minimum.reduceat(pixels, starts)
+    large: NDArray[np.bool_] = extent.max(axis=1) > SPECK_PX
+    return large
 
 
 def _to_camera(view: NDArray[np.float64], points_m: NDArray[np.float64]) -> NDArray[np.float64]:

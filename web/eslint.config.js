@@ -17,6 +17,8 @@ export default ts.config(
     rules: {
       // TypeScript checks names itself and knows the ambient types.
       "no-undef": "off",
+      // Fast-changing collections are plain, held in $state.raw and replaced whole; proxies would cost a frame.
+      "svelte/prefer-svelte-reactivity": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
     },
   },

@@ -4,6 +4,7 @@ Importing this loads the driver; `import geo` does not.
 """
 
 from geo.core.audit import AuditEntry, AuditLog, AuditVerdict
+from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
@@ -48,10 +49,12 @@ __all__ = [
     "VehicleStore",
     "VideoSource",
     "VideoSourceStore",
+    "backup",
     "current_revision",
     "ensure_partitions",
     "find_postgres",
     "head_revision",
     "open_database",
+    "restore",
     "upgrade",
 ]

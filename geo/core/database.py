@@ -1,6 +1,7 @@
 """The one place that speaks to the driver: pool, deadlines, transactions, and errors in plain words."""
 
 import json
+import socket
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -157,10 +158,20 @@ def _connecting(url: str) -> Iterator[None]:
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise _unreachable(url, "user or password refused", "Correct user and password in SUNQAR_DATABASE_URL.") from error
     except (asyncpg.PostgresError, *_LOST) as error:
-        reason = (
-            "no answer in time" if isinstance(error, TimeoutError) else str(error).splitlines()[0] if str(error) else type(error).__name__
-        )
-        raise _unreachable(url, reason, "Start the server, or correct SUNQAR_DATABASE_URL; unset, a private database is used.") from error
+        raise _unreachable(
+            url, _plain_reason(error), "Start the server, or correct SUNQAR_DATABASE_URL; unset, a private database is used."
+        ) from error
+
+
+def _plain_reason(error: BaseException) -> str:
+    match error:
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "nothing listens there"
+        case socket.gaierror():
+            return "no such host"
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _unreachable(url: str, reason: str, hint: str) -> SettingsError:
@@ -178,8 +189,6 @@ def _in_plain_words(name: str) -> Iterator[None]:
     except asyncpg.UndefinedTableError as error:
         raise GeoError(f"The {name} lacks a table: {error}.", code="geo.schema", hint="Run `sunqar db upgrade`.") from error
     except _LOST as error:
-        if isinstance(error, GeoError):
-            raise
         raise GeoError(
             f"The {name} does not answer ({type(error).__name__}).",
             code="geo.database_lost",

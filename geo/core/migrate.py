@@ -42,6 +42,11 @@ def head_revision() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision this program can bring up to date."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -63,9 +68,8 @@ async def _with_connection(url: str, work: Callable[[Connection, str], T]) -> T:
 def _upgrade(connection: Connection, url: str) -> str:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
     config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in known:
+    if found is not None and found not in known_revisions():
         raise SettingsError(
             f"The {name_of(url)} is at schema {found}, newer than this program's {head_revision()}.",
             code="settings.schema_newer",

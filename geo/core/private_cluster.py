@@ -262,7 +262,7 @@ class PrivateCluster:
             # The kernel's parent-death signal follows the thread that forked, not the process: this thread lives as long as the server.
             try:
                 with self.log_path.open("ab") as log:
-                    self._process = subprocess.Popen(
+                    process = self._process = subprocess.Popen(
                         command,
                         stdin=subprocess.DEVNULL,
                         stdout=log,
@@ -274,7 +274,7 @@ class PrivateCluster:
                     )
             finally:
                 started.set()
-            self._process.wait()
+            process.wait()
 
         self._process = None
         threading.Thread(target=keep, name="private-cluster", daemon=True).start()

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,6 +33,12 @@ def server_user(folder: Path) -> pwd.struct_passwd | None:
 
 def as_user(user: pwd.struct_passwd | None, *, dies_with_parent: bool = False) -> list[str]:
     """Prefix that drops privileges in the child. The death signal is set after the change of user, which would clear it."""
+    if shutil.which("setpriv") is None:
+        raise SettingsError(
+            "The program 'setpriv' is missing; the private database is started through it.",
+            code="settings.setpriv_missing",
+            hint="Install it: apt-get install util-linux",
+        )
     drop = [] if user is None else [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups"]
     death = ["--pdeathsig=INT"] if dies_with_parent else []  # SIGINT is PostgreSQL's fast, clean shutdown
     return ["setpriv", *drop, *death, "--"] if drop or death else []

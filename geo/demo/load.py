@@ -19,7 +19,8 @@ async def load_demo(url: str, *, rtsp_base_url: str, gate_calibration: dict[str,
     """Load or refresh the Mangystau region.
 
     Args: `rtsp_base_url` is where the simulator serves video, such as `rtsp://127.0.0.1:8554`. `gate_calibration` replaces
-    the pole camera's calibration when its picture is another one. What people changed on demo rows is overwritten.
+    the pole camera's calibration when its picture is another one; an empty one leaves it uncalibrated.
+    What people changed on demo rows is overwritten.
     Raises: `SettingsError` when the database cannot be reached, `GeoError` when its schema is too old.
     """
     async with open_database(url, max_connections=2) as database:

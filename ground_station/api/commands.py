@@ -1,17 +1,19 @@
 """Commands to vehicles. One door: role, lease, confirmation and parameters are all asked here, before anything leaves."""
 
+import logging
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import anyio
 from fastapi import APIRouter, Depends
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import AuditLog, CommandStore
-from geo.primitives import new_id, utc_now
+from geo.primitives import GeoError, new_id, utc_now
 from ground_station.api.auth import Pilot, signed_in
 from ground_station.api.command_parameters import FORMS, MissionParameters, Parameters, checked_parameters
 from ground_station.api.confirmations import NEEDED_FOR, Bound
@@ -25,6 +27,11 @@ from ground_station.tokens import Account
 
 router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}", tags=["commands"], dependencies=[Depends(signed_in)])
 
+logger = logging.getLogger(__name__)
+
+# What brings a vehicle to safety goes out even while the database is away: the stream of command updates still tells of it later.
+SENT_UNAUDITED = frozenset({CommandName.HOLD, CommandName.RTL})
+AUDIT_WITHIN_S = 2.0
 STATION_ANSWERS_WITHIN_S = 5.0  # it answers as soon as the command is on the wire
 
 
@@ -126,7 +133,15 @@ async def ask_station(services: Services, request: CommandRequest) -> CommandUpd
 
 
 async def audit(services: Services, account: Account, request: CommandRequest, action: str, detail: dict[str, Any]) -> None:
+    """One entry in the audit log. Raises `GeoError` when it cannot be written, except for `SENT_UNAUDITED`, which are logged instead."""
     subject = f"vehicle/{request.vehicle_id}/command/{request.command_id}"
-    await AuditLog(services.database).append(
-        actor=account.name, action=action, subject=subject, detail={"command": request.command.value} | detail
-    )
+    detail = {"command": request.command.value} | detail
+    try:
+        with anyio.fail_after(AUDIT_WITHIN_S):
+            await AuditLog(services.database).append(account.name, action, subject, detail)
+    except (GeoError, TimeoutError) as error:
+        if request.command not in SENT_UNAUDITED:
+            if isinstance(error, GeoError):
+                raise
+            raise Unreachable("The audit log does not answer; the command was not sent.", code="audit_unreachable") from error
+        logger.warning("not in the audit log: %s %s of %s: %s", action, request.command, request.vehicle_id, error)

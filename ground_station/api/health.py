@@ -1,7 +1,7 @@
 """Health for machines: `/healthz` says the process lives, `/readyz` that the whole system can work, `/metrics` how much it does."""
 
 import anyio
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
@@ -36,16 +36,27 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
-async def readyz(services: ServicesNeeded, response: Response) -> Readiness:
-    """Green when the database and the bus answer and every expected process was heard ready within 3 s."""
+async def readyz(request: Request, services: ServicesNeeded, response: Response) -> Readiness:
+    """Green when the database and the bus answer and every expected process was heard ready within 3 s.
+
+    Callers from other machines learn which process is not ready, not why: details may name paths and addresses.
+    """
     report = services.processes.report(services.settings.expected_processes)
     processes = {name: ProcessReport(ready=ready, detail=detail, age_s=age_s) for name, (ready, detail, age_s) in report.items()}
     processes["database"] = await database_report(services)
     processes["bus"] = await bus_report(services)
+    if not from_this_machine(request):
+        processes = {name: report.model_copy(update={"detail": ""}) for name, report in processes.items()}
     needed = [*services.settings.expected_processes, "database", "bus"]
     ready = all(processes[name].ready for name in needed)
     response.status_code = 200 if ready else 503
     return Readiness(ready=ready, processes=processes)
+
+
+def from_this_machine(request: Request) -> bool:
+    """Over loopback and not through a proxy, which would make everyone look local."""
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    return request.client is not None and request.client.host in ("127.0.0.1", "::1") and not forwarded
 
 
 async def database_report(services: Services) -> ProcessReport:

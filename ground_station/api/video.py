@@ -37,6 +37,7 @@ async def video(socket: WebSocket, source_id: str) -> None:
             additional_headers={"Authorization": f"Bearer {token_for_video(services, account)}"},
             open_timeout=CONNECT_TIMEOUT_S,
             max_size=LARGEST_MESSAGE_BYTES,
+            close_timeout=1,  # what is still under way is of no use to anyone
             max_queue=4,  # the queue that may skip is in `video`; here back-pressure must pass through
             compression=None,
             proxy=None,

@@ -34,7 +34,7 @@ def survey(
     angle_deg: Annotated[str, typer.Option(help="Heading of the lines in degrees, or auto: the quickest")] = "auto",
     avoid: Annotated[Path | None, typer.Option(help="Polygons not to be flown over")] = None,
     fence: Annotated[Path | None, typer.Option(help="Polygon not to be left")] = None,
-    clearance_m: Annotated[float, typer.Option(help="Distance kept from holes and avoid zones")] = 5.0,
+    clearance_m: Annotated[float, typer.Option(help="Distance kept from holes and avoid zones")] = 10.0,
     home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")] = None,
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
@@ -72,7 +72,9 @@ def survey(
 
 
 def _print_survey(result: "SurveyResult", out: Path) -> None:
-    numbers, plan = result.statistics, result.plan
+    from missions import EnergyModel
+
+    numbers, plan, model = result.statistics, result.plan, EnergyModel()
     if numbers is None or plan is None:
         return
     minutes, seconds = divmod(round(numbers.duration_s), 60)
@@ -85,7 +87,10 @@ def _print_survey(result: "SurveyResult", out: Path) -> None:
         ("photos", f"{numbers.photos}, one each {numbers.trigger_m:.1f} m ({numbers.trigger_m / numbers.speed_mps:.1f} s)"),
         ("distance", f"{numbers.distance_m / 1000:.2f} km at {numbers.speed_mps:g} m/s"),
         ("time", f"{minutes} min {seconds:02d} s"),
-        ("energy", f"{numbers.energy_wh:.0f} Wh, {numbers.batteries:.2f} of an assumed 130 Wh battery with 25 % reserve"),
+        (
+            "energy",
+            f"{numbers.energy_wh:.0f} Wh, {numbers.batteries:.2f} batteries of {model.battery_wh:g} Wh, {model.reserve:.0%} in reserve",
+        ),
         ("covered share", f"{100 * numbers.covered_share:.2f} %"),
         ("in avoid zones", f"{numbers.in_zones_m:g} m"),
         ("items", f"{len(plan.items)}"),

@@ -7,6 +7,7 @@ from ground_station.vehicles import VehicleEstimate
 NOT_STARTED_S = 60.0  # a mission that does not begin within this is not being flown
 LINK_LOST_S = 120.0
 ALREADY_OVER_S = 5.0  # a flight may be about to begin: "complete" on the ground is believed after this long
+STANDING_S = 5.0  # on the ground and still armed: a bounce is no landing
 HOLDING_S = 10.0  # at the end of a mission without landing the vehicle stays in the air
 
 
@@ -28,6 +29,7 @@ class FlightWatch:
         self._reached = 0
         self._left_mission: str | None = None
         self._complete_since_s: float | None = None
+        self._standing_since_s: float | None = None
         self._lost_since_s: float | None = None
 
     def look(self, estimate: VehicleEstimate, online: bool, now_s: float) -> FlightVerdict | None:
@@ -40,7 +42,7 @@ class FlightWatch:
             return self._before_flight(estimate, complete, total, now_s)
         in_mission = estimate.mode == estimate.autopilot.mission_mode
         if estimate.flying:
-            self._flew = True
+            self._flew, self._standing_since_s = True, None
             if in_mission:
                 self._left_mission = None
                 self._reached = max(self._reached, estimate.mission_reached or 0)
@@ -48,6 +50,10 @@ class FlightWatch:
             elif not (complete or self._reached >= total > 0 or self._returns_by_plan(estimate, total)):
                 self._left_mission = estimate.mode
             return self._while_holding(estimate, complete, total, now_s)
+        if self._standing_since_s is None:
+            self._standing_since_s = now_s
+        if estimate.armed and now_s - self._standing_since_s < STANDING_S:
+            return None
         if self._at_end(complete, total) and self._left_mission is None:
             return FlightVerdict(True, f"landed: the mission was flown to the end, {total} of {total} items")
         why = f" after the mode changed to {self._left_mission}" if self._left_mission else ""

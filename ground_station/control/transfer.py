@@ -42,7 +42,7 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
             raise VehicleError(
                 f"{vehicle.vehicle_id} holds another mission than was sent: {difference}.", code="mission.differs", hint=_UNCERTAIN
             )
-        estimate.forget_mission_progress()
+        estimate.on_new_mission(len(items))
         vehicle.uploaded = UploadedMission(mission_id, len(items))
     yield 1.0
 

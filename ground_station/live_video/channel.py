@@ -143,7 +143,7 @@ class Channel:
             process="video",
             at=utc_now(),
             state="running",
-            frames_per_second=round(len(recent) / 3.0, 1),
+            frames_per_second=round((len(recent) - 1) / max(recent[-1] - recent[0], 0.1), 1),
             frames_skipped=self.skipped,
             latency_s=age_s if age_s is not None and 0 <= age_s < PLAUSIBLE_LATENCY_S else None,
         )

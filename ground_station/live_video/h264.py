@@ -40,8 +40,10 @@ class ParameterSets:
 
 
 def split_annex_b(data: bytes) -> list[bytes]:
-    """NAL units of a byte stream with start codes."""
+    """NAL units of a byte stream with start codes; what stands before the first start code is no unit."""
     starts = [match.end() for match in _START_CODE.finditer(data)]
+    if not starts:
+        return []
     ends = [start - 3 for start in starts[1:]] + [len(data)]
     # Zeros before the next start code belong to it (four-byte codes) or are padding; a NAL never ends in a zero byte.
     units = (data[start:end].rstrip(b"\x00") for start, end in zip(starts, ends, strict=True))

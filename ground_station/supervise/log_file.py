@@ -8,7 +8,7 @@ ROTATE_BYTES = 5_000_000
 KEPT_FILES = 3
 _TAIL_LINES = 20
 # As `ground_station.logs` writes them: instant, level, logger, text.
-_RECORD = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (?P<level>[A-Z]+) (?P<text>.*)")
+_RECORD = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (?P<level>[A-Z]+) \S+ (?P<text>.*)")
 _SHOWN_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -47,6 +47,6 @@ class LogFile:
 
 
 def worth_showing(line: str) -> str | None:
-    """The part of a log line for the terminal: warnings and worse; None for everything else."""
+    """The part of a log line for the terminal: level and text of warnings and worse; None for everything else."""
     match = _RECORD.fullmatch(line)
     return f"{match['level']} {match['text']}" if match and match["level"] in _SHOWN_LEVELS else None

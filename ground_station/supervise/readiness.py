@@ -7,17 +7,27 @@ import urllib.request
 
 import anyio
 
+from ground_station.supervise.terminal import say
+
 _ATTEMPT_S = 2.0
 _PAUSE_S = 0.2
+_TELL_EVERY_S = 10.0
 
 
 async def wait_ready(web_url: str, deadline_s: float) -> dict[str, str]:
-    """Wait until `/readyz` is green. Returns: what is not ready and why, by process; empty when all is well."""
-    until = time.monotonic() + deadline_s
+    """Wait until `/readyz` is green, saying now and then what is still awaited.
+
+    Returns: what is not ready and why, by process; empty when all is well.
+    """
+    started = told = time.monotonic()
     while True:
         missing = await anyio.to_thread.run_sync(_ask, f"{web_url}/readyz", abandon_on_cancel=True)
-        if not missing or time.monotonic() > until:
+        now = time.monotonic()
+        if not missing or now > started + deadline_s:
             return missing
+        if now > told + _TELL_EVERY_S:
+            told = now
+            say("Waiting for " + ", ".join(f"{name} ({why})" for name, why in missing.items()) + " …")
         await anyio.sleep(_PAUSE_S)
 
 

@@ -78,6 +78,8 @@ async def _up(settings: Settings, *, demo: bool, sim: bool) -> None:
                 say(f"{name:>8} | not ready after {READY_DEADLINE_S:g} s: {why} (log: {settings.data_dir / 'logs' / name}.log)")
             state = "is up, but not all of it is ready" if missing else "is ready"
             say(f"Sunqar {state} after {time.monotonic() - started:.1f} s: {web_url}   (Ctrl-C stops it)")
+            if password is not None:
+                say(f"Sign in as '{ADMIN}' with the password shown above.")
 
 
 async def _supervise(processes: list[SupervisedProcess]) -> None:

@@ -186,8 +186,10 @@ class VehicleEstimate:
         self.firmware = f"{version >> 24 & 255}.{version >> 16 & 255}.{version >> 8 & 255}"
         self.uid = m.uid or None
 
-    def forget_mission_progress(self) -> None:
-        """A new mission has been put on board: what was reached belongs to the old one."""
+    def on_new_mission(self, items: int) -> None:
+        """A new mission has been put on board: what was reached belongs to the old one, and its length is known at once."""
+        self.mission_total = items
+        self.mission_current = 0
         self.mission_reached = None
         self.mission_state = "unknown"
 

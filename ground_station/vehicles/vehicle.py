@@ -217,7 +217,7 @@ class Vehicle:
             return None
         return MissionProgress(
             mission_id=self.uploaded.mission_id if self.uploaded else None,
-            current_item=e.mission_current,
+            current_item=min(e.mission_current, total),
             total_items=total,
             reached_item=e.mission_reached,
             state=e.mission_state if total else "none",

@@ -5,6 +5,7 @@ the point placemarks QGroundControl exports, or else the first line, flown as wa
 """
 
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
@@ -93,7 +94,7 @@ def _positions(element: ET.Element, source: str) -> list[Position]:
             numbers = [float(part) for part in text.split(",")]
         except ValueError as error:
             raise unreadable(source, where, f"coordinates '{text:.40}'", "longitude,latitude[,altitude]") from error
-        if len(numbers) not in (2, 3):
+        if len(numbers) not in (2, 3) or not all(map(math.isfinite, numbers)):
             raise unreadable(source, where, f"coordinates '{text:.40}'", "longitude,latitude[,altitude]")
         place = lonlat_or_refuse(numbers[0], numbers[1], source, where)
         positions.append((place.lon_deg, place.lat_deg, numbers[2] if len(numbers) == 3 else None))

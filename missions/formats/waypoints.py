@@ -41,6 +41,10 @@ class _Line:
             raise unreadable(self.source, f"line {self.number} column {column + 1}", f"'{self.words[column]:.30}'", "a finite number")
         return value
 
+    def finite_or_nan(self, column: int) -> float | None:
+        """NaN, "leave as it is", becomes None."""
+        return None if math.isnan(self.value(column)) else self.finite(column)
+
     def whole(self, column: int) -> int:
         value = self.finite(column)
         if value != int(value):
@@ -99,8 +103,7 @@ def _read_table(rows: Sequence[_Line], plan: MissionPlan) -> MissionPlan:
 
 
 def _item(row: _Line, jump_offset: int) -> MissionItem:
-    values = [row.value(column) for column in range(4, 11)]
-    params = [None if math.isnan(value) else value for value in values]
+    params = [row.finite_or_nan(column) for column in range(4, 11)]
     command, frame = row.whole(3), row.whole(2)
     if command == Command.DO_JUMP and params[0] is not None:
         params[0] += jump_offset

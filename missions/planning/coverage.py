@@ -125,7 +125,7 @@ def _rings(area: Area) -> list[shapely.LinearRing]:
 
 def _guess_s(task: CoverageTask, sweep: Sweep) -> float:
     """Flown length at full speed, a stop at both ends of each line, and a detour for each cell."""
-    stop_s = task.speed_mps / task.dynamics.acceleration_mps2
+    stop_s = task.speed_mps / task.dynamics.speed_change_mps2
     hops_m = task.line_spacing_m * len(sweep.lines)
     detours_m = len(sweep.cells) * 0.3 * float(np.sqrt(task.target.area))
     return (sweep.length_m + hops_m + detours_m) / task.speed_mps + stop_s * len(sweep.lines)

@@ -1,8 +1,8 @@
-"""Time and energy of a flight from how a copter moves: speed limits, acceleration, corners, climb and landing.
+"""Time and energy of a flight from how a copter moves: speed limits, speeding up and braking, corners, climb and landing.
 
-The dynamics defaults are ArduCopter's (ArduCopter/Parameters, AC_WPNav: WPNAV_SPEED_UP 2.5, WPNAV_SPEED_DN 1.5, WPNAV_ACCEL 2.5,
-WPNAV_RADIUS 2, LAND_SPEED 0.5 below 10 m). The energy defaults are the 3 kg quadrotor ArduPilot simulates: 29.3 A at 12.6 V and
-15.08 m/s; hover is an assumption. Real numbers come from the vehicle's own logs.
+The dynamics are ArduCopter's defaults (ArduCopter/Parameters, AC_WPNav: WPNAV_SPEED_UP 2.5, WPNAV_SPEED_DN 1.5, WPNAV_ACCEL 2.5,
+WPNAV_JERK 1, WPNAV_RADIUS 2, LAND_SPEED 0.5 below 10 m). The energy model is a usual survey copter of 4 kg with 6 cells of 12 Ah, the one
+the built-in simulator flies too; real numbers come from the vehicle's own logs.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,11 @@ _LAND_SLOWLY_BELOW_M = 10.0
 
 @dataclass(frozen=True, slots=True)
 class CopterDynamics:
+    """`acceleration_mps2` is the limit, met in corners and when braking hard; along a leg the jerk limit lowers the mean, to
+    `speed_change_mps2`: 10 m/s need v / a + a / j = 6.5 s."""
+
     acceleration_mps2: float = 2.5
+    speed_change_mps2: float = 1.6
     climb_mps: float = 2.5
     descent_mps: float = 1.5
     landing_mps: float = 0.5
@@ -24,18 +28,18 @@ class CopterDynamics:
 
 @dataclass(frozen=True, slots=True)
 class EnergyModel:
-    """Electric power in level flight: `hover_w` + (`fast_w` - `hover_w`) (v / `fast_mps`)^2; climbing adds m g v / `climb_efficiency`."""
+    """Electric power of a copter. Thrust is weight times sqrt(1 + (v / `lean_45_mps`)^4), where `lean_45_mps` is the speed a lean of
+    45 degrees holds; power follows thrust to the 1.5 (momentum theory). Climbing adds m g v / `climb_efficiency`."""
 
-    hover_w: float = 260.0
-    fast_w: float = 369.0
-    fast_mps: float = 15.08
-    mass_kg: float = 3.0
+    hover_w: float = 480.0
+    lean_45_mps: float = 15.08
+    mass_kg: float = 4.0
     climb_efficiency: float = 0.6
-    battery_wh: float = 130.0
+    battery_wh: float = 266.0
     reserve: float = 0.25
 
     def level_power_w(self, speed_mps: float) -> float:
-        return self.hover_w + (self.fast_w - self.hover_w) * (speed_mps / self.fast_mps) ** 2
+        return float(self.hover_w * (1.0 + (speed_mps / self.lean_45_mps) ** 4) ** 0.75)
 
     def climb_power_w(self, climb_mps: float) -> float:
         return self.hover_w + self.mass_kg * 9.81 * climb_mps / self.climb_efficiency
@@ -71,13 +75,13 @@ def corner_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics:
 
 
 def path_time_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics) -> float:
-    """Time along an (n, 2) path of straight legs from rest to rest, speeding up and braking at `acceleration_mps2`."""
+    """Time along an (n, 2) path of straight legs from rest to rest, speeding up and braking at `speed_change_mps2`."""
     if len(points_m) < 2:
         return 0.0
     legs = np.diff(points_m, axis=0)
     lengths = np.hypot(legs[:, 0], legs[:, 1]).tolist()
     corner = corner_speeds_mps(points_m, speed_mps, dynamics).tolist()
-    double_a = 2.0 * dynamics.acceleration_mps2
+    double_a = 2.0 * dynamics.speed_change_mps2
     for i, length in enumerate(lengths):
         corner[i + 1] = min(corner[i + 1], (corner[i] ** 2 + double_a * length) ** 0.5)
     for i in range(len(lengths) - 1, -1, -1):
@@ -86,7 +90,7 @@ def path_time_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: Copte
     for i, length in enumerate(lengths):
         start, end = corner[i], corner[i + 1]
         peak = min(speed_mps, ((double_a * length + start**2 + end**2) / 2.0) ** 0.5)
-        total_s += (2.0 * peak - start - end) / dynamics.acceleration_mps2
+        total_s += (2.0 * peak - start - end) / dynamics.speed_change_mps2
         cruise_m = length - (2.0 * peak**2 - start**2 - end**2) / double_a
         total_s += max(cruise_m, 0.0) / peak if peak > 0.0 else 0.0
     return total_s

@@ -28,6 +28,8 @@ MAX_OVERLAP = 0.95
 MAX_PHOTOS = 100_000
 # What the mission protocol's 16-bit numbers and the usual boards hold: ArduPilot with 16 kB of storage keeps 724 items.
 USUAL_BOARD_ITEMS = 724
+# Corners are left by some 5 m, a receiver without corrections errs by 2.5 m.
+SAFE_CLEARANCE_M = 7.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +153,16 @@ def _numbers(request: SurveyRequest) -> tuple[_Numbers | None, list[Finding]]:
         return None, [_error("altitude", message)]
     footprint = camera_footprint(camera, altitude_m)
     trigger_m, line_m = spacing_m(footprint.along_m, request.front_overlap), spacing_m(footprint.across_m, request.side_overlap)
+    # The plan holds millimetres and centimetres a second; rounded down, neither overlap nor interval is short.
+    trigger_m = _rounded_down(trigger_m, 1000)
     fastest_mps = trigger_m / camera.min_interval_s
-    speed_mps = min(DEFAULT_SPEED_MPS, fastest_mps) if request.speed_mps is None else request.speed_mps
+    speed_mps = min(DEFAULT_SPEED_MPS, _rounded_down(fastest_mps, 100)) if request.speed_mps is None else request.speed_mps
     if speed_mps > MAX_SPEED_MPS:
         return None, [_error("speed", f"Speed {speed_mps:g} m/s is above {MAX_SPEED_MPS:g} m/s. Choose a lower one.")]
     if speed_mps > fastest_mps * (1.0 + 1e-9):
         message = (
             f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {trigger_m:.1f} m at {speed_mps:g} m/s "
-            f"leaves {trigger_m / speed_mps:.2f} s. Fly at {np.floor(fastest_mps * 10) / 10:.1f} m/s or slower, or lower the front overlap."
+            f"leaves {trigger_m / speed_mps:.2f} s. Fly at {_rounded_down(fastest_mps, 10):.1f} m/s or slower, or lower the front overlap."
         )
         return None, [_error("camera_too_slow", message)]
     return _Numbers(camera, altitude_m, speed_mps, trigger_m, line_m), findings
@@ -192,7 +196,7 @@ def _result(
     )
     # That home is unknown was said already, with what follows from it.
     checked = [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
-    findings = [*findings, *_remarks(statistics, coverage, plan), *checked]
+    findings = [*findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plan), *checked]
     return SurveyResult(
         plan=None if has_errors(findings) else plan,
         statistics=statistics,
@@ -200,6 +204,16 @@ def _result(
         path=_places(area, points),
         photos=_places(area, coverage.photos),
     )
+
+
+def _clearance_remarks(request: SurveyRequest) -> list[Finding]:
+    if not (request.holes or request.avoid) or request.clearance_m >= SAFE_CLEARANCE_M:
+        return []
+    message = (
+        f"Legs pass zones at {request.clearance_m:g} m; corners and the receiver's error move a copter by up to {SAFE_CLEARANCE_M:g} m. "
+        "Widen the clearance where a zone must not be touched."
+    )
+    return [Finding(Severity.WARNING, "clearance_small", None, message)]
 
 
 def _remarks(statistics: SurveyStatistics, coverage: Coverage, plan: MissionPlan) -> list[Finding]:
@@ -268,6 +282,10 @@ def _trigger(distance_m: float) -> MissionItem:
 def _places(area: SurveyArea, points_m: NDArray[np.float64]) -> tuple[LonLat, ...]:
     """Rounded to 1e-7 degrees, the step of the wire: what is checked and hashed is what the vehicle gets."""
     return tuple(LonLat(round(float(lon), 7), round(float(lat), 7)) for lon, lat in area.frame.to_lonlat_deg(points_m))
+
+
+def _rounded_down(value: float, steps: int) -> float:
+    return float(np.floor(value * steps + 1e-6)) / steps
 
 
 def _feature(kind: str, places: tuple[LonLat, ...]) -> dict[str, Any]:

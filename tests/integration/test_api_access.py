@@ -96,3 +96,11 @@ async def test_unknown_paths_and_wrong_methods_are_problems(api_settings: Settin
         headers = await api.account(Role.VIEWER)
         assert_problem(await api.http.get("/api/v1/nothing", headers=headers), 404, "not_found")
         assert_problem(await api.http.delete("/api/v1/auth/me", headers=headers), 405, "method_not_allowed")
+
+
+async def test_why_a_process_is_not_ready_is_told_on_this_machine_only(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        here = (await api.http.get("/readyz")).json()["processes"]["station"]
+        beyond = (await api.http.get("/readyz", headers={"X-Forwarded-For": "10.0.0.1"})).json()["processes"]["station"]
+        assert (here["ready"], here["detail"]) == (False, "not heard yet")
+        assert (beyond["ready"], beyond["detail"]) == (False, "")

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from anyio import to_thread
 from nats.aio.msg import Msg
 
-from geo.core import AuditLog
+from geo.core import AuditLog, PrivateCluster, upgrade
 from geo.primitives import utc_now
 from ground_station.accounts import Role
 from ground_station.messages import CommandRequest, CommandState, CommandUpdate
@@ -150,6 +152,21 @@ async def test_without_a_station_the_command_is_refused_and_nothing_is_pending(a
         async with answering_station(api) as got:
             await api.bus.flush()
             assert got == []
+
+
+async def test_while_the_database_is_away_hold_and_return_still_go_out_and_nothing_else(api_settings: Settings, tmp_path: Path) -> None:
+    with PrivateCluster(tmp_path / "own", durable=False) as cluster:
+        await to_thread.run_sync(upgrade, cluster.url)
+        api_settings.database_url = cluster.url
+        async with pilot_with_lease(api_settings) as (api, headers), answering_station(api) as got:
+            body = await confirmed(api, headers, "land")
+            await to_thread.run_sync(cluster.stop)
+            assert_problem(await api.http.post(f"{VEHICLE}/commands", headers=headers, json=body), 503, "geo.database_lost")
+            for command in ("hold", "rtl"):
+                assert (await api.http.post(f"{VEHICLE}/commands", headers=headers, json={"command": command})).status_code == 202
+            assert [request.command for request in got] == ["hold", "rtl"]
+            ready = await api.http.get("/readyz")
+            assert (ready.status_code, ready.json()["processes"]["database"]["ready"]) == (503, False)
 
 
 @pytest.mark.parametrize(

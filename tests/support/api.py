@@ -61,7 +61,7 @@ class RunningApi:
         """A websocket after signing in."""
         import json
 
-        async with connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, max_size=None) as socket:
+        async with connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, max_size=None, close_timeout=1) as socket:
             await socket.send(json.dumps({"type": "auth", "token": self.tokens[name]}))
             yield socket
 

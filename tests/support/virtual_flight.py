@@ -5,7 +5,6 @@ from typing import Any
 from geo.primitives import LonLat
 from ground_station.mavlink import Address, Exchange
 from sim import SimClock, SimulatedCopter
-from sim.clock import STEP_S
 from tests.support.lossy import LossyChannel
 
 STATION = Address(254, 190)

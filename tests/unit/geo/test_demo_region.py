@@ -11,6 +11,7 @@ from shapely import LineString, Point, Polygon, prepare, union_all
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+import sim
 from geo.demo import fibre
 from geo.demo.cameras import AKTAU_BUILT_UP, ENFORCEMENT_CAMERAS, ENFORCEMENT_COMPLEXES, PUBLIC_CAMERAS, demo_cameras
 from geo.demo.geometry import chainages_m, point_at_m, ring_area_m2, smooth_line
@@ -183,6 +184,13 @@ def test_gate_calibration_has_spread_points_inside_the_picture() -> None:
     assert gate.url == "rtsp://127.0.0.1:8554/gate"
     assert gate.position is not None
     assert all(distance_m(gate.position, LonLat(*point["lonlat"])) < 100 for point in calibration["points"])
+
+
+def test_gate_calibration_is_that_of_the_simulated_camera() -> None:
+    simulated = sim.gate_calibration(sim.read_scenario(None))
+    ours = gate_calibration()
+    assert ours["image_size_px"] == simulated["image_size_px"]
+    assert ours["points"] == simulated["points"]
 
 
 def test_smooth_line_passes_every_point_given() -> None:

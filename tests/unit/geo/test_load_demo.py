@@ -50,3 +50,8 @@ async def test_calibration_of_another_picture_replaces_the_gates_own(database_ur
         assert gate is not None
         assert gate.position is not None
         assert (gate.calibration, gate.position.as_tuple(), gate.heading_deg) == (other, (51.17, 43.66), 12.0)
+    await load_demo(database_url, rtsp_base_url="rtsp://127.0.0.1:8554", gate_calibration={})
+    async with open_database(database_url) as database:
+        unknown = await VideoSourceStore(database).get("gate")
+        assert unknown is not None
+        assert unknown.calibration is None

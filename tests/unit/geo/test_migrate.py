@@ -93,8 +93,14 @@ def test_schema_from_a_newer_program_is_refused(database_url: str) -> None:
     [
         (lambda url: url.rsplit("/", 1)[0] + "/nowhere", "database 'nowhere' at 127.0.0.1:.*no such database"),
         (lambda url: "postgresql://sunqar:wrong-secret@" + url.split("@")[1], "user or password refused"),
-        (lambda _: "postgresql://sunqar:wrong-secret@127.0.0.1:1/sunqar", "database 'sunqar' at 127.0.0.1:1 cannot be reached"),
-        (lambda _: "postgresql://sunqar:wrong-secret@no-such-host.invalid/sunqar", "no-such-host.invalid:5432 cannot be reached"),
+        (
+            lambda _: "postgresql://sunqar:wrong-secret@127.0.0.1:1/sunqar",
+            "database 'sunqar' at 127.0.0.1:1 cannot be reached: nothing listens there",
+        ),
+        (
+            lambda _: "postgresql://sunqar:wrong-secret@no-such-host.invalid/sunqar",
+            "no-such-host.invalid:5432 cannot be reached: no such host",
+        ),
         (lambda _: "mysql://root:wrong-secret@127.0.0.1/x", "not of the form postgresql://"),
         (lambda _: "wrong-secret", "not of the form postgresql://"),
     ],

@@ -17,7 +17,7 @@ import pathlib, sys, time
 marker = pathlib.Path(sys.argv[1])
 if not marker.exists():
     marker.touch()
-    print("2026-05-01T12:00:00.000Z WARNING store the disk is almost full", flush=True)
+    print("2026-05-01T12:00:00.000Z WARNING ground_station.store the disk is almost full", flush=True)
     sys.exit("no such camera")
 print("second life", flush=True)
 time.sleep(60)
@@ -65,7 +65,7 @@ async def test_dead_child_is_started_again_and_says_why(tmp_path: Path, capsys: 
         tasks.cancel_scope.cancel()
     terminal = capsys.readouterr().out
     assert "ended with status 1: no such camera (starts again in 0.5 s" in terminal
-    assert "WARNING store the disk is almost full" in terminal
+    assert "WARNING the disk is almost full" in terminal
     assert "second life" not in terminal
     assert process.starts == 2
     assert process.child is not None
@@ -122,8 +122,8 @@ def test_log_file_rotates_and_keeps_three(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("2026-05-01T12:00:00.123Z WARNING geo.core slow", "WARNING geo.core slow"),
-        ("2026-05-01T12:00:00.123Z ERROR x failed", "ERROR x failed"),
+        ("2026-05-01T12:00:00.123Z WARNING geo.core slow", "WARNING slow"),
+        ("2026-05-01T12:00:00.123Z ERROR x.y it failed", "ERROR it failed"),
         ("2026-05-01T12:00:00.123Z INFO x started", None),
         ("Traceback (most recent call last):", None),
         ("[h264 @ 0x1] WARNING non-existing PPS", None),

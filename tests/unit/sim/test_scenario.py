@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from geo.demo.live_sources import gate_calibration as demo_calibration
 from geo.primitives import LocalFrame, SettingsError
 from sim.gate import gate_calibration
 from sim.scenario import built_in_scenario, read_scenario
@@ -59,6 +60,13 @@ def test_the_built_in_gate_has_a_calibration_that_spans_the_street() -> None:
     assert len(points) == 8
     rows = [point["px"][1] for point in points]
     assert max(rows) - min(rows) > 250
+
+
+def test_the_demonstration_region_holds_the_calibration_of_the_built_in_gate() -> None:
+    known = demo_calibration()["points"]
+    for ours, theirs in zip(gate_calibration(built_in_scenario())["points"], known, strict=True):
+        assert ours["px"] == pytest.approx(theirs["px"], abs=0.05)
+        assert ours["lonlat"] == pytest.approx(theirs["lonlat"], abs=1e-7)
 
 
 def test_driving_cars_move_at_their_speed_and_come_round_again() -> None:

@@ -1,157 +1,42 @@
-/** Shapes that travel over HTTP and the live socket; they mirror ground_station/messages.py and the OpenAPI document. */
+/**
+ * Shapes that travel over HTTP and the live socket. What the server publishes comes from schema.ts; here stands only
+ * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
+ */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiPoint, Polygon } from "geojson";
+import type { MissionView, SurveyPreview as OpenPreview } from "./schema";
+
+export type {
+  BatteryState,
+  CommandName,
+  CommandState,
+  CommandUpdate,
+  Confirmation,
+  GpsState,
+  LeaseTaken as Lease,
+  LiveTopics,
+  MissionProgress,
+  ObservationMessage,
+  Role,
+  SourceStatus,
+  Token,
+  User,
+  VehicleEvent,
+  VehicleState,
+  VehicleWithLease,
+} from "./schema";
+export type Topic = keyof import("./schema").LiveTopics;
 
 export type LonLat = [lon: number, lat: number];
-
-export interface User {
-  name: string;
-  role: Role;
-}
-
-export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
-
-export interface TokenAnswer {
-  access_token: string;
-  expires_in_s: number;
-  user: User;
-}
 
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
 }
 
-export type FeaturePage = FeatureCollection<Geometry | null, Record<string, unknown>> & { next_cursor?: string | null };
-
-export interface BatteryState {
-  remaining_fraction: number | null;
-  voltage_v: number | null;
-  current_a: number | null;
-}
-
-export interface GpsState {
-  fix_type: number;
-  satellites: number | null;
-  hdop: number | null;
-}
-
-export interface MissionProgress {
-  mission_id: string | null;
-  current_item: number;
-  total_items: number;
-  reached_item: number | null;
-  state: "none" | "not_started" | "active" | "paused" | "complete" | "unknown";
-}
-
-export interface Lease {
-  holder: string;
-  expires_at: string;
-}
-
-export interface VehicleState {
-  vehicle_id: string;
-  system_id: number;
-  at: string;
-  link: "online" | "lost";
-  heartbeat_age_s: number;
-  autopilot: string;
-  vehicle_type: string;
-  armed: boolean;
-  mode: string;
-  flying: boolean;
-  lon_deg: number | null;
-  lat_deg: number | null;
-  altitude_above_home_m: number | null;
-  altitude_amsl_m: number | null;
-  heading_deg: number | null;
-  roll_deg: number | null;
-  pitch_deg: number | null;
-  ground_speed_mps: number | null;
-  climb_mps: number | null;
-  home_lon_deg: number | null;
-  home_lat_deg: number | null;
-  battery: BatteryState | null;
-  gps: GpsState | null;
-  ready_to_arm: boolean | null;
-  status_text: string | null;
-  mission: MissionProgress | null;
-  packets_lost: number;
-  /** Only in GET /api/v1/vehicles. */
-  lease?: Lease | null;
-}
-
-export interface VehicleEvent {
-  event_id: string;
-  vehicle_id: string;
-  at: string;
-  kind: string;
-  severity: "info" | "warning" | "critical";
-  text: string;
-  detail: Record<string, unknown>;
-}
-
-export type CommandName =
-  | "arm"
-  | "disarm"
-  | "takeoff"
-  | "goto"
-  | "hold"
-  | "rtl"
-  | "land"
-  | "set_mode"
-  | "upload_mission"
-  | "start_mission";
-
-export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
+/** A feature without a known place has a null geometry; GeoJSON's types do not say so, its readers here check. */
+export type FeaturePage = FeatureCollection<Geometry, Record<string, unknown>> & { next_cursor?: string | null };
 
 export type CommandParameters = Record<string, string | number>;
-
-export interface CommandUpdate {
-  command_id: string;
-  vehicle_id: string;
-  command: CommandName;
-  state: CommandState;
-  at: string;
-  progress: number | null;
-  effect: string | null;
-  reason: string | null;
-  requested_by: string;
-}
-
-export interface Confirmation {
-  confirmation_token: string;
-  expires_at: string;
-  summary: string;
-}
-
-export interface ObservationMessage {
-  observation_id: string;
-  revision: number;
-  source_id: string;
-  kind: string;
-  label: string;
-  confidence: number;
-  track_id: number;
-  started_at: string;
-  ended_at: string;
-  lon_deg: number | null;
-  lat_deg: number | null;
-  accuracy_m: number | null;
-  heading_deg: number | null;
-  speed_mps: number | null;
-  model: string;
-  vehicle_id: string | null;
-}
-
-export interface SourceStatus {
-  source_id: string;
-  process: "watch" | "video";
-  at: string;
-  state: "starting" | "running" | "no_model" | "unreachable" | "ended";
-  detail: string;
-  frames_per_second: number | null;
-  latency_s: number | null;
-}
 
 export interface CameraModel {
   id: string;
@@ -189,38 +74,20 @@ export interface Finding {
   message: string;
 }
 
-export interface SurveyPreview {
+/** `statistics` is null when the findings say why nothing could be planned. */
+export interface SurveyPreview extends Omit<OpenPreview, "path" | "photos" | "statistics" | "findings"> {
   path: Feature<LineString>;
   photos: Feature<MultiPoint>;
-  statistics: SurveyStatistics;
+  statistics: SurveyStatistics | null;
   findings: Finding[];
 }
 
-export type MissionState = "draft" | "approved" | "uploaded" | "flying" | "flown" | "failed";
-
-export interface Mission {
-  id: string;
-  name: string;
-  state: MissionState;
-  revision: number;
-  content_hash: string;
+export interface Mission extends Omit<MissionView, "area" | "path" | "statistics" | "findings" | "state"> {
+  state: "draft" | "approved" | "uploaded" | "flying" | "flown" | "failed";
   statistics: Partial<SurveyStatistics> | null;
   findings: Finding[];
-  area: Polygon | Feature<Polygon> | null;
-  path: LineString | Feature<LineString> | null;
-  vehicle_id: string | null;
-  approved_by: string | null;
-  approved_at: string | null;
-  created_by: string | null;
-  created_at: string;
+  area: Polygon | null;
+  path: LineString | null;
 }
 
-export interface LiveTopics {
-  "vehicle.state": VehicleState;
-  "vehicle.event": VehicleEvent;
-  "command.update": CommandUpdate;
-  observation: ObservationMessage;
-  "source.status": SourceStatus;
-}
-
-export type Topic = keyof LiveTopics;
+export type MissionState = Mission["state"];

@@ -1,9 +1,9 @@
 import { getJson, sendJson } from "./client";
-import type { CommandName, CommandParameters, CommandUpdate, Confirmation, Lease, Page, VehicleState } from "./types";
+import type { CommandName, CommandParameters, CommandUpdate, Confirmation, Lease, Page, VehicleState, VehicleWithLease } from "./types";
 
 const at = (vehicleId: string, rest = "") => `/api/v1/vehicles/${encodeURIComponent(vehicleId)}${rest}`;
 
-export const listVehicles = () => getJson<Page<VehicleState>>("/api/v1/vehicles");
+export const listVehicles = () => getJson<Page<VehicleWithLease>>("/api/v1/vehicles");
 export const getVehicle = (id: string) => getJson<VehicleState>(at(id));
 export const takeLease = (id: string) => sendJson<Lease>("POST", at(id, "/lease"));
 export const releaseLease = (id: string) => sendJson<undefined>("DELETE", at(id, "/lease"));

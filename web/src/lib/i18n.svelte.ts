@@ -51,7 +51,7 @@ function format(entry: Entry, values: Values, language: Language): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? value.toLocaleString(language) : value;
+    return typeof value === "number" ? value.toLocaleString(language === "kk" ? "ru" : language) : value;
   });
 }
 

@@ -1,13 +1,19 @@
 /** Every number shown to a person is formatted here: metric, in the chosen language, local time of Aktau. */
 import { language, t } from "./i18n.svelte";
 
+// Browsers ship Kazakh without its numbers and dates ("2026 M11 23", "12,345.6"); Kazakhstan writes numbers as Russian does.
+const numberLocale = () => (language.current === "kk" ? "ru" : language.current);
+const KAZAKH_MONTHS = ["қаң.", "ақп.", "нау.", "сәу.", "мам.", "мау.", "шіл.", "там.", "қыр.", "қаз.", "қар.", "жел."];
+
 const TIME_ZONE = "Asia/Aqtau";
 const NONE = "–";
 
 type Value = number | null | undefined;
 
 function number(value: number, digits: number): string {
-  return value.toLocaleString(language.current, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // A height of -0.04 m is shown as 0, not as -0.
+  const shown = Number(value.toFixed(digits)) === 0 ? 0 : value;
+  return shown.toLocaleString(numberLocale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 export function metres(value: Value, digits = 0): string {
@@ -62,15 +68,29 @@ export function coordinates(lon: number, lat: number): string {
   return `${part(lat, "N", "S")}, ${part(lon, "E", "W")}`;
 }
 
+/** A count or a number without a unit. */
+export function plain(value: Value): string {
+  return value == null ? NONE : value.toLocaleString(numberLocale());
+}
+
 export function clock(instant: string | Date): string {
-  return new Date(instant).toLocaleTimeString(language.current, { timeZone: TIME_ZONE, hour12: false });
+  return new Date(instant).toLocaleTimeString(numberLocale(), { timeZone: TIME_ZONE, hour12: false });
 }
 
 export function dateTime(instant: string | Date): string {
-  const options = { timeZone: TIME_ZONE, dateStyle: "medium", timeStyle: "short", hour12: false } as const;
-  return new Date(instant).toLocaleString(language.current, options);
+  const time = new Date(instant).toLocaleTimeString(numberLocale(), { timeZone: TIME_ZONE, timeStyle: "short", hour12: false });
+  return `${date(instant)}, ${time}`;
 }
 
 export function date(instant: string | Date): string {
-  return new Date(instant).toLocaleDateString(language.current, { timeZone: TIME_ZONE, dateStyle: "medium" });
+  const then = new Date(instant);
+  if (language.current !== "kk") return then.toLocaleDateString(dateLocale(), { timeZone: TIME_ZONE, dateStyle: "medium" });
+  const parts = new Intl.DateTimeFormat("en", { timeZone: TIME_ZONE, year: "numeric", month: "numeric", day: "numeric" });
+  const [month = "1", day = "", year = ""] = parts.format(then).split("/");
+  return `${year} ж. ${day} ${KAZAKH_MONTHS[Number(month) - 1]}`;
+}
+
+/** English as Kazakhstan writes it: day first. */
+function dateLocale(): string {
+  return language.current === "en" ? "en-GB" : language.current;
 }

@@ -1,0 +1,64 @@
+"""Adding and changing video sources: a real RTSP camera is connected here. Reading them is a map layer."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo.core import AuditLog, VideoSource, VideoSourceStore
+from geo.primitives import LonLat
+from ground_station.accounts import Role
+from ground_station.api.auth import role_needed
+from ground_station.api.services import ServicesNeeded
+from ground_station.tokens import Account
+from vision import ground_of
+
+router = APIRouter(prefix="/api/v1/video-sources", tags=["cameras"])
+
+Keeper = Annotated[Account, Depends(role_needed(Role.OPERATOR, Role.ADMIN))]
+
+
+class VideoSourceBody(BaseModel):
+    """What is known of a source. `url` and `calibration` are kept from before when left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    category: Literal["public_space", "enforcement_complex", "fixed", "drone"] = "fixed"
+    name_kk: str = Field(min_length=1, max_length=200)
+    name_ru: str = Field(min_length=1, max_length=200)
+    name_en: str = Field(min_length=1, max_length=200)
+    url: str | None = Field(
+        None, pattern=r"^(rtsps?|rtmp|srt|udp|https?)://", description="Where the video comes from; may hold credentials"
+    )
+    enabled: bool = True
+    position: tuple[float, float] | None = Field(None, description="Longitude, latitude")
+    heading_deg: float | None = Field(None, ge=0, lt=360)
+    hfov_deg: float | None = Field(None, gt=0, lt=180)
+    calibration: dict[str, Any] | None = Field(None, description="As in a scene file: image_size_px and at least four points px ↔ lonlat")
+    vehicle_id: str | None = None
+
+
+@router.put("/{source_id}", status_code=204)
+async def put_video_source(source_id: str, body: VideoSourceBody, services: ServicesNeeded, account: Keeper) -> None:
+    """Add a source or replace it; `watch` takes it up within seconds."""
+    if body.calibration is not None:
+        ground_of(body.calibration, name=source_id)
+    store = VideoSourceStore(services.database)
+    before = await store.get(source_id)
+    position = None if body.position is None else LonLat(*body.position)
+    changed = body.model_dump(exclude={"position", "url", "calibration"})
+    await store.upsert(
+        VideoSource(
+            source_id=source_id,
+            **changed,
+            position=position,
+            url=body.url or (before.url if before else None),
+            calibration=body.calibration or (before.calibration if before else None),
+            camera_count=before.camera_count if before else 1,
+        )
+    )
+    # The URL may hold a password and stays out of the log.
+    detail = body.model_dump(exclude={"url"})
+    await AuditLog(services.database).append(
+        actor=account.name, action="video_source.put", subject=f"video-source/{source_id}", detail=detail
+    )

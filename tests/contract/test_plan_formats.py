@@ -1,0 +1,81 @@
+"""One suite for every plan format. A new format is one more row here."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from geo.primitives import LonLat, MissionError
+from missions import MissionItem, MissionPlan, format_of, losses, plan_bytes, read_plan, read_plan_bytes, write_plan
+from tests.support.plans import plans
+
+SUFFIXES = (".plan", ".waypoints", ".kml", ".geojson")
+EVERY_FORMAT = pytest.mark.parametrize("suffix", SUFFIXES)
+
+NOT_PLANS = {
+    "empty": b"",
+    "blank": b" \n\n",
+    "binary": bytes(range(256)),
+    "nul": b"QGC WPL 110\n\x00\x00",
+    "prose": "Бұл жоспар емес.".encode(),
+    "list": b"[1, 2, 3]",
+    "object": b'{"a": 1}',
+    "cut off": b'{"fileType": "Plan", "version": 1, "mission": {"items": [',
+    "deep": b"[" * 100_000,
+    "xml": b"<?xml version='1.0'?><gpx><wpt/></gpx>",
+    "not a number": b'{"fileType": "Plan", "version": NaN}',
+}
+
+
+@EVERY_FORMAT
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(plan=plans)
+def test_reading_what_was_written_gives_the_plan_as_far_as_the_format_carries_it(suffix: str, plan: MissionPlan) -> None:
+    expected = format_of(suffix).carried(plan)
+    again = read_plan_bytes(plan_bytes(plan, suffix), f"{plan.name}{suffix}")
+    assert replace(again, name="") == replace(expected, name="")
+
+
+@EVERY_FORMAT
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(plan=plans)
+def test_what_a_format_leaves_out_is_said(suffix: str, plan: MissionPlan) -> None:
+    carried = replace(format_of(suffix).carried(plan), name=plan.name)
+    assert bool(losses(plan, format_of(suffix))) == (carried != plan)
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("data", NOT_PLANS.values(), ids=NOT_PLANS)
+def test_what_is_no_plan_is_refused_in_one_line_naming_the_file(suffix: str, data: bytes) -> None:
+    with pytest.raises(MissionError) as refusal:
+        read_plan_bytes(data, f"strange{suffix}")
+    assert f"strange{suffix}" in refusal.value.message
+    assert "\n" not in refusal.value.one_line()
+    assert "expected" in refusal.value.message
+
+
+@EVERY_FORMAT
+def test_a_file_that_cannot_be_replaced_is_left_alone_and_nothing_half_written_stays(suffix: str, tmp_path: Path) -> None:
+    target = tmp_path / f"mission{suffix}"
+    (target / "a folder in its place").mkdir(parents=True)
+    with pytest.raises(MissionError, match="cannot be written"):
+        write_plan(MissionPlan(), target)
+    assert [file.name for file in tmp_path.iterdir()] == [target.name]
+
+
+@EVERY_FORMAT
+def test_writing_into_a_missing_folder_is_refused(suffix: str, tmp_path: Path) -> None:
+    with pytest.raises(MissionError, match="cannot be written"):
+        write_plan(MissionPlan(), tmp_path / "nowhere" / f"mission{suffix}")
+
+
+@EVERY_FORMAT
+def test_a_file_keeps_its_name_and_a_second_writing_is_the_same(suffix: str, tmp_path: Path) -> None:
+    plan = MissionPlan(name="field", items=(MissionItem(16, position=LonLat(51.1, 43.6), altitude_m=50.0),), home=LonLat(51.0, 43.0))
+    path = tmp_path / f"field{suffix}"
+    write_plan(plan, path)
+    first = path.read_bytes()
+    assert read_plan(path).name == "field"
+    write_plan(read_plan(path), path)
+    assert path.read_bytes() == first

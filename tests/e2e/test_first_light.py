@@ -1,0 +1,128 @@
+"""The whole way, as a pilot goes it: draw an area, plan, approve, fly in the simulator; the camera sees an object that
+is known to lie there; the observation lands within 5 m of the truth; its pixel is on the map."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from geo.primitives import LocalFrame, LonLat, distance_m
+from tests.support.browser import look_at, open_page, pixel_of, sign_in
+from tests.support.scene import HOME, KnownObject
+from tests.support.stack import ADMIN_PASSWORD, Stack, wait_for
+
+pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp, pytest.mark.browser, pytest.mark.timeout(900)]
+
+VEHICLE = "mav-1"
+ALLOWED_ERROR_M = 5.0
+FLIGHT_TIMEOUT_S = 420.0
+
+
+def draw_area(page: Page, centre: LonLat, half_width_m: float, half_height_m: float) -> None:
+    look_at(page, centre.lon_deg, centre.lat_deg, 17.0)
+    frame = LocalFrame(centre)
+    page.get_by_test_id("mission-draw").click()
+    page.get_by_test_id("mission-editor").get_by_role("status").first.wait_for(state="visible")
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
+    for east, north in corners:
+        corner = frame.place(east * half_width_m, north * half_height_m)
+        page.mouse.click(*pixel_of(page, corner.lon_deg, corner.lat_deg))
+    page.keyboard.press("Enter")
+
+
+def fill_number(page: Page, test_id: str, value: float) -> None:
+    field = page.get_by_test_id(test_id)
+    field.fill(str(value))
+    field.blur()
+
+
+def hold(page: Page, test_id: str) -> None:
+    """Press and hold a dangerous button until the command is taken."""
+    button = page.get_by_test_id(test_id)
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(1_500)
+    page.mouse.up()
+
+
+def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack, known_object: KnownObject) -> None:
+    centre = known_object.position
+    with stack.client() as http, open_page(stack.url) as page:
+        wait_for(
+            "a vehicle that is ready to arm",
+            lambda: next(
+                (v for v in http.get("/api/v1/vehicles").json()["items"] if v["vehicle_id"] == VEHICLE and v["ready_to_arm"]), None
+            ),
+            90.0,
+        )
+        sign_in(page, ADMIN_PASSWORD)
+        page.get_by_test_id("nav-missions").click()
+        page.get_by_test_id("mission-new").click()
+        page.get_by_test_id("mission-name").fill("First light")
+        page.get_by_test_id("mission-camera").select_option("sunqar-sim-nadir")
+        page.get_by_test_id("mission-by").select_option("altitude")
+        fill_number(page, "mission-altitude", 30)
+        fill_number(page, "mission-speed", 4)
+        page.get_by_test_id("mission-angle-by").select_option("fixed")
+        fill_number(page, "mission-angle", 0)
+        draw_area(page, centre, 22.0, 28.0)
+        page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=20_000)
+        page.get_by_test_id("mission-save").click()
+        page.get_by_test_id("mission-approve").click()
+        page.get_by_test_id("mission-vehicle").select_option(VEHICLE)
+        page.get_by_test_id("take-control").click()
+        page.get_by_test_id("mission-upload").click()
+        mission = wait_for(
+            "the uploaded mission",
+            lambda: next((m for m in http.get("/api/v1/missions").json()["items"] if m["state"] == "uploaded"), None),
+            60.0,
+        )
+        assert mission["name"] == "First light"
+        assert mission["approved_by"] == "admin"
+        hold(page, "mission-fly")
+
+        def vehicle() -> dict[str, Any]:
+            state: dict[str, Any] = http.get(f"/api/v1/vehicles/{VEHICLE}").json()
+            return state
+
+        wait_for("the vehicle in the air on its mission", lambda: (v := vehicle())["armed"] and v["mode"] == "AUTO" and v["flying"], 60.0)
+        page.get_by_test_id("mission-progress").wait_for(state="visible")
+        wait_for("the vehicle back on the ground", lambda: not (v := vehicle())["armed"] and not v["flying"], FLIGHT_TIMEOUT_S)
+        wait_for("the mission marked as flown", lambda: http.get(f"/api/v1/missions/{mission['id']}").json()["state"] == "flown", 30.0)
+
+        found = wait_for(
+            "an observation of the bus by the drone's camera",
+            lambda: [
+                f
+                for f in http.get("/api/v1/observations", params={"limit": 1000, "source_id": "mav-1-camera", "label": "bus"}).json()[
+                    "features"
+                ]
+                if f["geometry"]
+            ],
+            60.0,
+        )
+        best = max(found, key=lambda feature: feature["properties"]["confidence"])
+        seen = LonLat(*best["geometry"]["coordinates"][:2])
+        error_m = distance_m(seen, known_object.position)
+        assert error_m <= ALLOWED_ERROR_M, f"{error_m:.2f} m from the truth, claimed ± {best['properties']['accuracy_m']} m"
+        assert best["properties"]["accuracy_m"] >= error_m / 2
+
+        look_at(page, seen.lon_deg, seen.lat_deg, 18.0)
+        page.wait_for_function(
+            "([lon, lat]) => { const map = window.sunqarMap; const p = map.project([lon, lat]);"
+            " return map.queryRenderedFeatures([[p.x - 3, p.y - 3], [p.x + 3, p.y + 3]])"
+            ".some((feature) => feature.source.startsWith('observation')); }",
+            arg=[seen.lon_deg, seen.lat_deg],
+            timeout=20_000,
+        )
+
+
+def test_the_flight_left_its_track(stack: Stack) -> None:
+    with stack.client() as http:
+        tracks = http.get("/api/v1/tracks", params={"vehicle_id": VEHICLE, "limit": 5000}).raise_for_status().json()["features"]
+    heights_m = [feature["properties"]["altitude_above_home_m"] for feature in tracks]
+    assert max(heights_m) == pytest.approx(30.0, abs=2.0)
+    assert all(distance_m(LonLat(*feature["geometry"]["coordinates"][:2]), HOME) < 400.0 for feature in tracks)

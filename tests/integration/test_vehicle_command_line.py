@@ -1,0 +1,98 @@
+"""`sunqar vehicle` and `sunqar mission` as a person types them, straight on a link to simulated copters."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+import pytest
+
+from missions import MissionPlan, read_plan, write_plan
+from sim.modes import Mode
+from tests.support.simulated_vehicles import AKTAU, Simulation, free_udp_port, short_mission, simulated
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def sunqar(*words: str, simulation: Simulation | None = None) -> "subprocess.CompletedProcess[str]":
+    link = [] if simulation is None else ["--link", f"udpin:127.0.0.1:{simulation.port}"]
+    with anyio.fail_after(90):
+        done = await anyio.run_process(
+            [sys.executable, "-m", "ground_station", *words, *link], check=False, cwd=ROOT, env={**os.environ, "COLUMNS": "200"}
+        )
+    return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+async def test_a_plan_is_uploaded_started_and_watched_to_its_end(tmp_path: Path) -> None:
+    plan = MissionPlan(name="short", home=AKTAU, items=tuple(short_mission()))
+    write_plan(plan, tmp_path / "short.plan")
+    async with simulated(2, speedup=8.0) as simulation:
+        listed = await sunqar("vehicle", "list", "--seconds", "2.5", simulation=simulation)
+        assert listed.returncode == 0, listed.stderr
+        assert "mav-1" in listed.stdout
+        assert "mav-2" in listed.stdout
+        unnamed = await sunqar("vehicle", "arm", simulation=simulation)
+        assert unnamed.returncode == 1
+        assert unnamed.stderr.strip().splitlines()[-1] == "sunqar: 2 vehicles are on the link: mav-1, mav-2. Name one with --vehicle."
+        uploaded = await sunqar("mission", "upload", str(tmp_path / "short.plan"), "--vehicle", "1", simulation=simulation)
+        assert uploaded.returncode == 0, uploaded.stderr
+        assert uploaded.stdout.splitlines()[-1].endswith("done: 4 items on board, read back and equal")
+        downloaded = await sunqar("mission", "download", str(tmp_path / "back.plan"), "--vehicle", "1", simulation=simulation)
+        assert downloaded.returncode == 0, downloaded.stderr
+        assert [item.command for item in read_plan(tmp_path / "back.plan").items] == [item.command for item in plan.items]
+        assert json.loads((tmp_path / "back.plan").read_text())["fileType"] == "Plan"
+        started = await sunqar("mission", "start", "--yes", "--vehicle", "1", simulation=simulation)
+        assert started.returncode == 0, started.stderr
+        watched = await sunqar("mission", "watch", "--vehicle", "1", simulation=simulation)
+        assert watched.returncode == 0, watched.stdout + watched.stderr
+        assert watched.stdout.splitlines()[-1] == "mav-1 landed: the mission was flown to the end, 4 of 4 items"
+
+
+async def test_a_mission_broken_off_is_watched_to_a_failure(tmp_path: Path) -> None:
+    write_plan(MissionPlan(name="short", home=AKTAU, items=tuple(short_mission())), tmp_path / "short.waypoints")
+    async with simulated(1, speedup=8.0) as simulation:
+        uploaded = await sunqar("mission", "upload", str(tmp_path / "short.waypoints"), simulation=simulation)
+        assert uploaded.returncode == 0, uploaded.stderr
+        started = await sunqar("mission", "start", "--yes", simulation=simulation)
+        assert started.returncode == 0, started.stderr
+        simulation.fleet.copters[0].autopilot.set_mode(Mode.RTL)  # as a failsafe would
+        watched = await sunqar("mission", "watch", simulation=simulation)
+        assert watched.returncode == 1
+        assert watched.stdout.splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")
+
+
+async def test_a_mission_never_started_is_a_failure() -> None:
+    async with simulated(1) as simulation:
+        watched = await sunqar("mission", "watch", "--start-within-s", "1", simulation=simulation)
+        assert watched.returncode == 1
+        assert watched.stdout.splitlines()[-1] == "mav-1 failed: the mission did not start within 1 s"
+
+
+async def test_start_without_a_yes_is_not_started() -> None:
+    async with simulated(1) as simulation:
+        declined = await sunqar("mission", "start", simulation=simulation)
+        assert declined.returncode == 1
+        assert not simulation.fleet.copters[0].autopilot.armed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("vehicle", "arm", "--link", "radio:1"), "Link address 'radio:1' is not known"),
+        (("vehicle", "goto", "north", "--altitude-m", "5", "--link", "udpin:127.0.0.1:{port}"), "'north' is not a place"),
+        (("vehicle", "list", "--seconds", "0.5", "--link", "udpin:127.0.0.1:{port}"), "No vehicle was heard"),
+        (("vehicle", "rtl", "--wait-s", "0.5", "--vehicle", "4", "--link", "udpin:127.0.0.1:{port}"), "No heartbeat of 4 within 0.5 s"),
+        (("mission", "upload", "/no/such.plan", "--link", "udpin:127.0.0.1:{port}"), "/no/such.plan"),
+    ],
+    ids=["bad link", "bad place", "nobody there", "not that one", "no such plan"],
+)
+async def test_bad_input_is_one_clear_line(words: tuple[str, ...], said: str) -> None:
+    result = await sunqar(*(word.format(port=free_udp_port()) for word in words))
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith("sunqar: ")
+    assert said in line

@@ -1,0 +1,153 @@
+"""`sunqar plan survey` and `sunqar mission`, through the command itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ground_station.__main__ import main
+from missions import read_plan
+
+FIELD = [[51.16, 43.65], [51.165, 43.65], [51.165, 43.653], [51.16, 43.653], [51.16, 43.65]]
+ZONE = [[51.162, 43.651], [51.163, 43.651], [51.163, 43.652], [51.162, 43.652], [51.162, 43.651]]
+
+
+def collection(*geometries: dict[str, Any] | None) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": g} for g in geometries]})
+
+
+def polygon(*rings: list[list[Any]]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    def command(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["sunqar", *map(str, arguments)])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        shown = capsys.readouterr()
+        return int(str(code or 0)), shown.out, shown.err
+
+    return command
+
+
+def test_a_survey_is_planned_checked_converted_and_shown(run: Any, tmp_path: Path) -> None:
+    field, zone, out = tmp_path / "field.geojson", tmp_path / "zone.geojson", tmp_path / "field.plan"
+    field.write_text(collection(polygon(FIELD)))
+    zone.write_text(collection(polygon(ZONE)))
+    fence = tmp_path / "fence.geojson"
+    fence.write_text(collection(polygon([[51.15, 43.64], [51.175, 43.64], [51.175, 43.66], [51.15, 43.66], [51.15, 43.64]])))
+    code, shown, _ = run("plan", "survey", field, "--avoid", zone, "--fence", fence, "--home", "43.6495,51.1595", "--out", out)
+    assert code == 0
+    for word in ("distance:", "time:", "photos:", "energy:", "covered share:", "in avoid zones: 0 m", "content hash:"):
+        assert word in shown
+    plan = read_plan(out)
+    assert len(plan.geofence.polygons) == 2
+    assert run("mission", "check", out)[0] == 0
+    for suffix in (".waypoints", ".kml", ".geojson"):
+        other = tmp_path / f"field{suffix}"
+        assert run("mission", "convert", out, other)[0] == 0
+        assert read_plan(other).items == plan.items
+    code, shown, _ = run("mission", "show", out)
+    assert (code, shown.count("\n") > len(plan.items)) == (0, True)
+
+
+@pytest.mark.parametrize(("suffix", "driver"), [(".gpkg", "GPKG"), (".shp", "ESRI Shapefile"), (".kml", "KML")])
+def test_areas_come_from_other_formats_and_coordinate_systems(run: Any, tmp_path: Path, suffix: str, driver: str) -> None:
+    import numpy as np
+    import pyogrio
+    import shapely
+    from pyproj import Transformer
+
+    crs = "EPSG:4326" if suffix == ".kml" else "EPSG:32639"
+    to_file = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    outline = shapely.Polygon([to_file.transform(lon, lat) for lon, lat in FIELD])
+    path = tmp_path / f"field{suffix}"
+    pyogrio.raw.write(path, np.array([shapely.to_wkb(outline)]), [], [], crs=crs, geometry_type="Polygon", driver=driver)
+    code, shown, problem = run("plan", "survey", path, "--out", tmp_path / "field.plan")
+    assert (code, problem) == (0, "")
+    # 0.005 x 0.003 degrees at this latitude.
+    assert "area:           13.4" in shown
+
+
+SWAPPED = [[lat, lon] for lon, lat in FIELD]
+BAD_AREAS = {
+    "cut off": ('{"type": "FeatureCollection", "features": [{"type": "Fea', "line 1 column"),
+    "empty": ("", "the file is empty"),
+    "not GeoJSON": ('{"a": 1}', "expected a member 'type'"),
+    "no features": (collection(), "no polygon among its 0 features"),
+    "a point": (collection({"type": "Point", "coordinates": [51, 43]}), "only Point"),
+    "no geometry": (collection(None), "no polygon"),
+    "crossing": (collection(polygon([FIELD[0], FIELD[2], FIELD[1], FIELD[3], FIELD[0]])), "feature 1: its outline crosses itself at 51.16"),
+    "second crossing": (
+        collection(polygon(FIELD), polygon([FIELD[0], FIELD[2], FIELD[1], FIELD[3], FIELD[0]])),
+        "feature 2: its outline crosses itself",
+    ),
+    "swapped": (collection(polygon(SWAPPED)), "exchanged. Write longitude first"),
+    "no latitude": (collection(polygon([[51, 143], [52, 143], [52, 144], [51, 143]])), "longitude, latitude"),
+    "text": (collection(polygon([[51, "43"], [52, 43], [52, 44], [51, 43]])), "features[0].geometry.coordinates[0][0][1]"),
+    "tiny": (collection(polygon([[51.16, 43.65], [51.160001, 43.65], [51.16, 43.650001], [51.16, 43.65]])), "at least 1 m2"),
+    "huge": (collection(polygon([[51, 43], [53, 43], [53, 45], [51, 43]])), "at most 40 km"),
+    "two": (collection(polygon(FIELD), polygon(ZONE)), "2 polygons"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), BAD_AREAS.values(), ids=BAD_AREAS)
+def test_a_bad_area_ends_in_one_line_with_the_way_out_and_no_file(run: Any, tmp_path: Path, text: str, words: str) -> None:
+    field, out = tmp_path / "field.geojson", tmp_path / "out.plan"
+    field.write_text(text)
+    code, shown, problem = run("plan", "survey", field, "--out", out)
+    assert (code, shown) == (1, "")
+    assert problem.count("\n") == 1
+    assert problem.startswith("sunqar: field.geojson")
+    assert words in problem
+    assert not out.exists()
+
+
+def test_a_swapped_area_is_taken_as_it_is_when_home_is_there(run: Any, tmp_path: Path) -> None:
+    field = tmp_path / "field.geojson"
+    field.write_text(collection(polygon(SWAPPED)))
+    assert run("plan", "survey", field, "--home", "51.16,43.65", "--out", tmp_path / "out.plan")[0] == 0
+
+
+def test_one_of_several_polygons_is_chosen_by_its_number(run: Any, tmp_path: Path) -> None:
+    field = tmp_path / "field.geojson"
+    field.write_text(collection(polygon(FIELD), polygon(ZONE)))
+    code, shown, _ = run("plan", "survey", field, "--feature", "2", "--out", tmp_path / "out.plan")
+    assert code == 0
+    assert "area:           0.9" in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--home", "here"), "--home 'here' is not LAT,LON"),
+        (("--home", "143,51"), "Latitude 143"),
+        (("--angle-deg", "north"), "neither a number nor 'auto'"),
+        (("--camera", "box"), "There is no camera 'box'"),
+        (("--speed-mps", "24"), "m/s or slower"),
+        (("--out", "/nowhere/out.plan"), "cannot be written"),
+        (("--out", "out.txt2"), "not the suffix of a plan format"),
+        (("--avoid", "missing.geojson"), "there is no such file"),
+    ],
+)
+def test_a_bad_option_ends_in_one_line(run: Any, tmp_path: Path, options: tuple[str, str], words: str) -> None:
+    field = tmp_path / "field.geojson"
+    field.write_text(collection(polygon(FIELD)))
+    code, _, problem = run("plan", "survey", field, "--gsd-cm", "1", "--out", tmp_path / "out.plan", *options)
+    assert (code, problem.count("\n")) == (1, 1)
+    assert words in problem
+    assert [file.name for file in tmp_path.iterdir()] == ["field.geojson"]
+
+
+def test_check_fails_on_a_plan_that_must_not_be_flown(run: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.plan"
+    empty.write_text('{"fileType": "Plan", "version": 1, "groundStation": "QGroundControl"}')
+    code, shown, _ = run("mission", "check", empty)
+    assert code == 1
+    assert "error: The plan has no mission items" in shown

@@ -1,0 +1,223 @@
+/** Made by `npm run types` from the server's published schemas; do not edit. */
+
+export interface BatteryState {
+  current_a: number | null;
+  remaining_fraction: number | null;
+  voltage_v: number | null;
+}
+
+export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission";
+
+export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
+
+/** State of a command. `done` means the effect was seen in telemetry; `effect` says what was seen, `reason` why it failed. */
+export interface CommandUpdate {
+  at: string;
+  command: CommandName;
+  command_id: string;
+  effect: string | null;
+  progress: number | null;
+  reason: string | null;
+  requested_by: string;
+  state: CommandState;
+  vehicle_id: string;
+}
+
+export interface Confirmation {
+  confirmation_token: string;
+  expires_at: string;
+  summary: string;
+}
+
+export interface GpsState {
+  /** MAVLink GPS_FIX_TYPE: 0 none, 3 = 3D, 4 = DGPS, 5 and 6 RTK */
+  fix_type: number;
+  hdop: number | null;
+  satellites: number | null;
+}
+
+export interface Lease {
+  expires_at: string;
+  holder: string;
+}
+
+export interface LeaseTaken {
+  expires_at: string;
+  holder: string;
+}
+
+export type LinkState = "online" | "lost";
+
+/** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */
+export interface MissionProgress {
+  /** Item being flown, counted from 1; 0 before the first. Home is not an item */
+  current_item: number;
+  mission_id: string | null;
+  /** Item reached last in this flight, counted from 1 */
+  reached_item: number | null;
+  state: "none" | "not_started" | "active" | "paused" | "complete" | "unknown";
+  total_items: number;
+}
+
+export interface MissionView {
+  approved_at: string | null;
+  approved_by: string | null;
+  area: Record<string, unknown> | null;
+  content_hash: string;
+  created_at: string;
+  created_by: string;
+  findings: (Record<string, unknown>)[];
+  id: string;
+  name: string;
+  path: Record<string, unknown> | null;
+  revision: number;
+  state: string;
+  statistics: Record<string, unknown>;
+  vehicle_id: string | null;
+}
+
+/** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
+export interface ObservationMessage {
+  accuracy_m: number | null;
+  bbox_px: [number, number, number, number];
+  confidence: number;
+  ended_at: string;
+  heading_deg: number | null;
+  kind: string;
+  label: string;
+  lat_deg: number | null;
+  lon_deg: number | null;
+  model: string;
+  observation_id: string;
+  revision: number;
+  rule: string | null;
+  rule_edition: string | null;
+  source_id: string;
+  speed_mps: number | null;
+  speed_sigma_mps: number | null;
+  started_at: string;
+  track_id: number;
+  vehicle_id: string | null;
+}
+
+/** What an account may do. Everyone signed in may read. */
+export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
+
+/** Health of a video source as `watch` (or `video`) sees it. */
+export interface SourceStatus {
+  at: string;
+  detail: string;
+  frames_per_second: number | null;
+  frames_skipped: number;
+  latency_s: number | null;
+  process: "watch" | "video";
+  source_id: string;
+  state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+}
+
+export interface SurveyPreview {
+  findings: (Record<string, unknown>)[];
+  path: Record<string, unknown>;
+  photos: Record<string, unknown>;
+  statistics: Record<string, unknown> | null;
+}
+
+export interface Token {
+  access_token: string;
+  expires_in_s: number;
+  token_type: string;
+  user: User;
+}
+
+export interface User {
+  name: string;
+  role: Role;
+}
+
+/** A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot. */
+export interface VehicleEvent {
+  at: string;
+  detail: Record<string, unknown>;
+  event_id: string;
+  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text";
+  severity: "info" | "warning" | "critical";
+  text: string;
+  vehicle_id: string;
+}
+
+/** Everything shown of a vehicle, newest wins. */
+export interface VehicleState {
+  altitude_above_home_m: number | null;
+  altitude_amsl_m: number | null;
+  armed: boolean;
+  at: string;
+  /** ardupilot | px4 | generic */
+  autopilot: string;
+  battery: BatteryState | null;
+  climb_mps: number | null;
+  flying: boolean;
+  gps: GpsState | null;
+  ground_speed_mps: number | null;
+  heading_deg: number | null;
+  heartbeat_age_s: number;
+  home_lat_deg: number | null;
+  home_lon_deg: number | null;
+  lat_deg: number | null;
+  link: LinkState;
+  lon_deg: number | null;
+  mission: MissionProgress | null;
+  mode: string;
+  packets_lost: number;
+  pitch_deg: number | null;
+  ready_to_arm: boolean | null;
+  roll_deg: number | null;
+  status_text: string | null;
+  system_id: number;
+  /** Stable name, e.g. 'sunqar-1'; for unknown vehicles 'mav-<system id>' */
+  vehicle_id: string;
+  /** copter | plane | vtol | rover | other */
+  vehicle_type: string;
+}
+
+export interface VehicleWithLease {
+  altitude_above_home_m: number | null;
+  altitude_amsl_m: number | null;
+  armed: boolean;
+  at: string;
+  /** ardupilot | px4 | generic */
+  autopilot: string;
+  battery: BatteryState | null;
+  climb_mps: number | null;
+  flying: boolean;
+  gps: GpsState | null;
+  ground_speed_mps: number | null;
+  heading_deg: number | null;
+  heartbeat_age_s: number;
+  home_lat_deg: number | null;
+  home_lon_deg: number | null;
+  lat_deg: number | null;
+  lease: Lease | null;
+  link: LinkState;
+  lon_deg: number | null;
+  mission: MissionProgress | null;
+  mode: string;
+  packets_lost: number;
+  pitch_deg: number | null;
+  ready_to_arm: boolean | null;
+  roll_deg: number | null;
+  status_text: string | null;
+  system_id: number;
+  /** Stable name, e.g. 'sunqar-1'; for unknown vehicles 'mav-<system id>' */
+  vehicle_id: string;
+  /** copter | plane | vtol | rover | other */
+  vehicle_type: string;
+}
+
+/** What each topic of the live socket carries. */
+export interface LiveTopics {
+  "command.update": CommandUpdate;
+  "observation": ObservationMessage;
+  "source.status": SourceStatus;
+  "vehicle.event": VehicleEvent;
+  "vehicle.state": VehicleState;
+}

@@ -1,0 +1,281 @@
+/** The desk of a signed-in person: live stores, what is selected, what is shown. Features are given the desk and never each other. */
+import type { Feature, Geometry } from "geojson";
+import { currentToken } from "../api/client";
+import type { LonLat } from "../api/types";
+import { inWords } from "../lib/errors";
+import { circle } from "../lib/geometry";
+import { t } from "../lib/i18n.svelte";
+import { now } from "../lib/now.svelte";
+import { readHash, writeHash } from "../lib/url-state";
+import { Control } from "../live/control.svelte";
+import { Findings } from "../live/findings.svelte";
+import { Fleet, positionOf } from "../live/fleet.svelte";
+import { Missions } from "../live/missions.svelte";
+import { type LinkPhase, LiveSocket } from "../live/socket";
+import { Sources } from "../live/sources.svelte";
+import { TopicHub } from "../live/topics";
+import { LAYERS } from "../map/catalogue";
+import { type MapLayer, NOTHING } from "../map/layer";
+import { videoSources } from "../map/layers/video-sources";
+import type { MapClick, MapView } from "../map/map-view";
+import { PlannedLines, footprints, homes, missionAreas, trails, vehiclePoints } from "./paint";
+import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
+
+export interface Notice {
+  id: number;
+  severity: "info" | "warning" | "critical";
+  text: string;
+}
+
+const NOTICE_S = { info: 6, warning: 15, critical: 0 };
+
+export class Desk {
+  readonly hub = new TopicHub();
+  readonly fleet = new Fleet();
+  readonly missions = new Missions();
+  readonly findings = new Findings();
+  readonly sources = new Sources();
+  readonly control = new Control((id) => this.notify("warning", t("control.lost", { name: id })));
+  readonly userName: string;
+  readonly mayFly: boolean;
+
+  phase = $state<LinkPhase>("idle");
+  selection = $state.raw<Selection | null>(null);
+  panel = $state<PanelId | null>("vehicles");
+  hidden = $state.raw<ReadonlySet<string>>(new Set());
+  layerFailures = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** Every video source, as features of GET /video-sources. */
+  cameras = $state.raw<readonly Feature[]>([]);
+  menu = $state.raw<MapClick | null>(null);
+  /** A place a vehicle is asked to fly to, waiting for the person's confirmation. */
+  flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
+  openMission = $state<string | null>(null);
+  following = $state<string | null>(null);
+  notices = $state.raw<readonly Notice[]>([]);
+
+  readonly #map: MapView;
+  readonly #socket: LiveSocket;
+  readonly #plannedLines = new PlannedLines();
+  readonly #targets = new Map<string, LonLat>();
+  readonly #stops: (() => void)[] = [];
+  #noticeId = 0;
+
+  constructor(map: MapView, user: { name: string; mayFly: boolean }, onRefused: () => void) {
+    this.#map = map;
+    this.userName = user.name;
+    this.mayFly = user.mayFly;
+    this.#restoreFromUrl();
+    this.#socket = new LiveSocket({
+      url: `${window.location.protocol === "https:" ? "wss" : "ws"}://${window.location.host}/ws/live`,
+      token: currentToken,
+      onMessage: (topic, data) => this.hub.deliver(topic, data),
+      onPhase: (phase) => {
+        this.phase = phase;
+        if (phase === "refused") onRefused();
+        if (phase === "online") void this.#catchUp();
+      },
+    });
+    for (const store of [this.fleet, this.findings, this.sources, this.control]) store.listen(this.hub);
+    this.hub.subscribe("vehicle.event", (event) => {
+      if (event.severity !== "info") this.notify(event.severity, `${event.vehicle_id}: ${event.text}`);
+    });
+    this.hub.attach(this.#socket);
+    this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.findings.onChange(() => this.#paintFindings()));
+    this.#stops.push(this.control.onFinished((id, update) => this.#commandEnded(id, update.command, update.state === "done")));
+  }
+
+  start(): void {
+    this.#socket.start();
+    for (const layer of LAYERS) void this.loadLayer(layer);
+    void this.loadCameras();
+    void this.missions.load();
+    void this.findings.load();
+  }
+
+  stop(): void {
+    void this.control.releaseAll();
+    this.#socket.stop();
+    for (const stop of this.#stops) stop();
+    for (const id of LAYERS.flatMap((layer) => Object.keys(layer.sources))) this.#map.setData(id, NOTHING);
+    this.#map.setData("selection", NOTHING);
+  }
+
+  async loadLayer(layer: MapLayer): Promise<void> {
+    if (!layer.load) return;
+    const failures = new Map(this.layerFailures);
+    failures.delete(layer.id);
+    try {
+      for (const [source, data] of Object.entries(await layer.load())) this.#map.setData(source, data);
+      this.layerFailures = failures;
+    } catch (error) {
+      this.layerFailures = new Map(this.layerFailures).set(layer.id, inWords(error));
+    }
+  }
+
+  async loadCameras(): Promise<void> {
+    try {
+      this.cameras = (await videoSources()).features;
+    } catch {
+      // The cameras' layer shows the reason and offers to load again.
+    }
+  }
+
+  camera(id: string): Feature | null {
+    return this.cameras.find((camera) => camera.properties?.id === id) ?? null;
+  }
+
+  cameraOfVehicle(vehicleId: string): Feature | null {
+    return this.cameras.find((camera) => camera.properties?.vehicle_id === vehicleId && camera.properties.live === true) ?? null;
+  }
+
+  select(selection: Selection | null): void {
+    this.selection = selection;
+    this.flyHere = null;
+    if (selection?.kind !== "vehicle") this.following = null;
+    writeHash({ sel: selectionToText(selection) });
+    this.paintSelection();
+    this.paintFleet();
+  }
+
+  showPanel(panel: PanelId | null): void {
+    this.panel = panel;
+    writeHash({ panel: panel ?? "none" });
+  }
+
+  toggleLayer(layer: MapLayer): void {
+    const hidden = new Set(this.hidden);
+    if (!hidden.delete(layer.id)) hidden.add(layer.id);
+    this.hidden = hidden;
+    this.#map.setHidden(layer, hidden.has(layer.id));
+    writeHash({ off: [...hidden].join(",") });
+  }
+
+  clicked(event: MapClick): void {
+    this.menu = null;
+    const hit = event.hits[0];
+    if (!hit) return this.select(null);
+    const id = String(hit.properties.id ?? "");
+    if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
+    else if (hit.layer === "cameras" || hit.layer === "complexes") this.select({ kind: "source", id });
+    else if (hit.layer === "observations") this.select({ kind: "finding", id });
+    else if (hit.layer === "missions") {
+      this.openMission = id;
+      this.showPanel("missions");
+    } else this.select({ kind: "feature", layer: hit.layer, properties: hit.properties, geometry: hit.geometry });
+  }
+
+  flyTo(place: LonLat, zoom?: number): void {
+    this.#map.flyTo(place, zoom);
+  }
+
+  fit(geometry: Geometry): void {
+    this.#map.fit(geometry);
+  }
+
+  notify(severity: Notice["severity"], text: string): void {
+    if (this.notices.some((notice) => notice.text === text)) return;
+    this.#noticeId += 1;
+    const notice = { id: this.#noticeId, severity, text };
+    this.notices = [...this.notices, notice].slice(-4);
+    const seconds = NOTICE_S[severity];
+    if (seconds) setTimeout(() => this.dismiss(notice.id), seconds * 1000);
+  }
+
+  dismiss(id: number): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  /** Remembers where a vehicle was sent, until that command ends. */
+  markTarget(vehicleId: string, to: LonLat): void {
+    this.#targets.set(vehicleId, to);
+    this.paintFleet();
+  }
+
+  paintFleet(): void {
+    const nowMs = Date.now();
+    this.#map.setData("vehicles", vehiclePoints(this.fleet, nowMs));
+    this.#map.setData("vehicle-homes", homes(this.fleet));
+    this.#map.setData("vehicle-lines", this.#plannedLines.lines(this.fleet, this.missions, this.#targets));
+    this.#map.setData("vehicle-footprints", footprints(this.fleet, this.#nadirCameras()));
+    this.#map.setData("trails", trails(this.fleet));
+    if (this.selection?.kind === "vehicle") this.paintSelection();
+    const followed = this.following ? this.fleet.vehicles.get(this.following) : undefined;
+    const at = followed && positionOf(followed);
+    if (at) this.#map.keepInView(at);
+  }
+
+  paintMissions(exceptId: string | null): void {
+    this.#map.setData("missions", missionAreas(this.missions, exceptId));
+  }
+
+  paintSelection(): void {
+    const features = this.#selectedGeometries().map((geometry) => ({ type: "Feature" as const, properties: {}, geometry }));
+    this.#map.setData("selection", { type: "FeatureCollection", features });
+  }
+
+  #selectedGeometries(): Geometry[] {
+    const { selection } = this;
+    if (!selection) return [];
+    if (selection.kind === "feature") return [selection.geometry];
+    if (selection.kind === "source") {
+      const camera = this.camera(selection.id);
+      return camera?.geometry && camera.properties?.category !== "drone" ? [camera.geometry] : [];
+    }
+    if (selection.kind === "vehicle") {
+      const state = this.fleet.vehicles.get(selection.id);
+      const at = state && positionOf(state);
+      return at ? [{ type: "Point", coordinates: at }] : [];
+    }
+    const finding = this.findings.get(selection.id);
+    if (!finding?.place) return [];
+    const ring = finding.accuracyM ? [circle(finding.place, finding.accuracyM)] : [];
+    return [{ type: "Point", coordinates: finding.place }, ...ring];
+  }
+
+  #nadirCameras(): ReadonlyMap<string, number> {
+    const entries = this.cameras.flatMap((camera): [string, number][] => {
+      const { category, vehicle_id: vehicle, hfov_deg: hfov } = camera.properties ?? {};
+      return category === "drone" && typeof vehicle === "string" && typeof hfov === "number" ? [[vehicle, hfov]] : [];
+    });
+    return new Map(entries);
+  }
+
+  #paintFindings(): void {
+    this.#map.setData("observations", this.findings.points(now.ms));
+    this.#map.setData("observations-circles", this.findings.circles());
+  }
+
+  /** After each (re)connection: leases and states that changed while nobody listened. */
+  async #catchUp(): Promise<void> {
+    try {
+      for (const state of await this.fleet.load()) {
+        if (!this.control.mine.has(state.vehicle_id)) this.control.noteLease(state.vehicle_id, state.lease);
+      }
+    } catch {
+      // Live states follow over the socket; leases are asked again with the next connection or take.
+    }
+  }
+
+  #commandEnded(vehicleId: string, command: string, done: boolean): void {
+    if (command === "goto" || done) this.#targets.delete(vehicleId);
+    const missionId = this.fleet.vehicles.get(vehicleId)?.mission?.mission_id;
+    if ((command === "upload_mission" || command === "start_mission") && missionId) {
+      this.missions.refresh(missionId).catch(() => undefined);
+    }
+  }
+
+  #restoreFromUrl(): void {
+    const hash = readHash(window.location.hash);
+    const panel = hash.get("panel");
+    if (panel === "none") this.panel = null;
+    else if (PANELS.some((known) => known === panel)) this.panel = panel as PanelId;
+    this.selection = selectionFromText(hash.get("sel"));
+    this.hidden = hiddenFromUrl();
+  }
+}
+
+export function hiddenFromUrl(): Set<string> {
+  const off = readHash(window.location.hash).get("off");
+  if (off !== undefined) return new Set(off.split(",").filter(Boolean));
+  return new Set(LAYERS.filter((layer) => !layer.shown).map((layer) => layer.id));
+}

@@ -1,0 +1,21 @@
+import type { Geometry } from "geojson";
+
+export type Selection =
+  | { kind: "vehicle"; id: string }
+  | { kind: "source"; id: string }
+  | { kind: "finding"; id: string }
+  | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
+
+export type PanelId = "vehicles" | "missions" | "cameras" | "observations" | "layers";
+
+export const PANELS: readonly PanelId[] = ["vehicles", "missions", "cameras", "observations", "layers"];
+
+/** Features are not written to the URL: their ids belong to layers that may change; things with an identity are. */
+export function selectionToText(selection: Selection | null): string | null {
+  return selection && selection.kind !== "feature" ? `${selection.kind}:${selection.id}` : null;
+}
+
+export function selectionFromText(text: string | undefined): Selection | null {
+  const match = /^(vehicle|source|finding):(.+)$/.exec(text ?? "");
+  return match ? { kind: match[1] as "vehicle" | "source" | "finding", id: match[2] as string } : null;
+}

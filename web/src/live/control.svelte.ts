@@ -1,0 +1,150 @@
+/** Who commands a vehicle, and what became of each command. Nothing is shown as done before the vehicle shows it. */
+import type { CommandName, CommandParameters, CommandState, CommandUpdate, Lease } from "../api/types";
+import { confirm, getCommand, releaseLease, sendCommand, takeLease } from "../api/vehicles";
+import { inWords } from "../lib/errors";
+import { now } from "../lib/now.svelte";
+import type { TopicHub } from "./topics";
+
+/** Leases run 60 s; renewing at a third leaves room for two lost tries. */
+const RENEW_EVERY_MS = 20_000;
+const POLL_EVERY_MS = 2_000;
+/** The server accepts these without a confirmation token: they make things safer or move nothing. */
+const WITHOUT_CONFIRMATION: ReadonlySet<CommandName> = new Set(["hold", "rtl", "upload_mission"]);
+
+export interface CommandView {
+  commandId: string | null;
+  command: CommandName;
+  state: CommandState | "asking";
+  text: string | null;
+  progress: number | null;
+  changedMs: number;
+  by: string | null;
+}
+
+export class Control {
+  leases = $state.raw<ReadonlyMap<string, Lease>>(new Map());
+  mine = $state.raw<ReadonlySet<string>>(new Set());
+  /** The newest command of each vehicle. */
+  commands = $state.raw<ReadonlyMap<string, CommandView>>(new Map());
+  readonly #onLeaseLost: (vehicleId: string) => void;
+  readonly #finished = new Set<(vehicleId: string, update: CommandUpdate) => void>();
+  #renewal: ReturnType<typeof setInterval> | undefined;
+
+  constructor(onLeaseLost: (vehicleId: string) => void) {
+    this.#onLeaseLost = onLeaseLost;
+  }
+
+  listen(hub: TopicHub): void {
+    hub.subscribe("command.update", (update) => this.#heard(update));
+  }
+
+  /** Called when a command has ended, done or failed. */
+  onFinished(listener: (vehicleId: string, update: CommandUpdate) => void): () => void {
+    this.#finished.add(listener);
+    return () => this.#finished.delete(listener);
+  }
+
+  noteLease(vehicleId: string, lease: Lease | null | undefined): void {
+    const next = new Map(this.leases);
+    if (lease) next.set(vehicleId, lease);
+    else next.delete(vehicleId);
+    this.leases = next;
+  }
+
+  holder(vehicleId: string): string | null {
+    const lease = this.leases.get(vehicleId);
+    return lease && Date.parse(lease.expires_at) > now.ms ? lease.holder : null;
+  }
+
+  async take(vehicleId: string): Promise<void> {
+    this.noteLease(vehicleId, await takeLease(vehicleId));
+    this.mine = new Set([...this.mine, vehicleId]);
+    this.#renewal ??= setInterval(() => void this.#renew(), RENEW_EVERY_MS);
+  }
+
+  async release(vehicleId: string): Promise<void> {
+    this.#forget(vehicleId);
+    await releaseLease(vehicleId);
+  }
+
+  /** Gives back everything, at sign-out. */
+  async releaseAll(): Promise<void> {
+    await Promise.allSettled([...this.mine].map((id) => this.release(id)));
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  /** Sends a command the person has confirmed; a dangerous one gets its confirmation token first. */
+  async send(vehicleId: string, command: CommandName, parameters: CommandParameters = {}): Promise<void> {
+    this.#show(vehicleId, { commandId: null, command, state: "asking", text: null, progress: null, by: null });
+    try {
+      const token = WITHOUT_CONFIRMATION.has(command)
+        ? undefined
+        : (await confirm(vehicleId, command, parameters)).confirmation_token;
+      const update = await sendCommand(vehicleId, command, parameters, token);
+      this.#heard(update);
+      if (!ended(update.state)) this.#poll(vehicleId, update.command_id);
+    } catch (error) {
+      this.#show(vehicleId, { commandId: null, command, state: "failed", text: inWords(error), progress: null, by: null });
+    }
+  }
+
+  #heard(update: CommandUpdate): void {
+    const known = this.commands.get(update.vehicle_id);
+    const same = known?.commandId === update.command_id;
+    if (same && known && ended(known.state)) return;
+    if (known && !same && known.state !== "asking" && Date.parse(update.at) < known.changedMs - 5000) return;
+    this.#show(update.vehicle_id, {
+      commandId: update.command_id,
+      command: update.command,
+      state: update.state,
+      text: update.reason ?? update.effect,
+      progress: update.progress,
+      by: update.requested_by,
+    });
+    if (ended(update.state)) for (const listener of this.#finished) listener(update.vehicle_id, update);
+  }
+
+  /** The live socket may be down just then, so an unfinished command is also asked after. */
+  #poll(vehicleId: string, commandId: string): void {
+    setTimeout(async () => {
+      const view = this.commands.get(vehicleId);
+      if (view?.commandId !== commandId || ended(view.state)) return;
+      try {
+        const update = await getCommand(vehicleId, commandId);
+        if (update.state !== view.state || update.progress !== view.progress) this.#heard(update);
+      } catch {
+        // The next round asks again; the screen shows how long nothing was heard.
+      }
+      this.#poll(vehicleId, commandId);
+    }, POLL_EVERY_MS);
+  }
+
+  #show(vehicleId: string, view: Omit<CommandView, "changedMs">): void {
+    this.commands = new Map(this.commands).set(vehicleId, { ...view, changedMs: Date.now() });
+  }
+
+  async #renew(): Promise<void> {
+    for (const id of this.mine) {
+      try {
+        this.noteLease(id, await takeLease(id));
+      } catch {
+        const lease = this.leases.get(id);
+        if (lease && Date.parse(lease.expires_at) > Date.now()) continue;
+        this.#forget(id);
+        this.#onLeaseLost(id);
+      }
+    }
+  }
+
+  #forget(vehicleId: string): void {
+    const mine = new Set(this.mine);
+    mine.delete(vehicleId);
+    this.mine = mine;
+    this.noteLease(vehicleId, null);
+  }
+}
+
+export function ended(state: CommandView["state"]): boolean {
+  return state === "done" || state === "failed";
+}

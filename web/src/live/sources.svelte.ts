@@ -1,0 +1,17 @@
+/** Health of the video sources as `watch` and `video` report it. */
+import type { SourceStatus } from "../api/types";
+import type { TopicHub } from "./topics";
+
+export class Sources {
+  statuses = $state.raw<ReadonlyMap<string, SourceStatus>>(new Map());
+
+  listen(hub: TopicHub): void {
+    hub.subscribe("source.status", (status) => {
+      if (status.process === "watch") this.statuses = new Map(this.statuses).set(status.source_id, status);
+    });
+  }
+
+  get withoutModel(): SourceStatus | null {
+    return [...this.statuses.values()].find((status) => status.state === "no_model") ?? null;
+  }
+}

@@ -1,0 +1,31 @@
+/** Every map layer, bottom first. To add one: write its file in layers/ and name it here. */
+import type { MapLayer } from "./layer";
+import { cameras } from "./layers/cameras";
+import { cleanup } from "./layers/cleanup";
+import { complexes } from "./layers/complexes";
+import { construction } from "./layers/construction";
+import { fibre } from "./layers/fibre";
+import { fields } from "./layers/fields";
+import { missions } from "./layers/missions";
+import { observations } from "./layers/observations";
+import { permits } from "./layers/permits";
+import { roads } from "./layers/roads";
+import { trails } from "./layers/trails";
+import { vehicles } from "./layers/vehicles";
+import { zones } from "./layers/zones";
+
+export const LAYERS: readonly MapLayer[] = [
+  fields,
+  zones,
+  permits,
+  construction,
+  cleanup,
+  roads,
+  fibre,
+  cameras,
+  complexes,
+  missions,
+  observations,
+  trails,
+  vehicles,
+];
