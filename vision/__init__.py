@@ -8,16 +8,19 @@ from pathlib import Path
 from vision.calibration import CalibratedPlane, ControlPoint
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
+from vision.evaluation import ClassScore
 from vision.frames import BgrImage, CameraView, Frame
 from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
+from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.scene import Scene, ground_of, read_scene
 from vision.tracking.tracker import Tracker
 from vision.tracks import Track, TrackPoint
+from vision.training import export_model
 
 __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
@@ -27,6 +30,7 @@ __all__ = [
     "Box",
     "CalibratedPlane",
     "CameraView",
+    "ClassScore",
     "ControlPoint",
     "Detections",
     "Detector",
@@ -48,6 +52,8 @@ __all__ = [
     "blur_heads",
     "class_name",
     "default_labels",
+    "evaluate",
+    "export_model",
     "ground_motion",
     "ground_of",
     "ground_to_pixel",

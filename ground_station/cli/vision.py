@@ -50,3 +50,58 @@ def run(
         progress=not quiet,
     )
     raise typer.Exit(run_video(request))
+
+
+@app.command()
+def evaluate(
+    dataset: Annotated[Path, typer.Option(help="Folder in YOLO format: pictures with .txt beside them, or images/ and labels/")],
+    model: Annotated[Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL]")] = None,
+    classes: Annotated[str | None, typer.Option(help="Model class = data set class, by comma: car=vehicle,truck=vehicle")] = None,
+    image_size: Annotated[int, typer.Option(min=64, help="Longer side given to the detector, when its shape is free")] = 640,
+    overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
+) -> None:
+    """Print mAP50, mAP50-95, precision and recall of a model on labelled pictures."""
+    import json
+    from dataclasses import asdict
+
+    from geo.primitives import SettingsError
+    from ground_station.settings import load_settings
+    from vision import evaluate as evaluate_detector
+    from vision import open_detector
+
+    pairs = [part.split("=") for part in classes.split(",")] if classes else []
+    if any(len(pair) != 2 for pair in pairs):
+        raise SettingsError(f"'{classes}' is no list of classes.", code="settings.classes", hint="Write car=vehicle,truck=vehicle.")
+    settings = load_settings()
+    path = model or settings.model or settings.data_dir / "models" / "detector.onnx"
+    detector = open_detector(path, confidence=0.01, image_size_px=image_size, threads=settings.watch.threads, overhead=overhead)
+
+    def show(done: int, total: int) -> None:
+        if done == total or done % 50 == 0:
+            typer.echo(f"{done} of {total} pictures", err=True)
+
+    scores = evaluate_detector(detector, dataset, meaning={theirs.strip(): ours.strip() for theirs, ours in pairs}, progress=show)
+    mean = {key: sum(getattr(one, key) for one in scores) / max(1, len(scores)) for key in ("map50", "map50_95", "precision", "recall")}
+    if as_json:
+        typer.echo(json.dumps({"model": detector.model, "all": mean, "classes": [asdict(one) for one in scores]}))
+        return
+    typer.echo(f"{'class':<20}{'boxes':>8}{'mAP50':>9}{'mAP50-95':>10}{'precision':>11}{'recall':>9}")
+    for one in scores:
+        typer.echo(f"{one.name:<20}{one.truths:>8}{one.map50:>9.3f}{one.map50_95:>10.3f}{one.precision:>11.3f}{one.recall:>9.3f}")
+    boxes = sum(one.truths for one in scores)
+    typer.echo(f"{'all':<20}{boxes:>8}{mean['map50']:>9.3f}{mean['map50_95']:>10.3f}{mean['precision']:>11.3f}{mean['recall']:>9.3f}")
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="A name such as yolo11n (downloaded by ultralytics), or a .pt file")],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write")],
+    image_size: Annotated[int, typer.Option(min=64, help="Side of the picture the export is traced with")] = 640,
+    fixed_shape: Annotated[bool, typer.Option("--fixed-shape", help="Accept pictures of that size only")] = False,
+) -> None:
+    """Write an ultralytics model as ONNX. Needs the `train` extra; the model's licence (AGPL-3.0) is ultralytics'."""
+    from vision import export_model
+
+    export_model(name, out, image_size_px=image_size, fixed_shape=fixed_shape)
+    typer.echo(f"{out} is written; `sunqar vision run VIDEO --model {out}` uses it.")
