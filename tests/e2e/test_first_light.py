@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geo.primitives import LocalFrame, LonLat, distance_m
-from tests.support.browser import look_at, open_page, pixel_of, sign_in
+from tests.support.browser import keep_screen, look_at, open_page, pixel_of, sign_in
 from tests.support.scene import HOME, KnownObject
 from tests.support.stack import ADMIN_PASSWORD, Stack, wait_for
 
@@ -89,6 +89,7 @@ def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack,
             hold(page, "mission-fly", "start_mission")
             wait_for("the vehicle flying its mission", lambda: (v := vehicle())["armed"] and v["mode"] == "AUTO" and v["flying"], 60.0)
             page.get_by_test_id("mission-progress").wait_for(state="visible")
+            keep_screen(stack.data_dir, "flight-en.png", page.screenshot())
 
         wait_for("the vehicle back on the ground", lambda: not (v := vehicle())["armed"] and not v["flying"], FLIGHT_TIMEOUT_S)
         wait_for("the mission marked as flown", lambda: http.get(f"/api/v1/missions/{mission['id']}").json()["state"] == "flown", 30.0)

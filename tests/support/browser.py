@@ -74,3 +74,11 @@ def look_at(page: Page, lon_deg: float, lat_deg: float, zoom: float) -> None:
         " map.jumpTo({center: [lon, lat], zoom}); map.triggerRepaint(); })",
         [lon_deg, lat_deg, zoom],
     )
+
+
+def keep_screen(data_dir: Path, name: str, picture: bytes) -> None:
+    """Keep a picture in `<data dir>/screens`, and in the folder SUNQAR_SCREENS when that is set."""
+    for folder in (data_dir / "screens", os.environ.get("SUNQAR_SCREENS")):
+        if folder is not None:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / name).write_bytes(picture)
