@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from geo.primitives import LocalFrame, LonLat, distance_m
-from tests.support.browser import look_at, open_page, pixel_of, sign_in
+from tests.support.browser import open_page, sign_in
 from tests.support.stack import ADMIN_PASSWORD, Stack, wait_for
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp, pytest.mark.timeout(400)]
@@ -52,13 +52,10 @@ def test_vehicles_before_the_fixed_camera_become_places_with_an_accuracy(stack: 
 
 @pytest.mark.browser
 def test_live_video_of_the_camera_plays_beside_the_map(stack: Stack) -> None:
-    with stack.client() as http, open_page(stack.url) as page:
-        sources = http.get("/api/v1/video-sources", params={"limit": 5000}).raise_for_status().json()["features"]
-        camera = next(feature for feature in sources if feature["properties"]["id"] == FIXED_CAMERA)
-        lon_deg, lat_deg = camera["geometry"]["coordinates"][:2]
+    with open_page(stack.url, width_px=1180, height_px=760) as page:
         sign_in(page, ADMIN_PASSWORD)
-        look_at(page, lon_deg, lat_deg, 18.0)
-        page.mouse.click(*pixel_of(page, lon_deg, lat_deg))
+        page.get_by_test_id("nav-cameras").click()
+        page.get_by_test_id(f"camera-row-{FIXED_CAMERA}").click()
         page.get_by_test_id("video-pane").wait_for(state="visible", timeout=20_000)
         page.wait_for_function(
             "() => { const video = document.querySelector('[data-testid=video-pane] video');"

@@ -4,7 +4,7 @@ is known to lie there; the observation lands within 5 m of the truth; its pixel 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from geo.primitives import LocalFrame, LonLat, distance_m
 from tests.support.browser import look_at, open_page, pixel_of, sign_in
@@ -15,6 +15,9 @@ pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp, pytest.mar
 
 VEHICLE = "mav-1"
 ALLOWED_ERROR_M = 5.0
+ALTITUDE_M = 30.0
+# Slow enough for a detector that shares two cores with a database, a simulator and a browser.
+SPEED_MPS = 2.5
 FLIGHT_TIMEOUT_S = 420.0
 
 
@@ -36,93 +39,93 @@ def fill_number(page: Page, test_id: str, value: float) -> None:
     field.blur()
 
 
-def hold(page: Page, test_id: str) -> None:
-    """Press and hold a dangerous button until the command is taken."""
+def plan_and_approve(page: Page, centre: LonLat) -> None:
+    page.get_by_test_id("nav-missions").click()
+    page.get_by_test_id("mission-new").click()
+    page.get_by_test_id("mission-name").fill("First light")
+    page.get_by_test_id("mission-camera").select_option("sunqar-sim-nadir")
+    page.get_by_test_id("mission-by").select_option("altitude")
+    fill_number(page, "mission-altitude", ALTITUDE_M)
+    fill_number(page, "mission-speed", SPEED_MPS)
+    page.get_by_test_id("mission-angle-by").select_option("fixed")
+    fill_number(page, "mission-angle", 0)
+    draw_area(page, centre, 14.0, 22.0)
+    page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=20_000)
+    page.get_by_test_id("mission-save").click()
+    page.get_by_test_id("mission-approve").click()
+
+
+def hold(page: Page, test_id: str, command: str) -> None:
+    """Press a dangerous button and hold it until its command is on its way."""
     button = page.get_by_test_id(test_id)
+    expect(button).to_be_enabled(timeout=20_000)
     button.scroll_into_view_if_needed()
-    box = button.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    button.hover()
     page.mouse.down()
-    page.wait_for_timeout(1_500)
+    page.locator(f"[data-testid=command-status][data-command={command}]").wait_for(state="attached", timeout=20_000)
     page.mouse.up()
 
 
 def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack, known_object: KnownObject) -> None:
-    centre = known_object.position
-    with stack.client() as http, open_page(stack.url) as page:
-        wait_for(
-            "a vehicle that is ready to arm",
-            lambda: next(
-                (v for v in http.get("/api/v1/vehicles").json()["items"] if v["vehicle_id"] == VEHICLE and v["ready_to_arm"]), None
-            ),
-            90.0,
-        )
-        sign_in(page, ADMIN_PASSWORD)
-        page.get_by_test_id("nav-missions").click()
-        page.get_by_test_id("mission-new").click()
-        page.get_by_test_id("mission-name").fill("First light")
-        page.get_by_test_id("mission-camera").select_option("sunqar-sim-nadir")
-        page.get_by_test_id("mission-by").select_option("altitude")
-        fill_number(page, "mission-altitude", 30)
-        fill_number(page, "mission-speed", 4)
-        page.get_by_test_id("mission-angle-by").select_option("fixed")
-        fill_number(page, "mission-angle", 0)
-        draw_area(page, centre, 22.0, 28.0)
-        page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=20_000)
-        page.get_by_test_id("mission-save").click()
-        page.get_by_test_id("mission-approve").click()
-        page.get_by_test_id("mission-vehicle").select_option(VEHICLE)
-        page.get_by_test_id("take-control").click()
-        page.get_by_test_id("mission-upload").click()
-        mission = wait_for(
-            "the uploaded mission",
-            lambda: next((m for m in http.get("/api/v1/missions").json()["items"] if m["state"] == "uploaded"), None),
-            60.0,
-        )
-        assert mission["name"] == "First light"
-        assert mission["approved_by"] == "admin"
-        hold(page, "mission-fly")
+    with stack.client() as http:
 
         def vehicle() -> dict[str, Any]:
             state: dict[str, Any] = http.get(f"/api/v1/vehicles/{VEHICLE}").json()
             return state
 
-        wait_for("the vehicle in the air on its mission", lambda: (v := vehicle())["armed"] and v["mode"] == "AUTO" and v["flying"], 60.0)
-        page.get_by_test_id("mission-progress").wait_for(state="visible")
+        wait_for("a vehicle that is ready to arm", lambda: vehicle().get("ready_to_arm"), 90.0)
+        with open_page(stack.url, width_px=1180, height_px=760) as page:
+            sign_in(page, ADMIN_PASSWORD)
+            plan_and_approve(page, known_object.position)
+            page.get_by_test_id("mission-vehicle").select_option(VEHICLE)
+            page.get_by_test_id("take-control").click()
+            page.get_by_test_id("mission-upload").click()
+            mission = wait_for(
+                "the uploaded mission",
+                lambda: next((m for m in http.get("/api/v1/missions").json()["items"] if m["state"] == "uploaded"), None),
+                60.0,
+            )
+            assert (mission["name"], mission["approved_by"]) == ("First light", "admin")
+            hold(page, "mission-fly", "start_mission")
+            wait_for("the vehicle flying its mission", lambda: (v := vehicle())["armed"] and v["mode"] == "AUTO" and v["flying"], 60.0)
+            page.get_by_test_id("mission-progress").wait_for(state="visible")
+
         wait_for("the vehicle back on the ground", lambda: not (v := vehicle())["armed"] and not v["flying"], FLIGHT_TIMEOUT_S)
         wait_for("the mission marked as flown", lambda: http.get(f"/api/v1/missions/{mission['id']}").json()["state"] == "flown", 30.0)
-
         found = wait_for(
             "an observation of the bus by the drone's camera",
             lambda: [
-                f
-                for f in http.get("/api/v1/observations", params={"limit": 1000, "source_id": "mav-1-camera", "label": "bus"}).json()[
-                    "features"
-                ]
-                if f["geometry"]
+                feature
+                for feature in http.get(
+                    "/api/v1/observations", params={"limit": 1000, "source_id": f"{VEHICLE}-camera", "label": known_object.label}
+                ).json()["features"]
+                if feature["geometry"]
             ],
             60.0,
         )
-        best = max(found, key=lambda feature: feature["properties"]["confidence"])
-        seen = LonLat(*best["geometry"]["coordinates"][:2])
-        error_m = distance_m(seen, known_object.position)
-        assert error_m <= ALLOWED_ERROR_M, f"{error_m:.2f} m from the truth, claimed ± {best['properties']['accuracy_m']} m"
-        assert best["properties"]["accuracy_m"] >= error_m / 2
 
+    best = max(found, key=lambda feature: feature["properties"]["confidence"])
+    seen = LonLat(*best["geometry"]["coordinates"][:2])
+    error_m = distance_m(seen, known_object.position)
+    assert error_m <= ALLOWED_ERROR_M, f"{error_m:.2f} m from the truth, claimed ± {best['properties']['accuracy_m']} m"
+    assert error_m <= 2 * best["properties"]["accuracy_m"]
+
+    with open_page(stack.url, width_px=1180, height_px=760) as page:
+        sign_in(page, ADMIN_PASSWORD)
         look_at(page, seen.lon_deg, seen.lat_deg, 18.0)
         page.wait_for_function(
             "([lon, lat]) => { const map = window.sunqarMap; const p = map.project([lon, lat]);"
             " return map.queryRenderedFeatures([[p.x - 3, p.y - 3], [p.x + 3, p.y + 3]])"
-            ".some((feature) => feature.source.startsWith('observation')); }",
+            ".some((feature) => feature.source === 'observations'); }",
             arg=[seen.lon_deg, seen.lat_deg],
-            timeout=20_000,
+            timeout=30_000,
         )
 
 
 def test_the_flight_left_its_track(stack: Stack) -> None:
     with stack.client() as http:
-        tracks = http.get("/api/v1/tracks", params={"vehicle_id": VEHICLE, "limit": 5000}).raise_for_status().json()["features"]
-    heights_m = [feature["properties"]["altitude_above_home_m"] for feature in tracks]
-    assert max(heights_m) == pytest.approx(30.0, abs=2.0)
-    assert all(distance_m(LonLat(*feature["geometry"]["coordinates"][:2]), HOME) < 400.0 for feature in tracks)
+        tracks = http.get("/api/v1/tracks", params={"vehicle_id": VEHICLE}).raise_for_status().json()["features"]
+    flown = [point for feature in tracks for point in feature["geometry"]["coordinates"]]
+    heights_m = [point[2] for point in flown]
+    assert max(heights_m) - min(heights_m) == pytest.approx(ALTITUDE_M, abs=3.0)
+    assert all(distance_m(LonLat(*point[:2]), HOME) < 400.0 for point in flown)

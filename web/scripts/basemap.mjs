@@ -83,11 +83,9 @@ const write = (name, geometry) => {
 mkdirSync(target, { recursive: true });
 const near = atlas("countries-10m.json");
 const caspian = JSON.parse(readFileSync(new URL("../data/caspian.json", import.meta.url), "utf8"));
-const region = JSON.parse(readFileSync(new URL("../data/region.json", import.meta.url), "utf8"));
 const world = atlas("land-110m.json");
 write("land", landWithin(near, REGION));
 write("coast", linesWithin(mesh(near, near.objects.countries, (a, b) => a === b), REGION, CASPIAN));
 write("borders", linesWithin(mesh(near, near.objects.countries, (a, b) => a !== b), REGION));
 write("world", { type: "MultiPolygon", coordinates: feature(world, world.objects.land).features.flatMap((land) => land.geometry.coordinates) });
 write("caspian", caspian.geometry);
-write("region", region.geometry);

@@ -77,7 +77,9 @@ export class Desk {
     });
     for (const store of [this.fleet, this.findings, this.sources, this.control]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
-      if (event.severity !== "info") this.notify(event.severity, `${event.vehicle_id}: ${event.text}`);
+      if (event.severity === "info") return;
+      const named = event.text.includes(event.vehicle_id);
+      this.notify(event.severity, named ? event.text : `${event.vehicle_id}: ${event.text}`);
     });
     this.hub.attach(this.#socket);
     this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.findings.onChange(() => this.#paintFindings()));
@@ -193,9 +195,9 @@ export class Desk {
 
   paintFleet(): void {
     const nowMs = Date.now();
-    this.#map.setData("vehicles", vehiclePoints(this.fleet, nowMs));
+    this.#map.setData("vehicles", vehiclePoints(this.fleet, nowMs, this.selection?.kind === "vehicle" ? this.selection.id : null));
     this.#map.setData("vehicle-homes", homes(this.fleet));
-    this.#map.setData("vehicle-lines", this.#plannedLines.lines(this.fleet, this.missions, this.#targets));
+    this.#map.setData("vehicle-lines", this.#plannedLines.lines(this.fleet, this.missions, this.#shownTargets()));
     this.#map.setData("vehicle-footprints", footprints(this.fleet, this.#nadirCameras()));
     this.#map.setData("trails", trails(this.fleet));
     if (this.selection?.kind === "vehicle") this.paintSelection();
@@ -230,6 +232,11 @@ export class Desk {
     if (!finding?.place) return [];
     const ring = finding.accuracyM ? [circle(finding.place, finding.accuracyM)] : [];
     return [{ type: "Point", coordinates: finding.place }, ...ring];
+  }
+
+  /** Places vehicles were sent to, and the one a person is just asked about. */
+  #shownTargets(): ReadonlyMap<string, LonLat> {
+    return this.flyHere ? new Map(this.#targets).set(this.flyHere.vehicleId, this.flyHere.to) : this.#targets;
   }
 
   #nadirCameras(): ReadonlyMap<string, number> {

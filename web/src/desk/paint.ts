@@ -13,14 +13,16 @@ const feature = (geometry: Geometry, properties: Record<string, unknown> = {}): 
 const line = (coordinates: LonLat[], properties: Record<string, unknown> = {}) => feature({ type: "LineString", coordinates }, properties);
 const point = (coordinates: LonLat, properties: Record<string, unknown> = {}) => feature({ type: "Point", coordinates }, properties);
 
-export function vehiclePoints(fleet: Fleet, nowMs: number): FeatureCollection {
+/** `selectedId` is drawn on top, then what flies: vehicles at home stand close together. */
+export function vehiclePoints(fleet: Fleet, nowMs: number, selectedId: string | null): FeatureCollection {
   const features = [...fleet.vehicles.values()].flatMap((state) => {
     const at = positionOf(state);
     if (!at) return [];
     const live = fleet.freshness(state.vehicle_id, nowMs) === "live";
     const label = live ? state.vehicle_id : `${state.vehicle_id} · ${duration(fleet.linkAgeS(state.vehicle_id, nowMs))}`;
     const look = live ? (state.flying ? "flying" : "ground") : "lost";
-    return [point(at, { id: state.vehicle_id, look, label, heading: state.heading_deg ?? 0 })];
+    const order = state.vehicle_id === selectedId ? 2 : state.flying ? 1 : 0;
+    return [point(at, { id: state.vehicle_id, look, label, order, heading: state.heading_deg ?? 0 })];
   });
   return collection(features);
 }
@@ -83,7 +85,7 @@ export class PlannedLines {
 
 function target(state: VehicleState, to: LonLat | undefined): Feature[] {
   const from = positionOf(state);
-  return from && to ? [line([from, to], { part: "target" })] : [];
+  return from && to ? [line([from, to], { part: "target" }), point(to, { part: "target" })] : [];
 }
 
 export function missionAreas(missions: Missions, exceptId: string | null): FeatureCollection {

@@ -30,7 +30,6 @@ export function basemapSources(): Record<string, SourceSpecification> {
     "base-coast": file("coast"),
     "base-caspian": file("caspian", "GSHHG"),
     "base-borders": file("borders", "Natural Earth"),
-    "base-region": file("region", "geoBoundaries"),
     "base-grid": { type: "geojson", data: NOTHING },
     "base-places": { type: "geojson", data: placePoints, attribution: "© OpenStreetMap" },
   };
@@ -65,12 +64,6 @@ export function basemapGround(look: Look): LayerSpecification[] {
       type: "line",
       source: "base-borders",
       paint: { "line-color": colours.border, "line-width": 1.2, "line-dasharray": [4, 2] },
-    },
-    {
-      id: "base-region",
-      type: "line",
-      source: "base-region",
-      paint: { "line-color": colours.border, "line-width": 1, "line-dasharray": [1.5, 2.5] },
     },
   ];
 }

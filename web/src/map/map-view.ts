@@ -148,6 +148,10 @@ export class MapView {
     return this.map.getContainer().clientWidth;
   }
 
+  get height(): number {
+    return this.map.getContainer().clientHeight;
+  }
+
   /** The room taken by panels, so that "centre" means the middle of what is seen. */
   setPadding(left: number, right: number): void {
     this.map.getContainer().style.setProperty("--map-right", `${right}px`);

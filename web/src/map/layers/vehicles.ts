@@ -56,6 +56,18 @@ export const vehicles: MapLayer = {
       paint: { "line-color": look.colours.vehicle, "line-width": 1.6, "line-dasharray": [2, 2] },
     },
     {
+      id: "vehicle-lines-place",
+      type: "circle",
+      source: "vehicle-lines",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-radius": 5,
+        "circle-color": look.colours.casing,
+        "circle-stroke-color": look.colours.vehicle,
+        "circle-stroke-width": 2,
+      },
+    },
+    {
       id: "vehicle-homes",
       type: "symbol",
       source: "vehicle-homes",
@@ -67,6 +79,7 @@ export const vehicles: MapLayer = {
       type: "symbol",
       source: "vehicles",
       layout: {
+        "symbol-sort-key": ["get", "order"],
         "icon-image": ["concat", "vehicle-", ["get", "look"]],
         "icon-rotate": ["get", "heading"],
         "icon-rotation-alignment": "map",
