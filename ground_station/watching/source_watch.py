@@ -116,6 +116,11 @@ class SourceWatch:
                 while True:
                     image = live.take()
                     if image is None and live.ended:
+                        if live.info is not None and live.info.live:
+                            # A camera has no end: its sender went away, and will be back.
+                            raise VisionError(
+                                "The stream was closed by its sender.", code="vision.source_closed", hint="It is opened again by itself."
+                            )
                         return
                     if image is None:
                         with anyio.move_on_after(SILENCE_S) as waited:
