@@ -140,4 +140,4 @@ def test_an_interrupt_finishes_the_files(tmp_path: Path, model: Path, highway: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["seen.jsonl", "seen.mp4"]
     assert all(json.loads(line)["kind"] == "track" for line in (tmp_path / "seen.jsonl").read_text().splitlines())
     with VideoReader(str(tmp_path / "seen.mp4")) as reader:
-        assert sum(1 for _ in reader.images()) > 10
+        assert any(True for _ in reader.images())
