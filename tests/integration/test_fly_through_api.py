@@ -35,7 +35,7 @@ async def whole_chain(settings: Settings) -> AsyncIterator[tuple[RunningApi, dic
                 tasks.start_soon(run, settings)
             tasks.start_soon(fleet.run)
             headers = await api.account(Role.PILOT)
-            await wait_vehicle(api, headers, lambda state: state["link"] == "online" and state["ready_to_arm"] is not False)
+            await wait_vehicle(api, headers, lambda state: state["link"] == "online" and state["ready_to_arm"] is True)
             assert (await api.http.post(f"{VEHICLE}/lease", headers=headers)).status_code == 200
             yield api, headers
             await api.http.delete(f"{VEHICLE}/lease", headers=headers)
