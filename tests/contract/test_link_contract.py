@@ -12,16 +12,11 @@ import pytest
 
 from geo.primitives import LinkError
 from ground_station.links import Link, make_link, memory_pair, parse_link_url
+from tests.support.programs import free_port
 
 HEARTBEAT = bytes.fromhex("fd09000000010100000000000000020351040395e7")
 
 FarEnd = tuple[Callable[[bytes], Any], Callable[[], Any]]  # send, receive one
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from anyio import to_thread
 
-from tests.support.rtsp import free_port
+from tests.support.programs import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 

@@ -13,7 +13,7 @@ from ground_station.processes import station, store
 from ground_station.settings import Settings
 from sim import Fleet, parse_address, parse_home, parse_wind
 from tests.support.api import RunningApi, running_api
-from tests.support.rtsp import free_port
+from tests.support.programs import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 

@@ -21,7 +21,8 @@ from ground_station.messages import SourceStatus
 from ground_station.processes import video
 from ground_station.settings import Settings
 from tests.support.api import RunningApi, running_api
-from tests.support.rtsp import free_port, rtsp_server
+from tests.support.programs import free_port
+from tests.support.rtsp import rtsp_server
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp]
 

@@ -1,5 +1,6 @@
 """Small programs run as real processes by tests, and whether a process is still alive."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -28,3 +29,9 @@ def start_program(source: str, *arguments: object, env: dict[str, str] | None = 
     """Run Python source; its standard output is a pipe of text lines."""
     command = [sys.executable, "-c", source, *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,6 +1,5 @@
 """Real RTSP streams for tests marked `rtsp`: FFmpeg makes a moving picture, GStreamer serves it."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,18 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.programs import free_port
+
 SERVER = Path(__file__).with_name("_rtsp_server.py")
 FRAME_RATE = 20
 ENCODERS = {
     "h264": ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"],
     "h265": ["-c:v", "libx265", "-preset", "ultrafast", "-tune", "zerolatency", "-x265-params", "log-level=none"],
 }
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

@@ -15,16 +15,12 @@ from typing import Any
 
 import httpx
 
+from tests.support.programs import free_port
+
 READY_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 30.0
 ADMIN_PASSWORD = "correct-horse-battery"
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

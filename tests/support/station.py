@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.programs import wait_gone
+from tests.support.programs import free_port, wait_gone
 
 ROOT = Path(__file__).resolve().parents[2]
 _READY = re.compile(r"Sunqar is ready after (?P<seconds>[\d.]+) s: (?P<url>\S+)")
@@ -80,12 +80,6 @@ class RunningStation:
         status = self.process.wait(within_s)
         wait_gone(*family, within_s=within_s)
         return status
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def station_environment(data_dir: Path) -> dict[str, str]:

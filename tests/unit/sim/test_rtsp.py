@@ -19,6 +19,7 @@ from sim.frame_time import UUID
 from sim.rtsp import RtspServer
 from sim.vector import Vector
 from tests.support.magenta_square import magenta_centre, magenta_scene, predicted_pixel
+from tests.support.programs import free_port
 from tests.support.simulated_flight import AKTAU
 
 pytestmark = pytest.mark.rtsp
@@ -26,12 +27,6 @@ pytestmark = pytest.mark.rtsp
 PLACE = LonLat(51.16015, 43.65062)
 STATE = CopterState(position=Vector(4, 5, 55), heading_deg=25.0, on_ground=False)
 LIVE = {"fflags": "nobuffer", "flags": "low_delay", "analyzeduration": "0", "probesize": "32768"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,9 @@ import pytest
 
 from ground_station.bus.subjects import PROCESS_STATUS
 from ground_station.messages import ProcessStatus
+from tests.support.programs import free_port
 
 pytestmark = [pytest.mark.bus, pytest.mark.rtsp]
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def started(repository: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
