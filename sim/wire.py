@@ -4,16 +4,29 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+AUTOPILOT = mavlink.MAV_COMP_ID_AUTOPILOT1
+
+
+def sent_by(component_id: int, message: Any) -> Any:
+    """The message, marked as one of another component of the vehicle (a camera, a gimbal); unmarked ones are the autopilot's."""
+    message.get_header().srcComponent = component_id
+    return message
+
 
 class WireSender:
-    """Packs a vehicle's messages. One 8-bit sequence per vehicle, so that a station can count what was lost."""
+    """Packs a vehicle's messages. One 8-bit sequence per component, so that a station can count what was lost."""
 
     def __init__(self, system_id: int) -> None:
-        self._codec = mavlink.MAVLink(None, srcSystem=system_id, srcComponent=mavlink.MAV_COMP_ID_AUTOPILOT1)
+        self._system_id = system_id
+        self._codecs: dict[int, Any] = {}
 
     def pack(self, message: Any) -> bytes:
-        packed = bytes(message.pack(self._codec))
-        self._codec.seq = (self._codec.seq + 1) % 256
+        component_id = message.get_srcComponent() or AUTOPILOT
+        codec = self._codecs.get(component_id)
+        if codec is None:
+            codec = self._codecs[component_id] = mavlink.MAVLink(None, srcSystem=self._system_id, srcComponent=component_id)
+        packed = bytes(message.pack(codec))
+        codec.seq = (codec.seq + 1) % 256
         return packed
 
 
