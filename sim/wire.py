@@ -14,20 +14,23 @@ def sent_by(component_id: int, message: Any) -> Any:
 
 
 class WireSender:
-    """Packs a vehicle's messages. One 8-bit sequence per component, so that a station can count what was lost."""
+    """Packs a vehicle's messages. Each component counts its own 8-bit sequence, so that a station can tell what was lost."""
 
     def __init__(self, system_id: int) -> None:
         self._system_id = system_id
-        self._codecs: dict[int, Any] = {}
+        self._codecs: dict[int, mavlink.MAVLink] = {}
 
     def pack(self, message: Any) -> bytes:
-        component_id = message.get_srcComponent() or AUTOPILOT
-        codec = self._codecs.get(component_id)
-        if codec is None:
-            codec = self._codecs[component_id] = mavlink.MAVLink(None, srcSystem=self._system_id, srcComponent=component_id)
+        """One frame, in the name of the component the message is marked with."""
+        codec = self._codec_of(message.get_srcComponent() or AUTOPILOT)
         packed = bytes(message.pack(codec))
         codec.seq = (codec.seq + 1) % 256
         return packed
+
+    def _codec_of(self, component_id: int) -> mavlink.MAVLink:
+        if component_id not in self._codecs:
+            self._codecs[component_id] = mavlink.MAVLink(None, srcSystem=self._system_id, srcComponent=component_id)
+        return self._codecs[component_id]
 
 
 class WireReader:

@@ -71,3 +71,9 @@ PX4 = WireHabits(
     log_suffix=".ulg",
     capabilities=_BOTH | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE,
 )
+_BY_NAME = {"ardupilot": ARDUPILOT, "px4": PX4}
+
+
+def habits_of(autopilot: str) -> WireHabits:
+    """Habits of an autopilot family by the name it has on the command line."""
+    return _BY_NAME[autopilot]
