@@ -10,6 +10,7 @@ SOURCE_STATUS = "status.source"  # .<source_id> -> SourceStatus, 1 Hz
 PROCESS_STATUS = "status.process"  # .<process> -> ProcessStatus, 1 Hz; /readyz counts them
 COMMAND_REQUEST = "command.request"  # .<vehicle_id>, request and reply: CommandRequest -> CommandUpdate
 COMMAND_UPDATE = "command.update"  # .<vehicle_id> -> CommandUpdate, each change of state
+LEASE_STATE = "lease.state"  # .<vehicle_id> -> LeaseState, each change and renewal
 STORED = "stored"  # .observation | .vehicle_event, published by `store` after commit
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
