@@ -108,6 +108,7 @@ class PlanTransfer:
         self._plan_id = plan_id
         self._current = current
         self._upload: _Upload | None = None
+        self._finished: tuple[Address, int] | None = None
         self._warned_plain = False
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
@@ -197,8 +198,9 @@ class PlanTransfer:
         sender = _sender(wire)
         upload = self._upload
         if upload is None:
-            # PX4 has forgotten a transfer it finished, so a late copy of its last item is nothing to speak of.
-            return [] if self._habits.atomic_upload else [self._ack(sender, mavlink.MAV_MISSION_ERROR)]
+            # PX4 takes the last item said again for a lost acknowledgement, and says it again.
+            again = self._habits.atomic_upload and self._finished == (sender, wire.seq)
+            return [self._ack(sender, ACCEPTED if again else mavlink.MAV_MISSION_ERROR)]
         if upload.sender != sender:
             return [self._ack(sender, mavlink.MAV_MISSION_DENIED)]
         if wire.get_type() == "MISSION_ITEM" and not upload.warned:
@@ -234,6 +236,7 @@ class PlanTransfer:
         if self._rules.received_text is not None:
             self._say(self._rules.received_text, mavlink.MAV_SEVERITY_INFO)
         self._rules.changed()
+        self._finished = (upload.sender, upload.last)
         return self._ack(upload.sender, ACCEPTED)
 
     def _on_request(self, wire: Any) -> list[Any]:
