@@ -15,6 +15,7 @@ from ground_station.api.live_hub import (
     OBSERVATION,
     SOURCE_STATUS,
     VEHICLE_EVENT,
+    VEHICLE_LEASE,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
     LiveHub,
@@ -23,6 +24,7 @@ from ground_station.api.services import Services
 from ground_station.bus import subjects
 from ground_station.messages import (
     CommandUpdate,
+    LeaseState,
     Message,
     ObservationMessage,
     ProcessStatus,
@@ -61,6 +63,9 @@ async def subscribe_all(services: Services) -> None:
         # `watch` and `video` both report on a source; each keeps its own newest word.
         live.publish(SOURCE_STATUS, text, key=f"{status.process}/{status.source_id}")
 
+    def on_lease(_: LeaseState, text: str) -> None:
+        live.publish(VEHICLE_LEASE, text)
+
     def on_process(status: ProcessStatus, _: str) -> None:
         boards.processes.put(status)
 
@@ -74,6 +79,7 @@ async def subscribe_all(services: Services) -> None:
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)
     await attach(services.bus, f"{subjects.STORED}.observation", ObservationMessage, on_observation)
     await attach(services.bus, f"{subjects.SOURCE_STATUS}.*", SourceStatus, on_source)
+    await attach(services.bus, f"{subjects.LEASE_STATE}.*", LeaseState, on_lease)
     await attach(services.bus, f"{subjects.PROCESS_STATUS}.*", ProcessStatus, on_process)
     await attach(services.bus, f"{subjects.VEHICLE_TRANSFER}.*", TransferUpdate, on_transfer)
 

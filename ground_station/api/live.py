@@ -19,12 +19,22 @@ from ground_station.api.live_hub import (
     SOURCE_STATUS,
     TOPICS,
     VEHICLE_EVENT,
+    VEHICLE_LEASE,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
     Subscriber,
 )
 from ground_station.api.services import Services, services_of
-from ground_station.messages import CommandUpdate, Message, ObservationMessage, SourceStatus, TransferUpdate, VehicleEvent, VehicleState
+from ground_station.messages import (
+    CommandUpdate,
+    LeaseState,
+    Message,
+    ObservationMessage,
+    SourceStatus,
+    TransferUpdate,
+    VehicleEvent,
+    VehicleState,
+)
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -41,6 +51,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     OBSERVATION: ObservationMessage,
     SOURCE_STATUS: SourceStatus,
     VEHICLE_TRANSFER: TransferUpdate,
+    VEHICLE_LEASE: LeaseState,
 }
 
 

@@ -12,6 +12,7 @@ COMMAND_REQUEST = "command.request"  # .<vehicle_id>, request and reply: Command
 COMMAND_UPDATE = "command.update"  # .<vehicle_id> -> CommandUpdate, each change of state
 VEHICLE_SERVICE = "vehicle.service"  # .<vehicle_id>.<name>, request and reply: ServiceRequest -> ServiceReply
 VEHICLE_TRANSFER = "vehicle.transfer"  # .<vehicle_id> -> TransferUpdate, a few times a second while something long is under way
+LEASE_STATE = "lease.state"  # .<vehicle_id> -> LeaseState, each change and renewal
 STORED = "stored"  # .observation | .vehicle_event, published by `store` after commit
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
