@@ -6,6 +6,7 @@ Source: PX4 message definitions (msg/*.msg) of 1.11 to 1.16; field names that ch
 import math
 import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ _TOPICS = (
     *("battery_status", "home_position", "mission_result", "camera_capture"),
 )
 Column = NDArray[Any]
+_Told = tuple[int, Callable[[], None]]  # when, in the log's own microseconds, and what to do about it
 
 
 def read_ulog(path: Path, fallback_start_s: float, progress: Callable[[float], None]) -> tuple[FlightRecord, ...]:
@@ -131,27 +133,26 @@ class _Reading:
         if lon is not None and lat is not None and on_earth(float(lon[-1]), float(lat[-1])) and (lon[-1] or lat[-1]):
             self._build.home = LonLat(float(lon[-1]), float(lat[-1]))
 
-    def _states(self) -> list[tuple[int, Callable[[], None]]]:
-        told: list[tuple[int, Callable[[], None]]] = []
+    def _states(self) -> list[_Told]:
+        build, told = self._build, list[_Told]()
         arming, nav = self._status.column("arming_state"), self._status.column("nav_state")
         for row, time_us in enumerate(self._status.times_us.tolist()):
+            at_s = self._s(time_us)
             if arming is not None:
-                told.append((time_us, lambda at=self._s(time_us), armed=int(arming[row]) == ARMED: self._build.armed(at, armed)))
+                told.append((time_us, partial(build.armed, at_s, int(arming[row]) == ARMED)))
             if nav is not None:
-                name = _MODES.get(int(nav[row]), f"MODE {int(nav[row])}")
-                told.append((time_us, lambda at=self._s(time_us), name=name: self._build.mode(at, name)))
+                told.append((time_us, partial(build.mode, at_s, _MODES.get(int(nav[row]), f"MODE {int(nav[row])}"))))
         reached = self._mission.column("seq_reached")
         for row, time_us in enumerate(self._mission.times_us.tolist()):
             if reached is not None:
-                told.append((time_us, lambda at=self._s(time_us), item=int(reached[row]) + 1: self._build.reached(at, item)))
+                told.append((time_us, partial(build.reached, self._s(time_us), int(reached[row]) + 1)))
         lon, lat, alt = self._camera.column("lon"), self._camera.column("lat"), self._camera.column("alt")
         if lon is not None and lat is not None and alt is not None:
             for row, time_us in enumerate(self._camera.times_us.tolist()):
-                place = (float(lon[row]), float(lat[row]), float(alt[row]))
-                told.append((time_us, lambda at=self._s(time_us), place=place: self._build.photo(at, *place)))
+                told.append((time_us, partial(build.photo, self._s(time_us), float(lon[row]), float(lat[row]), float(alt[row]))))
         return told
 
-    def _positions(self) -> list[tuple[int, Callable[[], None]]]:
+    def _positions(self) -> list[_Told]:
         """The estimator's positions; the receiver's where the estimator logged none (boards that never had a fix to trust)."""
         source = self._global if len(self._global) else self._gps
         lon, lat = source.column("lon", "longitude_deg"), source.column("lat", "latitude_deg")
@@ -160,11 +161,10 @@ class _Reading:
         # Until 1.13 the receiver's topic held integers of 1e-7 degrees and millimetres.
         degree, metre = (1e7, 1e3) if np.issubdtype(lon.dtype, np.integer) else (1.0, 1.0)
         alt = source.column("alt", "altitude_msl_m")
-        told: list[tuple[int, Callable[[], None]]] = []
+        told: list[_Told] = []
         for row, time_us in enumerate(source.times_us.tolist()):
             place = (float(lon[row]) / degree, float(lat[row]) / degree)
-            amsl_m = None if alt is None else float(alt[row]) / metre
-            told.append((time_us, lambda t=time_us, p=place, a=amsl_m: self._position(t, p, a)))
+            told.append((time_us, partial(self._position, time_us, place, None if alt is None else float(alt[row]) / metre)))
         return told
 
     def _position(self, time_us: int, place: tuple[float, float], amsl_m: float | None) -> None:

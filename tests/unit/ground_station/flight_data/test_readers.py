@@ -157,15 +157,11 @@ def test_a_tlog_torn_at_its_end_and_damaged_inside_is_read_around_the_damage(tmp
     assert whole.positions_read - 5 <= record.positions_read <= whole.positions_read
 
 
-def test_a_dataflash_log_cut_anywhere_never_raises_anything_but_a_refusal(tmp_path: Path, shared_data: Path) -> None:
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.77, 0.999])
+def test_a_dataflash_log_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path, shared_data: Path, share: float) -> None:
     source = (shared_data / "flight-logs/dataflash/pymavlink_test.BIN").read_bytes()
-    for share in (0.02, 0.3, 0.77, 0.999):
-        cut = tmp_path / "cut.bin"
-        cut.write_bytes(source[: int(len(source) * share)])
-        try:
-            assert one(cut).positions_read <= 23
-        except FlightDataError as refused:
-            assert "cut.bin" in refused.message
+    (tmp_path / "cut.bin").write_bytes(source[: int(len(source) * share)])
+    assert one(tmp_path / "cut.bin").positions_read <= 23
 
 
 def test_reading_tells_its_progress(tmp_path: Path, shared_data: Path) -> None:
