@@ -14,6 +14,7 @@ from sim.parameters import ParameterTable
 from sim.plans import empty_plans
 from sim.sensors import Navigation, Readings
 from sim.services.catalogue import services_for
+from sim.services.files import Files
 from sim.services.habits import habits_of
 from sim.services.host import Host
 from sim.services.router import ServiceRouter
@@ -54,7 +55,16 @@ class SimulatedVehicle:
         self._wind = Wind(wind or MeanWind(), Random(f"{seed}/{system_id}/wind"))
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, Readings(), Battery())
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
-        host = Host(self._instruments, self.parameters, self.plans, habits, self._notices.append, self._say, f"{seed}/{system_id}")
+        host = Host(
+            self._instruments,
+            self.parameters,
+            self.plans,
+            habits,
+            Files(habits.log_folder),
+            self._notices.append,
+            self._say,
+            f"{seed}/{system_id}",
+        )
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms)
         self._landed_at_s = 0.0
 
