@@ -37,8 +37,44 @@ export interface GpsState {
 }
 
 export interface Lease {
+  asked: LeaseAsked | null;
   expires_at: string;
   holder: string;
+}
+
+/** Somebody else would like to have it. */
+export interface LeaseAsked {
+  asked_at: string;
+  expires_at: string;
+  reason: string;
+  user: string;
+}
+
+/** What just happened to a lease: `by` did it, `to` has it now (or was refused), `of` had it before. */
+export interface LeaseChange {
+  by: string;
+  kind: "taken" | "released" | "asked" | "withdrawn" | "granted" | "refused" | "taken_over";
+  of: string | null;
+  reason: string;
+  to: string | null;
+}
+
+/** Somebody asks the holder to hand control over. */
+export interface LeaseRequest {
+  asked_at: string;
+  expires_at: string;
+  reason: string;
+  user: string;
+}
+
+/** Who may command a vehicle, until when, and who asks for it. `change` is absent on a renewal. */
+export interface LeaseState {
+  asked: LeaseRequest | null;
+  at: string;
+  change: LeaseChange | null;
+  expires_at: string | null;
+  holder: string | null;
+  vehicle_id: string;
 }
 
 export interface LeaseTaken {
@@ -127,6 +163,25 @@ export interface Token {
   expires_in_s: number;
   token_type: string;
   user: User;
+}
+
+export type TransferState = "running" | "done" | "failed" | "cancelled";
+
+/** Long work between station and vehicle: parameters, logs, files, fences. The newest of each `transfer_id` counts. */
+export interface TransferUpdate {
+  at: string;
+  done: number;
+  /** What is being done, or how it ended, in words */
+  message: string;
+  /** The service at work, e.g. 'log_download' */
+  name: string;
+  requested_by: string;
+  state: TransferState;
+  /** None while it is not known */
+  total: number | null;
+  transfer_id: string;
+  unit: "items" | "bytes";
+  vehicle_id: string;
 }
 
 export interface User {
@@ -219,5 +274,7 @@ export interface LiveTopics {
   "observation": ObservationMessage;
   "source.status": SourceStatus;
   "vehicle.event": VehicleEvent;
+  "vehicle.lease": LeaseState;
   "vehicle.state": VehicleState;
+  "vehicle.transfer": TransferUpdate;
 }
