@@ -47,9 +47,7 @@ def conformance(
     if not link:
         raise SettingsError("--link is missing.", code="conformance.link", hint="For example --link tcp:127.0.0.1:5760.")
     if profile not in ("auto", *Profile):
-        raise SettingsError(
-            f"--profile {profile} is not known.", code="conformance.profile", hint="Use auto, ardupilot, px4 or standard."
-        )
+        raise SettingsError(f"--profile {profile} is not known.", code="conformance.profile", hint="Use auto, ardupilot, px4 or standard.")
     chosen = None if profile == "auto" else Profile(profile)
     interactive = typer.get_text_stream("stderr").isatty()
     found: dict[str, object] = {}

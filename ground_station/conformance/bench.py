@@ -135,11 +135,14 @@ class Bench:
                         kind,
                         "COMMAND_ACK",
                         within_s=left_s,
-                        where=lambda message: message.get_type() == kind
-                        and message.get_srcComponent() == sender
-                        or message.get_type() == "COMMAND_ACK"
-                        and message.command == mavlink.MAV_CMD_REQUEST_MESSAGE
-                        and self.to_us(message),
+                        where=lambda message: (
+                            (message.get_type() == kind and message.get_srcComponent() == sender)
+                            or (
+                                message.get_type() == "COMMAND_ACK"
+                                and message.command == mavlink.MAV_CMD_REQUEST_MESSAGE
+                                and self.to_us(message)
+                            )
+                        ),
                     )
                     if answer is None:
                         break

@@ -97,9 +97,7 @@ def check(
     """Register a check. `page` is relative to the guide; `ardupilot`, `px4` name the deviation that firmware is known for."""
 
     def register(examine: Examination) -> Examination:
-        deviations = {
-            profile: text for profile, text in ((Profile.ARDUPILOT, ardupilot), (Profile.PX4, px4)) if text
-        }
+        deviations = {profile: text for profile, text in ((Profile.ARDUPILOT, ardupilot), (Profile.PX4, px4)) if text}
         CATALOGUE.append(Check(check_id, title, GUIDE + page, examine, needs, deviations))
         return examine
 

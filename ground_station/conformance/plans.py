@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isclose
+from math import isclose, isnan
 from typing import Any
 
 from ground_station.conformance.bench import ANSWER_S, Bench
@@ -15,7 +15,7 @@ from ground_station.conformance.speaker import Speaker
 MISSION, FENCE, RALLY = 0, 1, 2
 REQUESTS = ("MISSION_REQUEST_INT", "MISSION_REQUEST")
 GLOBAL, RELATIVE, RELATIVE_INT = 0, 3, 6
-_SAME_FRAME = {5: 0, 6: 3, 11: 10}  # the _INT spellings mean the same
+_SAME_FRAME: dict[int, int] = {5: 0, 6: 3, 11: 10}  # the _INT spellings mean the same
 PLACE_E7 = (436505000, 511600000)
 ITEM_TRIES, ITEM_WAIT_S = 6, 1.5
 
@@ -33,12 +33,23 @@ class Item:
 
     def message(self, bench: Bench, seq: int, mission_type: int, *, current: int = 0) -> Any:
         return mavlink.MAVLink_mission_item_int_message(
-            bench.system_id, bench.component_id, seq, self.frame, self.command, current, 1, *self.params, self.x, self.y, self.z, mission_type
+            bench.system_id,
+            bench.component_id,
+            seq,
+            self.frame,
+            self.command,
+            current,
+            1,
+            *self.params,
+            self.x,
+            self.y,
+            self.z,
+            mission_type,
         )
 
     def means_the_same(self, other: "Item") -> bool:
         """Equal for a pilot: coordinates exact to 1e-7 degrees, heights to a centimetre, frames by meaning."""
-        return (
+        return bool(
             self.command == other.command
             and _SAME_FRAME.get(self.frame, self.frame) == _SAME_FRAME.get(other.frame, other.frame)
             and (self.x, self.y) == (other.x, other.y)
@@ -58,7 +69,7 @@ class Upload:
 
     @property
     def accepted(self) -> bool:
-        return self.ack == mavlink.MAV_MISSION_ACCEPTED
+        return bool(self.ack == mavlink.MAV_MISSION_ACCEPTED)
 
     @property
     def result(self) -> str:
@@ -69,7 +80,9 @@ def waypoints(bench: Bench, count: int, shift: int = 0) -> list[Item]:
     """Items for a mission: home first where the profile keeps it as item 0, then a row of waypoints near the vehicle's home."""
     lat, lon = bench.known.get("place_e7", PLACE_E7)
     row = [
-        Item(mavlink.MAV_CMD_NAV_WAYPOINT, lat + 100 * number + shift, lon + 150 * number, 20.0 + number, params=(float(number % 3), 0, 0, 0))
+        Item(
+            mavlink.MAV_CMD_NAV_WAYPOINT, lat + 100 * number + shift, lon + 150 * number, 20.0 + number, params=(float(number % 3), 0, 0, 0)
+        )
         for number in range(count)
     ]
     return [Item(mavlink.MAV_CMD_NAV_WAYPOINT, lat, lon, 0.0, GLOBAL), *row] if bench.home_is_item_0 else row
@@ -172,9 +185,14 @@ async def read(bench: Bench, mission_type: int = MISSION, *, loss: float = 0.0, 
     return items
 
 
+def _params(message: Any) -> tuple[float, float, float, float]:
+    return message.param1, message.param2, message.param3, message.param4
+
+
 def item_of(message: Any) -> Item:
-    params = (message.param1, message.param2, message.param3, message.param4)
-    return Item(message.command, message.x, message.y, message.z, message.frame, tuple(0.0 if p != p else p for p in params))
+    one, two, three, four = (0.0 if isnan(value) else float(value) for value in _params(message))
+    params = (one, two, three, four)
+    return Item(message.command, message.x, message.y, message.z, message.frame, params)
 
 
 async def clear(bench: Bench, mission_type: int, *, within_s: float = ANSWER_S) -> int:

@@ -143,9 +143,7 @@ def _is_vehicle(beat: object) -> bool:
     )
 
 
-async def _find(
-    ether: Ether, ours: Speaker, other: Speaker, system_id: int | None, profile: Profile | None, wait_s: float
-) -> Bench:
+async def _find(ether: Ether, ours: Speaker, other: Speaker, system_id: int | None, profile: Profile | None, wait_s: float) -> Bench:
     end_s = time.monotonic() + wait_s
     settled_s: float | None = None
     while True:

@@ -24,9 +24,7 @@ async def acknowledged(bench: Bench) -> str:
 
 @check("command.int_carrier", "A COMMAND_INT is acknowledged", f"{PAGE}#command_int-sequence")
 async def int_carrier(bench: Bench) -> str:
-    question = bench.command_int(
-        mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAV_FRAME_GLOBAL, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION
-    )
+    question = bench.command_int(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAV_FRAME_GLOBAL, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
     answer = await bench.ack(question)
     require(answer.result == mavlink.MAV_RESULT_ACCEPTED, result_name(answer.result))
     return result_name(answer.result)
@@ -39,7 +37,9 @@ async def ack_target(bench: Bench) -> str:
         question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
         answer = await bench.ack(question, speaker=speaker, tries=2)
         seen.append((answer.target_system, answer.target_component))
-        require(seen[-1] == (speaker.system_id, speaker.component_id), f"{speaker.system_id}/{speaker.component_id} asked, {seen[-1]} was told")
+        require(
+            seen[-1] == (speaker.system_id, speaker.component_id), f"{speaker.system_id}/{speaker.component_id} asked, {seen[-1]} was told"
+        )
     return f"two stations, two targets: {seen}"
 
 
@@ -80,9 +80,7 @@ async def location_in_long(bench: Bench) -> str:
 )
 async def frame(bench: Bench) -> str:
     lat, lon = bench.known.get("place_e7", PLACE_E7)
-    question = bench.command_int(
-        mavlink.MAV_CMD_DO_REPOSITION, mavlink.MAV_FRAME_BODY_FRD, -1, 0, 0, float("nan"), x=lat, y=lon, z=30.0
-    )
+    question = bench.command_int(mavlink.MAV_CMD_DO_REPOSITION, mavlink.MAV_FRAME_BODY_FRD, -1, 0, 0, float("nan"), x=lat, y=lon, z=30.0)
     answer = await bench.ack(question)
     if answer.result == mavlink.MAV_RESULT_ACCEPTED:
         raise Deviates("DO_REPOSITION in MAV_FRAME_BODY_FRD was accepted")
@@ -96,9 +94,7 @@ async def frame(bench: Bench) -> str:
     ardupilot="answers for any component",
 )
 async def other_component(bench: Bench) -> str:
-    question = bench.command_long(
-        mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, component=NO_SUCH_COMPONENT
-    )
+    question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, component=NO_SUCH_COMPONENT)
     answer = await bench.ask_or_none(question, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(question.command))
     if answer is not None:
         raise Deviates(f"component {NO_SUCH_COMPONENT} was asked, component {answer.get_srcComponent()} answered")
@@ -108,9 +104,7 @@ async def other_component(bench: Bench) -> str:
 @check("command.confirmation", "A command sent again with a higher `confirmation` is acknowledged again", f"{PAGE}#command_long-sequence")
 async def confirmation(bench: Bench) -> str:
     for number in range(3):
-        question = bench.command_long(
-            mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, confirmation=number
-        )
+        question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, confirmation=number)
         answer = await bench.ack(question)
         require(answer.result == mavlink.MAV_RESULT_ACCEPTED, f"confirmation {number}: {result_name(answer.result)}")
     return "acknowledged three times"
@@ -128,7 +122,12 @@ async def one_ack(bench: Bench) -> str:
     return "one"
 
 
-@check("command.takeoff_disarmed", "A take-off that cannot happen is refused, not accepted", f"{PAGE}#command_long-sequence", px4="accepts a take-off while disarmed and does nothing")
+@check(
+    "command.takeoff_disarmed",
+    "A take-off that cannot happen is refused, not accepted",
+    f"{PAGE}#command_long-sequence",
+    px4="accepts a take-off while disarmed and does nothing",
+)
 async def takeoff_disarmed(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, 10.0))
     require(not bench.armed, "the vehicle armed by itself")
@@ -166,7 +165,9 @@ async def in_progress(bench: Bench) -> str:
     return f"{len(reported)} reports, then {result_name(answer.result)}"
 
 
-@check("command.running_twice", "The same command while it runs is TEMPORARILY_REJECTED or carries on as one", f"{PAGE}#long_running_commands")
+@check(
+    "command.running_twice", "The same command while it runs is TEMPORARILY_REJECTED or carries on as one", f"{PAGE}#long_running_commands"
+)
 async def running_twice(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION, 0, 0, 1)
     with bench.listening() as ear:
@@ -175,7 +176,7 @@ async def running_twice(bench: Bench) -> str:
         if first.result != mavlink.MAV_RESULT_IN_PROGRESS:
             raise NotSupported(f"no command of this vehicle runs long enough: {result_name(first.result)}")
         bench.ours.say(question)
-        results = []
+        results: list[int] = []
         while not results or results[-1] in (mavlink.MAV_RESULT_IN_PROGRESS, mavlink.MAV_RESULT_TEMPORARILY_REJECTED):
             heard = await ear.hear("COMMAND_ACK", within_s=20.0, where=bench.is_ack(question.command))
             results.append(heard.result)
@@ -190,9 +191,7 @@ async def running_twice(bench: Bench) -> str:
 @check("command.cancel_idle", "COMMAND_CANCEL is ignored while nothing runs", f"{PAGE}#long_running_commands")
 async def cancel_idle(bench: Bench) -> str:
     cancel = bench.command_cancel(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION)
-    answer = await bench.ask_or_none(
-        cancel, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION)
-    )
+    answer = await bench.ask_or_none(cancel, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION))
     require(answer is None or answer.result != mavlink.MAV_RESULT_ACCEPTED, "it was accepted")
     return "ignored" if answer is None else result_name(answer.result)
 
@@ -214,7 +213,9 @@ async def cancel(bench: Bench) -> str:
     return result_name(first.result)
 
 
-@check("command.request_message", "REQUEST_MESSAGE brings the message and an acknowledgement", "services/command.html#command_long-sequence")
+@check(
+    "command.request_message", "REQUEST_MESSAGE brings the message and an acknowledgement", "services/command.html#command_long-sequence"
+)
 async def request_message(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_ATTITUDE)
     with bench.listening() as ear:
@@ -226,7 +227,9 @@ async def request_message(bench: Bench) -> str:
     return "both"
 
 
-@check("command.request_unknown", "REQUEST_MESSAGE for a message the vehicle has not is refused", "services/command.html#command_long-sequence")
+@check(
+    "command.request_unknown", "REQUEST_MESSAGE for a message the vehicle has not is refused", "services/command.html#command_long-sequence"
+)
 async def request_unknown(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, 65_432))
     require(answer.result in REFUSALS, result_name(answer.result))

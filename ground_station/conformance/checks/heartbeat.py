@@ -32,7 +32,9 @@ async def fields(bench: Bench) -> str:
     return f"type {name_of('MAV_TYPE', beat.type)}, state {name_of('MAV_STATE', beat.system_status)}"
 
 
-@check("heartbeat.ids", "The vehicle's ids are a vehicle's: counted from 1 up, autopilot component 1", "services/mavlink_id_assignment.html")
+@check(
+    "heartbeat.ids", "The vehicle's ids are a vehicle's: counted from 1 up, autopilot component 1", "services/mavlink_id_assignment.html"
+)
 async def ids(bench: Bench) -> str:
     require(bench.component_id == mavlink.MAV_COMP_ID_AUTOPILOT1, f"the autopilot speaks as component {bench.component_id}")
     require(bench.system_id < 240, f"system id {bench.system_id} is in the ground stations' range")
@@ -64,10 +66,9 @@ async def components(bench: Bench) -> str:
     for component in sorted(speaking):
         beat = bench.ether.seen[bench.system_id, component]
         require(beat.autopilot == mavlink.MAV_AUTOPILOT_INVALID, f"component {component} says autopilot {beat.autopilot}")
-    found = ", ".join(
+    return ", ".join(
         f"{component} {name_of('MAV_TYPE', bench.ether.seen[bench.system_id, component].type)}" for component in sorted(speaking)
     )
-    return found
 
 
 @check("heartbeat.capabilities", "AUTOPILOT_VERSION is given when asked for, and names MAVLink 2", f"{PAGE}#component-capabilities")

@@ -80,7 +80,13 @@ async def item_0(bench: Bench) -> str:
     return "read back as sent"
 
 
-@check("mission.frames", "A frame is read back as it was sent", DOWNLOAD, ardupilot="rewrites frames: 6→3, 5→0, 11→10", px4="may give the other spelling of a global frame")
+@check(
+    "mission.frames",
+    "A frame is read back as it was sent",
+    DOWNLOAD,
+    ardupilot="rewrites frames: 6→3, 5→0, 11→10",
+    px4="may give the other spelling of a global frame",
+)
 async def frames(bench: Bench) -> str:
     items = waypoints(bench, 3)
     for frame in (RELATIVE_INT, mavlink.MAV_FRAME_GLOBAL_INT):
@@ -237,7 +243,11 @@ async def set_current_beyond(bench: Bench) -> str:
     return result_name(answer.result)
 
 
-@check("mission.plan_id", "A plan has an id: the same in MISSION_ACK, MISSION_COUNT and MISSION_CURRENT, another for another plan", f"{PAGE}#detecting-plan-changes")
+@check(
+    "mission.plan_id",
+    "A plan has an id: the same in MISSION_ACK, MISSION_COUNT and MISSION_CURRENT, another for another plan",
+    f"{PAGE}#detecting-plan-changes",
+)
 async def plan_id(bench: Bench) -> str:
     ids = []
     for shift in (0, 777):
@@ -264,7 +274,9 @@ async def partial(bench: Bench) -> str:
     with bench.listening() as ear:
         bench.ours.say(start)
         while True:
-            heard = await ear.hear_or_none("MISSION_REQUEST_INT", "MISSION_REQUEST", "MISSION_ACK", within_s=2 * SILENCE_S, where=bench.to_us)
+            heard = await ear.hear_or_none(
+                "MISSION_REQUEST_INT", "MISSION_REQUEST", "MISSION_ACK", within_s=2 * SILENCE_S, where=bench.to_us
+            )
             if heard is None:
                 raise NotSupported("MISSION_WRITE_PARTIAL_LIST is not answered")
             if heard.get_type() == "MISSION_ACK":

@@ -77,7 +77,12 @@ async def lossy_link(bench: Bench) -> str:
     return "equal"
 
 
-@check("mission.lost_ack", "The last item said again after the end is acknowledged again, not stored twice", TIMEOUT, ardupilot="answers ERROR to an item after the end")
+@check(
+    "mission.lost_ack",
+    "The last item said again after the end is acknowledged again, not stored twice",
+    TIMEOUT,
+    ardupilot="answers ERROR to an item after the end",
+)
 async def lost_ack(bench: Bench) -> str:
     items = waypoints(bench, 3)
     await put(bench, items)
@@ -147,7 +152,12 @@ async def repeated_count(bench: Bench) -> str:
     return "item 0 again"
 
 
-@check("mission.atomic", "The old mission stays until the new one is whole", UPLOAD, ardupilot="overwrites item by item: an aborted upload leaves a mixture")
+@check(
+    "mission.atomic",
+    "The old mission stays until the new one is whole",
+    UPLOAD,
+    ardupilot="overwrites item by item: an aborted upload leaves a mixture",
+)
 async def atomic(bench: Bench) -> str:
     old, new = waypoints(bench, 6), waypoints(bench, 4, shift=5000)
     await put(bench, old)
@@ -226,7 +236,12 @@ async def silent_uploader(bench: Bench) -> str:
     return f"asked {again} times more, given up {how}"
 
 
-@check("mission.second_uploader", "A second station during an upload is DENIED, and the first is unharmed", ERRORS, px4="answers ERROR to the second station")
+@check(
+    "mission.second_uploader",
+    "A second station during an upload is DENIED, and the first is unharmed",
+    ERRORS,
+    px4="answers ERROR to the second station",
+)
 async def second_uploader(bench: Bench) -> str:
     items = waypoints(bench, 4)
     with bench.listening() as ear:
@@ -251,7 +266,10 @@ async def stray_item(bench: Bench) -> str:
     items = waypoints(bench, 3)
     await put(bench, items)
     answer = await bench.ask_or_none(
-        waypoints(bench, 3, shift=9000)[1].message(bench, 1, MISSION), "MISSION_ACK", within_s=SILENCE_S, where=is_plan_message(bench, MISSION)
+        waypoints(bench, 3, shift=9000)[1].message(bench, 1, MISSION),
+        "MISSION_ACK",
+        within_s=SILENCE_S,
+        where=is_plan_message(bench, MISSION),
     )
     require(same_flight(bench, items, await read(bench)) is None, "the mission changed")
     return "no answer" if answer is None else result_name(answer.type)
@@ -281,7 +299,12 @@ async def unsupported_frame(bench: Bench) -> str:
     return result_name(result)
 
 
-@check("mission.invalid_latitude", "A latitude beyond the pole is refused with INVALID_PARAM5_X", ERRORS, px4="checks places only when the mission is judged as a whole")
+@check(
+    "mission.invalid_latitude",
+    "A latitude beyond the pole is refused with INVALID_PARAM5_X",
+    ERRORS,
+    px4="checks places only when the mission is judged as a whole",
+)
 async def invalid_latitude(bench: Bench) -> str:
     result = await _refused(bench, Item(mavlink.MAV_CMD_NAV_WAYPOINT, 910_000_000, _place(bench)[1], 20.0))
     if result != mavlink.MAV_MISSION_INVALID_PARAM5_X:
@@ -289,7 +312,12 @@ async def invalid_latitude(bench: Bench) -> str:
     return result_name(result)
 
 
-@check("mission.invalid_longitude", "A longitude beyond 180° is refused with INVALID_PARAM6_Y", ERRORS, px4="checks places only when the mission is judged as a whole")
+@check(
+    "mission.invalid_longitude",
+    "A longitude beyond 180° is refused with INVALID_PARAM6_Y",
+    ERRORS,
+    px4="checks places only when the mission is judged as a whole",
+)
 async def invalid_longitude(bench: Bench) -> str:
     result = await _refused(bench, Item(mavlink.MAV_CMD_NAV_WAYPOINT, _place(bench)[0], 1_810_000_000, 20.0))
     if result != mavlink.MAV_MISSION_INVALID_PARAM6_Y:
@@ -305,7 +333,10 @@ async def request_beyond(bench: Bench) -> str:
     question = mavlink.MAVLink_mission_request_int_message(*target, 500, MISSION)
     answer = await bench.ask(question, "MISSION_ACK", "MISSION_ITEM_INT", where=is_plan_message(bench, MISSION))
     require(answer.get_type() == "MISSION_ACK", "an item came")
-    require(answer.type in (mavlink.MAV_MISSION_INVALID_SEQUENCE, mavlink.MAV_MISSION_ERROR, mavlink.MAV_MISSION_INVALID), result_name(answer.type))
+    require(
+        answer.type in (mavlink.MAV_MISSION_INVALID_SEQUENCE, mavlink.MAV_MISSION_ERROR, mavlink.MAV_MISSION_INVALID),
+        result_name(answer.type),
+    )
     await clear(bench, MISSION)
     return result_name(answer.type)
 

@@ -2,7 +2,8 @@
 
 import struct
 import time
-from math import isfinite
+from collections.abc import Callable
+from math import isfinite, isnan
 from typing import Any
 
 from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
@@ -155,7 +156,9 @@ async def read_name(bench: Bench) -> str:
 async def read_index(bench: Bench) -> str:
     found = await whole_list(bench)
     for index in sorted({0, len(found) // 2, len(found) - 1}):
-        answer = await bench.ask(request_read(bench, index=index), "PARAM_VALUE", where=lambda m, i=index: m.param_index == i, tries=GAP_TRIES)
+        answer = await bench.ask(
+            request_read(bench, index=index), "PARAM_VALUE", where=lambda m, i=index: m.param_index == i, tries=GAP_TRIES
+        )
         require(name_in(answer) == name_in(found[index]), f"index {index}: {name_in(answer)}, in the list {name_in(found[index])}")
     return "first, middle and last"
 
@@ -212,9 +215,7 @@ async def set_integer(bench: Bench) -> str:
     return await _change_and_restore(bench, _CHANGEABLE_INTEGER, 1.0)
 
 
-@check(
-    "param.read_only", "PARAM_SET of a read-only parameter is answered with the old value (or PARAM_ERROR)", f"{PAGE}#write"
-)
+@check("param.read_only", "PARAM_SET of a read-only parameter is answered with the old value (or PARAM_ERROR)", f"{PAGE}#write")
 async def read_only(bench: Bench) -> str:
     table, by_bytes = await named(bench), await bytewise(bench)
     for name in _READ_ONLY:
@@ -225,7 +226,7 @@ async def read_only(bench: Bench) -> str:
         question = mavlink.MAVLink_param_set_message(
             bench.system_id, bench.component_id, name.encode(), on_wire(old + 1, kind, by_bytes), kind
         )
-        answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m, n=name: name_in(m) == n)
+        answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=_is_named(name))
         now = value_of(await read(bench, name), by_bytes)
         if now == old + 1:
             await set_value(bench, table[name], old)
@@ -236,8 +237,14 @@ async def read_only(bench: Bench) -> str:
     raise NotSupported("no read-only parameter is known to the suite here")
 
 
+def _is_named(name: str) -> Callable[[Any], bool]:
+    return lambda message: name_in(message) == name
+
+
 async def _unknown(bench: Bench, question: Any) -> str:
-    answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == "NO_SUCH_PARAM")
+    answer = await bench.ask_or_none(
+        question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == "NO_SUCH_PARAM"
+    )
     require(answer is None or answer.get_type() == "PARAM_ERROR", "it was answered with a value")
     return "silent" if answer is None else "PARAM_ERROR"
 
@@ -263,7 +270,7 @@ async def nan(bench: Bench) -> str:
     question = mavlink.MAVLink_param_set_message(bench.system_id, bench.component_id, name.encode(), float("nan"), _REAL32)
     await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == name)
     now = (await read(bench, name)).param_value
-    if now != now:
+    if isnan(now):
         await set_value(bench, before, old)
         raise CheckFailed(f"{name} is NaN now")
     return f"{name} stays {now:g}"
