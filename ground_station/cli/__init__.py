@@ -2,7 +2,7 @@
 
 import typer
 
-from ground_station.cli import database, flight, mission, plan, processes, simulate, user, vehicle, vision
+from ground_station.cli import conformance, database, flight, mission, plan, processes, simulate, user, vehicle, vision
 
 
 def build_app() -> typer.Typer:
@@ -14,6 +14,7 @@ def build_app() -> typer.Typer:
         add_completion=False,
     )
     processes.register(app)
+    conformance.register(app)
     app.add_typer(database.app, name="db")
     app.add_typer(user.app, name="user")
     app.add_typer(simulate.app, name="sim")
