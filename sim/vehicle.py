@@ -58,12 +58,13 @@ class SimulatedVehicle:
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
-        host = Host(
+        self.files = Files(habits.log_folder)
+        self.host = host = Host(
             self._instruments,
             self.parameters,
             self.plans,
             habits,
-            Files(habits.log_folder),
+            self.files,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
