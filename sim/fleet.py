@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -65,8 +65,12 @@ class Fleet:
         faults: Sequence[FaultSpec] = (),
         dem: Path | None = None,
         started_unix_ms: int | None = None,
+        open_link: Callable[[Address], VehicleSocket] = open_socket,
     ) -> None:
-        """Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used."""
+        """`open_link` makes each vehicle's end of a link; tests join the fleet to memory.
+
+        Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used.
+        """
         if started_unix_ms is None:
             started_unix_ms = int(time.time() * 1000) if seed is None else REPEATABLE_START_UNIX_MS
         addresses = [out] if isinstance(out, Address) else list(out)
@@ -94,7 +98,7 @@ class Fleet:
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1), links))
                 for number, address in enumerate(addresses, start=1):
-                    links.append(FaultyLink(open_socket(address.of_vehicle(index)), vehicle.faults, self.clock, number))
+                    links.append(FaultyLink(open_link(address.of_vehicle(index)), vehicle.faults, self.clock, number))
         except BaseException:
             self.close()
             raise
