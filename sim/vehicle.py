@@ -9,9 +9,9 @@ from sim.battery import Battery, drain
 from sim.clock import STEP_S, SimClock
 from sim.firmware import firmware_of
 from sim.local_place import LocalPlaces
-from sim.mission_store import MissionStore
 from sim.notices import Notice, Text
 from sim.parameters import ParameterTable
+from sim.plans import empty_plans
 from sim.sensors import Navigation, Readings
 from sim.services.catalogue import services_for
 from sim.services.habits import habits_of
@@ -44,7 +44,9 @@ class SimulatedVehicle:
         self.system_id = system_id
         self.clock = clock
         self.places = LocalPlaces(home, GROUND_AMSL_M)
-        self.store = MissionStore()
+        habits = habits_of(autopilot)
+        self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
+        self.store = self.plans.mission
         self.parameters = ParameterTable(system_id)
         self.autopilot = firmware_of(autopilot, vehicle_type)(self.parameters, self.store, self.places)
         self.truth = BodyState()
@@ -52,8 +54,7 @@ class SimulatedVehicle:
         self._wind = Wind(wind or MeanWind(), Random(f"{seed}/{system_id}/wind"))
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, Readings(), Battery())
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
-        habits = habits_of(autopilot)
-        host = Host(self._instruments, self.parameters, habits, self._notices.append, self._say, f"{seed}/{system_id}")
+        host = Host(self._instruments, self.parameters, self.plans, habits, self._notices.append, self._say, f"{seed}/{system_id}")
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms)
         self._landed_at_s = 0.0
 

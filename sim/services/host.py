@@ -8,6 +8,7 @@ from typing import Any
 from sim.clock import SimClock
 from sim.notices import Notice
 from sim.parameters import ParameterTable
+from sim.plans import Plans
 from sim.services.habits import WireHabits
 from sim.telemetry import Instruments
 
@@ -18,6 +19,7 @@ class Host:
 
     of: Instruments
     parameters: ParameterTable
+    plans: Plans
     habits: WireHabits
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
