@@ -20,4 +20,5 @@ class Time(Service):
             return [mavlink.MAVLink_timesync_message(clock.boot_ms * 1_000_000, wire.ts1)] if wire.tc1 == 0 else []
         if wire.target_system != 0:
             return []  # an answer to somebody's ping
-        return [mavlink.MAVLink_ping_message(clock.unix_us, wire.seq, wire.get_srcSystem(), wire.get_srcComponent())]
+        # The asker's own time goes back, so that it can tell the round trip.
+        return [mavlink.MAVLink_ping_message(wire.time_usec, wire.seq, wire.get_srcSystem(), wire.get_srcComponent())]
