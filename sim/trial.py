@@ -102,7 +102,9 @@ def read_trial(source: str) -> Trial:
             text, name = path.read_text(), path.stem
         except OSError as error:
             known = ", ".join(shipped_trials())
-            raise SettingsError(f"Trial '{source}' cannot be read ({error.strerror}).", code="sim.trial", hint=f"Shipped: {known}.") from error
+            raise SettingsError(
+                f"Trial '{source}' cannot be read ({error.strerror}).", code="sim.trial", hint=f"Shipped: {known}."
+            ) from error
     try:
         given = yaml.safe_load(text)
         if not isinstance(given, dict):

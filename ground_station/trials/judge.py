@@ -45,7 +45,9 @@ def _judge(record: TrialRecord, expectation: Expectation) -> Verdict:
             flew = next((i for i, sample in enumerate(samples) if sample.flying), None)
             down = None if flew is None else next((sample for sample in samples[flew:] if not sample.armed), None)
             near = "" if from_home_m is None else f", at most {from_home_m:g} m from home"
-            verdict = _timed(f"landed and disarmed within {within_s:g} s{near}", down.at_s if down else None, began_s, within_s, "still armed")
+            verdict = _timed(
+                f"landed and disarmed within {within_s:g} s{near}", down.at_s if down else None, began_s, within_s, "still armed"
+            )
             if down is None or from_home_m is None:
                 return verdict
             off_m = distance_m(down.place, record.home)
@@ -58,7 +60,11 @@ def _judge(record: TrialRecord, expectation: Expectation) -> Verdict:
             return Verdict(f"stays in {mode} for {for_s:g} s", seen, left is None and whole)
         case Flown(within_s=within_s):
             took_s = record.ended_s - began_s
-            return Verdict(f"mission flown to its end within {within_s:g} s", f"{took_s:.0f} s" if record.flown else "not flown", record.flown and took_s <= within_s)
+            return Verdict(
+                f"mission flown to its end within {within_s:g} s",
+                f"{took_s:.0f} s" if record.flown else "not flown",
+                record.flown and took_s <= within_s,
+            )
     raise AssertionError(expectation)
 
 
