@@ -7,6 +7,7 @@ from sim.services.events import Events
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
 from sim.services.host import Host
+from sim.services.logs import Logs
 from sim.services.mission import Missions
 from sim.services.parameters import Parameters
 from sim.services.service import Service
@@ -20,6 +21,7 @@ CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Parameters,
     Ftp,
     VirtualFiles,
+    Logs,
     Time,
     Events,
     Texts,

@@ -26,6 +26,7 @@ class Host:
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str
+    firmware_text: str = "ArduCopter V4.6.0"
 
     @property
     def system_id(self) -> int:
