@@ -63,7 +63,15 @@ class World:
         stop = threading.Event()
         mounts = ([DRONE_MOUNT] if chosen.count else []) + [GATE_MOUNT]
         server = RtspServer(chosen.rtsp_host, chosen.rtsp_port, mounts)
-        with Fleet(chosen.count, chosen.home, chosen.out, seed=chosen.seed, speedup=chosen.speedup, wind=chosen.wind) as fleet:
+        with Fleet(
+            chosen.count,
+            chosen.home,
+            chosen.out,
+            seed=chosen.seed,
+            speedup=chosen.speedup,
+            wind=chosen.wind,
+            video_uris={1: server.url(DRONE_MOUNT)},
+        ) as fleet:
             try:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._stop_when_cancelled, stop)

@@ -153,8 +153,8 @@ def test_two_hundred_vehicles_share_one_port_without_loss(station: socket.socket
             with suppress(BlockingIOError):
                 while True:
                     frame = station.recv(300)
-                    sequences.setdefault(frame[5], []).append(frame[4])
-    assert set(sequences) == set(range(1, 201))
+                    sequences.setdefault((frame[5], frame[6]), []).append(frame[4])
+    assert {system for system, _ in sequences} == set(range(1, 201))
     for heard in sequences.values():
         assert heard == [index % 256 for index in range(len(heard))]
 
