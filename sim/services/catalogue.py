@@ -11,6 +11,7 @@ from sim.services.logs import Logs
 from sim.services.mission import Missions
 from sim.services.parameters import Parameters
 from sim.services.service import Service
+from sim.services.signing_setup import SigningSetup
 from sim.services.texts import Texts
 from sim.services.time import Time
 from sim.services.virtual_files import VirtualFiles
@@ -24,6 +25,7 @@ CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Logs,
     Time,
     Events,
+    SigningSetup,
     Texts,
     Announcements,
 )
