@@ -19,6 +19,7 @@ from sim.services.files import Files
 from sim.services.habits import habits_of
 from sim.services.host import Host
 from sim.services.router import ServiceRouter
+from sim.signing import Signing
 from sim.telemetry import Instruments
 from sim.terrain import Terrain
 from sim.wind import MeanWind
@@ -65,12 +66,15 @@ class SimulatedVehicle:
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
-        host = Host(
+        self.files = Files(habits.log_folder)
+        self.signing = Signing(clock)
+        self.host = host = Host(
             self._instruments,
             self.parameters,
             self.plans,
             habits,
-            Files(habits.log_folder),
+            self.files,
+            self.signing,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
@@ -104,7 +108,9 @@ class SimulatedVehicle:
         return out
 
     def on_message(self, wire: Any) -> list[Any]:
-        """Replies to one message from a station: whatever the service that handles it says."""
+        """Replies to one message from a station: whatever the service that handles it says. An unbelieved one gets silence."""
+        if not self.signing.believes(wire):
+            return []
         return self._router.on_message(wire, self.clock.boot_s)
 
     def _swap_battery(self, now_s: float) -> None:
