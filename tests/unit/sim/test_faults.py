@@ -58,6 +58,17 @@ def test_without_satellites_the_place_drifts_and_is_lost_after_ten_seconds() -> 
     assert believed_off_m(flight) < 3.0
 
 
+def test_a_stuck_receiver_leaves_the_copter_behind_until_it_flies_too_far() -> None:
+    flight = flying("gps_stuck@40-60")
+    flight.command_int(mavlink.MAV_CMD_DO_REPOSITION, Vector(100, 0, 30), -1, 1)
+    flight.run(3.0)
+    fixes = {(message.lat, message.lon) for message in flight.of("GPS_RAW_INT")[-4:]}
+    assert len(fixes) == 1
+    assert flight.copter.body.readings.gps.kind == 3
+    flight.run(3.0)
+    assert flight.copter.body.readings.position_variance > 1.0
+
+
 def test_jamming_takes_the_fix_then_lets_the_place_walk() -> None:
     flight = flying("gps_jam@40")
     flight.step()
