@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sim.addresses import Address, parse_address, parse_home
 from sim.clock import SimClock
 from sim.fleet import Fleet
-from sim.vehicle import SimulatedCopter
+from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind, parse_wind
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = [
     "MeanWind",
     "Scenario",
     "SimClock",
-    "SimulatedCopter",
+    "SimulatedVehicle",
     "World",
     "WorldSettings",
     "gate_calibration",

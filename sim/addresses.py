@@ -1,4 +1,7 @@
-"""Where simulated vehicles speak MAVLink: `udpout:HOST:PORT`, `udpin:HOST:PORT`, `tcpin:HOST:PORT`, and MAVSDK's `udpout://…` spellings."""
+"""Where simulated vehicles speak MAVLink:
+`udpout:`, `udpin:`, `tcp:` (or `tcpout:`) and `tcpin:` with HOST:PORT,
+and MAVSDK's `udpout://…` spellings.
+"""
 
 import socket
 from dataclasses import dataclass
@@ -6,7 +9,8 @@ from re import fullmatch
 
 from geo.primitives import LinkError, LonLat, SettingsError
 
-SCHEMES = ("udpout", "udpin", "tcpin")
+SCHEMES = ("udpout", "udpin", "tcp", "tcpin")
+_SPELLINGS = {"tcpout": "tcp"}
 PORT_STEP = 10  # vehicle I listens on port + 10*I, as ArduPilot's SITL does
 
 
@@ -16,9 +20,13 @@ class Address:
     host: str
     port: int
 
+    @property
+    def listens(self) -> bool:
+        return self.scheme in ("udpin", "tcpin")
+
     def of_vehicle(self, index: int) -> "Address":
-        """All vehicles send to one `udpout` address; those that listen have a port each."""
-        if self.scheme == "udpout":
+        """All vehicles go to one `udpout` or `tcp` address; those that listen have a port each."""
+        if not self.listens:
             return self
         port = self.port + PORT_STEP * index
         if port > 65535:
@@ -35,6 +43,7 @@ def parse_address(text: str) -> Address:
     if match is None:
         raise _bad(text, "it is not SCHEME:HOST:PORT")
     scheme, host, port = match[1].lower(), match[2], int(match[3])
+    scheme = _SPELLINGS.get(scheme, scheme)
     if scheme not in SCHEMES:
         raise _bad(text, f"'{scheme}' is not one of {', '.join(SCHEMES)}")
     if not 1 <= port <= 65535:
@@ -44,7 +53,7 @@ def parse_address(text: str) -> Address:
 
 def resolve(address: Address) -> tuple[str, int]:
     """IPv4 address of the host. Raises `LinkError` when the name is unknown."""
-    kind = socket.SOCK_STREAM if address.scheme == "tcpin" else socket.SOCK_DGRAM
+    kind = socket.SOCK_STREAM if address.scheme in ("tcp", "tcpin") else socket.SOCK_DGRAM
     try:
         found = socket.getaddrinfo(address.host, address.port, socket.AF_INET, kind)
     except OSError as error:

@@ -7,9 +7,9 @@ LOITER and BRAKE all hold the place where they were entered.
 
 from dataclasses import replace
 
+from sim.airframes import Command, MotionCommand
 from sim.battery import CAPACITY_AH, Battery
 from sim.camera_trigger import CameraTrigger
-from sim.dynamics import CopterState, MotionCommand
 from sim.local_place import LocalPlaces
 from sim.maneuvers import FlightSpeeds, FlyTo, Hold, Idle, Landing, Maneuver, ReturnFlight, Takeoff, View
 from sim.mission_run import MissionRun
@@ -17,7 +17,7 @@ from sim.mission_store import MissionStore
 from sim.modes import ARMABLE, NEEDS_POSITION, Mode
 from sim.notices import HomeSet, Notice, PhotoTaken, Text
 from sim.parameters import ParameterTable
-from sim.sensors import Navigation
+from sim.sensors import Readings
 from sim.vector import Vector
 
 CRITICAL, WARNING, INFO = 2, 4, 6
@@ -36,6 +36,7 @@ class Autopilot:
         self._maneuver: Maneuver = Idle()
         self._view = View(Vector(0.0, 0.0, 0.0), Vector(0.0, 0.0, 0.0), 0.0, True, 0.0)
         self._battery = Battery()
+        self._readings = Readings()
         self._idle_since_s = 0.0
         self._ready_said = False
         self._low_said = self._critical_said = False
@@ -68,9 +69,9 @@ class Autopilot:
             return f"{self.mode.name} mode not armable"
         if self._parameters["ARMING_CHECK"] == 0:
             return None
-        if Navigation.fix(self._view.now_s).kind < 3:
+        if self._readings.gps.kind < 3:
             return "GPS 1: Bad fix"
-        if not Navigation.ready(self._view.now_s):
+        if not self._readings.ready:
             return "Need Position Estimate"
         if self._battery.charge < MINIMUM_ARMING_CHARGE:
             return "Battery 1 below minimum arming capacity"
@@ -108,7 +109,7 @@ class Autopilot:
     def set_mode(self, mode: Mode) -> bool:
         if mode == self.mode:
             return True
-        if mode in NEEDS_POSITION and not Navigation.ready(self._view.now_s):
+        if mode in NEEDS_POSITION and not self._readings.ready:
             self._say(f"Mode change to {mode.name} failed: requires position", WARNING)
             return False
         if mode is Mode.AUTO and not self._may_enter_auto():
@@ -166,11 +167,13 @@ class Autopilot:
 
     # One step ----------------------------------------------------------------------------------------------------------------
 
-    def update(self, believed: CopterState, battery: Battery, now_s: float) -> MotionCommand:
+    def update(self, readings: Readings, battery: Battery, now_s: float) -> Command:
         """What the motors should do during the next step."""
+        self._readings = readings
+        believed = readings.believed
         self._view = View(believed.position, believed.velocity, believed.heading_deg, believed.on_ground, now_s)
         self._battery = battery
-        if not self._ready_said and Navigation.ready(now_s):
+        if not self._ready_said and readings.ready:
             self._ready_said = True
             self._say("EKF3 IMU0 is using GPS")
             self._set_home(Vector(believed.position.east, believed.position.north, 0.0))

@@ -1,13 +1,11 @@
 """A lithium battery under load.
 
 Rest voltage per cell over charge and the internal resistance are those of ArduPilot's simulator (4.173 V full, 3.742 V half,
-3.21 V at 11.5 %); current follows thrust to the power 1.5, momentum theory of a hovering rotor.
+3.21 V at 11.5 %); the airframe says how hard its motors work.
 """
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-
-from sim.dynamics import GRAVITY_MPS2
 
 CELLS = 6
 CAPACITY_AH = 12.0
@@ -38,8 +36,8 @@ def rest_voltage_v(charge: float) -> float:
     return CELLS * _REST_V[-1][1]
 
 
-def drain(battery: Battery, thrust_mps2: float, dt_s: float) -> Battery:
-    """The battery after `dt_s` seconds of this specific thrust (m/s^2; one g hovers)."""
-    current_a = IDLE_CURRENT_A + HOVER_CURRENT_A * (max(0.0, thrust_mps2) / GRAVITY_MPS2) ** 1.5
+def drain(battery: Battery, load: float, dt_s: float) -> Battery:
+    """The battery after `dt_s` seconds at this load, a share of hovering."""
+    current_a = HOVER_CURRENT_A * load
     charge = max(0.0, battery.charge - current_a * dt_s / 3600.0 / CAPACITY_AH)
     return replace(battery, charge=charge, current_a=current_a, voltage_v=rest_voltage_v(charge) - current_a * RESISTANCE_OHM)

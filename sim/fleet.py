@@ -1,18 +1,20 @@
-"""Several copters on one clock, each with its own socket, paced to the machine's time."""
+"""Several vehicles on one clock, each with its own socket, paced to the machine's time."""
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 import anyio
 
 from geo.primitives import LocalFrame, LonLat
 from sim.addresses import Address
+from sim.airframes import BodyState
 from sim.clock import STEP_S, Pace, SimClock
-from sim.dynamics import CopterState
 from sim.sockets import VehicleSocket, open_socket
-from sim.vehicle import SimulatedCopter
+from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind
 from sim.wire import WireSender
 
@@ -20,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 SPACING_M = 6.0
 LOOP_S = 0.02
+REPEATABLE_START_UNIX_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +30,41 @@ class TrueMoment:
     """The truth of one vehicle at one instant of the simulated clock."""
 
     unix_us: int
-    state: CopterState
+    state: BodyState
 
 
 @dataclass(slots=True)
 class _Member:
-    copter: SimulatedCopter
+    vehicle: SimulatedVehicle
     sender: WireSender
-    socket: VehicleSocket
+    links: list[VehicleSocket]
 
 
 class Fleet:
-    """`count` copters, system ids 1..count, in a row eastwards from `home`. A context manager: leaving it closes the sockets."""
+    """`count` vehicles, system ids 1..count, in a row eastwards from `home`. A context manager: leaving it closes the sockets.
+
+    With several addresses in `out` every frame leaves on each of them, as from two radios on one autopilot port. A fleet given a
+    `seed` begins at a fixed instant unless `started_unix_ms` says another, so that its bytes can be repeated; without one it begins now.
+    """
 
     def __init__(
         self,
         count: int,
         home: LonLat,
-        out: Address,
+        out: Address | Sequence[Address],
         *,
-        seed: int = 0,
+        autopilot: str = "ardupilot",
+        vehicle_type: str = "copter",
+        seed: int | None = None,
         speedup: float = 1.0,
         wind: MeanWind | None = None,
         started_unix_ms: int | None = None,
     ) -> None:
-        self.clock = SimClock(int(time.time() * 1000) if started_unix_ms is None else started_unix_ms)
+        """Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used."""
+        if started_unix_ms is None:
+            started_unix_ms = int(time.time() * 1000) if seed is None else REPEATABLE_START_UNIX_MS
+        addresses = [out] if isinstance(out, Address) else list(out)
+        self.clock = SimClock(started_unix_ms)
         self.home = home
         self._speedup = speedup
         self._members: list[_Member] = []
@@ -60,33 +73,44 @@ class Fleet:
         try:
             for index in range(count):
                 place = home if index == 0 else frame.place(SPACING_M * index, 0.0)
-                copter = SimulatedCopter(index + 1, place, self.clock, seed=seed, wind=wind)
-                self._members.append(_Member(copter, WireSender(index + 1), open_socket(out.of_vehicle(index))))
+                vehicle = SimulatedVehicle(
+                    index + 1, place, self.clock, autopilot=autopilot, vehicle_type=vehicle_type, seed=seed or 0, wind=wind
+                )
+                links: list[VehicleSocket] = []
+                self._members.append(_Member(vehicle, WireSender(index + 1), links))
+                links.extend(open_socket(address.of_vehicle(index)) for address in addresses)
         except BaseException:
             self.close()
             raise
 
     @property
-    def copters(self) -> list[SimulatedCopter]:
-        return [member.copter for member in self._members]
+    def vehicles(self) -> list[SimulatedVehicle]:
+        return [member.vehicle for member in self._members]
 
     def true_moment(self, system_id: int) -> TrueMoment:
         """Where a vehicle really is now. Safe to call from another thread between steps: values are never changed in place."""
         found = self._moments.get(system_id)
-        return found if found is not None else TrueMoment(self.clock.unix_us, CopterState())
+        return found if found is not None else TrueMoment(self.clock.unix_us, BodyState())
 
     def step(self) -> None:
         """One step of everything: what stations said, motion, what vehicles say."""
         self.clock.advance()
         moments: dict[int, TrueMoment] = {}
         for member in self._members:
-            for received in member.socket.receive():
-                for reply in member.copter.on_message(received):
-                    member.socket.send(member.sender.pack(reply))
-            for message in member.copter.step():
-                member.socket.send(member.sender.pack(message))
-            moments[member.copter.system_id] = TrueMoment(self.clock.unix_us, member.copter.truth)
+            vehicle = member.vehicle
+            for link in member.links:
+                for received in link.receive():
+                    self._send(member, vehicle.on_message(received))
+            self._send(member, vehicle.step())
+            moments[vehicle.system_id] = TrueMoment(self.clock.unix_us, vehicle.truth)
         self._moments = moments
+
+    @staticmethod
+    def _send(member: _Member, messages: list[Any]) -> None:
+        for message in messages:
+            frame = member.sender.pack(message)
+            for link in member.links:
+                link.send(frame)
 
     async def run(self) -> None:
         """Step at `speedup` simulated seconds per second until cancelled."""
@@ -102,7 +126,8 @@ class Fleet:
 
     def close(self) -> None:
         for member in self._members:
-            member.socket.close()
+            for link in member.links:
+                link.close()
 
     def __enter__(self) -> "Fleet":
         return self

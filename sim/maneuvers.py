@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sim.dynamics import MotionCommand
+from sim.airframes import MotionCommand
 from sim.guidance import BRAKING_MPS2, Leg, SpeedLimits, hold_velocity
 from sim.parameters import ParameterTable
 from sim.vector import Vector

@@ -9,8 +9,8 @@ from enum import IntEnum
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.airframes import MotionCommand
 from sim.camera_trigger import CameraTrigger
-from sim.dynamics import MotionCommand
 from sim.guidance import corner_speed_mps
 from sim.local_place import LocalPlaces
 from sim.maneuvers import FlightSpeeds, FlyTo, Hold, Idle, Landing, Maneuver, ReturnFlight, Takeoff, View

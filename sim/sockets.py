@@ -1,6 +1,7 @@
 """Non-blocking sockets of simulated vehicles, polled once a step. A peer that is away never stops the flight."""
 
 import socket
+from errno import ENOTCONN
 from typing import Any, Protocol
 
 from geo.primitives import LinkError
@@ -10,6 +11,7 @@ from sim.wire import WireReader
 MOST_DATAGRAMS_PER_POLL = 200
 READ_BYTES = 65536
 MOST_UNSENT_BYTES = 262_144
+RECONNECT_POLLS = 50
 
 
 class VehicleSocket(Protocol):
@@ -26,6 +28,8 @@ def open_socket(address: Address) -> VehicleSocket:
     """Raises `LinkError` when the host is unknown or the port is taken."""
     if address.scheme == "tcpin":
         return TcpServer(address)
+    if address.scheme == "tcp":
+        return TcpClient(address)
     return UdpSocket(address)
 
 
@@ -124,6 +128,70 @@ class TcpServer:
     def _drop(self, client: socket.socket) -> None:
         self._clients.pop(client, None)
         client.close()
+
+
+class TcpClient:
+    """Connects to a listening station and, when it is away, tries again each second of polls."""
+
+    def __init__(self, address: Address) -> None:
+        self._host_port = resolve(address)
+        self._socket: socket.socket | None = None
+        self._reader = WireReader()
+        self._unsent = bytearray()
+        self._wait_polls = 0
+
+    def receive(self) -> list[Any]:
+        if self._socket is None and not self._connecting():
+            return []
+        try:
+            data = self._socket.recv(READ_BYTES) if self._socket is not None else b""
+        except (BlockingIOError, InterruptedError):
+            return []
+        except OSError as error:
+            if error.errno == ENOTCONN:  # the handshake is still under way
+                return []
+            data = b""
+        if not data:
+            self._drop()
+            return []
+        return self._reader.read(data)
+
+    def send(self, data: bytes) -> None:
+        if self._socket is None:
+            return
+        self._unsent.extend(data)
+        try:
+            del self._unsent[: self._socket.send(self._unsent)]
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError as error:
+            if error.errno != ENOTCONN:
+                self._drop()
+                return
+        if len(self._unsent) > MOST_UNSENT_BYTES:
+            self._drop()
+
+    def close(self) -> None:
+        self._drop()
+
+    def _connecting(self) -> bool:
+        self._wait_polls -= 1
+        if self._wait_polls > 0:
+            return False
+        self._wait_polls = RECONNECT_POLLS
+        client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        client.setblocking(False)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.connect_ex(self._host_port)
+        self._socket = client
+        return True
+
+    def _drop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+        self._unsent.clear()
+        self._reader = WireReader()
 
 
 def _bind(sock: socket.socket, address: Address, host_port: tuple[str, int]) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.airframes import BodyState
 from sim.autopilot import Autopilot
 from sim.battery import CELLS, Battery
 from sim.clock import SimClock
-from sim.dynamics import GRAVITY_MPS2, CopterState
 from sim.local_place import LocalPlaces
 from sim.mission_store import MissionStore
 from sim.modes import Mode
-from sim.sensors import Navigation
+from sim.sensors import Readings
 from sim.vector import ZERO, Vector
 
 ARDUPILOT_CUSTOM_VERSION = (4 << 24) | (6 << 16) | (0 << 8) | 255  # 4.6.0 official: the profile this copter follows
@@ -39,8 +39,12 @@ class Instruments:
     places: LocalPlaces
     autopilot: Autopilot
     store: MissionStore
-    believed: CopterState
+    readings: Readings
     battery: Battery
+
+    @property
+    def believed(self) -> BodyState:
+        return self.readings.believed
 
 
 def message(instruments: Instruments, message_id: int) -> Any | None:
@@ -64,7 +68,7 @@ def _heartbeat(of: Instruments) -> Any:
 
 def _sys_status(of: Instruments) -> Any:
     healthy = _SENSORS
-    if Navigation.fix(of.clock.boot_s).kind < 3:
+    if of.readings.gps.kind < 3:
         healthy &= ~mavlink.MAV_SYS_STATUS_SENSOR_GPS
     if not of.autopilot.armed and of.autopilot.arming_obstacle() is not None:
         healthy &= ~mavlink.MAV_SYS_STATUS_PREARM_CHECK
@@ -90,16 +94,16 @@ def _system_time(of: Instruments) -> Any:
 
 
 def _gps_raw_int(of: Instruments) -> Any:
-    fix = Navigation.fix(of.clock.boot_s)
+    fix = of.readings.gps
     locked = fix.kind >= 3
-    lat, lon = of.places.lat_lon_e7(of.believed.position) if locked else (0, 0)
-    speed = of.believed.velocity
+    lat, lon = of.places.lat_lon_e7(fix.position) if locked else (0, 0)
+    speed = fix.velocity
     return mavlink.MAVLink_gps_raw_int_message(
         of.clock.unix_us,
         fix.kind,
         lat,
         lon,
-        _millimetres(of.places.ground_amsl_m + of.believed.position.up) if locked else 0,
+        _millimetres(of.places.ground_amsl_m + fix.position.up) if locked else 0,
         round(fix.hdop * 100),
         round(fix.hdop * 150),
         round(speed.level_length() * 100),
@@ -118,7 +122,7 @@ def _attitude(of: Instruments) -> Any:
 
 def _global_position_int(of: Instruments) -> Any:
     position, velocity = of.believed.position, of.believed.velocity
-    if not Navigation.ready(of.clock.boot_s):
+    if not of.readings.ready:
         # Before the estimate is ready ArduPilot reports zero coordinates, which a station must not draw.
         return mavlink.MAVLink_global_position_int_message(of.clock.boot_ms, 0, 0, 0, 0, 0, 0, 0, 65535)
     lat, lon = of.places.lat_lon_e7(position)
@@ -138,9 +142,9 @@ def _global_position_int(of: Instruments) -> Any:
 
 def _vfr_hud(of: Instruments) -> Any:
     velocity = of.believed.velocity
-    throttle = round(min(100.0, 39.0 * of.believed.thrust_mps2 / GRAVITY_MPS2)) if of.autopilot.armed else 0
+    throttle = round(100.0 * of.believed.throttle) if of.autopilot.armed else 0
     return mavlink.MAVLink_vfr_hud_message(
-        velocity.length(),
+        of.believed.airspeed_mps,
         velocity.level_length(),
         round(of.believed.heading_deg) % 360,
         throttle,

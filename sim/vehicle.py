@@ -1,4 +1,4 @@
-"""One simulated copter: body, battery, wind, navigation and autopilot, stepped together, with MAVLink messages at its edge."""
+"""One simulated vehicle: body, battery, wind, navigation and autopilot, stepped together, with MAVLink messages at its edge."""
 
 from random import Random
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LonLat
-from sim.autopilot import Autopilot
+from sim.airframes import BodyState, Command, MotionCommand, airframe_of
 from sim.battery import Battery, drain
 from sim.clock import STEP_S, SimClock
 from sim.commands import CommandDesk
-from sim.dynamics import CopterState, MotionCommand, step
+from sim.firmware import firmware_of
 from sim.local_place import LocalPlaces
 from sim.mission_receiver import MissionReceiver
 from sim.mission_store import MissionStore
 from sim.notices import HomeSet, ItemReached, Notice, PhotoTaken, Text
 from sim.parameters import Parameter, ParameterTable
-from sim.sensors import Navigation
+from sim.sensors import Navigation, Readings
 from sim.streams import Streams
 from sim.telemetry import Instruments, camera_feedback, message
 from sim.wind import MeanWind, Wind
@@ -27,20 +27,32 @@ BATTERY_SWAP_BELOW = 0.9
 TEXT_BYTES = 50
 
 
-class SimulatedCopter:
+class SimulatedVehicle:
     """`step` moves the vehicle one step of the clock, which the owner advances first; both directions speak pymavlink messages."""
 
-    def __init__(self, system_id: int, home: LonLat, clock: SimClock, *, seed: int = 0, wind: MeanWind | None = None) -> None:
+    def __init__(
+        self,
+        system_id: int,
+        home: LonLat,
+        clock: SimClock,
+        *,
+        autopilot: str = "ardupilot",
+        vehicle_type: str = "copter",
+        seed: int = 0,
+        wind: MeanWind | None = None,
+    ) -> None:
+        """Raises `SettingsError` for an autopilot or a type that is not simulated."""
+        self._airframe = airframe_of(vehicle_type)
         self.system_id = system_id
         self.clock = clock
         self.places = LocalPlaces(home, GROUND_AMSL_M)
         self.store = MissionStore()
         self.parameters = ParameterTable(system_id)
-        self.autopilot = Autopilot(self.parameters, self.store, self.places)
-        self.truth = CopterState()
+        self.autopilot = firmware_of(autopilot, vehicle_type)(self.parameters, self.store, self.places)
+        self.truth = BodyState()
         self._navigation = Navigation(Random(f"{seed}/{system_id}/navigation"))
         self._wind = Wind(wind or MeanWind(), Random(f"{seed}/{system_id}/wind"))
-        self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.truth, Battery())
+        self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, Readings(), Battery())
         self._streams = Streams()
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
         self._desk = CommandDesk(self._instruments, self._streams, self._say)
@@ -57,13 +69,13 @@ class SimulatedCopter:
         """Advance by one clock step; the messages the vehicle sends at this instant."""
         now_s = self.clock.boot_s
         of = self._instruments
-        command: MotionCommand = self.autopilot.update(of.believed, of.battery, now_s)
+        command: Command = self.autopilot.update(of.readings, of.battery, now_s)
         if of.battery.charge <= 0.0:
             command = MotionCommand()
-        self.truth = step(self.truth, command, self._wind.step(self.truth.position.up, STEP_S), STEP_S)
-        of.battery = drain(of.battery, self.truth.thrust_mps2, STEP_S)
+        self.truth = self._airframe.step(self.truth, command, self._wind.step(self.truth.position.up, STEP_S), STEP_S)
+        of.battery = drain(of.battery, self.truth.load, STEP_S)
         self._swap_battery(now_s)
-        of.believed = self._navigation.step(self.truth, STEP_S)
+        of.readings = self._navigation.step(self.truth, now_s, STEP_S)
         self._notices.extend(self.autopilot.take_notices())
         out = [wire for notice in self._notices for wire in self._announce(notice)]
         self._notices.clear()

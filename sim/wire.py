@@ -6,15 +6,27 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 
 class WireSender:
-    """Packs a vehicle's messages. One 8-bit sequence per vehicle, so that a station can count what was lost."""
+    """Packs a vehicle's messages. Each component counts its own 8-bit sequence, so that a station can tell what was lost."""
 
     def __init__(self, system_id: int) -> None:
-        self._codec = mavlink.MAVLink(None, srcSystem=system_id, srcComponent=mavlink.MAV_COMP_ID_AUTOPILOT1)
+        self._system_id = system_id
+        self._codecs: dict[int, mavlink.MAVLink] = {}
+        self._autopilot = self._codec_of(mavlink.MAV_COMP_ID_AUTOPILOT1)
 
     def pack(self, message: Any) -> bytes:
-        packed = bytes(message.pack(self._codec))
-        self._codec.seq = (self._codec.seq + 1) % 256
+        """One frame. A message of another component than the autopilot comes as `(component_id, message)`."""
+        codec = self._autopilot
+        if type(message) is tuple:
+            component_id, message = message
+            codec = self._codec_of(component_id)
+        packed = bytes(message.pack(codec))
+        codec.seq = (codec.seq + 1) % 256
         return packed
+
+    def _codec_of(self, component_id: int) -> mavlink.MAVLink:
+        if component_id not in self._codecs:
+            self._codecs[component_id] = mavlink.MAVLink(None, srcSystem=self._system_id, srcComponent=component_id)
+        return self._codecs[component_id]
 
 
 class WireReader:

@@ -35,7 +35,7 @@ class WorldSettings:
     fixed_camera_video: Path | None = None
     scenario: Path | None = None
     speedup: float = 1.0
-    seed: int = 0
+    seed: int | None = None
     wind: MeanWind | None = None
 
 
@@ -73,11 +73,11 @@ class World:
                     sources: dict[str, CameraSource] = {}
                     if chosen.count:
                         sources[DRONE_MOUNT] = await anyio.to_thread.run_sync(
-                            lambda: DroneCamera(scenario, chosen.home, lambda: fleet.true_moment(1), seed=chosen.seed)
+                            lambda: DroneCamera(scenario, chosen.home, lambda: fleet.true_moment(1), seed=chosen.seed or 0)
                         )
                     film = chosen.fixed_camera_video
                     sources[GATE_MOUNT] = await anyio.to_thread.run_sync(
-                        lambda: FilmCamera(film, fleet.clock) if film else StreetCamera(scenario, fleet.clock, seed=chosen.seed)
+                        lambda: FilmCamera(film, fleet.clock) if film else StreetCamera(scenario, fleet.clock, seed=chosen.seed or 0)
                     )
                     limiter = anyio.CapacityLimiter(len(sources))
                     for mount, source in sources.items():

@@ -15,30 +15,39 @@ app = typer.Typer(help="Simulated vehicles and scenes.", no_args_is_help=True)
 @app.command()
 def fleet(
     count: Annotated[int, typer.Option(help="How many vehicles; system ids 1..count", min=1, max=250)] = 1,
-    autopilot: Annotated[str, typer.Option(help="Autopilot profile: ardupilot")] = "ardupilot",
-    kind: Annotated[str, typer.Option("--type", help="Vehicle type: copter")] = "copter",
+    autopilot: Annotated[str, typer.Option(help="Autopilot profile: ardupilot or px4")] = "ardupilot",
+    kind: Annotated[str, typer.Option("--type", help="Vehicle type: copter, plane or vtol")] = "copter",
     home: Annotated[str, typer.Option(help="LAT,LON of the first vehicle; the others stand in a row eastwards")] = "43.6505,51.1600",
     out: Annotated[
-        str, typer.Option(help="udpout:HOST:PORT for all; udpin: or tcpin:HOST:PORT listens, vehicle I on PORT+10*I")
-    ] = "udpout:127.0.0.1:14550",
+        list[str] | None,
+        typer.Option(
+            help="udpout: or tcp:HOST:PORT for all; udpin: or tcpin:HOST:PORT listens, vehicle I on PORT+10*I. "
+            "Given twice, every frame leaves on both  [default: udpout:127.0.0.1:14550]"
+        ),
+    ] = None,
     speedup: Annotated[float, typer.Option(help="Simulated seconds per second, 0.1..20")] = 1.0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same flight")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed sends the same bytes, from 2026-01-01T00:00Z on; without one the clock is real")
+    ] = None,
     wind: Annotated[str, typer.Option(help="MPS,DEG: speed above 60 m and the direction it blows from")] = "0,0",
 ) -> None:
-    """Run simulated copters that speak MAVLink 2, until Ctrl-C."""
+    """Run simulated vehicles that speak MAVLink 2, until Ctrl-C."""
     from sim import Fleet, parse_address, parse_home, parse_wind
 
-    if autopilot != "ardupilot":
-        raise _not_simulated("--autopilot", autopilot, "ardupilot")
-    if kind != "copter":
-        raise _not_simulated("--type", kind, "copter")
     if not 0.1 <= speedup <= 20.0:
         raise SettingsError(f"--speedup {speedup:g} is outside 0.1..20.", code="sim.speedup", hint="Choose a speed in that range.")
-    address = parse_address(out)
-    with Fleet(count, parse_home(home), address, seed=seed, speedup=speedup, wind=parse_wind(wind)) as running:
-        ends = (
-            str(address) if address.scheme == "udpout" else f"{address} to {address.of_vehicle(count - 1)}" if count > 1 else str(address)
-        )
+    addresses = [parse_address(text) for text in out or ["udpout:127.0.0.1:14550"]]
+    with Fleet(
+        count,
+        parse_home(home),
+        addresses,
+        autopilot=autopilot,
+        vehicle_type=kind,
+        seed=seed,
+        speedup=speedup,
+        wind=parse_wind(wind),
+    ) as running:
+        ends = " and ".join(f"{one} to {one.of_vehicle(count - 1)}" if one.listens and count > 1 else str(one) for one in addresses)
         typer.echo(f"{count} simulated {kind}{'s' if count > 1 else ''} ({autopilot}) at {home}, MAVLink 2 on {ends}. Ctrl-C stops.")
         try:
             anyio.run(running.run)
@@ -63,11 +72,3 @@ def scenario(
 
     scene = read_scenario(None if source in ("mangystau", "default") else Path(source))
     typer.echo(json.dumps({**scene.model_dump(mode="json", exclude_none=True), "gate_calibration": gate_calibration(scene)}, indent=1))
-
-
-def _not_simulated(option: str, value: str, known: str) -> SettingsError:
-    return SettingsError(
-        f"{option} {value} is not simulated.",
-        code="sim.not_simulated",
-        hint=f"Use {option} {known}, or connect a real SITL to the station.",
-    )

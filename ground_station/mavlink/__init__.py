@@ -2,9 +2,11 @@
 
 from ground_station.mavlink.codec import LossCount, MavlinkCodec
 from ground_station.mavlink.commands import CommandExchange, CommandOutcome
+from ground_station.mavlink.decoding import decode_frame
 from ground_station.mavlink.dialect import WireMessage, mavlink
 from ground_station.mavlink.download import MissionDownload
 from ground_station.mavlink.exchange import Address, Exchange
+from ground_station.mavlink.framing import Frame, FrameCounts, FrameSplitter
 from ground_station.mavlink.heartbeat import HeartbeatMonitor, is_vehicle_heartbeat, station_heartbeat
 from ground_station.mavlink.items import WireItem
 from ground_station.mavlink.transfers import MissionUpload, TransferOutcome, TransferResult
@@ -14,6 +16,9 @@ __all__ = [
     "CommandExchange",
     "CommandOutcome",
     "Exchange",
+    "Frame",
+    "FrameCounts",
+    "FrameSplitter",
     "HeartbeatMonitor",
     "LossCount",
     "MavlinkCodec",
@@ -23,6 +28,7 @@ __all__ = [
     "TransferResult",
     "WireItem",
     "WireMessage",
+    "decode_frame",
     "is_vehicle_heartbeat",
     "mavlink",
     "station_heartbeat",

@@ -1,18 +1,21 @@
-"""Bytes to messages and back, for one physical link.
+"""Bytes to frames and messages and back, for one physical link.
 
-Each source on the link (a UDP address, a TCP client) has its own parser, because their bytes interleave. Checksums are
-verified by the parser. Loss is counted per source and (system, component) from the 8-bit sequence number, before any
-merging of links, since merged links show false loss.
+Each source on the link (a UDP address, a TCP client) has its own splitter, because their bytes interleave. Loss is counted
+per source and (system, component) from the 8-bit sequence number, before any merging of links, since merged links show
+false loss.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from ground_station.mavlink.decoding import decode_frame
 from ground_station.mavlink.dialect import WireMessage, mavlink
+from ground_station.mavlink.framing import Frame, FrameCounts, FrameSplitter
 
 SEQUENCE_MODULUS = 256
 LATE_WINDOW = 32  # a packet this far behind the newest is late or doubled; further back means the counter started anew
-SOURCES_KEPT = 1024  # parsers kept; beyond it the longest silent is dropped, so that scanned ports cannot fill memory
+SOURCES_KEPT = 2048  # beyond it the longest silent is dropped, so that scanned ports cannot fill memory
+SENDERS_KEPT = 512  # (system, component) pairs of one source; broken bytes must not invent more
 
 
 @dataclass(slots=True)
@@ -38,40 +41,55 @@ class LossCount:
         self.newest = sequence
 
 
+class _Source:
+    """One sender of bytes on the link."""
+
+    __slots__ = ("losses", "splitter")
+
+    def __init__(self, counts: FrameCounts) -> None:
+        self.splitter = FrameSplitter(counts)
+        self.losses: dict[int, LossCount] = {}  # by system id * 256 + component id
+
+
 class MavlinkCodec:
-    """Encodes as `system_id`/`component_id` and decodes everything heard on one link."""
+    """Encodes as `system_id`/`component_id` and takes apart everything heard on one link."""
 
     def __init__(self, system_id: int, component_id: int = mavlink.MAV_COMP_ID_MISSIONPLANNER) -> None:
         self.system_id, self.component_id = system_id, component_id
+        self.counts = FrameCounts()
         self._packer = mavlink.MAVLink(None, srcSystem=system_id, srcComponent=component_id)
-        self._parsers: dict[Any, Any] = {}
-        self._losses: dict[tuple[Any, int, int], LossCount] = {}
-        self.bad_packets = 0
+        self._sources: dict[Any, _Source] = {}
+
+    @property
+    def bad_packets(self) -> int:
+        """Frames dropped because their checksum or their flags were wrong."""
+        return self.counts.bad_crc + self.counts.incompatible
+
+    def frames(self, data: bytes, source: Any = None) -> list[Frame]:
+        """Frames completed by `data`, of other dialects too (`verified` false); broken bytes are counted and skipped."""
+        heard = self._sources.pop(source, None)
+        if heard is None:
+            heard = _Source(self.counts)
+            if len(self._sources) >= SOURCES_KEPT:
+                self._sources.pop(next(iter(self._sources)))
+        self._sources[source] = heard  # put last: the first is then the longest silent
+        frames = heard.splitter.split(data)
+        losses = heard.losses
+        for frame in frames:
+            if frame.verified:
+                key = frame.system_id << 8 | frame.component_id
+                count = losses.get(key)
+                if count is None:
+                    if len(losses) >= SENDERS_KEPT:
+                        losses.pop(next(iter(losses)))
+                    count = losses[key] = LossCount()
+                count.count(frame.sequence)
+        return frames
 
     def decode(self, data: bytes, source: Any = None) -> list[WireMessage]:
-        """Messages completed by `data`; broken bytes and wrong checksums are counted in `bad_packets` and skipped."""
-        parser = self._parsers.pop(source, None)
-        if parser is None:
-            parser = mavlink.MAVLink(None)
-            parser.robust_parsing = True
-            if len(self._parsers) >= SOURCES_KEPT:
-                self._parsers.pop(next(iter(self._parsers)))
-        self._parsers[source] = parser  # put last: the first is then the longest silent
-        messages: list[WireMessage] = []
-        for message in parser.parse_buffer(data) or ():
-            kind = message.get_type()
-            if kind == "BAD_DATA":
-                self.bad_packets += 1
-                continue
-            if kind.startswith("UNKNOWN_"):
-                continue  # another dialect's message; its checksum cannot be verified, so nothing of it is used
-            key = (source, message.get_srcSystem(), message.get_srcComponent())
-            count = self._losses.get(key)
-            if count is None:
-                count = self._losses[key] = LossCount()
-            count.count(message.get_seq())
-            messages.append(message)
-        return messages
+        """Messages completed by `data`. Those of other dialects are left out: their checksum cannot be verified."""
+        decoded = (decode_frame(frame) for frame in self.frames(data, source))
+        return [message for message in decoded if message is not None]
 
     def encode(self, message: WireMessage) -> bytes:
         """Frame a message as MAVLink 2 with this station's ids and the next sequence number."""
@@ -81,7 +99,11 @@ class MavlinkCodec:
 
     def packets_lost(self, system_id: int, source: Any = None) -> int:
         """Packets of a system that never arrived from `source`, all its components together."""
-        return sum(count.lost for (where, system, _), count in self._losses.items() if where == source and system == system_id)
+        return sum(count.lost for count in self._counts_of(system_id, source))
 
     def packets_received(self, system_id: int, source: Any = None) -> int:
-        return sum(count.received for (where, system, _), count in self._losses.items() if where == source and system == system_id)
+        return sum(count.received for count in self._counts_of(system_id, source))
+
+    def _counts_of(self, system_id: int, source: Any) -> list[LossCount]:
+        heard = self._sources.get(source)
+        return [] if heard is None else [count for key, count in heard.losses.items() if key >> 8 == system_id]

@@ -3,6 +3,7 @@
 pymavlink ships without types; `WireMessage` is what the station relies on.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pymavlink.dialects.v20 import ardupilotmega
@@ -21,6 +22,10 @@ class WireMessage(Protocol):
 
 
 mavlink: Any = ardupilotmega
+
+
+# CRC-16/MCRF4XX of bytes, MAVLink's checksum: native where pymavlink brings its native one.
+checksum: Callable[[bytes], int] = ardupilotmega.mcrf4xx or (lambda data: int(ardupilotmega.x25crc(data).crc))
 
 
 def enum_name(enum: str, value: int, prefix: str) -> str:

@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import anyio
 from anyio.abc import TaskGroup
 
 from geo.primitives import SunqarError, VehicleError
-from ground_station.links import Link
-from ground_station.mavlink import Address, MavlinkCodec, WireMessage, mavlink, station_heartbeat
+from ground_station.links import Link, Peer
+from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, decode_frame, mavlink, station_heartbeat
 from ground_station.mavlink.commands import request_message, set_message_rate
 from ground_station.vehicles.fleet import Fleet, Route
 from ground_station.vehicles.happening import Happening
@@ -31,6 +31,9 @@ LIVENESS_PERIOD_S = 0.25
 DEFAULT_SYSTEM_ID = 254
 HEARTBEAT_TIMEOUT_S = 3.5
 _STREAMS_AT_HZ = 4  # for autopilots too old for SET_MESSAGE_INTERVAL
+
+# (link, "in" or "out", unix microseconds, frame bytes, the frame taken apart by its header)
+FrameListener = Callable[[Link, Literal["in", "out"], int, bytes, Frame], None]
 
 
 def _ignore(*_: object) -> None:
@@ -53,6 +56,7 @@ class VehicleNetwork:
         self.fleet = Fleet(
             self.own, self._transmit, heartbeat_timeout_s=heartbeat_timeout_s, on_happening=self._on_happening, on_pose=on_pose
         )
+        self.raw_frames: list[FrameListener] = []  # called with every frame heard and said, before anything is done with it
         self._codecs: dict[Link, MavlinkCodec] = {}
         self._introducing: set[str] = set()
         self._changed = anyio.Event()
@@ -115,7 +119,12 @@ class VehicleNetwork:
                 if len(routes) > 4096:
                     routes.clear()
                 route = routes[packet.peer] = Route(link, packet.peer)
-            for message in codec.decode(packet.data, packet.peer):
+            for frame in codec.frames(packet.data, packet.peer):
+                for listener in self.raw_frames:
+                    listener(link, "in", int(unix_s * 1e6), frame.data, frame)
+                message = decode_frame(frame)
+                if message is None:
+                    continue
                 try:
                     self.fleet.on_message(message, route, now_s, unix_s)
                 except (ValueError, OverflowError, TypeError, AttributeError, SunqarError):
@@ -125,8 +134,8 @@ class VehicleNetwork:
     async def _speak(self) -> None:
         """Our heartbeat, from the same loop that does the work: when the work hangs, the heartbeat stops."""
         while True:
-            for link, codec in self._codecs.items():
-                link.send(codec.encode(station_heartbeat()))
+            for link in list(self._codecs):
+                self._say(link, station_heartbeat(), None)
             await anyio.sleep(HEARTBEAT_PERIOD_S)
 
     async def _watch(self) -> None:
@@ -135,8 +144,14 @@ class VehicleNetwork:
             await anyio.sleep(LIVENESS_PERIOD_S)
 
     def _transmit(self, route: Route, message: WireMessage) -> bool:
-        codec, link = self._codecs.get(route.link), route.link
-        return codec is not None and bool(link.send(codec.encode(message), route.peer))
+        return route.link in self._codecs and self._say(route.link, message, route.peer)
+
+    def _say(self, link: Link, message: WireMessage, peer: Peer) -> bool:
+        data = self._codecs[link].encode(message)
+        for listener in self.raw_frames:
+            for frame in FrameSplitter().split(data):
+                listener(link, "out", time.time_ns() // 1000, data, frame)
+        return link.send(data, peer)
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         if happening.kind == "link_found":

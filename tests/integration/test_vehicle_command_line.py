@@ -59,7 +59,7 @@ async def test_a_mission_broken_off_is_watched_to_a_failure(tmp_path: Path) -> N
         assert uploaded.returncode == 0, uploaded.stderr
         started = await sunqar("mission", "start", "--yes", simulation=simulation)
         assert started.returncode == 0, started.stderr
-        simulation.fleet.copters[0].autopilot.set_mode(Mode.RTL)  # as a failsafe would
+        simulation.fleet.vehicles[0].autopilot.set_mode(Mode.RTL)  # as a failsafe would
         watched = await sunqar("mission", "watch", simulation=simulation)
         assert watched.returncode == 1
         assert watched.stdout.splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")
@@ -76,7 +76,7 @@ async def test_start_without_a_yes_is_not_started() -> None:
     async with simulated(1) as simulation:
         declined = await sunqar("mission", "start", simulation=simulation)
         assert declined.returncode == 1
-        assert not simulation.fleet.copters[0].autopilot.armed
+        assert not simulation.fleet.vehicles[0].autopilot.armed
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LonLat
-from sim import MeanWind, SimClock, SimulatedCopter
+from sim import MeanWind, SimClock, SimulatedVehicle
 from sim.clock import STEP_S
 from sim.modes import Mode
 from sim.vector import Vector
@@ -27,7 +27,7 @@ class Flight:
 
     def __init__(self, *, seed: int = 1, wind: MeanWind | None = None, ready: bool = True) -> None:
         self.clock = SimClock(START_UNIX_MS)
-        self.copter = SimulatedCopter(1, AKTAU, self.clock, seed=seed, wind=wind)
+        self.copter = SimulatedVehicle(1, AKTAU, self.clock, seed=seed, wind=wind)
         self.sent: list[Any] = []
         self.track: list[Vector] = []
         self.fastest_mps = 0.0

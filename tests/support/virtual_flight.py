@@ -4,7 +4,7 @@ from typing import Any
 
 from geo.primitives import LonLat
 from ground_station.mavlink import Address, Exchange
-from sim import SimClock, SimulatedCopter
+from sim import SimClock, SimulatedVehicle
 from tests.support.lossy import LossyChannel
 
 STATION = Address(254, 190)
@@ -17,7 +17,7 @@ class VirtualFlight:
 
     def __init__(self, *, loss: float = 0.0, doubling: float = 0.0, reordering: float = 0.0, seed: int = 1) -> None:
         self.clock = SimClock(1_700_000_000_000)
-        self.copter = SimulatedCopter(1, AKTAU, self.clock)
+        self.copter = SimulatedVehicle(1, AKTAU, self.clock)
         self.up = LossyChannel(loss, doubling, reordering, seed)
         self.down = LossyChannel(loss, doubling, reordering, seed + 1)
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from geo.primitives import LinkError, LonLat, SettingsError
+from sim.airframes import BodyState
 from sim.cameras import DRONE_SIZE_PX, DroneCamera, FilmCamera, serve
 from sim.clock import SimClock
-from sim.dynamics import CopterState
 from sim.fleet import TrueMoment
 from sim.frame_time import UUID
 from sim.rtsp import RtspServer
@@ -25,7 +25,7 @@ from tests.support.simulated_flight import AKTAU
 pytestmark = pytest.mark.rtsp
 
 PLACE = LonLat(51.16015, 43.65062)
-STATE = CopterState(position=Vector(4, 5, 55), heading_deg=25.0, on_ground=False)
+STATE = BodyState(position=Vector(4, 5, 55), heading_deg=25.0, on_ground=False)
 LIVE = {"fflags": "nobuffer", "flags": "low_delay", "analyzeduration": "0", "probesize": "32768"}
 
 

@@ -1,0 +1,21 @@
+"""Autopilot firmwares that can be flown, by the words of `--autopilot` and `--type`."""
+
+from geo.primitives import SettingsError
+from sim.autopilot import Autopilot
+
+FIRMWARES: dict[tuple[str, str], type[Autopilot]] = {("ardupilot", "copter"): Autopilot}
+
+
+def firmware_of(autopilot: str, vehicle_type: str) -> type[Autopilot]:
+    """The firmware that flies this type. Raises `SettingsError` naming those there are."""
+    if (autopilot, vehicle_type) not in FIRMWARES:
+        known = " or ".join(f"--autopilot {word} --type {kind}" for word, kind in FIRMWARES)
+        raise SettingsError(
+            f"A {vehicle_type} flown by {autopilot} is not simulated.",
+            code="sim.not_simulated",
+            hint=f"Use {known}, or connect a real SITL to the station.",
+        )
+    return FIRMWARES[autopilot, vehicle_type]
+
+
+__all__ = ["FIRMWARES", "firmware_of"]
