@@ -4,50 +4,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.firmware.flight_modes import FlightMode, ModeTable
+from sim.flight_modes import FlightMode, ModeTable
+from sim.mission_run import MissionManner
 from sim.parameters import ParameterTable
+from sim.piloting import Piloting
+from sim.tuning import Tuning
 
 if TYPE_CHECKING:
     from sim.autopilot import Autopilot
-    from sim.commands import CommandContext
-    from sim.maneuvers import Piloting, Tuning
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """HEARTBEAT's and AUTOPILOT_VERSION's constants. `flight_version` is major, minor, patch, type as one number."""
+    """HEARTBEAT's and AUTOPILOT_VERSION's constants. `flight_version` is major, minor, patch and type (255 official), a byte each."""
 
     name: str
     autopilot: int
     vehicle_type: int
     flight_version: int
-    capabilities: int
     greeting: str
-    middleware_version: int = 0
-    os_version: int = 0
+    board_version: int = 0
     vendor_id: int = 0
     product_id: int = 0
-    git_hash: bytes = b"\0" * 8
 
 
 @dataclass(frozen=True, slots=True)
-class MissionHabits:
-    """How a firmware keeps missions and speaks the mission protocol.
+class Words:
+    """What the firmware says on events every firmware has. `{why}` in `disarmed` is the reason."""
 
-    `home_is_item_0`: the first item is the home position, whatever was sent there. `atomic_upload`: the old plan stays in force until
-    the last item came. `asks_int`: asks for items with MISSION_REQUEST_INT instead of the deprecated MISSION_REQUEST.
-    `rewrites_frames`: reads back the plain spelling of a frame and frame 0 for items without a place.
-    """
-
-    home_is_item_0: bool
-    atomic_upload: bool
-    asks_int: bool
-    rewrites_frames: bool
-    ask_again_s: float
-    give_up_s: float
-    capacity: int
-    refused_item_ends_upload: bool
-    clear_while_flying_it: bool
+    arm_refused: str
+    prearm: str
+    armed: str
+    disarmed: str
+    position_known: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +52,17 @@ class Monitor(Protocol):
     def update(self, now_s: float) -> None: ...
 
 
+CommandTable = Mapping[int, Callable[[Any], int]]
+
+
 class Firmware(Protocol):
-    """One autopilot software on one type of vehicle."""
+    """One autopilot software on one type of vehicle. Holds constants only; vehicles may share one."""
 
     @property
     def identity(self) -> Identity: ...
+
+    @property
+    def words(self) -> Words: ...
 
     @property
     def modes(self) -> ModeTable: ...
@@ -76,18 +71,23 @@ class Firmware(Protocol):
     def start_mode(self) -> FlightMode: ...
 
     @property
-    def missions(self) -> MissionHabits: ...
+    def manner(self) -> MissionManner: ...
 
     @property
-    def bytewise_parameters(self) -> bool:
-        """Integer parameters travel as their bytes (PX4) instead of as a number (ArduPilot)."""
+    def clears_flown_mission(self) -> bool:
+        """Whether the mission may be cleared while it is flown."""
+        ...
+
+    @property
+    def mission_starts_by_mode(self) -> bool:
+        """Whether an armed vehicle on the ground sets off as soon as the mission's mode is chosen, without MISSION_START."""
         ...
 
     def parameters(self, system_id: int, overrides: Mapping[str, float] | None = None) -> ParameterTable: ...
 
-    def tuning(self, parameters: ParameterTable) -> "Tuning": ...
+    def tuning(self, parameters: ParameterTable) -> Tuning: ...
 
-    def piloting(self, parameters: ParameterTable) -> "Piloting": ...
+    def piloting(self, parameters: ParameterTable) -> Piloting: ...
 
     def monitors(self, pilot: "Autopilot") -> list[Monitor]: ...
 
@@ -95,12 +95,28 @@ class Firmware(Protocol):
         """Why the vehicle may not arm now, in the firmware's words, the most urgent first; empty when it may."""
         ...
 
+    def mode_refusal(self, pilot: "Autopilot", mode: FlightMode) -> str | None:
+        """Why this mode may not be entered now; None when it may."""
+        ...
+
+    def took_off(self, pilot: "Autopilot") -> None:
+        """A take-off outside a mission has reached its height."""
+        ...
+
+    def disarmed(self, pilot: "Autopilot") -> None:
+        """The motors have just stopped."""
+        ...
+
     def heartbeat(self, pilot: "Autopilot") -> Heartbeat: ...
+
+    def sensors(self, pilot: "Autopilot") -> tuple[int, int, int]:
+        """SYS_STATUS's present, enabled and healthy bits."""
+        ...
 
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         """Messages sent without being asked, by id."""
         ...
 
-    def commands(self, context: "CommandContext") -> Mapping[int, Callable[[Any], Any]]:
-        """Commands carried out by the autopilot itself, by MAV_CMD number."""
+    def commands(self, pilot: "Autopilot") -> CommandTable:
+        """Commands the autopilot carries out itself, by MAV_CMD number; each gives a MAV_RESULT."""
         ...
