@@ -157,6 +157,58 @@ class CommandUpdate(Message):
     requested_by: str
 
 
+class TransferState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TransferUpdate(Message):
+    """Long work between station and vehicle: parameters, logs, files, fences. The newest of each `transfer_id` counts."""
+
+    transfer_id: UUID
+    vehicle_id: str
+    name: str = Field(description="The service at work, e.g. 'log_download'")
+    state: TransferState
+    at: datetime
+    done: int = 0
+    total: int | None = Field(None, description="None while it is not known")
+    unit: Literal["items", "bytes"] = "items"
+    message: str = Field("", description="What is being done, or how it ended, in words")
+    requested_by: str = ""
+
+
+class LeaseRequest(Message):
+    """Somebody asks the holder to hand control over."""
+
+    user: str
+    reason: str = ""
+    asked_at: datetime
+    expires_at: datetime
+
+
+class LeaseChange(Message):
+    """What just happened to a lease: `by` did it, `to` has it now (or was refused), `of` had it before."""
+
+    kind: Literal["taken", "released", "asked", "withdrawn", "granted", "refused", "taken_over"]
+    by: str
+    to: str | None = None
+    of: str | None = None
+    reason: str = ""
+
+
+class LeaseState(Message):
+    """Who may command a vehicle, until when, and who asks for it. `change` is absent on a renewal."""
+
+    vehicle_id: str
+    at: datetime
+    holder: str | None = None
+    expires_at: datetime | None = None
+    asked: LeaseRequest | None = None
+    change: LeaseChange | None = None
+
+
 class ObservationMessage(Message):
     """Something seen by a video source, with its place when the source is calibrated.
 

@@ -13,9 +13,28 @@ from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 
 from geo.primitives import utc_now
 from ground_station.api.auth import signed_in
-from ground_station.api.live_hub import COMMAND_UPDATE, OBSERVATION, SOURCE_STATUS, TOPICS, VEHICLE_EVENT, VEHICLE_STATE, Subscriber
+from ground_station.api.live_hub import (
+    COMMAND_UPDATE,
+    OBSERVATION,
+    SOURCE_STATUS,
+    TOPICS,
+    VEHICLE_EVENT,
+    VEHICLE_LEASE,
+    VEHICLE_STATE,
+    VEHICLE_TRANSFER,
+    Subscriber,
+)
 from ground_station.api.services import Services, services_of
-from ground_station.messages import CommandUpdate, Message, ObservationMessage, SourceStatus, VehicleEvent, VehicleState
+from ground_station.messages import (
+    CommandUpdate,
+    LeaseState,
+    Message,
+    ObservationMessage,
+    SourceStatus,
+    TransferUpdate,
+    VehicleEvent,
+    VehicleState,
+)
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -31,6 +50,8 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     COMMAND_UPDATE: CommandUpdate,
     OBSERVATION: ObservationMessage,
     SOURCE_STATUS: SourceStatus,
+    VEHICLE_TRANSFER: TransferUpdate,
+    VEHICLE_LEASE: LeaseState,
 }
 
 

@@ -1,12 +1,11 @@
-"""Vehicles as last heard, and the lease to command them."""
+"""Vehicles as last heard, with who holds the lease to command them."""
 
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
 
-from ground_station.api.auth import Pilot, SignedIn, signed_in
+from ground_station.api.auth import signed_in
 from ground_station.api.errors import NotFound
 from ground_station.api.leases import Lease
 from ground_station.api.services import Services, ServicesNeeded
@@ -24,11 +23,6 @@ class VehicleWithLease(VehicleState):
 class VehicleList(BaseModel):
     items: list[VehicleWithLease]
     next_cursor: str | None = None
-
-
-class LeaseTaken(BaseModel):
-    holder: str
-    expires_at: datetime
 
 
 def known_vehicle(services: Services, vehicle_id: str) -> VehicleState:
@@ -56,17 +50,3 @@ async def list_vehicles(services: ServicesNeeded) -> VehicleList:
 @router.get("/{vehicle_id}")
 async def get_vehicle(vehicle_id: VehicleId, services: ServicesNeeded) -> VehicleWithLease:
     return await with_lease(services, known_vehicle(services, vehicle_id))
-
-
-@router.post("/{vehicle_id}/lease")
-async def take_lease(vehicle_id: VehicleId, services: ServicesNeeded, account: Pilot) -> LeaseTaken:
-    """Take or renew the right to command for 60 s; 409 `lease_held` while another holds it."""
-    known_vehicle(services, vehicle_id)
-    lease = await services.leases.take(vehicle_id, account.name)
-    return LeaseTaken(holder=lease.holder, expires_at=lease.expires_at)
-
-
-@router.delete("/{vehicle_id}/lease", status_code=204)
-async def release_lease(vehicle_id: VehicleId, services: ServicesNeeded, account: SignedIn) -> Response:
-    await services.leases.release(vehicle_id, account.name)
-    return Response(status_code=204)

@@ -2,8 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -12,20 +12,40 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from geo.primitives import utc_now
-from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
+from ground_station.mavlink import (
+    Address,
+    CommandExchange,
+    CommandOutcome,
+    Exchange,
+    Frame,
+    HeartbeatMonitor,
+    WireMessage,
+    decode_frame,
+    mavlink,
+)
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
 from ground_station.vehicles.texts import VehicleText
 
 Outcome = TypeVar("Outcome")
 
-# Only these can move an exchange on; the rest of the telemetry is not queued for it.
-_ANSWERS = frozenset(
-    {"COMMAND_ACK", "MISSION_REQUEST", "MISSION_REQUEST_INT", "MISSION_ACK", "MISSION_COUNT", "MISSION_ITEM_INT", "MISSION_ITEM"}
-)
-_ANSWERS_WAITING = 256
+# Telemetry whose next message replaces it and from which nothing happens; the rest is looked into at once.
+_STREAMED = {
+    mavlink.MAVLINK_MSG_ID_ATTITUDE: "ATTITUDE",
+    mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: "GLOBAL_POSITION_INT",
+    mavlink.MAVLINK_MSG_ID_VFR_HUD: "VFR_HUD",
+    mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: "GPS_RAW_INT",
+    mavlink.MAVLINK_MSG_ID_SYS_STATUS: "SYS_STATUS",
+}
+STREAMED_IDS = frozenset(_STREAMED)
+_STATE_KINDS = VehicleEstimate().kinds | {"SYSTEM_TIME"}
+STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
+_POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
+HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
+MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
 _TEXTS_KEPT = 50
 
 
@@ -35,6 +55,15 @@ class UploadedMission:
 
     mission_id: UUID | None
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Something else that speaks under the vehicle's system id. `mav_type` is MAV_TYPE of its heartbeat."""
+
+    component_id: int
+    mav_type: int
+    heard_s: float
 
 
 class Turn:
@@ -49,34 +78,77 @@ class Vehicle:
     """Fed by the fleet, asked by control. `transmit` puts a message on whichever route the vehicle was heard on."""
 
     def __init__(
-        self, system_id: int, component_id: int, own: Address, transmit: Callable[[WireMessage], bool], heartbeat_timeout_s: float
+        self,
+        system_id: int,
+        component_id: int,
+        own: Address,
+        transmit: Callable[[WireMessage], bool],
+        heartbeat_timeout_s: float,
+        interest: Interest | None = None,
     ) -> None:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
         self.own = own
-        self.estimate = VehicleEstimate()
+        self._estimate = VehicleEstimate()
+        self._aside: dict[int, tuple[Frame, float]] = {}  # newest of each streamed message, not looked into yet
+        self.poses_wanted = True  # each attitude and position becomes a pose at once
+        self.high_latency = False
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
+        self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
         self._turn: Turn | None = None
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)
-        self._listeners: list[MemoryObjectSendStream[WireMessage]] = []
+        self._interest = interest or Interest()
+        self._subscribers: dict[str, list[MemoryObjectSendStream[WireMessage]]] = {}
         self._waiting: list[anyio.Event] = []
 
     # Taking messages in
 
+    @property
+    def estimate(self) -> VehicleEstimate:
+        """What is known, up to the last message heard."""
+        if self._aside:
+            self.catch_up()
+        return self._estimate
+
+    def on_alive(self, message: WireMessage, now_s: float) -> bool:
+        """A heartbeat, or what stands for it. True when it found the vehicle, first or again, or on a better link."""
+        was_high_latency, self.high_latency = self.high_latency, message.get_type() == "HIGH_LATENCY2"
+        found = self.monitor.on_heartbeat(now_s, HIGH_LATENCY_TIMEOUT_S if self.high_latency else None)
+        return found or (was_high_latency and not self.high_latency)
+
+    def can_wait(self, message_id: int) -> bool:
+        """Whether a streamed message may stay bytes until somebody looks: nobody waits for it or for the vehicle to change."""
+        if self._waiting or (self.poses_wanted and message_id in _POSE_IDS):
+            return False
+        return not self._subscribers.get(_STREAMED[message_id])
+
+    def put_aside(self, frame: Frame, unix_s: float) -> None:
+        """Keep a streamed message for `catch_up`; the one before it is never looked into."""
+        self._aside[frame.message_id] = (frame, unix_s)
+
+    def catch_up(self) -> None:
+        """Look into what was put aside."""
+        aside, self._aside = self._aside, {}
+        for frame, unix_s in aside.values():
+            message = decode_frame(frame)
+            if message is not None:
+                self._estimate.update(message)
+                if frame.message_id in _POSE_IDS:
+                    self._clock.on_arrival(message.time_boot_ms, unix_s)
+
     def on_message(self, message: WireMessage, now_s: float, unix_s: float) -> tuple[list[Happening], Pose | None]:
         """One message of this vehicle's autopilot."""
+        if self._aside:
+            self.catch_up()
         kind = message.get_type()
-        if kind in _ANSWERS:
-            for listener in self._listeners:
-                if listener.statistics().current_buffer_used < _ANSWERS_WAITING:
-                    listener.send_nowait(message)
-        happenings = self.estimate.update(message)
+        self._hand_on(kind, message)
+        happenings = self._estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
             self._clock.on_arrival(message.time_boot_ms, unix_s)
@@ -90,6 +162,34 @@ class Vehicle:
             self.uploaded = None  # another station has put another mission on board
         self.notify()
         return happenings, pose
+
+    def on_component_message(self, message: WireMessage, now_s: float) -> None:
+        """One message of another component of this system: a camera, a gimbal, a companion computer."""
+        kind = message.get_type()
+        if kind == "HEARTBEAT":
+            self.components[message.get_srcComponent()] = Component(message.get_srcComponent(), message.type, now_s)
+        self._hand_on(kind, message)
+        self.notify()
+
+    def _hand_on(self, kind: str, message: WireMessage) -> None:
+        for subscriber in self._subscribers.get(kind, ()):
+            with suppress(anyio.WouldBlock):
+                subscriber.send_nowait(message)
+
+    @contextmanager
+    def subscribe(self, kinds: Set[str], *, waiting: int = MESSAGES_WAITING) -> Iterator[MemoryObjectReceiveStream[WireMessage]]:
+        """Messages of these names, from every component of this system, as they come. `waiting` is kept; more is dropped."""
+        send, receive = anyio.create_memory_object_stream[WireMessage](waiting)
+        self._interest.add(kinds)
+        for kind in kinds:
+            self._subscribers.setdefault(kind, []).append(send)
+        try:
+            with send, receive:
+                yield receive
+        finally:
+            for kind in kinds:
+                self._subscribers[kind].remove(send)
+            self._interest.drop(kinds)
 
     def notify(self) -> None:
         """Wake whoever waits for this vehicle to change."""
@@ -124,22 +224,12 @@ class Vehicle:
         for message in messages:
             self._transmit(message)
 
-    @contextmanager
-    def _listening(self) -> Iterator[MemoryObjectReceiveStream[WireMessage]]:
-        send, receive = anyio.create_memory_object_stream[WireMessage](_ANSWERS_WAITING)
-        self._listeners.append(send)
-        try:
-            with send, receive:
-                yield receive
-        finally:
-            self._listeners.remove(send)
-
     async def conversing(self, exchange: Exchange[Outcome]) -> AsyncGenerator[None]:
         """Drive an exchange to its outcome, yielding after each thing that moved it on.
 
         Left before its end, it just stops: nothing more is sent.
         """
-        with self._listening() as answers:
+        with self.subscribe(exchange.kinds) as answers:
             self.send(exchange.opening())
             while exchange.outcome is None:
                 seen, end = exchange.activity, time.monotonic() + exchange.timeout_s

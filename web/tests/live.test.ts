@@ -138,21 +138,21 @@ describe("commands", () => {
 
   test("a dangerous one gets its token first and sends the same parameters with it", async () => {
     const asked = answers({ "/confirmations": [200, { confirmation_token: "tok" }], "/commands": [202, update("sent")] });
-    await new Control(() => undefined).send("mav-1", "takeoff", { altitude_m: 30 });
+    await new Control("aigul", () => undefined, () => undefined).send("mav-1", "takeoff", { altitude_m: 30 });
     expect(asked.map(({ path }) => path.split("/").at(-1))).toEqual(["confirmations", "commands"]);
     expect(asked[1]?.body).toEqual({ command: "takeoff", parameters: { altitude_m: 30 }, confirmation_token: "tok" });
   });
 
   test("hold goes at once, without asking for a token", async () => {
     const asked = answers({ "/commands": [202, { ...update("sent"), command: "hold" }] });
-    await new Control(() => undefined).send("mav-1", "hold");
+    await new Control("aigul", () => undefined, () => undefined).send("mav-1", "hold");
     expect(asked).toHaveLength(1);
   });
 
   test("is done only when the vehicle's own update says so", async () => {
     answers({ "/confirmations": [200, { confirmation_token: "tok" }], "/commands": [202, update("sent")] });
     const hub = new TopicHub();
-    const control = new Control(() => undefined);
+    const control = new Control("aigul", () => undefined, () => undefined);
     control.listen(hub);
     await control.send("mav-1", "takeoff", { altitude_m: 30 });
     expect(control.commands.get("mav-1")?.state).toBe("sent");
@@ -165,7 +165,7 @@ describe("commands", () => {
 
   test("a refusal is shown in the words that came with it", async () => {
     answers({ "/confirmations": [409, { code: "lease_held", detail: "pilot-2 holds mav-1.", hint: "Ask for it." }] });
-    const control = new Control(() => undefined);
+    const control = new Control("aigul", () => undefined, () => undefined);
     await control.send("mav-1", "takeoff", { altitude_m: 30 });
     expect(control.commands.get("mav-1")).toMatchObject({ state: "failed", text: "pilot-2 holds mav-1. Ask for it." });
   });

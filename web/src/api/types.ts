@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiPoint, Polygon } from "geojson";
-import type { MissionView, SurveyPreview as OpenPreview } from "./schema";
+import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./schema";
 
 export type {
   BatteryState,
@@ -12,7 +12,9 @@ export type {
   CommandUpdate,
   Confirmation,
   GpsState,
-  LeaseTaken as Lease,
+  LeaseChange,
+  LeaseRequest,
+  LeaseState,
   LiveTopics,
   MissionProgress,
   ObservationMessage,
@@ -25,6 +27,13 @@ export type {
   VehicleWithLease,
 } from "./schema";
 export type Topic = keyof import("./schema").LiveTopics;
+
+/** What is known of a vehicle's lease, whoever told it: the list, an answer of the server, or the live topic. */
+export interface Lease {
+  holder: string;
+  expires_at: string;
+  asked?: LeaseRequest | null;
+}
 
 export type LonLat = [lon: number, lat: number];
 

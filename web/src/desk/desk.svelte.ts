@@ -1,7 +1,7 @@
 /** The desk of a signed-in person: live stores, what is selected, what is shown. Features are given the desk and never each other. */
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
-import type { LonLat } from "../api/types";
+import type { LeaseChange, LonLat, Role } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { t } from "../lib/i18n.svelte";
@@ -35,8 +35,9 @@ export class Desk {
   readonly missions = new Missions();
   readonly findings = new Findings();
   readonly sources = new Sources();
-  readonly control = new Control((id) => this.notify("warning", t("control.lost", { name: id })));
+  readonly control: Control;
   readonly userName: string;
+  readonly role: Role;
   readonly mayFly: boolean;
 
   phase = $state<LinkPhase>("idle");
@@ -60,10 +61,16 @@ export class Desk {
   readonly #stops: (() => void)[] = [];
   #noticeId = 0;
 
-  constructor(map: MapView, user: { name: string; mayFly: boolean }, onRefused: () => void) {
+  constructor(map: MapView, user: { name: string; role: Role; mayFly: boolean }, onRefused: () => void) {
     this.#map = map;
     this.userName = user.name;
+    this.role = user.role;
     this.mayFly = user.mayFly;
+    this.control = new Control(
+      user.name,
+      (id) => this.notify("warning", t("control.lost", { name: id })),
+      (id, change) => this.#leaseNews(id, change),
+    );
     this.#restoreFromUrl();
     this.#socket = new LiveSocket({
       url: `${window.location.protocol === "https:" ? "wss" : "ws"}://${window.location.host}/ws/live`,
@@ -260,6 +267,16 @@ export class Desk {
       }
     } catch {
       // Live states follow over the socket; leases are asked again with the next connection or take.
+    }
+  }
+
+  /** What another person did about control of a vehicle, as far as it concerns this one. */
+  #leaseNews(vehicleId: string, change: LeaseChange): void {
+    const values = { by: change.by, name: vehicleId, reason: change.reason };
+    if (change.kind === "taken_over") this.notify("critical", t("control.told.takenOver", values));
+    else if (change.kind === "asked" || change.kind === "refused" || change.kind === "granted") {
+      const text = t(`control.told.${change.kind}`, values);
+      this.notify(change.kind === "granted" ? "info" : "warning", change.reason ? `${text}: ${change.reason}` : text);
     }
   }
 

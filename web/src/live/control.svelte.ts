@@ -1,6 +1,17 @@
 /** Who commands a vehicle, and what became of each command. Nothing is shown as done before the vehicle shows it. */
-import type { CommandName, CommandParameters, CommandState, CommandUpdate, Lease } from "../api/types";
-import { confirm, getCommand, releaseLease, sendCommand, takeLease } from "../api/vehicles";
+import type { CommandName, CommandParameters, CommandState, CommandUpdate, Lease, LeaseChange, LeaseState } from "../api/types";
+import {
+  askForLease,
+  confirm,
+  getCommand,
+  grantLease,
+  refuseLease,
+  releaseLease,
+  sendCommand,
+  takeLease,
+  takeOverLease,
+  withdrawLeaseRequest,
+} from "../api/vehicles";
 import { inWords } from "../lib/errors";
 import { now } from "../lib/now.svelte";
 import type { TopicHub } from "./topics";
@@ -26,16 +37,25 @@ export class Control {
   mine = $state.raw<ReadonlySet<string>>(new Set());
   /** The newest command of each vehicle. */
   commands = $state.raw<ReadonlyMap<string, CommandView>>(new Map());
+  readonly #userName: string;
   readonly #onLeaseLost: (vehicleId: string) => void;
+  readonly #onLeaseNews: (vehicleId: string, change: LeaseChange) => void;
   readonly #finished = new Set<(vehicleId: string, update: CommandUpdate) => void>();
   #renewal: ReturnType<typeof setInterval> | undefined;
 
-  constructor(onLeaseLost: (vehicleId: string) => void) {
+  constructor(
+    userName: string,
+    onLeaseLost: (vehicleId: string) => void,
+    onLeaseNews: (vehicleId: string, change: LeaseChange) => void,
+  ) {
+    this.#userName = userName;
     this.#onLeaseLost = onLeaseLost;
+    this.#onLeaseNews = onLeaseNews;
   }
 
   listen(hub: TopicHub): void {
     hub.subscribe("command.update", (update) => this.#heard(update));
+    hub.subscribe("vehicle.lease", (lease) => this.#heardLease(lease));
   }
 
   /** Called when a command has ended, done or failed. */
@@ -56,10 +76,43 @@ export class Control {
     return lease && Date.parse(lease.expires_at) > now.ms ? lease.holder : null;
   }
 
+  /** Who waits for the holder's answer, while the request is open. */
+  asked(vehicleId: string): LeaseState["asked"] {
+    const asked = this.leases.get(vehicleId)?.asked;
+    return asked && Date.parse(asked.expires_at) > now.ms ? asked : null;
+  }
+
+  leftS(vehicleId: string): number {
+    const lease = this.leases.get(vehicleId);
+    return lease ? Math.max(0, (Date.parse(lease.expires_at) - now.ms) / 1000) : 0;
+  }
+
   async take(vehicleId: string): Promise<void> {
     this.noteLease(vehicleId, await takeLease(vehicleId));
-    this.mine = new Set([...this.mine, vehicleId]);
-    this.#renewal ??= setInterval(() => void this.#renew(), RENEW_EVERY_MS);
+    this.#keep(vehicleId);
+  }
+
+  async ask(vehicleId: string, reason: string): Promise<void> {
+    this.#heardLease(await askForLease(vehicleId, reason));
+  }
+
+  async withdraw(vehicleId: string): Promise<void> {
+    await withdrawLeaseRequest(vehicleId);
+  }
+
+  async grant(vehicleId: string): Promise<void> {
+    this.#stopRenewing(vehicleId);
+    this.#heardLease(await grantLease(vehicleId));
+  }
+
+  async refuse(vehicleId: string, reason: string): Promise<void> {
+    this.#heardLease(await refuseLease(vehicleId, reason));
+  }
+
+  async takeOver(vehicleId: string, reason: string): Promise<void> {
+    const lease = await takeOverLease(vehicleId, reason);
+    this.#keep(vehicleId);
+    this.#heardLease(lease);
   }
 
   async release(vehicleId: string): Promise<void> {
@@ -87,6 +140,23 @@ export class Control {
     } catch (error) {
       this.#show(vehicleId, { commandId: null, command, state: "failed", text: inWords(error), progress: null, by: null });
     }
+  }
+
+  #heardLease(state: LeaseState): void {
+    const { vehicle_id: id, holder, expires_at: expires, asked, change } = state;
+    this.noteLease(id, holder && expires ? { holder, expires_at: expires, asked } : null);
+    const me = this.#userName;
+    if (this.mine.has(id) && holder !== me) this.#stopRenewing(id);
+    // Handed over to this person: from now on this page keeps it, as if it had taken it.
+    if (holder === me && change?.kind === "granted" && change.by !== me) this.#keep(id);
+    if (change && change.by !== me && (change.to === me || change.of === me || (change.kind === "asked" && holder === me))) {
+      this.#onLeaseNews(id, change);
+    }
+  }
+
+  #keep(vehicleId: string): void {
+    this.mine = new Set([...this.mine, vehicleId]);
+    this.#renewal ??= setInterval(() => void this.#renew(), RENEW_EVERY_MS);
   }
 
   #heard(update: CommandUpdate): void {
@@ -127,7 +197,7 @@ export class Control {
   async #renew(): Promise<void> {
     for (const id of this.mine) {
       try {
-        this.noteLease(id, await takeLease(id));
+        this.noteLease(id, { ...(await takeLease(id)), asked: this.asked(id) });
       } catch {
         const lease = this.leases.get(id);
         if (lease && Date.parse(lease.expires_at) > Date.now()) continue;
@@ -137,10 +207,14 @@ export class Control {
     }
   }
 
-  #forget(vehicleId: string): void {
+  #stopRenewing(vehicleId: string): void {
     const mine = new Set(this.mine);
     mine.delete(vehicleId);
     this.mine = mine;
+  }
+
+  #forget(vehicleId: string): void {
+    this.#stopRenewing(vehicleId);
     this.noteLease(vehicleId, null);
   }
 }
