@@ -207,6 +207,21 @@ class Autopilot:
             self._maneuver = self.run
         return True
 
+    def pause(self) -> None:
+        """Stop where it is, in the same mode."""
+        if self.flying:
+            if self._maneuver is self.run:
+                self.run.pause()
+            self._maneuver = self.piloting.hold()
+
+    def resume(self) -> bool:
+        """Go on after a pause; False when there is nothing to go on with."""
+        if self.behaviour is not Behaviour.MISSION or not self.flying:
+            return False
+        self.run.begin()
+        self._maneuver = self.run
+        return True
+
     def mission_changed(self) -> None:
         self.run.mission_changed()
 
@@ -236,12 +251,20 @@ class Autopilot:
         believed = readings.believed
         self.readings, self.battery = readings, battery
         self.view = View(
-            believed.position, believed.velocity, believed.heading_deg, believed.on_ground, now_s, believed.airspeed_mps, believed.wing_share
+            believed.position,
+            believed.velocity,
+            believed.heading_deg,
+            believed.on_ground,
+            now_s,
+            believed.airspeed_mps,
+            believed.wing_share,
         )
         if not self._ready_said and readings.ready:
             self._ready_said = True
             self.say(self.firmware.words.position_known)
             self.set_home(Vector(believed.position.east, believed.position.north, self.ground_up_m))
+        if believed.on_ground:
+            self.ground_up_m = readings.ground_up_m
         for monitor in self._monitors:
             monitor.update(now_s)
         if not self.armed:
@@ -295,6 +318,8 @@ class Autopilot:
                 return piloting.descend()
         if on_ground:
             return piloting.idle()
+        if not self.readings.ready:
+            return piloting.drift()
         match mode.behaviour:
             case Behaviour.DRIFT | Behaviour.CRUISE:
                 return piloting.drift()

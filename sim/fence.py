@@ -51,7 +51,9 @@ class Fence:
 
     def outside_m(self, place: Vector) -> float:
         """How far `place` is beyond the nearest line it should not have crossed; negative inside, minus infinity without a fence."""
-        worst = max((shape.outside_m(place) for shape in (*self.circles, *(p for p in self.polygons if not p.includes))), default=-inf)
+        distances = [circle.outside_m(place) for circle in self.circles]
+        distances += [polygon.outside_m(place) for polygon in self.polygons if not polygon.includes]
+        worst = max(distances, default=-inf)
         inclusions = [polygon.outside_m(place) for polygon in self.polygons if polygon.includes]
         return max(worst, min(inclusions)) if inclusions else worst
 

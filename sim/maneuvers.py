@@ -25,6 +25,12 @@ class View:
     now_s: float
     airspeed_mps: float = 0.0
     wing_share: float = 0.0
+    ground_up_m: float = 0.0
+
+    @property
+    def height_m(self) -> float:
+        """Over the ground below."""
+        return self.position.up - self.ground_up_m
 
 
 class Maneuver(Protocol):
@@ -161,7 +167,7 @@ class Landing:
             self.done = view.now_s - self._felt_at_s >= self._speeds.tuning.landed_after_s
             return MotionCommand(SETTLE, None, motors_on=True)
         held = self._hold.update(view)
-        down = self._speeds.landing_mps(view.position.up)
+        down = self._speeds.landing_mps(view.height_m)
         return MotionCommand(Vector(held.velocity.east, held.velocity.north, -down), held.heading_deg, motors_on=True)
 
 
@@ -212,16 +218,15 @@ class ReturnFlight:
         if view.on_ground:
             return [Landing(self._speeds)]
         tuning = self._speeds.tuning
-        self._speeds.level_mps = tuning.return_mps
+        if tuning.return_mps > 0.0:
+            self._speeds.level_mps = tuning.return_mps
         distance_m = self._home.minus(view.position).level_length()
         height_m = self._home.up + tuning.return_height_m(distance_m, view.position.up - self._home.up)
         over_home = Vector(self._home.east, self._home.north, height_m)
         turns = tuning.turns_on_return
         phases: list[Maneuver] = [Takeoff(self._speeds, height_m)] if height_m > view.position.up + 0.5 else []
         wait_s = tuning.return_wait_s if tuning.return_wait_s >= 0.0 else FOREVER_S
-        phases.append(
-            FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg)
-        )
+        phases.append(FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg))
         if self.lands:
             return [*phases, Landing(self._speeds, over_home)]
         final = Vector(self._home.east, self._home.north, self._home.up + tuning.return_final_height_m)

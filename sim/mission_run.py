@@ -37,9 +37,8 @@ class RunState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissionManner:
-    """How a firmware runs missions. `first` is the first item flown: 1 where item 0 is home."""
+    """How a firmware runs missions."""
 
-    first: int = 1
     announces_items: bool = True  # "Mission: 3 WP" as STATUSTEXT
     reports_with_item_before: bool = True
     rewinds_after_landing: bool = True
@@ -81,7 +80,7 @@ class MissionRun:
 
     @property
     def state(self) -> RunState:
-        if len(self._store) <= self._manner.first:
+        if len(self._store) <= self._store.first:
             return RunState.NO_MISSION
         if self._complete:
             return RunState.COMPLETE
@@ -91,7 +90,7 @@ class MissionRun:
 
     @property
     def starts_with_takeoff(self) -> bool:
-        first = self._next_navigation(self._manner.first)
+        first = self._next_navigation(self._store.first)
         return first is not None and self._store[first].command in TAKEOFFS
 
     @property
@@ -105,7 +104,7 @@ class MissionRun:
         return self.landed
 
     def items(self) -> range:
-        return range(self._manner.first, len(self._store))
+        return range(self._store.first, len(self._store))
 
     def landing_start(self) -> int | None:
         """The item behind which the landing sequence begins; None when the mission has none."""
@@ -159,7 +158,7 @@ class MissionRun:
             return False
         self.current = index
         self._complete = False
-        self._started = index >= self._manner.first
+        self._started = index >= self._store.first
         self.maneuver = None
         return True
 
@@ -179,7 +178,7 @@ class MissionRun:
 
     def _take_up(self, view: View) -> None:
         """Begin with the current item: the first navigation item at or behind it. A DO item that was made current is carried out too."""
-        index, passed = self._way(max(self.current, self._manner.first), self._jumped)
+        index, passed = self._way(max(self.current, self._store.first), self._jumped)
         if index is None:
             self._finish(view)
             return
@@ -262,7 +261,7 @@ class MissionRun:
 
     def _jump_target(self, item: StoredItem) -> int | None:
         if item.command != DO_JUMP_TAG:
-            return int(item.param1) if self._manner.first <= item.param1 < len(self._store) else None
+            return int(item.param1) if self._store.first <= item.param1 < len(self._store) else None
         tags = (i for i in self.items() if self._store[i].command == JUMP_TAG and self._store[i].param1 == item.param1)
         return next(tags, None)
 

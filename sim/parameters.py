@@ -97,9 +97,7 @@ class ParameterTable:
             return Parameter(name, _fitted(alias.old(today), alias.kind), alias.kind, self._index[alias.name])
         if name not in self._values:
             return None
-        return Parameter(
-            name, self._values[name], self._kinds[name], self._index[name], name in self._read_only, self._defaults[name]
-        )
+        return Parameter(name, self._values[name], self._kinds[name], self._index[name], name in self._read_only, self._defaults[name])
 
     def at(self, index: int) -> Parameter | None:
         return self.find(self._order[index]) if 0 <= index < len(self._order) else None
@@ -122,6 +120,11 @@ class ParameterTable:
             name, value = alias.name, alias.new(value)
         self._values[name] = _fitted(value, self._kinds[name])
         self.revision += 1
+
+    def force_known(self, name: str, value: float) -> None:
+        """The same, for a name that not every firmware has."""
+        if name in self._values:
+            self.force(name, value)
 
 
 def _fitted(value: float, kind: int) -> float:

@@ -1,6 +1,6 @@
 """Rarer manoeuvres of a vehicle on rotors: circling, drifting without a position, steering by velocity, the way back as it came."""
 
-from math import cos, radians, sin
+from math import cos, degrees, radians, sin, sqrt
 
 from sim.airframes import Command, MotionCommand
 from sim.guidance import POSITION_GAIN_PER_S
@@ -43,7 +43,7 @@ class Descend:
             return MotionCommand(Vector(0.0, 0.0, -0.1), None, motors_on=True)
         slowing = view.velocity.level().times(1.0 - BLIND_DRIFT_PER_S)
         return MotionCommand(
-            Vector(slowing.east, slowing.north, -self._speeds.landing_mps(view.position.up)), view.heading_deg, motors_on=True
+            Vector(slowing.east, slowing.north, -self._speeds.landing_mps(view.height_m)), view.heading_deg, motors_on=True
         )
 
 
@@ -125,8 +125,8 @@ class Circle:
         asked = self._speeds.tuning.circle_rate_dps
         if self._radius_m < 0.1:
             return asked
-        most_mps = min(level_mps, (2.0 * self._radius_m) ** 0.5)  # 2 m/s^2 towards the middle
-        return min(asked, most_mps / self._radius_m * 57.29578)
+        most_mps = min(level_mps, sqrt(2.0 * self._radius_m))  # 2 m/s^2 towards the middle
+        return min(asked, degrees(most_mps / self._radius_m))
 
 
 class Retrace:

@@ -34,7 +34,9 @@ class Tuning(Protocol):
         ...
 
     @property
-    def return_mps(self) -> float: ...
+    def return_mps(self) -> float:
+        """Level speed of the way home; 0 for the speed in force."""
+        ...
 
     @property
     def idle_disarm_s(self) -> float:

@@ -5,7 +5,6 @@ Source: AC_Fence. Checked at 25 Hz; a breach is repeated each time the vehicle i
 
 from typing import TYPE_CHECKING
 
-from sim.fence import FenceState
 from sim.flight_modes import FlightMode
 from sim.vector import ZERO
 

@@ -41,7 +41,7 @@ class ArduCopterTuning:
 
     @property
     def return_mps(self) -> float:
-        return self._of["RTL_SPEED_MS"] or self.cruise_mps
+        return self._of["RTL_SPEED_MS"]
 
     @property
     def idle_disarm_s(self) -> float:
