@@ -57,11 +57,6 @@ class Parameter:
         return {"name": self.name, "value": self.value, "type": self.type_name, "default": self.default}
 
 
-def kind_of_type_name(name: str) -> int:
-    """The other way round; unknown names are floats."""
-    return next((kind for kind, known in _NAMES.items() if known == name), 9)
-
-
 def as_float32(value: float) -> float:
     """What a float32 keeps of it. Beyond its range: infinity."""
     try:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from geo.primitives import utc_now
 from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
+from ground_station.mavlink.logs import LogEntry
+from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
@@ -23,6 +26,7 @@ from ground_station.vehicles.texts import VehicleText
 Outcome = TypeVar("Outcome")
 
 MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
+ANSWERS_WAITING = 4096  # for an exchange: a burst of a file comes faster than the loop turns
 _TEXTS_KEPT = 50
 
 
@@ -71,6 +75,11 @@ class Vehicle:
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
+        self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
+        self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
+        self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
+        self.parameters_at: datetime | None = None
+        self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
@@ -168,7 +177,7 @@ class Vehicle:
 
         Left before its end, it just stops: nothing more is sent.
         """
-        with self.subscribe(exchange.kinds) as answers:
+        with self.subscribe(exchange.kinds, waiting=ANSWERS_WAITING) as answers:
             self.send(exchange.opening())
             while exchange.outcome is None:
                 seen, end = exchange.activity, time.monotonic() + exchange.timeout_s
