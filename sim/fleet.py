@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +14,9 @@ from geo.primitives import LocalFrame, LonLat
 from sim.addresses import Address
 from sim.airframes import BodyState
 from sim.clock import STEP_S, Pace, SimClock
+from sim.faults import FaultSpec, FaultyLink
 from sim.sockets import VehicleSocket, open_socket
+from sim.terrain import FlatTerrain, Terrain, read_elevation
 from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind
 from sim.wire import WireSender
@@ -31,6 +34,7 @@ class TrueMoment:
 
     unix_us: int
     state: BodyState
+    camera_works: bool = True
 
 
 @dataclass(slots=True)
@@ -58,12 +62,15 @@ class Fleet:
         seed: int | None = None,
         speedup: float = 1.0,
         wind: MeanWind | None = None,
+        faults: Sequence[FaultSpec] = (),
+        dem: Path | None = None,
         started_unix_ms: int | None = None,
     ) -> None:
         """Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used."""
         if started_unix_ms is None:
             started_unix_ms = int(time.time() * 1000) if seed is None else REPEATABLE_START_UNIX_MS
         addresses = [out] if isinstance(out, Address) else list(out)
+        terrain: Terrain = FlatTerrain() if dem is None else read_elevation(dem, home)
         self.clock = SimClock(started_unix_ms)
         self.home = home
         self._speedup = speedup
@@ -74,11 +81,20 @@ class Fleet:
             for index in range(count):
                 place = home if index == 0 else frame.place(SPACING_M * index, 0.0)
                 vehicle = SimulatedVehicle(
-                    index + 1, place, self.clock, autopilot=autopilot, vehicle_type=vehicle_type, seed=seed or 0, wind=wind
+                    index + 1,
+                    place,
+                    self.clock,
+                    autopilot=autopilot,
+                    vehicle_type=vehicle_type,
+                    seed=seed or 0,
+                    wind=wind,
+                    faults=faults,
+                    terrain=terrain,
                 )
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1), links))
-                links.extend(open_socket(address.of_vehicle(index)) for address in addresses)
+                for number, address in enumerate(addresses, start=1):
+                    links.append(FaultyLink(open_socket(address.of_vehicle(index)), vehicle.faults, self.clock, number))
         except BaseException:
             self.close()
             raise
@@ -102,7 +118,7 @@ class Fleet:
                 for received in link.receive():
                     self._send(member, vehicle.on_message(received))
             self._send(member, vehicle.step())
-            moments[vehicle.system_id] = TrueMoment(self.clock.unix_us, vehicle.truth)
+            moments[vehicle.system_id] = TrueMoment(self.clock.unix_us, vehicle.truth, vehicle.faults.camera_works)
         self._moments = moments
 
     @staticmethod
