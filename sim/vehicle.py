@@ -7,7 +7,7 @@ from geo.primitives import LonLat
 from sim.airframes import BodyState, airframe_of
 from sim.battery import Battery
 from sim.body import Body
-from sim.clock import STEP_S, SimClock
+from sim.clock import STEP_MS, STEP_S, SimClock
 from sim.faults import FaultBoard, FaultSpec
 from sim.firmware import firmware_of
 from sim.local_place import LocalPlaces
@@ -19,13 +19,20 @@ from sim.services.files import Files
 from sim.services.habits import habits_of
 from sim.services.host import Host
 from sim.services.router import ServiceRouter
+from sim.signing import Signing
 from sim.telemetry import Instruments
 from sim.terrain import Terrain
 from sim.wind import MeanWind
 
 BATTERY_SWAP_AFTER_S = 60.0  # on the ground, disarmed: someone puts in a full one, so a long demonstration goes on
 BATTERY_SWAP_BELOW = 0.9
+STEPS_PER_S = 1000 // STEP_MS
 PARAMETERS_HEEDED_MS = 200  # how often the SIM_ parameters are looked at
+
+
+def _phase_ms(system_id: int) -> int:
+    """When a vehicle's streams begin: each at its own step of a second, so that a fleet does not speak in one burst."""
+    return (system_id - 1) * 7 % STEPS_PER_S * STEP_MS
 
 
 class SimulatedVehicle:
@@ -49,26 +56,30 @@ class SimulatedVehicle:
         self.system_id = system_id
         self.clock = clock
         self.places = LocalPlaces(home, terrain)
+        firmware = firmware_of(autopilot, vehicle_type)
         habits = habits_of(autopilot)
         self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
         self.store = self.plans.mission
         self.parameters = ParameterTable(system_id)
-        self.autopilot = firmware_of(autopilot, vehicle_type)(self.parameters, self.store, self.places)
+        self.autopilot = firmware(self.parameters, self.store, self.places)
         self.faults = FaultBoard(system_id, seed, faults)
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
-        host = Host(
+        self.files = Files(habits.log_folder)
+        self.signing = Signing(clock)
+        self.host = host = Host(
             self._instruments,
             self.parameters,
             self.plans,
             habits,
-            Files(habits.log_folder),
+            self.files,
+            self.signing,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
         )
-        self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms)
+        self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0
 
     @property
@@ -97,7 +108,9 @@ class SimulatedVehicle:
         return out
 
     def on_message(self, wire: Any) -> list[Any]:
-        """Replies to one message from a station: whatever the service that handles it says."""
+        """Replies to one message from a station: whatever the service that handles it says. An unbelieved one gets silence."""
+        if not self.signing.believes(wire):
+            return []
         return self._router.on_message(wire, self.clock.boot_s)
 
     def _swap_battery(self, now_s: float) -> None:
