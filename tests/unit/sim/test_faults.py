@@ -313,3 +313,13 @@ def test_wind_and_battery_voltage_follow_their_parameters() -> None:
     body.heed_parameters({**still, "SIM_WIND_SPD": 7.0, "SIM_BATT_VOLTAGE": 6 * 3.742}.get, 6.0)
     assert (body.wind.mean.speed_mps, body.wind.mean.from_deg) == (7.0, 180.0)
     assert body.battery.charge == pytest.approx(0.5)
+
+
+def test_a_station_fails_a_vehicle_by_setting_a_parameter() -> None:
+    flight = flying()
+    for name, value in (("SIM_ENGINE_MUL", 0.0), ("SIM_ENGINE_FAIL", 1.0)):
+        flight.tell(mavlink.MAVLink_param_set_message(1, 1, name.encode(), value, mavlink.MAV_PARAM_TYPE_REAL32))
+    flight.run(0.1)
+    assert flight.copter.faults.active == ["engine_fail"]
+    flight.run(6.0)
+    assert flight.copter.truth.on_ground
