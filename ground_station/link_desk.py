@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 import anyio
-from pydantic import Field
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from pydantic import Field, ValidationError
 
 from geo.primitives import LinkError, utc_now
+from ground_station.bus.subjects import LINK_REQUEST, LINK_STATUS
 from ground_station.messages import LinkStatus, Message
+from ground_station.microservices.desk import ServiceFault, ServiceReply
 from ground_station.private_file import write_private
 from ground_station.settings import StationSettings
 from ground_station.vehicles import LinkHealth, VehicleNetwork, parse_forward
@@ -22,6 +26,7 @@ from ground_station.vehicles.link_keeper import KeptLink, LinkKeeper
 logger = logging.getLogger(__name__)
 
 FILE = "links.json"
+STATUS_PERIOD_S = 1.0
 CLOSED_TOLD_S = 5.0
 
 
@@ -81,6 +86,37 @@ class LinkDesk:
                 self._removed.add(request.url)
         logger.info("link %s: %s by %s", request.url, request.action, request.actor)
         await anyio.to_thread.run_sync(self._write)
+
+    async def publish(self, client: Client) -> None:
+        """The health of each link, once a second; dropped while the bus is away."""
+        while True:
+            for status in self.statuses():
+                try:
+                    if client.is_connected:
+                        await client.publish(LINK_STATUS, status.encode())
+                except NatsError as error:
+                    logger.debug("status of %s not published: %s", status.url, error)
+            await anyio.sleep(STATUS_PERIOD_S)
+
+    async def take_requests(self, client: Client) -> None:
+        """Open and close links as asked over the bus, one after the other."""
+        subscription = await client.subscribe(LINK_REQUEST)
+        async for message in subscription.messages:
+            reply = await self._answer(message.data)
+            try:
+                await message.respond(reply.encode())
+            except NatsError as error:
+                logger.warning("an answer about a link could not be sent: %s", error)
+
+    async def _answer(self, data: bytes) -> ServiceReply:
+        try:
+            await self.carry_out(LinkRequest.model_validate_json(data))
+        except ValidationError as error:
+            fault = ServiceFault(code="link.unreadable", message=f"The request is not readable: {error.errors()[0]['msg']}.")
+            return ServiceReply(error=fault)
+        except LinkError as error:
+            return ServiceReply(error=ServiceFault(code=error.code, message=error.message, hint=error.hint))
+        return ServiceReply(result=True)
 
     def troubles(self) -> tuple[int, list[str]]:
         """How many links there are, and what is wrong with those that are not open."""

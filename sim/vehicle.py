@@ -15,6 +15,7 @@ from sim.notices import Notice, Text
 from sim.parameters import ParameterTable
 from sim.plans import empty_plans
 from sim.services.catalogue import services_for
+from sim.services.files import Files
 from sim.services.habits import habits_of
 from sim.services.host import Host
 from sim.services.router import ServiceRouter
@@ -57,7 +58,16 @@ class SimulatedVehicle:
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
         self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
-        host = Host(self._instruments, self.parameters, self.plans, habits, self._notices.append, self._say, f"{seed}/{system_id}")
+        host = Host(
+            self._instruments,
+            self.parameters,
+            self.plans,
+            habits,
+            Files(habits.log_folder),
+            self._notices.append,
+            self._say,
+            f"{seed}/{system_id}",
+        )
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms)
         self._landed_at_s = 0.0
 

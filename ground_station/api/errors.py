@@ -85,6 +85,10 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
 STATUS_BY_CODE: dict[str, HTTPStatus] = {
     "vehicle.unknown": HTTPStatus.NOT_FOUND,
     "transfer.unknown": HTTPStatus.NOT_FOUND,
+    "link.url": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "link.exists": HTTPStatus.CONFLICT,
+    "link.port_taken": HTTPStatus.CONFLICT,
+    "link.unknown": HTTPStatus.NOT_FOUND,
     "command.parameters": HTTPStatus.UNPROCESSABLE_ENTITY,
     "service.timeout": HTTPStatus.GATEWAY_TIMEOUT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -18,15 +18,14 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
-from geo.primitives import LinkError, new_id, utc_now
+from geo.primitives import new_id, utc_now
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import (
     COMMAND_REQUEST,
     COMMAND_UPDATE,
-    LINK_REQUEST,
-    LINK_STATUS,
+    FLIGHT_FILE,
     POSE_WANTED,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
@@ -36,8 +35,10 @@ from ground_station.bus.subjects import (
 )
 from ground_station.control import CommandDesk
 from ground_station.endpoints import nats_url
-from ground_station.link_desk import LinkDesk, LinkRequest
-from ground_station.messages import CommandRequest, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.flight_data.recorder import FlightRecorder
+from ground_station.flight_data.shelf import Shelf
+from ground_station.link_desk import LinkDesk
+from ground_station.messages import CommandRequest, FlightFileMessage, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.desk import ServiceFault, ServiceReply
@@ -50,7 +51,6 @@ from ground_station.vehicles.link_keeper import LinkKeeper
 logger = logging.getLogger(__name__)
 
 PROCESS = "station"
-LINKS_PERIOD_S = 1.0
 STANDING_PERIOD_S = 1.0
 SIGNING_CLOCK_PERIOD_S = 30.0
 POSES_FOR_ALL_UP_TO = 50  # vehicles; of more only the poses somebody wants are published
@@ -79,6 +79,14 @@ class Station:
         )
         self._desk = CommandDesk(self.network.fleet)
         self.transfers = Transfers(self._on_transfer)
+        self._recorder = FlightRecorder(
+            self.network,
+            Shelf(settings.data_dir, settings.recording.budget_mb * 1_000_000, delete_oldest=settings.recording.delete_oldest),
+            before_s=settings.recording.before_s,
+            after_s=settings.recording.after_s,
+            announce=self._on_flight_file,
+            tell=self._on_happening,
+        )
         self._services = ServiceDesk(ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys), SERVICES)
 
     def ready(self) -> tuple[bool, str]:
@@ -89,31 +97,11 @@ class Station:
         online = sum(vehicle.online for vehicle in self.network.fleet)
         return True, f"{online} of {len(self.network.fleet)} vehicles online"
 
-    async def open_links(self, tasks: TaskGroup, data_dir: Path) -> None:
+    async def open_links(self, tasks: TaskGroup, data_dir: Path) -> LinkDesk:
         """Open every link. One that cannot be reached is tried again in the background; a wrong one raises `LinkError`."""
         self.links = LinkDesk(self.network, LinkKeeper(self.network, tasks), self._settings, data_dir)
         await self.links.open_all()
-
-    async def publish_links(self) -> None:
-        assert self.links is not None
-        while True:
-            for status in self.links.statuses():
-                await self._publish(LINK_STATUS, status.encode())
-            await anyio.sleep(LINKS_PERIOD_S)
-
-    async def take_link_requests(self) -> None:
-        assert self.links is not None
-        subscription = await self._client.subscribe(LINK_REQUEST)
-        async for message in subscription.messages:
-            try:
-                await self.links.carry_out(LinkRequest.model_validate_json(message.data))
-                reply = ServiceReply(result=True)
-            except ValidationError as error:
-                fault = ServiceFault(code="link.unreadable", message=f"The request is not readable: {error.errors()[0]['msg']}.")
-                reply = ServiceReply(error=fault)
-            except LinkError as error:
-                reply = ServiceReply(error=ServiceFault(code=error.code, message=error.message, hint=error.hint))
-            await self._reply(message, reply.encode())
+        return self.links
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         event = VehicleEvent(
@@ -147,6 +135,14 @@ class Station:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
         self._pose_arrived.set()
 
+    def _on_flight_file(self, file: FlightFileMessage) -> None:
+        stage = "deleted" if file.deleted_at else "closed" if file.ended_at else "begun"
+        logger.info("recording %s %s", file.name, stage, extra={"vehicle_id": file.vehicle_id})
+        self._outbox.put(f"{FLIGHT_FILE}.{file.vehicle_id}", file.encode(), f"{file.file_id}:{stage}")
+
+    async def record_flights(self) -> None:
+        await self._recorder.run()
+
     async def _publish(self, subject: str, data: bytes) -> None:
         """Telemetry: when the bus is away it is dropped rather than delivered late."""
         if not self._client.is_connected:
@@ -173,7 +169,14 @@ class Station:
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
-                marks = (vehicle.online, estimate.armed, estimate.mode, estimate.mission_current, estimate.mission_total, estimate.last_text)
+                marks = (
+                    vehicle.online,
+                    estimate.armed,
+                    estimate.mode,
+                    estimate.mission_current,
+                    estimate.mission_total,
+                    estimate.last_text,
+                )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
                 if estimate.armed or marks != told_marks or now_s - told_s >= STANDING_PERIOD_S:
                     told[vehicle_id] = (now_s, marks)
@@ -245,14 +248,16 @@ async def run(settings: Settings) -> None:
         station = Station(client, outbox, settings)
         async with anyio.create_task_group() as tasks, station.network:
             station.transfers.attach(tasks)
-            await station.open_links(tasks, settings.data_dir)
+            links = await station.open_links(tasks, settings.data_dir)
+            tasks.start_soon(links.publish, client)
+            tasks.start_soon(links.take_requests, client)
             tasks.start_soon(outbox.run)
+            if settings.recording.enabled:
+                tasks.start_soon(station.record_flights)
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.publish_poses)
-            tasks.start_soon(station.publish_links)
             tasks.start_soon(station.keep_signing_clock)
             tasks.start_soon(station.take_pose_wishes)
-            tasks.start_soon(station.take_link_requests)
             tasks.start_soon(station.take_commands, tasks)
             tasks.start_soon(station.take_service_requests, tasks)
             tasks.start_soon(announce, client, PROCESS, station.ready)

@@ -59,7 +59,7 @@ class SigningSetup:
         last = self._guard.last_signed_with
         signed = (last[system_id] is not None) if system_id in last else None
         return SigningStatus(
-            vehicle.vehicle_id, stored is not None, stored is not None and stored.key.required, stored and stored.made_at, signed
+            vehicle.vehicle_id, stored is not None, stored is not None and stored.key.required, stored.made_at if stored else None, signed
         )
 
     async def set_up(self, vehicle: Vehicle, *, required: bool = True) -> SigningStatus:
@@ -85,7 +85,9 @@ class SigningSetup:
         self._check(vehicle)
         old = self._guard.key_of(system_id)
         if old is None:
-            raise VehicleError(f"{vehicle.vehicle_id} has no signing key here.", code="signing.no_key", hint="There is nothing to take off.")
+            raise VehicleError(
+                f"{vehicle.vehicle_id} has no signing key here.", code="signing.no_key", hint="There is nothing to take off."
+            )
         if await self._told(vehicle, old, SigningKey(old.secret, required=False), bytes(KEY_BYTES), proven_by=None):
             await to_thread.run_sync(self._store.remove, system_id)
             self._guard.use(system_id)
@@ -115,8 +117,9 @@ class SigningSetup:
     def _check(self, vehicle: Vehicle) -> None:
         route = self._network.fleet.route_of(vehicle.address.system_id)
         if route is None or not is_direct(route.link, route.peer):
+            where = getattr(route.link, "url", "a link") if route else "no link"
             raise LinkError(
-                f"{vehicle.vehicle_id} is heard over {getattr(route.link, 'url', 'no link') if route else 'no link'}, where others may listen.",
+                f"{vehicle.vehicle_id} is heard over {where}, where others may listen.",
                 code="signing.not_direct",
                 hint="Connect it by USB or a serial cable (serial:/dev/ttyACM0) and set its key up there.",
             )

@@ -56,7 +56,7 @@ class KeyStore:
             raise SettingsError(
                 f"The signing key {path} cannot be opened.",
                 code="signing.key_unreadable",
-                hint="It was made under another SUNQAR_SECRET_KEY, or is damaged. Restore the old secret key, or set the vehicle up anew by wire.",
+                hint="Restore the SUNQAR_SECRET_KEY it was made under, or set the vehicle up anew by wire.",
             ) from error
 
     def put(self, system_id: int, key: SigningKey) -> None:

@@ -9,6 +9,7 @@ from sim.clock import SimClock
 from sim.notices import Notice
 from sim.parameters import ParameterTable
 from sim.plans import Plans
+from sim.services.files import Files
 from sim.services.habits import WireHabits
 from sim.telemetry import Instruments
 
@@ -21,6 +22,7 @@ class Host:
     parameters: ParameterTable
     plans: Plans
     habits: WireHabits
+    files: Files
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str
