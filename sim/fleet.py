@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from sim.clock import STEP_S, Pace, SimClock
 from sim.faults import FaultSpec, FaultyLink
 from sim.sockets import VehicleSocket, open_socket
 from sim.terrain import FlatTerrain, Terrain, read_elevation
+from sim.vector import clamp
 from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind
 from sim.wire import WireSender
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 SPACING_M = 6.0
 LOOP_S = 0.02
+SLOWEST, FASTEST = 0.1, 20.0  # simulated seconds per second
 REPEATABLE_START_UNIX_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 
 
@@ -65,8 +67,12 @@ class Fleet:
         faults: Sequence[FaultSpec] = (),
         dem: Path | None = None,
         started_unix_ms: int | None = None,
+        open_link: Callable[[Address], VehicleSocket] = open_socket,
     ) -> None:
-        """Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used."""
+        """`open_link` makes each vehicle's end of a link; tests join the fleet to memory.
+
+        Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used.
+        """
         if started_unix_ms is None:
             started_unix_ms = int(time.time() * 1000) if seed is None else REPEATABLE_START_UNIX_MS
         addresses = [out] if isinstance(out, Address) else list(out)
@@ -92,9 +98,9 @@ class Fleet:
                     terrain=terrain,
                 )
                 links: list[VehicleSocket] = []
-                self._members.append(_Member(vehicle, WireSender(index + 1), links))
+                self._members.append(_Member(vehicle, WireSender(index + 1, vehicle.signing), links))
                 for number, address in enumerate(addresses, start=1):
-                    links.append(FaultyLink(open_socket(address.of_vehicle(index)), vehicle.faults, self.clock, number))
+                    links.append(FaultyLink(open_link(address.of_vehicle(index)), vehicle.faults, self.clock, number))
         except BaseException:
             self.close()
             raise
@@ -129,16 +135,24 @@ class Fleet:
                 link.send(frame)
 
     async def run(self) -> None:
-        """Step at `speedup` simulated seconds per second until cancelled."""
+        """Step at `speedup` simulated seconds per second until cancelled. A station may change the pace by SIM_SPEEDUP."""
         pace = Pace(self._speedup, time.monotonic())
         self.step()
+        wanted = self._asked_speedups()
         while True:
+            if (now_wanted := self._asked_speedups()) != wanted:
+                self._speedup = clamp(next(iter(now_wanted - wanted), self._speedup), SLOWEST, FASTEST)
+                wanted, pace = now_wanted, Pace(self._speedup, time.monotonic())
             for _ in range(pace.due(time.monotonic())):
                 self.step()
             if pace.steps_dropped:
                 logger.warning("simulation fell behind and skipped %.1f s", pace.steps_dropped * STEP_S)
                 pace.steps_dropped = 0
             await anyio.sleep(LOOP_S)
+
+    def _asked_speedups(self) -> set[float]:
+        found = (member.vehicle.parameters.find("SIM_SPEEDUP") for member in self._members)
+        return {parameter.value for parameter in found if parameter is not None and parameter.value > 0.0}
 
     def close(self) -> None:
         for member in self._members:

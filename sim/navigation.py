@@ -13,7 +13,7 @@ from sim.airframes import BodyState
 from sim.sensors import Readings, Sample
 from sim.vector import ZERO, Vector, turn_deg
 
-READY_S = 4.0
+READY_S = (3.6, 4.4)  # s after boot until the filter has settled; each vehicle its own
 POSITION_GATE_M = 8.0
 HEIGHT_GATE_M = 6.0
 COMPASS_GATE_DEG = 30.0
@@ -27,6 +27,7 @@ LEAST_FIX = 3
 class Navigation:
     def __init__(self, random: Random) -> None:
         self._random = random
+        self._ready_s = random.uniform(*READY_S)
         self._error = ZERO
         self._speed_error = ZERO
         self._believed_at_s = -1e9  # of the last fix that was used
@@ -74,8 +75,8 @@ class Navigation:
         return Readings(
             believed,
             fix,
-            ready=now_s >= READY_S and since_s < COAST_S,
-            dead_reckoning=coasting and now_s >= READY_S,
+            ready=now_s >= self._ready_s and since_s < COAST_S,
+            dead_reckoning=coasting and now_s >= self._ready_s,
             velocity_variance=min(2.0, self._speed_error.level_length()),
             position_variance=min(2.0, max(self._position_variance, since_s / COAST_S if coasting else 0.0)),
             height_variance=min(2.0, abs(place.up - up) / HEIGHT_GATE_M),

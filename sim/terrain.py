@@ -86,8 +86,9 @@ def read_elevation(path: Path, around: LonLat) -> ElevationModel:
             if window.width < 2 or window.height < 2:
                 raise _unusable(path, "it has fewer than two points in a direction")
             heights = grid.read(1, window=window, masked=True).astype("float64")
-            west, north = grid.transform * (window.col_off + 0.5, window.row_off + 0.5)
-            step_lon, step_lat = grid.transform.a, -grid.transform.e
+            shape = grid.transform
+            west, north = shape.c + (window.col_off + 0.5) * shape.a, shape.f + (window.row_off + 0.5) * shape.e
+            step_lon, step_lat = shape.a, -shape.e
     except RasterioError as error:
         raise _unusable(path, str(error)) from error
     # The sea has no heights in most models: missing points lie at its level.

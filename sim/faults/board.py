@@ -29,6 +29,7 @@ class FaultBoard:
         self._relist()
         for spec in specs:
             self.add(spec)
+        self.update(0.0)  # what is wrong from the start is wrong before the first step
 
     def add(self, spec: FaultSpec) -> None:
         """Plan a fault; one whose start has passed begins at the next step. A fault for another vehicle is left out."""
