@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from geo.primitives import AccessError, GeoError, LinkError, MissionError, SettingsError, SunqarError, VehicleError, VisionError
+from ground_station.flight_data.errors import FlightDataError
 from ground_station.tokens import Unauthenticated
 
 logger = logging.getLogger(__name__)
@@ -76,12 +77,17 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
     VehicleError: HTTPStatus.CONFLICT,
     LinkError: HTTPStatus.SERVICE_UNAVAILABLE,
     SettingsError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FlightDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SunqarError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 # Where one class of a room below means several things to a client.
 STATUS_BY_CODE: dict[str, HTTPStatus] = {
     "vehicle.unknown": HTTPStatus.NOT_FOUND,
+    "parameter.unknown": HTTPStatus.NOT_FOUND,
+    "parameter.value": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "parameter.file": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "log.unknown": HTTPStatus.NOT_FOUND,
     "transfer.unknown": HTTPStatus.NOT_FOUND,
     "command.parameters": HTTPStatus.UNPROCESSABLE_ENTITY,
     "service.timeout": HTTPStatus.GATEWAY_TIMEOUT,

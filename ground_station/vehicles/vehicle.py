@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,7 +13,19 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from geo.primitives import utc_now
-from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
+from ground_station.mavlink import (
+    Address,
+    CommandExchange,
+    CommandOutcome,
+    Exchange,
+    Frame,
+    HeartbeatMonitor,
+    WireMessage,
+    decode_frame,
+    mavlink,
+)
+from ground_station.mavlink.logs import LogEntry
+from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
@@ -22,7 +35,21 @@ from ground_station.vehicles.texts import VehicleText
 
 Outcome = TypeVar("Outcome")
 
+# Telemetry whose next message replaces it and from which nothing happens; the rest is looked into at once.
+_STREAMED = {
+    mavlink.MAVLINK_MSG_ID_ATTITUDE: "ATTITUDE",
+    mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: "GLOBAL_POSITION_INT",
+    mavlink.MAVLINK_MSG_ID_VFR_HUD: "VFR_HUD",
+    mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: "GPS_RAW_INT",
+    mavlink.MAVLINK_MSG_ID_SYS_STATUS: "SYS_STATUS",
+}
+STREAMED_IDS = frozenset(_STREAMED)
+_STATE_KINDS = VehicleEstimate().kinds | {"SYSTEM_TIME"}
+STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
+_POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
+HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
 MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
+ANSWERS_WAITING = 4096  # for an exchange: a burst of a file comes faster than the loop turns
 _TEXTS_KEPT = 50
 
 
@@ -66,11 +93,19 @@ class Vehicle:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
         self.own = own
-        self.estimate = VehicleEstimate()
+        self._estimate = VehicleEstimate()
+        self._aside: dict[int, tuple[Frame, float]] = {}  # newest of each streamed message, not looked into yet
+        self.poses_wanted = True  # each attitude and position becomes a pose at once
+        self.high_latency = False
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
+        self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
+        self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
+        self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
+        self.parameters_at: datetime | None = None
+        self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
@@ -83,11 +118,46 @@ class Vehicle:
 
     # Taking messages in
 
+    @property
+    def estimate(self) -> VehicleEstimate:
+        """What is known, up to the last message heard."""
+        if self._aside:
+            self.catch_up()
+        return self._estimate
+
+    def on_alive(self, message: WireMessage, now_s: float) -> bool:
+        """A heartbeat, or what stands for it. True when it found the vehicle, first or again, or on a better link."""
+        was_high_latency, self.high_latency = self.high_latency, message.get_type() == "HIGH_LATENCY2"
+        found = self.monitor.on_heartbeat(now_s, HIGH_LATENCY_TIMEOUT_S if self.high_latency else None)
+        return found or (was_high_latency and not self.high_latency)
+
+    def can_wait(self, message_id: int) -> bool:
+        """Whether a streamed message may stay bytes until somebody looks: nobody waits for it or for the vehicle to change."""
+        if self._waiting or (self.poses_wanted and message_id in _POSE_IDS):
+            return False
+        return not self._subscribers.get(_STREAMED[message_id])
+
+    def put_aside(self, frame: Frame, unix_s: float) -> None:
+        """Keep a streamed message for `catch_up`; the one before it is never looked into."""
+        self._aside[frame.message_id] = (frame, unix_s)
+
+    def catch_up(self) -> None:
+        """Look into what was put aside."""
+        aside, self._aside = self._aside, {}
+        for frame, unix_s in aside.values():
+            message = decode_frame(frame)
+            if message is not None:
+                self._estimate.update(message)
+                if frame.message_id in _POSE_IDS:
+                    self._clock.on_arrival(message.time_boot_ms, unix_s)
+
     def on_message(self, message: WireMessage, now_s: float, unix_s: float) -> tuple[list[Happening], Pose | None]:
         """One message of this vehicle's autopilot."""
+        if self._aside:
+            self.catch_up()
         kind = message.get_type()
         self._hand_on(kind, message)
-        happenings = self.estimate.update(message)
+        happenings = self._estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
             self._clock.on_arrival(message.time_boot_ms, unix_s)
@@ -168,7 +238,7 @@ class Vehicle:
 
         Left before its end, it just stops: nothing more is sent.
         """
-        with self.subscribe(exchange.kinds) as answers:
+        with self.subscribe(exchange.kinds, waiting=ANSWERS_WAITING) as answers:
             self.send(exchange.opening())
             while exchange.outcome is None:
                 seen, end = exchange.activity, time.monotonic() + exchange.timeout_s

@@ -2,7 +2,8 @@
 
 import math
 
-from ground_station.mavlink import mavlink
+from ground_station.mavlink import WireMessage, mavlink
+from ground_station.mavlink.parameter_pack import PACK_FILE
 from ground_station.vehicles.autopilots.base import Autopilot
 
 _COPTER = {
@@ -86,6 +87,13 @@ class ArduPilot(Autopilot):
     name = "ardupilot"
     guided_mode, mission_mode, rtl_mode = "GUIDED", "AUTO", "RTL"
     has_home_item = True
+    parameter_pack = PACK_FILE
+    individual_parameters = (
+        "STAT_", "SYSID_THISMAV", "MAV_SYSID", "COMPASS_OFS", "COMPASS_DIA", "COMPASS_ODI", "COMPASS_MOT", "COMPASS_SCALE",
+        "COMPASS_DEV_ID", "COMPASS_PRIO", "INS_ACC", "INS_GYR", "INS_TCAL", "AHRS_TRIM", "BARO1_GND", "BARO2_GND", "BARO3_GND",
+        "BARO1_DEVID", "BARO2_DEVID", "BARO3_DEVID", "ARSPD_OFFSET", "ARSPD_DEVID", "RC1_", "RC2_", "RC3_", "RC4_",
+    )  # fmt: skip
+    log_folders = ("@MAV_LOG", "/APM/LOGS", "/logs")
 
     def __init__(self, mav_type: int) -> None:
         super().__init__(mav_type)
@@ -104,6 +112,9 @@ class ArduPilot(Autopilot):
     def is_flying(self, system_status: int) -> bool | None:
         # Copter and Plane report ACTIVE while flying and STANDBY on the ground; the failsafe states come only in flight.
         return system_status in (mavlink.MAV_STATE_ACTIVE, mavlink.MAV_STATE_CRITICAL, mavlink.MAV_STATE_EMERGENCY)
+
+    def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
+        return message.custom0 & 0xFF, message.custom_mode  # GCS_MAVLINK::send_high_latency2 puts the base mode there
 
     def parameter(self, value: float | None) -> float:
         return 0.0 if value is None else value  # NaN is refused as INVALID_PARAMn for most commands

@@ -11,6 +11,7 @@ from typing import ClassVar
 from geo.primitives import LonLat
 from ground_station.mavlink import Address, WireItem, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
+from ground_station.mavlink.parameter_values import Encoding
 from missions import MissionItem
 
 # Frames with integer coordinates on the wire, and the plain ones plans are written in.
@@ -80,6 +81,13 @@ class Autopilot:
     has_home_item: bool = False  # item 0 of its mission is home
     returns_in_return_mode: bool = False  # a return item of a mission changes the mode
 
+    parameter_encoding: ClassVar[Encoding] = Encoding.CAST  # where the vehicle's capabilities do not say
+    parameter_pack: ClassVar[str | None] = None  # a file that holds all parameters
+    parameter_hash: ClassVar[str | None] = None  # a parameter whose value changes with any other
+    individual_parameters: ClassVar[tuple[str, ...]] = ()  # beginnings of names that differ from airframe to airframe by nature
+    log_folders: ClassVar[tuple[str, ...]] = ("@MAV_LOG",)  # on its file system, tried in order
+    log_suffix: ClassVar[str] = ".bin"
+
     wanted_messages: ClassVar[tuple[MessageRate, ...]] = (
         MessageRate(mavlink.MAVLINK_MSG_ID_ATTITUDE, 10.0),
         MessageRate(mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT, 10.0),
@@ -133,6 +141,10 @@ class Autopilot:
     def is_flying(self, system_status: int) -> bool | None:
         """From HEARTBEAT.system_status alone, for vehicles that send no EXTENDED_SYS_STATE; None = cannot tell."""
         return None
+
+    def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
+        """Base mode (None = not told) and custom mode as a heartbeat would give them, from HIGH_LATENCY2."""
+        return None, message.custom_mode
 
     # Missions
 
