@@ -126,7 +126,9 @@ def mavproxy(port: int, folder: Path) -> Iterator[MavProxy]:
     command = [sys.executable, str(program), f"--master=udpin:127.0.0.1:{port}", "--no-state", f"--state-basedir={folder}"]
     command += ["--default-modules=link,param,wp,arm,mode,cmdlong,misc", "--force-connected"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, cwd=folder, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
         try:
             yield MavProxy(process)
         finally:
