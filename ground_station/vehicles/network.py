@@ -111,6 +111,10 @@ class VehicleNetwork:
         """Whether anybody looks into messages of this id; the others are counted, recorded and forwarded as bytes."""
         return self.fleet.wants(message_id)
 
+    @property
+    def frames_heard(self) -> int:
+        return sum(attached.codec.counts.frames for attached, _ in self._attached.values())
+
     def health(self) -> list[LinkHealth]:
         """Each link as of now. Call about once a second: rates are taken between calls."""
         now_s = time.monotonic()
