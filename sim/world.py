@@ -12,6 +12,7 @@ import cv2
 from geo.primitives import LonLat
 from sim.addresses import Address
 from sim.cameras import CameraSource, DroneCamera, FilmCamera, StreetCamera, serve
+from sim.faults import FaultSpec
 from sim.fleet import Fleet
 from sim.rtsp import RtspServer
 from sim.scenario import read_scenario
@@ -37,6 +38,10 @@ class WorldSettings:
     speedup: float = 1.0
     seed: int | None = None
     wind: MeanWind | None = None
+    autopilot: str = "ardupilot"
+    vehicle_type: str = "copter"
+    faults: tuple[FaultSpec, ...] = ()
+    dem: Path | None = None
 
 
 class World:
@@ -67,9 +72,13 @@ class World:
             chosen.count,
             chosen.home,
             chosen.out,
+            autopilot=chosen.autopilot,
+            vehicle_type=chosen.vehicle_type,
             seed=chosen.seed,
             speedup=chosen.speedup,
             wind=chosen.wind,
+            faults=chosen.faults,
+            dem=chosen.dem,
             video_uris={1: server.url(DRONE_MOUNT)},
         ) as fleet:
             try:

@@ -15,6 +15,7 @@ from geo.primitives import utc_now
 from ground_station.api.auth import signed_in
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
+    LINK_STATUS,
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
@@ -28,6 +29,7 @@ from ground_station.api.services import Services, services_of
 from ground_station.messages import (
     CommandUpdate,
     LeaseState,
+    LinkStatus,
     Message,
     ObservationMessage,
     SourceStatus,
@@ -52,6 +54,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     SOURCE_STATUS: SourceStatus,
     VEHICLE_TRANSFER: TransferUpdate,
     VEHICLE_LEASE: LeaseState,
+    LINK_STATUS: LinkStatus,
 }
 
 

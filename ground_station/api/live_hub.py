@@ -17,12 +17,14 @@ OBSERVATION = "observation"
 SOURCE_STATUS = "source.status"
 VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
+LINK_STATUS = "link.status"
 
 NEWEST_WINS = frozenset(
     {
         VEHICLE_STATE,
         SOURCE_STATUS,
         VEHICLE_TRANSFER,
+        LINK_STATUS,
     }
 )
 KEEP_ALL = frozenset(

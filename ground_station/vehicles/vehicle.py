@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,10 +20,13 @@ from ground_station.mavlink import (
     Exchange,
     Frame,
     HeartbeatMonitor,
+    WireItem,
     WireMessage,
     decode_frame,
     mavlink,
 )
+from ground_station.mavlink.logs import LogEntry
+from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
@@ -46,6 +50,7 @@ STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if 
 _POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
 HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
 MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
+ANSWERS_WAITING = 4096  # for an exchange: a burst of a file comes faster than the loop turns
 _TEXTS_KEPT = 50
 
 
@@ -64,6 +69,15 @@ class Component:
     component_id: int
     mav_type: int
     heard_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """What the vehicle holds of mission, fence or rally, as read last. `revision` grows with each change seen."""
+
+    items: tuple[WireItem, ...]
+    at: datetime
+    revision: int
 
 
 class Turn:
@@ -97,6 +111,12 @@ class Vehicle:
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
+        self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
+        self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
+        self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
+        self.parameters_at: datetime | None = None
+        self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
+        self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
@@ -229,7 +249,7 @@ class Vehicle:
 
         Left before its end, it just stops: nothing more is sent.
         """
-        with self.subscribe(exchange.kinds) as answers:
+        with self.subscribe(exchange.kinds, waiting=ANSWERS_WAITING) as answers:
             self.send(exchange.opening())
             while exchange.outcome is None:
                 seen, end = exchange.activity, time.monotonic() + exchange.timeout_s
@@ -256,6 +276,13 @@ class Vehicle:
     async def query(self, message: WireMessage) -> CommandOutcome:
         """Send a command that changes nothing, again if need be."""
         return await self.converse(CommandExchange.query(message, self.own))
+
+    def keep_store(self, store: str, items: tuple[WireItem, ...], at: datetime) -> None:
+        """Remember what was read from the vehicle."""
+        known = self.stores.get(store)
+        revision = 1 if known is None else known.revision + (known.items != items)
+        self.stores[store] = StoredPlan(items, at, revision)
+        self.notify()
 
     def take_turn(self, command: str) -> Turn:
         """Begin a command that moves the vehicle; an earlier one that is still being watched learns that it is superseded."""
