@@ -75,6 +75,7 @@ class SimulatedVehicle:
             habits,
             self.files,
             self.signing,
+            self.faults,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
