@@ -10,7 +10,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
-from ground_station.api import auth, camera_models, commands, docs, health, lease_routes, live, missions, vehicles, video, video_sources
+from ground_station.api import (
+    auth,
+    camera_models,
+    commands,
+    docs,
+    health,
+    lease_routes,
+    live,
+    missions,
+    vehicle_services,
+    vehicles,
+    video,
+    video_sources,
+)
 from ground_station.api.auth import signed_in
 from ground_station.api.bus_feed import show_silence, subscribe_all
 from ground_station.api.errors import install_error_handlers
@@ -25,6 +38,22 @@ from ground_station.settings import Settings
 from ground_station.tokens import Tokens
 
 SMALLEST_COMPRESSED_BYTES = 1024
+
+# In this order: routes of one module may not hide those of a later one.
+ROUTED = (
+    health,
+    auth,
+    vehicles,
+    lease_routes,
+    commands,
+    vehicle_services,
+    camera_models,
+    missions,
+    live,
+    video,
+    video_sources,
+    docs,
+)
 
 
 @asynccontextmanager
@@ -50,7 +79,7 @@ def build_app(services: Services) -> FastAPI:
     install_error_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_BYTES, compresslevel=5)
     app.add_middleware(SecurityHeaders)
-    for module in (health, auth, vehicles, lease_routes, commands, camera_models, missions, live, video, video_sources, docs):
+    for module in ROUTED:
         app.include_router(module.router)
     features = features_router(lambda: services.database, LAYERS)
     app.include_router(features, prefix="/api/v1", dependencies=[Depends(signed_in)])

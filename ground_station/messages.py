@@ -157,6 +157,28 @@ class CommandUpdate(Message):
     requested_by: str
 
 
+class TransferState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TransferUpdate(Message):
+    """Long work between station and vehicle: parameters, logs, files, fences. The newest of each `transfer_id` counts."""
+
+    transfer_id: UUID
+    vehicle_id: str
+    name: str = Field(description="The service at work, e.g. 'log_download'")
+    state: TransferState
+    at: datetime
+    done: int = 0
+    total: int | None = Field(None, description="None while it is not known")
+    unit: Literal["items", "bytes"] = "items"
+    message: str = Field("", description="What is being done, or how it ended, in words")
+    requested_by: str = ""
+
+
 class LeaseRequest(Message):
     """Somebody asks the holder to hand control over."""
 

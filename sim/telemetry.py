@@ -49,7 +49,7 @@ class Instruments:
 
 def message(instruments: Instruments, message_id: int) -> Any | None:
     """The message of this id with present values; None when the vehicle has no such message."""
-    build = _BUILDERS.get(message_id)
+    build = BUILDERS.get(message_id)
     return None if build is None else build(instruments)
 
 
@@ -234,7 +234,7 @@ def _millimetres(metres: float) -> int:
     return round(metres * 1000)
 
 
-_BUILDERS: dict[int, Callable[[Instruments], Any]] = {
+BUILDERS: dict[int, Callable[[Instruments], Any]] = {
     mavlink.MAVLINK_MSG_ID_HEARTBEAT: _heartbeat,
     mavlink.MAVLINK_MSG_ID_SYS_STATUS: _sys_status,
     mavlink.MAVLINK_MSG_ID_SYSTEM_TIME: _system_time,

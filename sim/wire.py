@@ -4,6 +4,14 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+AUTOPILOT = mavlink.MAV_COMP_ID_AUTOPILOT1
+
+
+def sent_by(component_id: int, message: Any) -> Any:
+    """The message, marked as one of another component of the vehicle (a camera, a gimbal); unmarked ones are the autopilot's."""
+    message.get_header().srcComponent = component_id
+    return message
+
 
 class WireSender:
     """Packs a vehicle's messages. Each component counts its own 8-bit sequence, so that a station can tell what was lost."""
@@ -11,14 +19,10 @@ class WireSender:
     def __init__(self, system_id: int) -> None:
         self._system_id = system_id
         self._codecs: dict[int, mavlink.MAVLink] = {}
-        self._autopilot = self._codec_of(mavlink.MAV_COMP_ID_AUTOPILOT1)
 
     def pack(self, message: Any) -> bytes:
-        """One frame. A message of another component than the autopilot comes as `(component_id, message)`."""
-        codec = self._autopilot
-        if type(message) is tuple:
-            component_id, message = message
-            codec = self._codec_of(component_id)
+        """One frame, in the name of the component the message is marked with."""
+        codec = self._codec_of(message.get_srcComponent() or AUTOPILOT)
         packed = bytes(message.pack(codec))
         codec.seq = (codec.seq + 1) % 256
         return packed

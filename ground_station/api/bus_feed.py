@@ -10,7 +10,16 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from ground_station.api.boards import VehicleBoard
-from ground_station.api.live_hub import COMMAND_UPDATE, OBSERVATION, SOURCE_STATUS, VEHICLE_EVENT, VEHICLE_LEASE, VEHICLE_STATE, LiveHub
+from ground_station.api.live_hub import (
+    COMMAND_UPDATE,
+    OBSERVATION,
+    SOURCE_STATUS,
+    VEHICLE_EVENT,
+    VEHICLE_LEASE,
+    VEHICLE_STATE,
+    VEHICLE_TRANSFER,
+    LiveHub,
+)
 from ground_station.api.services import Services
 from ground_station.bus import subjects
 from ground_station.messages import (
@@ -20,6 +29,8 @@ from ground_station.messages import (
     ObservationMessage,
     ProcessStatus,
     SourceStatus,
+    TransferState,
+    TransferUpdate,
     VehicleEvent,
     VehicleState,
 )
@@ -58,6 +69,11 @@ async def subscribe_all(services: Services) -> None:
     def on_process(status: ProcessStatus, _: str) -> None:
         boards.processes.put(status)
 
+    def on_transfer(update: TransferUpdate, text: str) -> None:
+        live.publish(VEHICLE_TRANSFER, text, key=str(update.transfer_id))
+        if update.state is not TransferState.RUNNING:
+            live.forget(VEHICLE_TRANSFER, str(update.transfer_id))  # told to those who listen; nobody else needs it
+
     await attach(services.bus, f"{subjects.TELEMETRY_STATE}.*", VehicleState, on_state)
     await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)
@@ -65,6 +81,7 @@ async def subscribe_all(services: Services) -> None:
     await attach(services.bus, f"{subjects.SOURCE_STATUS}.*", SourceStatus, on_source)
     await attach(services.bus, f"{subjects.LEASE_STATE}.*", LeaseState, on_lease)
     await attach(services.bus, f"{subjects.PROCESS_STATUS}.*", ProcessStatus, on_process)
+    await attach(services.bus, f"{subjects.VEHICLE_TRANSFER}.*", TransferUpdate, on_transfer)
 
 
 async def attach(bus: Client, subject: str, kind: type[M], handle: Callable[[M, str], None]) -> None:

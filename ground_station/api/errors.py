@@ -81,6 +81,11 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
 
 # Where one class of a room below means several things to a client.
 STATUS_BY_CODE: dict[str, HTTPStatus] = {
+    "vehicle.unknown": HTTPStatus.NOT_FOUND,
+    "transfer.unknown": HTTPStatus.NOT_FOUND,
+    "command.parameters": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "service.timeout": HTTPStatus.GATEWAY_TIMEOUT,
+    "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "geo.not_found": HTTPStatus.NOT_FOUND,
     "geo.exists": HTTPStatus.CONFLICT,
     "geo.constraint": HTTPStatus.CONFLICT,

@@ -21,10 +21,20 @@ from ground_station.api.live_hub import (
     VEHICLE_EVENT,
     VEHICLE_LEASE,
     VEHICLE_STATE,
+    VEHICLE_TRANSFER,
     Subscriber,
 )
 from ground_station.api.services import Services, services_of
-from ground_station.messages import CommandUpdate, LeaseState, Message, ObservationMessage, SourceStatus, VehicleEvent, VehicleState
+from ground_station.messages import (
+    CommandUpdate,
+    LeaseState,
+    Message,
+    ObservationMessage,
+    SourceStatus,
+    TransferUpdate,
+    VehicleEvent,
+    VehicleState,
+)
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -40,6 +50,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     COMMAND_UPDATE: CommandUpdate,
     OBSERVATION: ObservationMessage,
     SOURCE_STATUS: SourceStatus,
+    VEHICLE_TRANSFER: TransferUpdate,
     VEHICLE_LEASE: LeaseState,
 }
 

@@ -15,10 +15,24 @@ VEHICLE_EVENT = "vehicle.event"
 COMMAND_UPDATE = "command.update"
 OBSERVATION = "observation"
 SOURCE_STATUS = "source.status"
+VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
 
-NEWEST_WINS = frozenset({VEHICLE_STATE, SOURCE_STATUS})
-KEEP_ALL = frozenset({VEHICLE_EVENT, COMMAND_UPDATE, OBSERVATION, VEHICLE_LEASE})
+NEWEST_WINS = frozenset(
+    {
+        VEHICLE_STATE,
+        SOURCE_STATUS,
+        VEHICLE_TRANSFER,
+    }
+)
+KEEP_ALL = frozenset(
+    {
+        VEHICLE_EVENT,
+        COMMAND_UPDATE,
+        OBSERVATION,
+        VEHICLE_LEASE,
+    }
+)
 TOPICS = NEWEST_WINS | KEEP_ALL
 
 KEPT_MESSAGES = 2000  # a burst of some seconds; a client further behind is better off reloading

@@ -1,6 +1,6 @@
 """Names on the bus, in one place.
 
-Core NATS (newest wins): telemetry, status, request and reply of commands.
+Core NATS (newest wins): telemetry, status, transfers, request and reply of commands and vehicle services.
 JetStream (keep all): observations, vehicle events, command audit. Frames never cross the bus.
 """
 
@@ -10,6 +10,8 @@ SOURCE_STATUS = "status.source"  # .<source_id> -> SourceStatus, 1 Hz
 PROCESS_STATUS = "status.process"  # .<process> -> ProcessStatus, 1 Hz; /readyz counts them
 COMMAND_REQUEST = "command.request"  # .<vehicle_id>, request and reply: CommandRequest -> CommandUpdate
 COMMAND_UPDATE = "command.update"  # .<vehicle_id> -> CommandUpdate, each change of state
+VEHICLE_SERVICE = "vehicle.service"  # .<vehicle_id>.<name>, request and reply: ServiceRequest -> ServiceReply
+VEHICLE_TRANSFER = "vehicle.transfer"  # .<vehicle_id> -> TransferUpdate, a few times a second while something long is under way
 LEASE_STATE = "lease.state"  # .<vehicle_id> -> LeaseState, each change and renewal
 STORED = "stored"  # .observation | .vehicle_event, published by `store` after commit
 

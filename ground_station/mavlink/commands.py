@@ -44,6 +44,8 @@ class CommandOutcome:
 class CommandExchange:
     """One COMMAND_LONG or COMMAND_INT until its final acknowledgement."""
 
+    kinds = frozenset({"COMMAND_ACK"})
+
     def __init__(self, message: WireMessage, own: Address, *, attempts: int = 1, timeout_s: float | None = None) -> None:
         self._message, self._own = message, own
         self._attempts_left = attempts
@@ -72,6 +74,8 @@ class CommandExchange:
             return []
         if message.get_srcSystem() != self._message.target_system:
             return []
+        if self._message.target_component not in (0, message.get_srcComponent()):
+            return []  # another component's answer to the same command
         if message.target_system not in (0, self._own.system_id) or message.target_component not in (0, self._own.component_id):
             return []  # the answer to another ground station's command
         self.activity += 1

@@ -18,6 +18,8 @@ from ground_station.mavlink.transfers import (
 class MissionDownload:
     """Receiver half of the mission protocol."""
 
+    kinds = frozenset({"MISSION_COUNT", "MISSION_ITEM_INT", "MISSION_ACK"})
+
     def __init__(self, target: Address, own: Address, *, mission_type: int = mavlink.MAV_MISSION_TYPE_MISSION) -> None:
         self._target, self._own, self._mission_type = target, own, mission_type
         self._count: int | None = None
@@ -53,7 +55,7 @@ class MissionDownload:
         if self.outcome is not None:
             return []
         kind = message.get_type()
-        if kind not in ("MISSION_COUNT", "MISSION_ITEM_INT", "MISSION_ACK"):
+        if kind not in self.kinds:
             return []
         if not is_ours(message, self._target, self._own, self._mission_type):
             return []

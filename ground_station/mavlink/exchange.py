@@ -4,6 +4,7 @@ Whoever drives an exchange sends what `opening` returns, feeds it every message 
 when `timeout_s` passes without `on_message` having moved it on (see `activity`). `outcome` ends it.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -21,6 +22,11 @@ class Address:
 
 
 class Exchange(Protocol[Outcome_co]):
+    @property
+    def kinds(self) -> Set[str]:
+        """Names of the messages it wants to be fed. Whether one is from its partner it judges itself."""
+        ...
+
     @property
     def outcome(self) -> Outcome_co | None: ...
 

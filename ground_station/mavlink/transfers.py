@@ -41,6 +41,7 @@ def is_ours(message: WireMessage, target: Address, own: Address, mission_type: i
     """A mission message of this vehicle, this store, and to this station (or to all)."""
     return (
         message.get_srcSystem() == target.system_id
+        and message.get_srcComponent() == target.component_id
         and message.target_system in (0, own.system_id)
         and message.target_component in (0, own.component_id)
         and message.mission_type == mission_type
@@ -49,6 +50,8 @@ def is_ours(message: WireMessage, target: Address, own: Address, mission_type: i
 
 class MissionUpload:
     """Sender half of the mission protocol. The autopilot leads: it may ask twice or out of order."""
+
+    kinds = frozenset({"MISSION_REQUEST", "MISSION_REQUEST_INT", "MISSION_ACK"})
 
     def __init__(
         self, items: Sequence[WireItem], target: Address, own: Address, *, mission_type: int = mavlink.MAV_MISSION_TYPE_MISSION

@@ -21,11 +21,22 @@ from geo.primitives import LinkError, new_id, utc_now
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
-from ground_station.bus.subjects import COMMAND_REQUEST, COMMAND_UPDATE, TELEMETRY_POSE, TELEMETRY_STATE, VEHICLE_EVENT
+from ground_station.bus.subjects import (
+    COMMAND_REQUEST,
+    COMMAND_UPDATE,
+    TELEMETRY_POSE,
+    TELEMETRY_STATE,
+    VEHICLE_EVENT,
+    VEHICLE_SERVICE,
+    VEHICLE_TRANSFER,
+)
 from ground_station.control import CommandDesk
 from ground_station.endpoints import nats_url
 from ground_station.links import make_link
-from ground_station.messages import CommandRequest, VehicleEvent, VehiclePose
+from ground_station.messages import CommandRequest, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
+from ground_station.microservices.catalogue import SERVICES
+from ground_station.microservices.desk import ServiceFault, ServiceReply
 from ground_station.settings import Settings
 from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
 
@@ -42,6 +53,7 @@ class Station:
 
     def __init__(self, client: Client, outbox: Outbox, settings: Settings) -> None:
         self._client, self._outbox, self._settings = client, outbox, settings.station
+        # Poses and transfers: newest win, so what the bus cannot take in time is dropped.
         self._poses: deque[tuple[str, bytes]] = deque(maxlen=POSES_WAITING)
         self._pose_arrived = anyio.Event()
         self._troubles: dict[str, str] = {}
@@ -52,6 +64,8 @@ class Station:
             on_pose=self._on_pose,
         )
         self._desk = CommandDesk(self.network.fleet)
+        self.transfers = Transfers(self._on_transfer)
+        self._services = ServiceDesk(ServiceTools(self.network, self.transfers, settings.data_dir), SERVICES)
 
     def ready(self) -> tuple[bool, str]:
         """Ready while at least one link is open; troubles of the others are told."""
@@ -113,6 +127,10 @@ class Station:
         self._poses.append((f"{TELEMETRY_POSE}.{vehicle.vehicle_id}", message.encode()))
         self._pose_arrived.set()
 
+    def _on_transfer(self, update: TransferUpdate) -> None:
+        self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
+        self._pose_arrived.set()
+
     async def _publish(self, subject: str, data: bytes) -> None:
         """Telemetry: when the bus is away it is dropped rather than delivered late."""
         if not self._client.is_connected:
@@ -159,13 +177,28 @@ class Station:
                 self._outbox.put(f"{COMMAND_UPDATE}.{update.vehicle_id}", data, f"{update.command_id}:{number}")
             number += 1
 
+    async def take_service_requests(self, tasks: TaskGroup) -> None:
+        subscription = await self._client.subscribe(f"{VEHICLE_SERVICE}.*.*")
+        async for message in subscription.messages:
+            tasks.start_soon(self._serve, message)
+
+    async def _serve(self, message: Msg) -> None:
+        vehicle_id, name = message.subject.split(".")[-2:]
+        try:
+            request = ServiceRequest.model_validate_json(message.data)
+        except ValidationError as error:
+            fault = ServiceFault(code="service.unreadable", message=f"The request is not readable: {error.errors()[0]['msg']}.")
+            await self._reply(message, ServiceReply(error=fault).encode())
+            return
+        await self._reply(message, (await self._services.answer(vehicle_id, name, request)).encode())
+
     async def _reply(self, message: Msg, data: bytes) -> None:
         if not message.reply:
             return
         try:
             await message.respond(data)
         except NatsError as error:
-            logger.warning("a command's answer could not be sent: %s", error)
+            logger.warning("an answer on %s could not be sent: %s", message.subject, error)
 
 
 async def run(settings: Settings) -> None:
@@ -174,11 +207,13 @@ async def run(settings: Settings) -> None:
         outbox = Outbox(await ensure_streams(client))
         station = Station(client, outbox, settings)
         async with AsyncExitStack() as links, anyio.create_task_group() as tasks, station.network:
+            station.transfers.attach(tasks)
             await station.open_links(links, tasks)
             tasks.start_soon(outbox.run)
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.publish_poses)
             tasks.start_soon(station.take_commands, tasks)
+            tasks.start_soon(station.take_service_requests, tasks)
             tasks.start_soon(announce, client, PROCESS, station.ready)
             try:
                 await anyio.sleep_forever()

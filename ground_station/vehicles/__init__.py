@@ -2,15 +2,18 @@
 
 from ground_station.vehicles.fleet import Fleet, Route
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.network import VehicleNetwork
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
-from ground_station.vehicles.vehicle import Turn, UploadedMission, Vehicle
+from ground_station.vehicles.vehicle import Component, Turn, UploadedMission, Vehicle
 
 __all__ = [
     "BootClock",
+    "Component",
     "Fleet",
     "Happening",
+    "Interest",
     "Pose",
     "PoseEstimator",
     "Route",

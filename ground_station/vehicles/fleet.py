@@ -8,6 +8,7 @@ from typing import Any
 from geo.primitives import VehicleError
 from ground_station.mavlink import Address, WireMessage, is_vehicle_heartbeat
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.pose import Pose
 from ground_station.vehicles.vehicle import Vehicle
 
@@ -48,6 +49,8 @@ class Fleet:
         self._on_happening, self._on_pose = on_happening, on_pose
         self._vehicles: dict[int, Vehicle] = {}
         self._heard: dict[int, _Heard] = {}
+        self._components_heard: dict[tuple[int, int], _Heard] = {}
+        self.interest = Interest()
 
     def __iter__(self) -> Iterator[Vehicle]:
         return iter(list(self._vehicles.values()))
@@ -86,7 +89,9 @@ class Fleet:
                 return  # nothing is known of it until it says what it is
             vehicle = self._add(system_id, message.get_srcComponent(), route, now_s)
         if message.get_srcComponent() != vehicle.address.component_id:
-            return  # cameras, gimbals and companions of the same system
+            if self._component_on_its_route(message, route, now_s):
+                vehicle.on_component_message(message, now_s)
+            return
         if not self._on_its_route(vehicle, route, now_s):
             return
         found = heartbeat and vehicle.monitor.on_heartbeat(now_s)
@@ -100,11 +105,23 @@ class Fleet:
 
     def _add(self, system_id: int, component_id: int, route: Route, now_s: float) -> Vehicle:
         def transmit(message: WireMessage) -> bool:
-            return self._transmit(self._heard[system_id].route, message)
+            component = self._components_heard.get((system_id, getattr(message, "target_component", 0)))
+            return self._transmit((component or self._heard[system_id]).route, message)
 
         self._heard[system_id] = _Heard(route, now_s)
-        vehicle = self._vehicles[system_id] = Vehicle(system_id, component_id, self._own, transmit, self._timeout_s)
+        vehicle = self._vehicles[system_id] = Vehicle(system_id, component_id, self._own, transmit, self._timeout_s, self.interest)
         return vehicle
+
+    def _component_on_its_route(self, message: WireMessage, route: Route, now_s: float) -> bool:
+        """Cameras, gimbals and companions may be heard elsewhere than their autopilot; a second copy is left aside here too."""
+        key = (message.get_srcSystem(), message.get_srcComponent())
+        heard = self._components_heard.get(key)
+        if heard is None or now_s - heard.at_s > ROUTE_SILENT_S:
+            heard = self._components_heard[key] = _Heard(route, now_s)
+        if route != heard.route:
+            return False
+        heard.at_s = now_s
+        return True
 
     def _on_its_route(self, vehicle: Vehicle, route: Route, now_s: float) -> bool:
         """Whether this route is the one the vehicle is followed on; a second copy of its messages is left aside."""

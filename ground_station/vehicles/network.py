@@ -7,7 +7,7 @@ async with make_link("udpin:0.0.0.0:14550") as link, VehicleNetwork() as network
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Literal, Self
@@ -59,6 +59,8 @@ class VehicleNetwork:
         self.raw_frames: list[FrameListener] = []  # called with every frame heard and said, before anything is done with it
         self._codecs: dict[Link, MavlinkCodec] = {}
         self._introducing: set[str] = set()
+        self._companions: list[Callable[[Vehicle], Awaitable[None]]] = []
+        self._accompanied: set[str] = set()
         self._changed = anyio.Event()
         self._exit = AsyncExitStack()
         self._tasks: TaskGroup | None = None
@@ -79,6 +81,23 @@ class VehicleNetwork:
         assert self._tasks is not None, "enter the network first"
         self._codecs[link] = MavlinkCodec(self.own.system_id, self.own.component_id)
         self._tasks.start_soon(self._listen, link)
+
+    def accompany(self, companion: Callable[[Vehicle], Awaitable[None]]) -> None:
+        """Run `companion` for each vehicle from the first time it is found until the network closes.
+
+        It outlives losses of the link. One that fails is logged and ends for that vehicle; the others go on.
+        """
+        assert self._tasks is not None, "enter the network first"
+        self._companions.append(companion)
+        for vehicle in self.fleet:
+            if vehicle.vehicle_id in self._accompanied:
+                self._tasks.start_soon(self._run_companion, companion, vehicle)
+
+    async def _run_companion(self, companion: Callable[[Vehicle], Awaitable[None]], vehicle: Vehicle) -> None:
+        try:
+            await companion(vehicle)
+        except Exception:
+            logger.exception("%s of %s ended", getattr(companion, "__qualname__", companion), vehicle.vehicle_id)
 
     async def wait_for(self, vehicle_id: str | None, deadline_s: float) -> Vehicle:
         """The named vehicle, or the only one there is; online and with its first state.
@@ -158,6 +177,10 @@ class VehicleNetwork:
             vehicle.packets_lost = lambda: self._packets_lost(vehicle)
             assert self._tasks is not None
             self._tasks.start_soon(self._introduce, vehicle)
+            if vehicle.vehicle_id not in self._accompanied:
+                self._accompanied.add(vehicle.vehicle_id)
+                for companion in self._companions:
+                    self._tasks.start_soon(self._run_companion, companion, vehicle)
             self._changed.set()
             self._changed = anyio.Event()
         self._tell(vehicle, happening)

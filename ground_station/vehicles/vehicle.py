@@ -2,8 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -15,17 +15,14 @@ from geo.primitives import utc_now
 from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
 from ground_station.vehicles.texts import VehicleText
 
 Outcome = TypeVar("Outcome")
 
-# Only these can move an exchange on; the rest of the telemetry is not queued for it.
-_ANSWERS = frozenset(
-    {"COMMAND_ACK", "MISSION_REQUEST", "MISSION_REQUEST_INT", "MISSION_ACK", "MISSION_COUNT", "MISSION_ITEM_INT", "MISSION_ITEM"}
-)
-_ANSWERS_WAITING = 256
+MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
 _TEXTS_KEPT = 50
 
 
@@ -35,6 +32,15 @@ class UploadedMission:
 
     mission_id: UUID | None
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Something else that speaks under the vehicle's system id. `mav_type` is MAV_TYPE of its heartbeat."""
+
+    component_id: int
+    mav_type: int
+    heard_s: float
 
 
 class Turn:
@@ -49,7 +55,13 @@ class Vehicle:
     """Fed by the fleet, asked by control. `transmit` puts a message on whichever route the vehicle was heard on."""
 
     def __init__(
-        self, system_id: int, component_id: int, own: Address, transmit: Callable[[WireMessage], bool], heartbeat_timeout_s: float
+        self,
+        system_id: int,
+        component_id: int,
+        own: Address,
+        transmit: Callable[[WireMessage], bool],
+        heartbeat_timeout_s: float,
+        interest: Interest | None = None,
     ) -> None:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
@@ -60,11 +72,13 @@ class Vehicle:
         self.packets_lost: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
+        self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
         self._turn: Turn | None = None
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)
-        self._listeners: list[MemoryObjectSendStream[WireMessage]] = []
+        self._interest = interest or Interest()
+        self._subscribers: dict[str, list[MemoryObjectSendStream[WireMessage]]] = {}
         self._waiting: list[anyio.Event] = []
 
     # Taking messages in
@@ -72,10 +86,7 @@ class Vehicle:
     def on_message(self, message: WireMessage, now_s: float, unix_s: float) -> tuple[list[Happening], Pose | None]:
         """One message of this vehicle's autopilot."""
         kind = message.get_type()
-        if kind in _ANSWERS:
-            for listener in self._listeners:
-                if listener.statistics().current_buffer_used < _ANSWERS_WAITING:
-                    listener.send_nowait(message)
+        self._hand_on(kind, message)
         happenings = self.estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
@@ -90,6 +101,34 @@ class Vehicle:
             self.uploaded = None  # another station has put another mission on board
         self.notify()
         return happenings, pose
+
+    def on_component_message(self, message: WireMessage, now_s: float) -> None:
+        """One message of another component of this system: a camera, a gimbal, a companion computer."""
+        kind = message.get_type()
+        if kind == "HEARTBEAT":
+            self.components[message.get_srcComponent()] = Component(message.get_srcComponent(), message.type, now_s)
+        self._hand_on(kind, message)
+        self.notify()
+
+    def _hand_on(self, kind: str, message: WireMessage) -> None:
+        for subscriber in self._subscribers.get(kind, ()):
+            with suppress(anyio.WouldBlock):
+                subscriber.send_nowait(message)
+
+    @contextmanager
+    def subscribe(self, kinds: Set[str], *, waiting: int = MESSAGES_WAITING) -> Iterator[MemoryObjectReceiveStream[WireMessage]]:
+        """Messages of these names, from every component of this system, as they come. `waiting` is kept; more is dropped."""
+        send, receive = anyio.create_memory_object_stream[WireMessage](waiting)
+        self._interest.add(kinds)
+        for kind in kinds:
+            self._subscribers.setdefault(kind, []).append(send)
+        try:
+            with send, receive:
+                yield receive
+        finally:
+            for kind in kinds:
+                self._subscribers[kind].remove(send)
+            self._interest.drop(kinds)
 
     def notify(self) -> None:
         """Wake whoever waits for this vehicle to change."""
@@ -124,22 +163,12 @@ class Vehicle:
         for message in messages:
             self._transmit(message)
 
-    @contextmanager
-    def _listening(self) -> Iterator[MemoryObjectReceiveStream[WireMessage]]:
-        send, receive = anyio.create_memory_object_stream[WireMessage](_ANSWERS_WAITING)
-        self._listeners.append(send)
-        try:
-            with send, receive:
-                yield receive
-        finally:
-            self._listeners.remove(send)
-
     async def conversing(self, exchange: Exchange[Outcome]) -> AsyncGenerator[None]:
         """Drive an exchange to its outcome, yielding after each thing that moved it on.
 
         Left before its end, it just stops: nothing more is sent.
         """
-        with self._listening() as answers:
+        with self.subscribe(exchange.kinds) as answers:
             self.send(exchange.opening())
             while exchange.outcome is None:
                 seen, end = exchange.activity, time.monotonic() + exchange.timeout_s

@@ -12,8 +12,10 @@ from sim.airframes.airframe import (
     mechanical_energy_j_per_kg,
 )
 from sim.airframes.copter import Copter
+from sim.airframes.plane import Plane
+from sim.airframes.vtol import Vtol
 
-AIRFRAMES: dict[str, Airframe] = {airframe.name: airframe for airframe in (Copter(),)}
+AIRFRAMES: dict[str, Airframe] = {airframe.name: airframe for airframe in (Copter(), Plane(), Vtol())}
 
 
 def airframe_of(vehicle_type: str) -> Airframe:

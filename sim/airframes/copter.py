@@ -40,13 +40,15 @@ class Copter:
         return hover_step(state, command, wind, dt_s, ground_up_m)
 
 
-def hover_step(state: BodyState, command: MotionCommand, wind: Vector, dt_s: float, ground_up_m: float) -> BodyState:
-    """One step on rotors that turn."""
+def hover_step(
+    state: BodyState, command: MotionCommand, wind: Vector, dt_s: float, ground_up_m: float, drag_per_m: float = DRAG_PER_M
+) -> BodyState:
+    """One step on rotors that turn. `drag_per_m` times the airspeed squared is the body's drag, m/s^2."""
     velocity, position, asked = state.velocity, state.position, command.velocity
     # Written out by components: this runs for every vehicle at every step.
     air_e, air_n, air_u = velocity.east - wind.east, velocity.north - wind.north, velocity.up - wind.up
     airspeed = sqrt(air_e * air_e + air_n * air_n + air_u * air_u)
-    drag = DRAG_PER_M * airspeed
+    drag = drag_per_m * airspeed
     want_e, want_n = (asked.east - velocity.east) / VELOCITY_LAG_S, (asked.north - velocity.north) / VELOCITY_LAG_S
     want = hypot(want_e, want_n)
     if want > MAX_ACCELERATION_MPS2:

@@ -165,6 +165,25 @@ export interface Token {
   user: User;
 }
 
+export type TransferState = "running" | "done" | "failed" | "cancelled";
+
+/** Long work between station and vehicle: parameters, logs, files, fences. The newest of each `transfer_id` counts. */
+export interface TransferUpdate {
+  at: string;
+  done: number;
+  /** What is being done, or how it ended, in words */
+  message: string;
+  /** The service at work, e.g. 'log_download' */
+  name: string;
+  requested_by: string;
+  state: TransferState;
+  /** None while it is not known */
+  total: number | null;
+  transfer_id: string;
+  unit: "items" | "bytes";
+  vehicle_id: string;
+}
+
 export interface User {
   name: string;
   role: Role;
@@ -257,4 +276,5 @@ export interface LiveTopics {
   "vehicle.event": VehicleEvent;
   "vehicle.lease": LeaseState;
   "vehicle.state": VehicleState;
+  "vehicle.transfer": TransferUpdate;
 }

@@ -1,0 +1,25 @@
+"""The services of a vehicle, one line each. Order is the order in which several answers to one message leave."""
+
+from collections.abc import Callable
+
+from sim.services.announcements import Announcements
+from sim.services.flight import Flight
+from sim.services.host import Host
+from sim.services.mission import Missions
+from sim.services.parameters import Parameters
+from sim.services.service import Service
+from sim.services.texts import Texts
+from sim.services.time import Time
+
+CATALOGUE: tuple[Callable[[Host], Service], ...] = (
+    Flight,
+    Missions,
+    Parameters,
+    Time,
+    Texts,
+    Announcements,
+)
+
+
+def services_for(host: Host) -> list[Service]:
+    return [make(host) for make in CATALOGUE]

@@ -1,0 +1,45 @@
+"""The autopilot's own telemetry and the commands that fly it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from sim.commands import CommandDesk
+from sim.services.host import Host
+from sim.services.service import Builder, CommandHandler, Service
+from sim.streams import DEFAULT_HZ
+from sim.telemetry import BUILDERS, message
+
+
+class Flight(Service):
+    """COMMAND_LONG/INT that fly, legacy SET_MODE, MISSION_SET_CURRENT and position targets."""
+
+    handles = frozenset({"SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT", "MISSION_SET_CURRENT"})
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._desk = CommandDesk(host.of, host.say)
+
+    @property
+    def commands(self) -> Mapping[int, CommandHandler]:
+        return self._desk.table
+
+    @property
+    def messages(self) -> Mapping[int, Builder]:
+        return {number: partial(message, self._host.of, number) for number in BUILDERS}
+
+    @property
+    def rates_hz(self) -> Mapping[int, float]:
+        return DEFAULT_HZ
+
+    def on_message(self, wire: Any, now_s: float) -> list[Any]:
+        match wire.get_type():
+            case "SET_MODE":
+                self._desk.select_mode(wire.custom_mode)
+            case "SET_POSITION_TARGET_GLOBAL_INT":
+                self._desk.position_target(wire)
+            case "MISSION_SET_CURRENT" if self._host.autopilot.run.jump(wire.seq):
+                return [message(self._host.of, mavlink.MAVLINK_MSG_ID_MISSION_CURRENT)]
+        return []

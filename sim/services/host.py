@@ -1,0 +1,40 @@
+"""What a service may ask of the vehicle that carries it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from sim.clock import SimClock
+from sim.notices import Notice
+from sim.parameters import ParameterTable
+from sim.services.habits import WireHabits
+from sim.telemetry import Instruments
+
+
+@dataclass(slots=True)
+class Host:
+    """`announce` makes a notice (a text, a photo) that every service and the station hear at the next step."""
+
+    of: Instruments
+    parameters: ParameterTable
+    habits: WireHabits
+    announce: Callable[[Notice], None]
+    say: Callable[[str, int], None]
+    seed: str
+
+    @property
+    def system_id(self) -> int:
+        return self.of.system_id
+
+    @property
+    def clock(self) -> SimClock:
+        return self.of.clock
+
+    @property
+    def autopilot(self) -> Any:
+        return self.of.autopilot
+
+    def random(self, purpose: str) -> Random:
+        """A random source of its own for one purpose, the same in every run with the same seed."""
+        return Random(f"{self.seed}/{purpose}")

@@ -1,0 +1,77 @@
+"""Which messages a component sends by itself and how often, and the ones it is asked for once.
+
+SET_MESSAGE_INTERVAL (p2 microseconds, -1 off, 0 default), GET_MESSAGE_INTERVAL, REQUEST_MESSAGE, and ArduPilot's REQUEST_DATA_STREAM.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from sim.services.service import ACCEPTED, AUTOPILOT, DENIED, FAILED, Builder, Command, CommandHandler, Outcome, Service
+from sim.streams import Streams
+
+MOST_ADDRESS = 2  # p7 of these commands: 0 the stream's default target, 1 the requester, 2 everybody
+
+
+class Intervals(Service):
+    """Streams of one component, and its answers about them."""
+
+    handles = frozenset({"REQUEST_DATA_STREAM"})
+
+    def __init__(self, component_id: int, services: Sequence[Service], boot_ms: int) -> None:
+        self.component_id = component_id
+        self._builders: dict[int, Builder] = {}
+        rates: dict[int, float] = {}
+        for service in services:
+            self._builders.update(service.messages)
+            rates.update(service.rates_hz)
+        self.streams = Streams(rates, boot_ms)
+        self._now_ms = boot_ms
+
+    @property
+    def commands(self) -> Mapping[int, CommandHandler]:
+        return {
+            mavlink.MAV_CMD_REQUEST_MESSAGE: self._request,
+            mavlink.MAV_CMD_SET_MESSAGE_INTERVAL: self._set,
+            mavlink.MAV_CMD_GET_MESSAGE_INTERVAL: self._get,
+        }
+
+    def on_message(self, wire: Any, now_s: float) -> list[Any]:
+        if self.component_id == AUTOPILOT:
+            hz = float(wire.req_message_rate) if wire.start_stop else 0.0
+            self.streams.set_group(wire.req_stream_id, hz, self._now_ms)
+        return []
+
+    def on_time(self, now_s: float) -> list[Any]:
+        self._now_ms = round(now_s * 1000.0)
+        due = self.streams.due(self._now_ms)
+        return [wire for number in due if (wire := self._builders[number]()) is not None]
+
+    def _request(self, command: Command) -> Outcome:
+        number = int(command.parameters[0])
+        if number == mavlink.MAVLINK_MSG_ID_MESSAGE_INTERVAL:
+            return ACCEPTED, [self._interval(int(command.parameters[1]))]
+        build = self._builders.get(number)
+        wanted = None if build is None else build()
+        return FAILED if wanted is None else (ACCEPTED, [wanted])
+
+    def _set(self, command: Command) -> Outcome:
+        number, interval_us = int(command.parameters[0]), command.parameters[1]
+        if number not in self._builders:
+            return FAILED
+        if not 0 <= command.parameters[6] <= MOST_ADDRESS:
+            return DENIED
+        if interval_us == 0.0:
+            self.streams.set_default(number, self._now_ms)
+        else:
+            self.streams.set_hz(number, 0.0 if interval_us < 0 else 1e6 / interval_us, self._now_ms)
+        return ACCEPTED
+
+    def _get(self, command: Command) -> Outcome:
+        return ACCEPTED, [self._interval(int(command.parameters[0]))]
+
+    def _interval(self, number: int) -> Any:
+        """MESSAGE_INTERVAL's words: -1 off, 0 unknown message."""
+        interval_us = self.streams.interval_us(number) if number in self._builders else 0
+        return mavlink.MAVLink_message_interval_message(number, interval_us)
