@@ -10,7 +10,9 @@ from geo.core.cursor import Page
 from geo.core.database import Database, open_database
 from geo.core.events import EventStore, VehicleEventRow
 from geo.core.features import FeaturePage, FeatureStore
-from geo.core.flights import FlightRow, FlightStore
+from geo.core.flight_book import FlightBook, FlightBookLine
+from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
+from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -31,8 +33,14 @@ __all__ = [
     "EventStore",
     "FeaturePage",
     "FeatureStore",
+    "FlightBook",
+    "FlightBookLine",
+    "FlightFileRow",
+    "FlightFileStore",
+    "FlightFilter",
     "FlightRow",
     "FlightStore",
+    "IncidentRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
@@ -40,6 +48,7 @@ __all__ = [
     "ObservationStore",
     "Page",
     "PrivateCluster",
+    "TimelineStore",
     "TrackRow",
     "TrackStore",
     "UserRow",

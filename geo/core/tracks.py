@@ -59,6 +59,21 @@ class TrackStore:
             )
         return int(tag.rsplit(" ", 1)[1])
 
+    async def between(self, vehicle_id: str, start: datetime, end: datetime) -> list[TrackRow]:
+        """The vehicle's points of an interval, both ends included, in order of time."""
+        rows = await self._database.rows(
+            "SELECT vehicle_id, at, ST_X(position) AS lon, ST_Y(position) AS lat, ST_Z(position) AS amsl, altitude_above_home_m,"
+            " heading_deg, ground_speed_mps, battery_fraction, mode FROM track WHERE vehicle_id = $1 AND at BETWEEN $2 AND $3 ORDER BY at",
+            *(vehicle_id, start, end),
+        )
+        return [
+            TrackRow(
+                *(row["vehicle_id"], row["at"], LonLat(row["lon"], row["lat"]), row["amsl"], row["altitude_above_home_m"]),
+                *(row["heading_deg"], row["ground_speed_mps"], row["battery_fraction"], row["mode"]),
+            )
+            for row in rows
+        ]
+
 
 async def ensure_partitions(database: Database, first_day: date, months: int = 3) -> None:
     """Make the monthly partitions of tracks and observations from `first_day`'s month on. Call daily; safe from every process."""

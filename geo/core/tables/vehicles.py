@@ -25,21 +25,6 @@ class Vehicle(Base):
     home: Mapped[Any | None] = geometry("POINT", nullable=True)
 
 
-class Flight(Base):
-    """One flight from take-off to landing. Z of the path is metres above mean sea level."""
-
-    __tablename__ = "flight"
-    __table_args__ = (Index(None, "vehicle_id", "started_at"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    vehicle_id: Mapped[str]
-    mission_id: Mapped[UUID | None]
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    distance_m: Mapped[float | None]
-    path: Mapped[Any | None] = geometry("LINESTRINGZ", dimension=3, nullable=True)
-
-
 class Track(Base):
     """Where a vehicle was, at most once a second. Partitioned by month; Z is metres above mean sea level."""
 
