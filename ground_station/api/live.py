@@ -15,9 +15,11 @@ from geo.primitives import utc_now
 from ground_station.api.auth import signed_in
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
+    FLEET_CONFLICTS,
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
+    TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
     VEHICLE_STATE,
@@ -27,11 +29,13 @@ from ground_station.api.live_hub import (
 from ground_station.api.services import Services, services_of
 from ground_station.messages import (
     CommandUpdate,
+    FleetConflicts,
     LeaseState,
     Message,
     ObservationMessage,
     SourceStatus,
     TransferUpdate,
+    TurnBackState,
     VehicleEvent,
     VehicleState,
 )
@@ -52,6 +56,8 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     SOURCE_STATUS: SourceStatus,
     VEHICLE_TRANSFER: TransferUpdate,
     VEHICLE_LEASE: LeaseState,
+    TURN_BACK: TurnBackState,
+    FLEET_CONFLICTS: FleetConflicts,
 }
 
 

@@ -17,6 +17,8 @@ OBSERVATION = "observation"
 SOURCE_STATUS = "source.status"
 VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
+TURN_BACK = "vehicle.turn_back"
+FLEET_CONFLICTS = "fleet.conflicts"
 
 NEWEST_WINS = frozenset(
     {

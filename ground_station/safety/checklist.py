@@ -9,6 +9,7 @@ from uuid import UUID
 
 from geo.primitives import LonLat
 from ground_station.messages import VehicleState
+from ground_station.safety.conflicts import Conflict
 from ground_station.safety.flight_path import TimedPath, Wind
 from ground_station.safety.words import Words
 from missions import Geofence, MissionPlan
@@ -103,6 +104,7 @@ class PreflightFacts:
     zones: tuple[ZoneCrossed, ...] | None = ()
     wind: Wind | None = None
     wind_entered: bool = False
+    meets: tuple[Conflict, ...] = ()
 
     @property
     def home(self) -> LonLat | None:

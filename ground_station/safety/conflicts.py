@@ -81,7 +81,11 @@ def conflicts(trajectories: Sequence[Trajectory], separation: Separation | None 
         pair = (int(segments.owner[i]), int(segments.owner[j]))
         found = replace(found, first=trajectories[pair[0]].name, second=trajectories[pair[1]].name)
         known = nearest.get(pair)
-        if known is None or found.horizontal_m < known.horizontal_m - 1e-6 or (found.horizontal_m < known.horizontal_m + 1e-6 and found.in_s < known.in_s):
+        if (
+            known is None
+            or found.horizontal_m < known.horizontal_m - 1e-6
+            or (found.horizontal_m < known.horizontal_m + 1e-6 and found.in_s < known.in_s)
+        ):
             nearest[pair] = found
     return sorted(nearest.values(), key=lambda conflict: (conflict.in_s, conflict.first, conflict.second))
 
@@ -97,7 +101,11 @@ def _segments(trajectories: Sequence[Trajectory]) -> _Segments:
         t1 += list(path.times_s[1:])
     shape = (len(owner), 3)
     return _Segments(
-        np.array(owner, dtype=np.int64), np.array(start).reshape(shape), np.array(end).reshape(shape), np.array(t0, dtype=float), np.array(t1, dtype=float)
+        np.array(owner, dtype=np.int64),
+        np.array(start).reshape(shape),
+        np.array(end).reshape(shape),
+        np.array(t0, dtype=float),
+        np.array(t1, dtype=float),
     )
 
 
@@ -128,7 +136,9 @@ def _velocity(s: _Segments, k: int) -> NDArray[np.float64]:
     return (s.end[k] - s.start[k]) / seconds if seconds > 0 else np.zeros(3)
 
 
-def _least(gap: NDArray[np.float64], rate: NDArray[np.float64], duration_s: float, separation: Separation) -> tuple[float, float, float] | None:
+def _least(
+    gap: NDArray[np.float64], rate: NDArray[np.float64], duration_s: float, separation: Separation
+) -> tuple[float, float, float] | None:
     """Time, horizontal and vertical distance of the nearest approach among the times at which the vertical gap is too small."""
     low, high = 0.0, duration_s
     if abs(rate[2]) < 1e-9:

@@ -1,13 +1,13 @@
 """When and where a plan will be, and what it costs: the plan unrolled into points with times and energy.
 
-Frame: east, north in metres around the start of the path, up in metres above home. Items in AMSL frames are brought to home by its
-altitude; items above terrain are taken as above home, which holds over flat land only. The model of power is `missions.EnergyModel`;
+Frame: east, north in metres around home (the start where home is not known), up in metres above home. Items in AMSL
+frames are brought to home by its altitude; items above terrain are taken as above home, which holds over flat land only. The model of power is `missions.EnergyModel`;
 `consumption` scales it to what the vehicle was measured to use.
 """
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ class Performance:
     fastest_air_mps: float = 16.0
     return_altitude_m: float = 15.0
     return_mps: float = 10.0
-    energy: EnergyModel = EnergyModel()
+    energy: EnergyModel = field(default_factory=EnergyModel)
     consumption: float = 1.0
 
 
@@ -109,9 +109,7 @@ def leg_cost(delta_m: tuple[float, float, float], speed_mps: float, wind: Wind, 
     return seconds, how.consumption * watts * seconds / 3600.0
 
 
-def return_cost(
-    at_m: tuple[float, float, float], home_m: tuple[float, float], wind: Wind, how: Performance
-) -> tuple[float, float]:
+def return_cost(at_m: tuple[float, float, float], home_m: tuple[float, float], wind: Wind, how: Performance) -> tuple[float, float]:
     """Seconds and watt-hours to come home and land: up to the return altitude if below it, across, down, slowly for the last metres."""
     east, north, up = at_m
     high = max(up, how.return_altitude_m)
@@ -155,11 +153,16 @@ def timed_path(
     wind: Wind = CALM,
     how: Performance | None = None,
 ) -> TimedPath:
-    """The flight of a plan from where the vehicle is, beginning with `first_item`. `home` is where RETURN_TO_LAUNCH goes (else the start)."""
+    """The flight of a plan from where the vehicle is, beginning with `first_item`.
+
+    `home` is where RETURN_TO_LAUNCH goes, the start when not given.
+    """
     how = how or Performance()
-    frame = LocalFrame(start)
-    home_en = frame.offset_m(home) if home else (0.0, 0.0)
-    points, times, energy, numbers = [(0.0, 0.0, start_altitude_m)], [0.0], [0.0], [first_item - 1]
+    # Around home, which stays: a projection is costly to make, and the start of a vehicle under way is always another.
+    frame = LocalFrame(home or start)
+    start_en = frame.offset_m(start)
+    home_en = (0.0, 0.0) if home else start_en
+    points, times, energy, numbers = [(*start_en, start_altitude_m)], [0.0], [0.0], [first_item - 1]
     speed = plan.hover_speed_mps if plan.vehicle_type in ("copter", "vtol") and plan.hover_speed_mps > 0 else plan.cruise_speed_mps
     speed = speed if speed > 0 else how.cruise_mps
 
@@ -228,4 +231,14 @@ def remaining(path: TimedPath, now_s: float) -> TimedPath:
         np.concatenate([[0.0], path.times_s[later] - now_s]),
         np.concatenate([[0.0], path.energy_wh[later] - used]),
         np.concatenate([path.items[later][:1] if later.any() else path.items[-1:], path.items[later]]),
+    )
+
+
+def hovering(place: LonLat, altitude_m: float, *, home: LonLat, seconds: float, wind: Wind, how: Performance) -> TimedPath:
+    """Staying where it is: what is assumed of a vehicle flown by hand or sent somewhere without a plan."""
+    frame = LocalFrame(home)
+    here = (*frame.offset_m(place), altitude_m)
+    watts = how.consumption * how.energy.level_power_w(min(wind.speed_mps, how.fastest_air_mps))
+    return TimedPath(
+        frame, np.array([here, here]), np.array([0.0, seconds]), np.array([0.0, watts * seconds / 3600.0]), np.zeros(2, dtype=np.int64)
     )

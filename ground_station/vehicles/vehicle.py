@@ -15,6 +15,7 @@ from geo.primitives import utc_now
 from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
@@ -67,6 +68,7 @@ class Vehicle:
         self.address = Address(system_id, component_id)
         self.own = own
         self.estimate = VehicleEstimate()
+        self.health = VehicleHealth()
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
@@ -78,6 +80,7 @@ class Vehicle:
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)
         self._interest = interest or Interest()
+        self._interest.add(self.health.kinds)
         self._subscribers: dict[str, list[MemoryObjectSendStream[WireMessage]]] = {}
         self._waiting: list[anyio.Event] = []
 
@@ -87,6 +90,7 @@ class Vehicle:
         """One message of this vehicle's autopilot."""
         kind = message.get_type()
         self._hand_on(kind, message)
+        self.health.on_message(message, unix_s)
         happenings = self.estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
@@ -237,6 +241,7 @@ class Vehicle:
             status_text=e.last_text.text if e.last_text else None,
             mission=self.mission_progress(),
             packets_lost=self.packets_lost(),
+            health=self.health.snapshot(now_s, self.packets_lost()),
         )
 
     def mission_progress(self) -> MissionProgress | None:

@@ -3,7 +3,7 @@
 import math
 
 from ground_station.mavlink import mavlink
-from ground_station.vehicles.autopilots.base import Autopilot
+from ground_station.vehicles.autopilots.base import Autopilot, MessageRate
 
 _COPTER = {
     "STABILIZE": 0,
@@ -86,6 +86,11 @@ class ArduPilot(Autopilot):
     name = "ardupilot"
     guided_mode, mission_mode, rtl_mode = "GUIDED", "AUTO", "RTL"
     has_home_item = True
+    wanted_messages = (
+        *Autopilot.wanted_messages,
+        MessageRate(mavlink.MAVLINK_MSG_ID_EKF_STATUS_REPORT, 1.0),
+        MessageRate(mavlink.MAVLINK_MSG_ID_WIND, 1.0),
+    )
 
     def __init__(self, mav_type: int) -> None:
         super().__init__(mav_type)
