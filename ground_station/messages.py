@@ -275,6 +275,19 @@ class LeaseState(Message):
     change: LeaseChange | None = None
 
 
+class FlightFileMessage(Message):
+    """A recording of the station: begun (no end), closed, or deleted to make room. `path` is below the folder of flights."""
+
+    file_id: UUID
+    vehicle_id: str
+    path: str
+    name: str
+    size_bytes: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
 class ObservationMessage(Message):
     """Something seen by a video source, with its place when the source is calibrated.
 

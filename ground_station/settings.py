@@ -26,6 +26,16 @@ class StationSettings(Group):
     state_rate_hz: float = Field(5.0, gt=0, le=20, description="How often each vehicle's state is published")
 
 
+class RecordingSettings(Group):
+    enabled: bool = Field(True, description="Every flight is written as a .tlog below data_dir/flights")
+    before_s: float = Field(10.0, ge=0, le=120, description="Seconds kept from before arming")
+    after_s: float = Field(10.0, ge=0, le=120, description="Seconds recorded after disarming")
+    budget_mb: int = Field(20_000, gt=0, description="Room for recordings; a flight begun within it is recorded whole")
+    delete_oldest: bool = Field(
+        False, description="Delete the oldest recordings when the room is used up; otherwise say so and record no more"
+    )
+
+
 class WatchSettings(Group):
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
@@ -73,6 +83,7 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = Field(None, description="Password of `admin` on first run; generated when absent")
     log_level: str = Field("INFO")
     station: StationSettings = Field(default_factory=StationSettings)
+    recording: RecordingSettings = Field(default_factory=RecordingSettings)
     watch: WatchSettings = Field(default_factory=WatchSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)

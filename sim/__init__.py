@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.addresses import Address, parse_address, parse_home
 from sim.clock import SimClock
+from sim.faults import FAULTS, FaultSpec, parse_fault
 from sim.fleet import Fleet
 from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind, parse_wind
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from sim.world import World, WorldSettings
 
 __all__ = [
+    "FAULTS",
     "Address",
+    "FaultSpec",
     "Fleet",
     "MeanWind",
     "Scenario",
@@ -24,6 +27,7 @@ __all__ = [
     "WorldSettings",
     "gate_calibration",
     "parse_address",
+    "parse_fault",
     "parse_home",
     "parse_wind",
     "read_scenario",

@@ -1,17 +1,19 @@
 """A lithium battery under load.
 
-Rest voltage per cell over charge and the internal resistance are those of ArduPilot's simulator (4.173 V full, 3.742 V half,
-3.21 V at 11.5 %); the airframe says how hard its motors work.
+Rest voltage per cell over charge, the internal resistance and the 10 Hz smoothing of the voltage are those of ArduPilot's simulator
+(4.173 V full, 3.742 V half, 3.21 V at 11.5 %); the airframe says how hard its motors work.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from math import exp, pi
 
 CELLS = 6
 CAPACITY_AH = 12.0
 HOVER_CURRENT_A = 20.0  # about 36 minutes of hover, a usual survey copter
 IDLE_CURRENT_A = 0.6
 RESISTANCE_OHM = 0.01
+SMOOTHING_HZ = 10.0
 _REST_V = ((0.0, 2.9), (0.115, 3.21), (0.5, 3.742), (1.0, 4.173))
 
 
@@ -36,8 +38,19 @@ def rest_voltage_v(charge: float) -> float:
     return CELLS * _REST_V[-1][1]
 
 
+def charge_at_rest(voltage_v: float) -> float:
+    """The charge at which the pack has this voltage without load; the inverse of `rest_voltage_v`, held to 0..1."""
+    cell_v = voltage_v / CELLS
+    for (low, low_v), (high, high_v) in pairwise(_REST_V):
+        if cell_v <= high_v:
+            return low + (high - low) * max(0.0, cell_v - low_v) / (high_v - low_v)
+    return 1.0
+
+
 def drain(battery: Battery, load: float, dt_s: float) -> Battery:
-    """The battery after `dt_s` seconds at this load, a share of hovering."""
+    """The battery after `dt_s` seconds at this load, a share of hovering. Sag is current times resistance, smoothed."""
     current_a = HOVER_CURRENT_A * load
     charge = max(0.0, battery.charge - current_a * dt_s / 3600.0 / CAPACITY_AH)
-    return replace(battery, charge=charge, current_a=current_a, voltage_v=rest_voltage_v(charge) - current_a * RESISTANCE_OHM)
+    loaded_v = rest_voltage_v(charge) - current_a * RESISTANCE_OHM
+    share = 1.0 - exp(-2.0 * pi * SMOOTHING_HZ * dt_s)
+    return Battery(charge, battery.voltage_v + (loaded_v - battery.voltage_v) * share, current_a)

@@ -41,9 +41,13 @@ class DroneCamera:
         self._view = SceneView(scenario, home, seed=seed)
         self._moment = moment
         self._encoder = H264Encoder(*DRONE_SIZE_PX, self.fps)
+        self._last: TrueMoment | None = None  # what a stalled camera goes on showing, with its instant
 
     def next_unit(self) -> bytes:
         moment = self._moment()
+        if not moment.camera_works and self._last is not None:
+            moment = self._last
+        self._last = moment
         position = moment.state.position
         camera = nadir_camera(position.east, position.north, position.up, moment.state.heading_deg, DRONE_HFOV_DEG, DRONE_SIZE_PX)
         return self._encoder.encode(self._view.render(camera, moment.unix_us / 1e6), moment.unix_us)

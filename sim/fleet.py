@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +14,10 @@ from geo.primitives import LocalFrame, LonLat
 from sim.addresses import Address
 from sim.airframes import BodyState
 from sim.clock import STEP_S, Pace, SimClock
+from sim.faults import FaultSpec, FaultyLink
 from sim.sockets import VehicleSocket, open_socket
+from sim.terrain import FlatTerrain, Terrain, read_elevation
+from sim.vector import clamp
 from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind
 from sim.wire import WireSender
@@ -22,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 SPACING_M = 6.0
 LOOP_S = 0.02
+SLOWEST, FASTEST = 0.1, 20.0  # simulated seconds per second
 REPEATABLE_START_UNIX_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 
 
@@ -31,6 +36,7 @@ class TrueMoment:
 
     unix_us: int
     state: BodyState
+    camera_works: bool = True
 
 
 @dataclass(slots=True)
@@ -58,12 +64,19 @@ class Fleet:
         seed: int | None = None,
         speedup: float = 1.0,
         wind: MeanWind | None = None,
+        faults: Sequence[FaultSpec] = (),
+        dem: Path | None = None,
         started_unix_ms: int | None = None,
+        open_link: Callable[[Address], VehicleSocket] = open_socket,
     ) -> None:
-        """Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used."""
+        """`open_link` makes each vehicle's end of a link; tests join the fleet to memory.
+
+        Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used.
+        """
         if started_unix_ms is None:
             started_unix_ms = int(time.time() * 1000) if seed is None else REPEATABLE_START_UNIX_MS
         addresses = [out] if isinstance(out, Address) else list(out)
+        terrain: Terrain = FlatTerrain() if dem is None else read_elevation(dem, home)
         self.clock = SimClock(started_unix_ms)
         self.home = home
         self._speedup = speedup
@@ -74,11 +87,20 @@ class Fleet:
             for index in range(count):
                 place = home if index == 0 else frame.place(SPACING_M * index, 0.0)
                 vehicle = SimulatedVehicle(
-                    index + 1, place, self.clock, autopilot=autopilot, vehicle_type=vehicle_type, seed=seed or 0, wind=wind
+                    index + 1,
+                    place,
+                    self.clock,
+                    autopilot=autopilot,
+                    vehicle_type=vehicle_type,
+                    seed=seed or 0,
+                    wind=wind,
+                    faults=faults,
+                    terrain=terrain,
                 )
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1), links))
-                links.extend(open_socket(address.of_vehicle(index)) for address in addresses)
+                for number, address in enumerate(addresses, start=1):
+                    links.append(FaultyLink(open_link(address.of_vehicle(index)), vehicle.faults, self.clock, number))
         except BaseException:
             self.close()
             raise
@@ -102,7 +124,7 @@ class Fleet:
                 for received in link.receive():
                     self._send(member, vehicle.on_message(received))
             self._send(member, vehicle.step())
-            moments[vehicle.system_id] = TrueMoment(self.clock.unix_us, vehicle.truth)
+            moments[vehicle.system_id] = TrueMoment(self.clock.unix_us, vehicle.truth, vehicle.faults.camera_works)
         self._moments = moments
 
     @staticmethod
@@ -113,16 +135,24 @@ class Fleet:
                 link.send(frame)
 
     async def run(self) -> None:
-        """Step at `speedup` simulated seconds per second until cancelled."""
+        """Step at `speedup` simulated seconds per second until cancelled. A station may change the pace by SIM_SPEEDUP."""
         pace = Pace(self._speedup, time.monotonic())
         self.step()
+        wanted = self._asked_speedups()
         while True:
+            if (now_wanted := self._asked_speedups()) != wanted:
+                self._speedup = clamp(next(iter(now_wanted - wanted), self._speedup), SLOWEST, FASTEST)
+                wanted, pace = now_wanted, Pace(self._speedup, time.monotonic())
             for _ in range(pace.due(time.monotonic())):
                 self.step()
             if pace.steps_dropped:
                 logger.warning("simulation fell behind and skipped %.1f s", pace.steps_dropped * STEP_S)
                 pace.steps_dropped = 0
             await anyio.sleep(LOOP_S)
+
+    def _asked_speedups(self) -> set[float]:
+        found = (member.vehicle.parameters.find("SIM_SPEEDUP") for member in self._members)
+        return {parameter.value for parameter in found if parameter is not None and parameter.value > 0.0}
 
     def close(self) -> None:
         for member in self._members:

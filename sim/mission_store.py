@@ -1,11 +1,12 @@
-"""The mission a vehicle carries, as ArduPilot keeps it: item 0 is home, floats are rounded, frames are rewritten."""
+"""The mission a vehicle carries: as ArduPilot keeps it (item 0 is home, floats rounded, frames rewritten) or as sent (PX4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 # The vehicle stores altitudes as absolute, above home or above terrain, and forgets which spelling was used.
-_STORED_FRAME = {
+GLOBAL_FRAMES = {
     mavlink.MAV_FRAME_GLOBAL: mavlink.MAV_FRAME_GLOBAL,
     mavlink.MAV_FRAME_GLOBAL_INT: mavlink.MAV_FRAME_GLOBAL,
     mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT: mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT,
@@ -33,6 +34,7 @@ IMMEDIATE_COMMANDS = frozenset(
     }
 )
 CAPACITY = 700
+HIGHEST_M = 83_000.0  # ArduPilot's LOCATION_ALT_MAX_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +59,63 @@ class StoredItem:
 
 def refusal(item: StoredItem) -> int:
     """MAV_MISSION_RESULT of storing this item: 0 when the vehicle can fly it."""
-    if item.command in NAVIGATION_COMMANDS and item.frame not in _STORED_FRAME and item.frame != mavlink.MAV_FRAME_MISSION:
+    if item.command in NAVIGATION_COMMANDS and item.frame not in GLOBAL_FRAMES and item.frame != mavlink.MAV_FRAME_MISSION:
         return int(mavlink.MAV_MISSION_UNSUPPORTED_FRAME)
     if item.command not in NAVIGATION_COMMANDS | IMMEDIATE_COMMANDS:
         return int(mavlink.MAV_MISSION_UNSUPPORTED)
     if item.command in _PLACE_COMMANDS:
-        if item.frame not in _STORED_FRAME:
+        if item.frame not in GLOBAL_FRAMES:
             return int(mavlink.MAV_MISSION_UNSUPPORTED_FRAME)
-        if abs(item.x) > 900_000_000:
-            return int(mavlink.MAV_MISSION_INVALID_PARAM5_X)
-        if abs(item.y) > 1_800_000_000:
-            return int(mavlink.MAV_MISSION_INVALID_PARAM6_Y)
+        return off_the_globe(item)
+    return int(mavlink.MAV_MISSION_ACCEPTED)
+
+
+def off_the_globe(item: StoredItem) -> int:
+    """INVALID_PARAM5, 6 or 7 for a latitude, longitude or altitude that is none."""
+    if abs(item.x) > 900_000_000:
+        return int(mavlink.MAV_MISSION_INVALID_PARAM5_X)
+    if abs(item.y) > 1_800_000_000:
+        return int(mavlink.MAV_MISSION_INVALID_PARAM6_Y)
+    if abs(item.z) >= HIGHEST_M:
+        return int(mavlink.MAV_MISSION_INVALID_PARAM7)
     return int(mavlink.MAV_MISSION_ACCEPTED)
 
 
 def as_stored(item: StoredItem) -> StoredItem:
     """The item as it will be read back."""
-    frame = _STORED_FRAME.get(item.frame, mavlink.MAV_FRAME_GLOBAL)
+    frame = GLOBAL_FRAMES.get(item.frame, mavlink.MAV_FRAME_GLOBAL)
     if item.command not in _PLACE_COMMANDS:
         frame = mavlink.MAV_FRAME_GLOBAL
     return replace(item, frame=int(frame), z=round(item.z, 2), autocontinue=1)
 
 
 class MissionStore:
-    """Items 0..n-1; item 0 is always home, whatever was uploaded there. `revision` grows with every change."""
+    """The flight plan, as its firmware keeps it. `revision` grows with every change.
 
-    def __init__(self) -> None:
+    With `home_is_item_zero` item 0 is the home position, whatever was uploaded there, and what is flown begins at 1; otherwise at 0.
+    With `rewrites` items read back as stored: frames in their plain spelling, altitudes rounded.
+    """
+
+    mission_type = mavlink.MAV_MISSION_TYPE_MISSION
+    label = "Mission"
+    capacity = CAPACITY
+
+    def __init__(self, *, home_is_item_zero: bool = True, rewrites: bool = True) -> None:
         self._items: list[StoredItem] = []
         self._home = StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL)
+        self._rewrites = rewrites
+        self.first = 1 if home_is_item_zero else 0
         self.revision = 0
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __getitem__(self, index: int) -> StoredItem:
-        return self._home if index == 0 else self._items[index]
+        return self._home if index < self.first else self._items[index]
+
+    @property
+    def items(self) -> list[StoredItem]:
+        return [self[index] for index in range(len(self))]
 
     @property
     def last(self) -> int:
@@ -101,16 +125,26 @@ class MissionStore:
     def set_home(self, lat_e7: int, lon_e7: int, altitude_amsl_m: float) -> None:
         self._home = StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL, x=lat_e7, y=lon_e7, z=round(altitude_amsl_m, 2))
 
+    def judge(self, index: int, item: StoredItem) -> int:
+        """MAV_MISSION_RESULT of one uploaded item. Home is replaced whatever is sent, so it is not judged."""
+        return int(mavlink.MAV_MISSION_ACCEPTED) if index < self.first else refusal(item)
+
     def truncate(self, count: int) -> None:
         del self._items[count:]
         self.revision += 1
 
     def put(self, index: int, item: StoredItem) -> None:
         """Overwrite item `index` or append it. The old item is gone at once: ArduPilot's upload is not atomic."""
+        kept = as_stored(item) if self._rewrites else item
         if index < len(self._items):
-            self._items[index] = as_stored(item)
+            self._items[index] = kept
         else:
-            self._items.append(as_stored(item))
+            self._items.append(kept)
+        self.revision += 1
+
+    def replace(self, items: Sequence[StoredItem]) -> None:
+        """The whole plan at once."""
+        self._items = [as_stored(item) if self._rewrites else item for item in items]
         self.revision += 1
 
     def clear(self) -> None:

@@ -1,28 +1,37 @@
 """One simulated vehicle: body, battery, wind, navigation and autopilot, stepped together, with MAVLink messages at its edge."""
 
-from random import Random
+from collections.abc import Iterable
 from typing import Any
 
 from geo.primitives import LonLat
-from sim.airframes import BodyState, Command, MotionCommand, airframe_of
-from sim.battery import Battery, drain
-from sim.clock import STEP_S, SimClock
+from sim.airframes import BodyState, airframe_of
+from sim.battery import Battery
+from sim.body import Body
+from sim.clock import STEP_MS, STEP_S, SimClock
+from sim.faults import FaultBoard, FaultSpec
 from sim.firmware import firmware_of
 from sim.local_place import LocalPlaces
-from sim.mission_store import MissionStore
 from sim.notices import Notice, Text
 from sim.parameters import ParameterTable
-from sim.sensors import Navigation, Readings
+from sim.plans import empty_plans
 from sim.services.catalogue import services_for
+from sim.services.files import Files
 from sim.services.habits import habits_of
 from sim.services.host import Host
 from sim.services.router import ServiceRouter
 from sim.telemetry import Instruments
-from sim.wind import MeanWind, Wind
+from sim.terrain import Terrain
+from sim.wind import MeanWind
 
-GROUND_AMSL_M = 10.0
 BATTERY_SWAP_AFTER_S = 60.0  # on the ground, disarmed: someone puts in a full one, so a long demonstration goes on
 BATTERY_SWAP_BELOW = 0.9
+STEPS_PER_S = 1000 // STEP_MS
+PARAMETERS_HEEDED_MS = 200  # how often the SIM_ parameters are looked at
+
+
+def _phase_ms(system_id: int) -> int:
+    """When a vehicle's streams begin: each at its own step of a second, so that a fleet does not speak in one burst."""
+    return (system_id - 1) * 7 % STEPS_PER_S * STEP_MS
 
 
 class SimulatedVehicle:
@@ -38,40 +47,56 @@ class SimulatedVehicle:
         vehicle_type: str = "copter",
         seed: int = 0,
         wind: MeanWind | None = None,
+        faults: Iterable[FaultSpec] = (),
+        terrain: Terrain | None = None,
     ) -> None:
         """Raises `SettingsError` for an autopilot or a type that is not simulated."""
-        self._airframe = airframe_of(vehicle_type)
+        airframe = airframe_of(vehicle_type)
         self.system_id = system_id
         self.clock = clock
-        self.places = LocalPlaces(home, GROUND_AMSL_M)
-        self.store = MissionStore()
-        self.parameters = ParameterTable(system_id)
-        self.autopilot = firmware_of(autopilot, vehicle_type)(self.parameters, self.store, self.places)
-        self.truth = BodyState()
-        self._navigation = Navigation(Random(f"{seed}/{system_id}/navigation"))
-        self._wind = Wind(wind or MeanWind(), Random(f"{seed}/{system_id}/wind"))
-        self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, Readings(), Battery())
-        self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
+        self.places = LocalPlaces(home, terrain)
+        firmware = firmware_of(autopilot, vehicle_type)
         habits = habits_of(autopilot)
-        host = Host(self._instruments, self.parameters, habits, self._notices.append, self._say, f"{seed}/{system_id}")
-        self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms)
+        self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
+        self.store = self.plans.mission
+        self.parameters = ParameterTable(system_id)
+        self.autopilot = firmware(self.parameters, self.store, self.places)
+        self.faults = FaultBoard(system_id, seed, faults)
+        self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
+        self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
+        self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
+        host = Host(
+            self._instruments,
+            self.parameters,
+            self.plans,
+            habits,
+            Files(habits.log_folder),
+            self._notices.append,
+            self._say,
+            f"{seed}/{system_id}",
+        )
+        self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0
 
     @property
+    def truth(self) -> BodyState:
+        """Where the vehicle really is and how it really moves."""
+        return self.body.truth
+
+    @property
     def battery(self) -> Battery:
-        return self._instruments.battery
+        return self.body.battery
 
     def step(self) -> list[Any]:
         """Advance by one clock step; the messages the vehicle sends at this instant."""
         now_s = self.clock.boot_s
         of = self._instruments
-        command: Command = self.autopilot.update(of.readings, of.battery, now_s)
-        if of.battery.charge <= 0.0:
-            command = MotionCommand()
-        self.truth = self._airframe.step(self.truth, command, self._wind.step(self.truth.position.up, STEP_S), STEP_S)
-        of.battery = drain(of.battery, self.truth.load, STEP_S)
+        body = self.body
+        if self.clock.boot_ms % PARAMETERS_HEEDED_MS == 0:
+            body.heed_parameters(self._parameter_value, now_s)
+        body.step(self.autopilot.update(body.readings, body.battery, now_s), now_s, STEP_S)
         self._swap_battery(now_s)
-        of.readings = self._navigation.step(self.truth, now_s, STEP_S)
+        of.readings, of.battery = body.readings, body.battery
         self._notices.extend(self.autopilot.take_notices())
         notices, self._notices[:] = self._notices.copy(), []
         out = [wire for notice in notices for wire in self._router.on_notice(notice, now_s)]
@@ -86,8 +111,12 @@ class SimulatedVehicle:
         if self.autopilot.armed or not self.truth.on_ground:
             self._landed_at_s = now_s
         elif self.battery.charge < BATTERY_SWAP_BELOW and now_s - self._landed_at_s >= BATTERY_SWAP_AFTER_S:
-            self._instruments.battery = Battery()
+            self.body.battery = Battery()
             self.autopilot.battery_replaced()
+
+    def _parameter_value(self, name: str) -> float | None:
+        found = self.parameters.find(name)
+        return None if found is None else found.value
 
     def _say(self, text: str, severity: int) -> None:
         self._notices.append(Text(text, severity))

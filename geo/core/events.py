@@ -48,3 +48,12 @@ class EventStore:
             limit,
         )
         return [VehicleEventRow(*row.values()) for row in rows]
+
+    async def between(self, vehicle_id: str, start: datetime, end: datetime) -> list[VehicleEventRow]:
+        """The vehicle's events of an interval, in order of time."""
+        rows = await self._database.rows(
+            "SELECT id, vehicle_id, at, kind, severity, text, detail FROM vehicle_event WHERE vehicle_id = $1 AND at BETWEEN $2 AND $3"
+            " ORDER BY at, id",
+            *(vehicle_id, start, end),
+        )
+        return [VehicleEventRow(*row.values()) for row in rows]

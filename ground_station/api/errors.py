@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from geo.primitives import AccessError, GeoError, LinkError, MissionError, SettingsError, SunqarError, VehicleError, VisionError
+from ground_station.flight_data.errors import FlightDataError
 from ground_station.tokens import Unauthenticated
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
     VehicleError: HTTPStatus.CONFLICT,
     LinkError: HTTPStatus.SERVICE_UNAVAILABLE,
     SettingsError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FlightDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SunqarError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

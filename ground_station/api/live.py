@@ -116,7 +116,7 @@ async def listen(socket: WebSocket, services: Services, subscriber: Subscriber, 
                 raise ValueError
             services.live.subscribe(subscriber, frozenset(topics))
     except (ValueError, KeyError, TypeError):  # a binary message arrives as a KeyError
-        await socket.close(NOT_UNDERSTOOD, f"Send subscribe with topics among {', '.join(sorted(TOPICS))}.")
+        await socket.close(NOT_UNDERSTOOD, "Send subscribe with topics of /api/v1/live-schema.")  # a reason has at most 123 bytes
     except WebSocketDisconnect:
         pass
     scope.cancel()

@@ -25,6 +25,8 @@ NEWEST_WINS = frozenset(
         VEHICLE_STATE,
         SOURCE_STATUS,
         VEHICLE_TRANSFER,
+        TURN_BACK,
+        FLEET_CONFLICTS,
     }
 )
 KEEP_ALL = frozenset(

@@ -15,6 +15,8 @@ from ground_station.bus.subjects import (
     COMMAND_STREAM,
     COMMAND_UPDATE,
     EVENT_STREAM,
+    FLIGHT_FILE,
+    FLIGHT_STREAM,
     OBSERVATION,
     OBSERVATION_STREAM,
     VEHICLE_EVENT,
@@ -80,6 +82,7 @@ async def ensure_streams(client: Client) -> JetStreamContext:
         (OBSERVATION_STREAM, f"{OBSERVATION}.>"),
         (EVENT_STREAM, f"{VEHICLE_EVENT}.>"),
         (COMMAND_STREAM, f"{COMMAND_UPDATE}.>"),
+        (FLIGHT_STREAM, f"{FLIGHT_FILE}.>"),
     ):
         await jetstream.add_stream(
             StreamConfig(

@@ -17,7 +17,9 @@ STORED = "stored"  # .observation | .vehicle_event, published by `store` after c
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
 VEHICLE_EVENT = "event.vehicle"  # .<vehicle_id> -> VehicleEvent
+FLIGHT_FILE = "flight.file"  # .<vehicle_id> -> FlightFileMessage
 
 OBSERVATION_STREAM = "OBSERVATIONS"  # observation.>
 EVENT_STREAM = "EVENTS"  # event.>
 COMMAND_STREAM = "COMMANDS"  # command.update.>
+FLIGHT_STREAM = "FLIGHTS"  # flight.file.>

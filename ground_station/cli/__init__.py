@@ -2,7 +2,7 @@
 
 import typer
 
-from ground_station.cli import database, mission, plan, processes, simulate, user, vehicle, vision
+from ground_station.cli import conformance, database, flight, mission, plan, processes, simulate, user, vehicle, vision
 
 
 def build_app() -> typer.Typer:
@@ -14,11 +14,13 @@ def build_app() -> typer.Typer:
         add_completion=False,
     )
     processes.register(app)
+    conformance.register(app)
     app.add_typer(database.app, name="db")
     app.add_typer(user.app, name="user")
     app.add_typer(simulate.app, name="sim")
     app.add_typer(plan.app, name="plan")
     app.add_typer(mission.app, name="mission")
+    app.add_typer(flight.app, name="flight")
     app.add_typer(vehicle.app, name="vehicle")
     app.add_typer(vision.app, name="vision")
     return app

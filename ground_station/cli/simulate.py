@@ -29,10 +29,18 @@ def fleet(
     seed: Annotated[
         int | None, typer.Option(help="The same seed sends the same bytes, from 2026-01-01T00:00Z on; without one the clock is real")
     ] = None,
-    wind: Annotated[str, typer.Option(help="MPS,DEG: speed above 60 m and the direction it blows from")] = "0,0",
+    wind: Annotated[
+        str, typer.Option(help="MPS,DEG[,GUSTS]: speed above 60 m, the direction it blows from, gusts as a share of it")
+    ] = "0,0",
+    fault: Annotated[
+        list[str] | None, typer.Option(help="NAME[:key=value,…][@start_s[-end_s]]; `sunqar sim faults` lists them. May be repeated")
+    ] = None,
+    dem: Annotated[
+        Path | None, typer.Option(help="Elevation model of the ground: GeoTIFF or SRTM .hgt", exists=True, dir_okay=False)
+    ] = None,
 ) -> None:
     """Run simulated vehicles that speak MAVLink 2, until Ctrl-C."""
-    from sim import Fleet, parse_address, parse_home, parse_wind
+    from sim import Fleet, parse_address, parse_fault, parse_home, parse_wind
 
     if not 0.1 <= speedup <= 20.0:
         raise SettingsError(f"--speedup {speedup:g} is outside 0.1..20.", code="sim.speedup", hint="Choose a speed in that range.")
@@ -46,6 +54,8 @@ def fleet(
         seed=seed,
         speedup=speedup,
         wind=parse_wind(wind),
+        faults=[parse_fault(text) for text in fault or []],
+        dem=dem,
     ) as running:
         ends = " and ".join(f"{one} to {one.of_vehicle(count - 1)}" if one.listens and count > 1 else str(one) for one in addresses)
         typer.echo(f"{count} simulated {kind}{'s' if count > 1 else ''} ({autopilot}) at {home}, MAVLink 2 on {ends}. Ctrl-C stops.")
@@ -53,6 +63,15 @@ def fleet(
             anyio.run(running.run)
         except KeyboardInterrupt:
             typer.echo("stopped")
+
+
+@app.command()
+def faults() -> None:
+    """List the faults of --fault and scenario files."""
+    from sim import FAULTS
+
+    for name, kind in FAULTS.items():
+        typer.echo(f"{name:17} {kind.summary}")
 
 
 @app.command(hidden=True)

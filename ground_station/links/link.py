@@ -8,7 +8,7 @@ import re
 from collections import deque
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import anyio
 
@@ -16,11 +16,11 @@ from geo.primitives import LinkError
 
 Peer = tuple[Any, ...] | str | None
 
-INBOX_PACKETS = 4096  # about 8 s of 500 messages/s: a stall longer than that should lose telemetry, not memory
+INBOX_PACKETS = 32_768  # a second of a thousand vehicles: a stall longer than that should lose telemetry, not memory
+BACK_OFF_FIRST_S, BACK_OFF_MOST_S = 0.5, 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """Bytes as they arrived, and who sent them. A datagram on UDP, any cut of the stream elsewhere."""
 
     data: bytes
@@ -38,6 +38,10 @@ class Link(AbstractAsyncContextManager["Link"], Protocol):
 
     async def receive(self) -> Packet:
         """The next packet. Streams reconnect in here, so a vanished peer is a wait and not an error."""
+        ...
+
+    def waiting(self) -> Packet | None:
+        """The next packet if it is here already: a busy reader need not wait for each."""
         ...
 
     def send(self, data: bytes, peer: Peer | None = None) -> bool:
@@ -60,6 +64,10 @@ class Inbox:
         self._packets.append(packet)
         self._arrived.set()
 
+    def take(self) -> Packet | None:
+        """The oldest packet, None when there is none."""
+        return self._packets.popleft() if self._packets else None
+
     def interrupt(self) -> None:
         """The source has gone: the reader gets what is left, then None once."""
         self._interrupted = True
@@ -74,6 +82,17 @@ class Inbox:
             self._arrived = anyio.Event()
             await self._arrived.wait()
         return self._packets.popleft()
+
+
+class BackOff:
+    """How long to wait before the next try: doubling from half a second to ten."""
+
+    def __init__(self) -> None:
+        self._next_s = BACK_OFF_FIRST_S
+
+    def next_s(self) -> float:
+        wait_s, self._next_s = self._next_s, min(2 * self._next_s, BACK_OFF_MOST_S)
+        return wait_s
 
 
 @dataclass(frozen=True, slots=True)

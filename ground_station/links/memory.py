@@ -22,6 +22,9 @@ class MemoryLink:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._open = False
 
+    def waiting(self) -> Packet | None:
+        return self.inbox.take()
+
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:
             pass

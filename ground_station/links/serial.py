@@ -11,12 +11,11 @@ from typing import Self
 import anyio
 
 from geo.primitives import LinkError
-from ground_station.links.link import Inbox, LinkAddress, Packet, Peer
+from ground_station.links.link import BackOff, Inbox, LinkAddress, Packet, Peer
 
 logger = logging.getLogger(__name__)
 
 READ_BYTES = 4096
-REOPEN_EVERY_S = 1.0
 PEER = "serial"
 
 
@@ -95,14 +94,18 @@ class SerialLink:
             logger.info("serial port %s went away, waiting for it", self.address.host)
             self._close()
 
+    def waiting(self) -> Packet | None:
+        return self.inbox.take()
+
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:
             await self._reopen()
         return packet
 
     async def _reopen(self) -> None:
+        back_off = BackOff()
         while self._file is None:
-            await anyio.sleep(REOPEN_EVERY_S)
+            await anyio.sleep(back_off.next_s())
             try:
                 self._open()
             except LinkError as error:

@@ -9,12 +9,11 @@ from typing import Self
 import anyio
 
 from geo.primitives import LinkError
-from ground_station.links.link import Inbox, LinkAddress, Packet, Peer
+from ground_station.links.link import BackOff, Inbox, LinkAddress, Packet, Peer
 
 logger = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 5.0
-BACK_OFF_FIRST_S, BACK_OFF_MOST_S = 0.5, 10.0
 SEND_BUFFER_BYTES = 256 * 1024  # a peer that does not read loses bytes beyond this instead of growing our memory
 
 
@@ -86,6 +85,9 @@ class TcpClientLink:
                 hint="Check that the vehicle or simulator is running and that host and port are right.",
             ) from error
 
+    def waiting(self) -> Packet | None:
+        return self.inbox.take()
+
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:
             await self._reconnect()
@@ -93,14 +95,13 @@ class TcpClientLink:
 
     async def _reconnect(self) -> None:
         logger.info("link %s closed by the other end, reconnecting", self.url)
-        back_off_s = BACK_OFF_FIRST_S
+        back_off = BackOff()
         while True:
-            await anyio.sleep(back_off_s)
+            await anyio.sleep(back_off.next_s())
             try:
                 await self._connect()
             except LinkError as error:
                 logger.debug("link %s: %s", self.url, error)
-                back_off_s = min(2 * back_off_s, BACK_OFF_MOST_S)
             else:
                 self.reconnections += 1
                 logger.info("link %s is back", self.url)
@@ -141,6 +142,9 @@ class TcpServerLink:
         if self._server is not None:
             self._server.close()
         await asyncio.sleep(0)
+
+    def waiting(self) -> Packet | None:
+        return self.inbox.take()
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:

@@ -14,41 +14,70 @@ from ground_station.links.link import Inbox, LinkAddress, Packet, Peer
 logger = logging.getLogger(__name__)
 
 PEER_FORGOTTEN_S = 60.0  # a peer silent for longer gets no more broadcasts; its system comes back with its next packet
+DATAGRAMS_AT_ONCE = 256  # then the other links and tasks have their turn
+DATAGRAM_BYTES = 65_536
 RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024  # a burst of parameters from many vehicles fits while the loop is busy
 
 
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, inbox: Inbox, peers: dict[Peer, float]) -> None:
-        self._inbox, self._peers = inbox, peers
-
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        self._peers[addr] = time.monotonic()
-        self._inbox.put(Packet(data, addr))
-
-    def error_received(self, exc: Exception) -> None:
-        # ICMP "port unreachable" while nobody listens yet: normal for udpout, and the next heartbeat tries again.
-        logger.debug("udp: %s", exc)
-
-
 class _UdpLink:
+    """One socket, read until it is empty each time it has something: a thousand vehicles send a datagram each 50 µs."""
+
     def __init__(self, address: LinkAddress) -> None:
         self.url = address.url
         self.address = address
         self.inbox = Inbox()
         self._peers: dict[Peer, float] = {}
-        self._transport: asyncio.DatagramTransport | None = None
+        self._socket: socket.socket | None = None
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         try:
-            self._transport = await self._open(loop)
+            found = await loop.getaddrinfo(self.address.host, self.address.port, type=socket.SOCK_DGRAM)
+            opened = socket.socket(found[0][0], socket.SOCK_DGRAM)
+            try:
+                opened.setblocking(False)
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+                self._join(opened, found[0][4])
+            except OSError:
+                opened.close()
+                raise
         except OSError as error:
             raise self._refusal(error) from error
-        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        self._socket = opened
+        loop.add_reader(opened, self._readable)
         return self
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> asyncio.DatagramTransport:
+    def _join(self, opened: socket.socket, where: Any) -> None:
         raise LinkError(f"Link '{self.url}' has no direction.", code="link.url")
+
+    def _readable(self) -> None:
+        assert self._socket is not None
+        now_s = time.monotonic()
+        for _ in range(DATAGRAMS_AT_ONCE):
+            try:
+                data, peer = self._socket.recvfrom(DATAGRAM_BYTES)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                # ICMP "port unreachable" while nobody listens yet: normal for udpout, and the next heartbeat tries again.
+                logger.debug("udp: %s", error)
+                return
+            self._peers[peer] = now_s
+            self.inbox.put(Packet(data, peer))
+
+    def _send(self, data: bytes, peer: Any) -> bool:
+        """False when the system's buffer is full or has no way there: a datagram may be lost anyway."""
+        if self._socket is None:
+            return False
+        try:
+            if peer is None:
+                self._socket.send(data)
+            else:
+                self._socket.sendto(data, peer)
+        except OSError as error:
+            logger.debug("udp: %s", error)
+            return isinstance(error, ConnectionRefusedError)  # about an earlier datagram; nobody listens there yet
+        return True
 
     def _refusal(self, error: OSError) -> LinkError:
         where = f"{self.address.host}:{self.address.port}"
@@ -67,10 +96,13 @@ class _UdpLink:
         )
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
-            await asyncio.sleep(0)  # the transport gives its socket back on the next turn of the loop
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+
+    def waiting(self) -> Packet | None:
+        return self.inbox.take()
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:
@@ -80,45 +112,33 @@ class _UdpLink:
     @property
     def local_port(self) -> int:
         """The port really bound, which udpout leaves to the system."""
-        assert self._transport is not None, "open the link first"
-        return int(self._transport.get_extra_info("sockname")[1])
+        assert self._socket is not None, "open the link first"
+        return int(self._socket.getsockname()[1])
 
 
 class UdpInLink(_UdpLink):
     """Listens on a port; any number of vehicles may speak to it."""
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> asyncio.DatagramTransport:
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self.inbox, self._peers), local_addr=(self.address.host, self.address.port)
-        )
-        return transport
+    def _join(self, opened: socket.socket, where: Any) -> None:
+        opened.bind(where)
 
     def send(self, data: bytes, peer: Peer | None = None) -> bool:
-        if self._transport is None:
-            return False
         if peer is not None:
-            self._transport.sendto(data, peer)
-            return True
+            return self._send(data, peer)
         oldest = time.monotonic() - PEER_FORGOTTEN_S
         for known, heard in list(self._peers.items()):
             if heard < oldest:
                 del self._peers[known]
             else:
-                self._transport.sendto(data, known)
-        return bool(self._peers)
+                self._send(data, known)
+        return self._socket is not None and bool(self._peers)
 
 
 class UdpOutLink(_UdpLink):
     """Speaks to one address first: for vehicles and routers that wait to be spoken to."""
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> asyncio.DatagramTransport:
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self.inbox, self._peers), remote_addr=(self.address.host, self.address.port)
-        )
-        return transport
+    def _join(self, opened: socket.socket, where: Any) -> None:
+        opened.connect(where)
 
     def send(self, data: bytes, peer: Peer | None = None) -> bool:
-        if self._transport is None:
-            return False
-        self._transport.sendto(data)
-        return True
+        return self._send(data, None)

@@ -7,7 +7,7 @@ from ground_station.mavlink.dialect import WireMessage, mavlink
 from ground_station.mavlink.download import MissionDownload
 from ground_station.mavlink.exchange import Address, Exchange
 from ground_station.mavlink.framing import Frame, FrameCounts, FrameSplitter
-from ground_station.mavlink.heartbeat import HeartbeatMonitor, is_vehicle_heartbeat, station_heartbeat
+from ground_station.mavlink.heartbeat import HeartbeatMonitor, is_alive_sign, is_vehicle_heartbeat, station_heartbeat
 from ground_station.mavlink.items import WireItem
 from ground_station.mavlink.transfers import MissionUpload, TransferOutcome, TransferResult
 
@@ -29,6 +29,7 @@ __all__ = [
     "WireItem",
     "WireMessage",
     "decode_frame",
+    "is_alive_sign",
     "is_vehicle_heartbeat",
     "mavlink",
     "station_heartbeat",

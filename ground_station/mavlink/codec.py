@@ -57,6 +57,7 @@ class MavlinkCodec:
     def __init__(self, system_id: int, component_id: int = mavlink.MAV_COMP_ID_MISSIONPLANNER) -> None:
         self.system_id, self.component_id = system_id, component_id
         self.counts = FrameCounts()
+        self.link_id = 0  # in signatures: each link is a stream of its own
         self._packer = mavlink.MAVLink(None, srcSystem=system_id, srcComponent=component_id)
         self._sources: dict[Any, _Source] = {}
 
@@ -91,8 +92,16 @@ class MavlinkCodec:
         decoded = (decode_frame(frame) for frame in self.frames(data, source))
         return [message for message in decoded if message is not None]
 
-    def encode(self, message: WireMessage) -> bytes:
-        """Frame a message as MAVLink 2 with this station's ids and the next sequence number."""
+    def totals(self) -> tuple[int, int]:
+        """Frames received and lost, of all sources."""
+        counts = [count for source in self._sources.values() for count in source.losses.values()]
+        return sum(count.received for count in counts), sum(count.lost for count in counts)
+
+    def encode(self, message: WireMessage, secret: bytes | None = None, timestamp: int = 0) -> bytes:
+        """Frame a message as MAVLink 2 with this station's ids and the next sequence number; signed when there is a `secret`."""
+        signing = self._packer.signing
+        signing.sign_outgoing, signing.secret_key = secret is not None, secret
+        signing.link_id, signing.timestamp = self.link_id, timestamp
         frame: bytes = message.pack(self._packer)
         self._packer.seq = (self._packer.seq + 1) % SEQUENCE_MODULUS
         return frame

@@ -39,17 +39,24 @@ def is_vehicle_heartbeat(message: WireMessage) -> bool:
     return message.get_type() == "HEARTBEAT" and message.type not in _NOT_VEHICLES and message.autopilot != mavlink.MAV_AUTOPILOT_INVALID
 
 
+def is_alive_sign(message: WireMessage) -> bool:
+    """True for a heartbeat of an autopilot, and for HIGH_LATENCY2, which stands for it on links too thin for heartbeats."""
+    if message.get_type() == "HIGH_LATENCY2":
+        return message.type not in _NOT_VEHICLES and message.autopilot != mavlink.MAV_AUTOPILOT_INVALID
+    return is_vehicle_heartbeat(message)
+
+
 class HeartbeatMonitor:
     """Tells once when a peer is lost and once when it is back. Times are seconds of one monotonic clock."""
 
     def __init__(self, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
+        self._usual_s = self._timeout_s = timeout_s
         self._heard_s: float | None = None
         self.online = False
 
-    def on_heartbeat(self, now_s: float) -> bool:
-        """True when this heartbeat found the peer, first or again."""
-        self._heard_s = now_s
+    def on_heartbeat(self, now_s: float, timeout_s: float | None = None) -> bool:
+        """True when this heartbeat found the peer, first or again. `timeout_s`: how long this one may stay the last."""
+        self._heard_s, self._timeout_s = now_s, timeout_s or self._usual_s
         found, self.online = not self.online, True
         return found
 

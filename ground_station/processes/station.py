@@ -24,6 +24,7 @@ from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import (
     COMMAND_REQUEST,
     COMMAND_UPDATE,
+    FLIGHT_FILE,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
     VEHICLE_EVENT,
@@ -32,8 +33,10 @@ from ground_station.bus.subjects import (
 )
 from ground_station.control import CommandDesk
 from ground_station.endpoints import nats_url
+from ground_station.flight_data.recorder import FlightRecorder
+from ground_station.flight_data.shelf import Shelf
 from ground_station.links import make_link
-from ground_station.messages import CommandRequest, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.messages import CommandRequest, FlightFileMessage, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.desk import ServiceFault, ServiceReply
@@ -65,6 +68,14 @@ class Station:
         )
         self._desk = CommandDesk(self.network.fleet)
         self.transfers = Transfers(self._on_transfer)
+        self._recorder = FlightRecorder(
+            self.network,
+            Shelf(settings.data_dir, settings.recording.budget_mb * 1_000_000, delete_oldest=settings.recording.delete_oldest),
+            before_s=settings.recording.before_s,
+            after_s=settings.recording.after_s,
+            announce=self._on_flight_file,
+            tell=self._on_happening,
+        )
         self._services = ServiceDesk(ServiceTools(self.network, self.transfers, settings.data_dir), SERVICES)
 
     def ready(self) -> tuple[bool, str]:
@@ -130,6 +141,14 @@ class Station:
     def _on_transfer(self, update: TransferUpdate) -> None:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
         self._pose_arrived.set()
+
+    def _on_flight_file(self, file: FlightFileMessage) -> None:
+        stage = "deleted" if file.deleted_at else "closed" if file.ended_at else "begun"
+        logger.info("recording %s %s", file.name, stage, extra={"vehicle_id": file.vehicle_id})
+        self._outbox.put(f"{FLIGHT_FILE}.{file.vehicle_id}", file.encode(), f"{file.file_id}:{stage}")
+
+    async def record_flights(self) -> None:
+        await self._recorder.run()
 
     async def _publish(self, subject: str, data: bytes) -> None:
         """Telemetry: when the bus is away it is dropped rather than delivered late."""
@@ -210,6 +229,8 @@ async def run(settings: Settings) -> None:
             station.transfers.attach(tasks)
             await station.open_links(links, tasks)
             tasks.start_soon(outbox.run)
+            if settings.recording.enabled:
+                tasks.start_soon(station.record_flights)
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.publish_poses)
             tasks.start_soon(station.take_commands, tasks)

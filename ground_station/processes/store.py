@@ -12,7 +12,7 @@ from ground_station.bus import subjects
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.endpoints import database_url, nats_url
-from ground_station.messages import CommandUpdate, ObservationMessage, VehicleEvent, VehicleState
+from ground_station.messages import CommandUpdate, FlightFileMessage, LeaseState, ObservationMessage, VehicleEvent, VehicleState
 from ground_station.settings import Settings
 from ground_station.store.intake import Intake
 from ground_station.store.records import Records
@@ -33,17 +33,24 @@ async def run(settings: Settings) -> None:
     ):
         await ensure_streams(client)
         records, telemetry = Records(database, client), TelemetryWriter(database)
-        intakes: list[Intake[ObservationMessage] | Intake[VehicleEvent] | Intake[CommandUpdate]] = [
+        intakes: list[Intake[ObservationMessage] | Intake[VehicleEvent] | Intake[CommandUpdate] | Intake[FlightFileMessage]] = [
             Intake(
                 "store-observations", subjects.OBSERVATION_STREAM, f"{subjects.OBSERVATION}.>", ObservationMessage, records.observations
             ),
             Intake("store-events", subjects.EVENT_STREAM, f"{subjects.VEHICLE_EVENT}.>", VehicleEvent, records.events),
+            Intake("store-flight-files", subjects.FLIGHT_STREAM, f"{subjects.FLIGHT_FILE}.>", FlightFileMessage, records.flight_files),
             Intake("store-commands", subjects.COMMAND_STREAM, f"{subjects.COMMAND_UPDATE}.>", CommandUpdate, records.commands),
         ]
 
         async def on_state(message: Msg) -> None:
             try:
                 telemetry.put(VehicleState.model_validate_json(message.data))
+            except ValidationError as error:
+                logger.warning("dropped a message on %s: %s", message.subject, error.errors()[0]["msg"])
+
+        async def on_lease(message: Msg) -> None:
+            try:
+                telemetry.put_lease(LeaseState.model_validate_json(message.data))
             except ValidationError as error:
                 logger.warning("dropped a message on %s: %s", message.subject, error.errors()[0]["msg"])
 
@@ -61,6 +68,7 @@ async def run(settings: Settings) -> None:
             return not troubles, troubles[0] if troubles else ""
 
         await client.subscribe(f"{subjects.TELEMETRY_STATE}.*", cb=on_state)
+        await client.subscribe(f"{subjects.LEASE_STATE}.*", cb=on_lease)
         for intake in intakes:
             tasks.start_soon(intake.run, client)
         tasks.start_soon(telemetry.run)

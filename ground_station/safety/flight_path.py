@@ -1,8 +1,8 @@
 """When and where a plan will be, and what it costs: the plan unrolled into points with times and energy.
 
-Frame: east, north in metres around home (the start where home is not known), up in metres above home. Items in AMSL
-frames are brought to home by its altitude; items above terrain are taken as above home, which holds over flat land only. The model of power is `missions.EnergyModel`;
-`consumption` scales it to what the vehicle was measured to use.
+Frame: east, north in metres around home (the start where home is not known), up in metres above home. Items in AMSL frames
+are brought to home by its altitude; items above terrain are taken as above home, which holds over flat land only. The model of
+power is `missions.EnergyModel`; `consumption` scales it to what the vehicle was measured to use.
 """
 
 import math

@@ -4,10 +4,21 @@ from collections.abc import Sequence
 
 from nats.aio.client import Client
 
-from geo.core import AuditLog, CommandRow, CommandStore, Database, EventStore, ObservationRow, ObservationStore, VehicleEventRow
+from geo.core import (
+    AuditLog,
+    CommandRow,
+    CommandStore,
+    Database,
+    EventStore,
+    FlightFileRow,
+    FlightFileStore,
+    ObservationRow,
+    ObservationStore,
+    VehicleEventRow,
+)
 from geo.primitives import LonLat
 from ground_station.bus import subjects
-from ground_station.messages import CommandState, CommandUpdate, ObservationMessage, VehicleEvent
+from ground_station.messages import CommandState, CommandUpdate, FlightFileMessage, ObservationMessage, VehicleEvent
 from ground_station.store.intake import Delivered
 
 FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
@@ -21,6 +32,7 @@ class Records:
         self._events = EventStore(database)
         self._commands = CommandStore(database)
         self._audit = AuditLog(database)
+        self._files = FlightFileStore(database)
         self._client = client
 
     async def observations(self, batch: Sequence[Delivered[ObservationMessage]]) -> None:
@@ -35,6 +47,10 @@ class Records:
     async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
         rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]
         await self._events.record(rows)
+
+    async def flight_files(self, batch: Sequence[Delivered[FlightFileMessage]]) -> None:
+        for delivered in batch:
+            await self._files.keep(FlightFileRow(**delivered.message.model_dump(), format="tlog", recorded=True))
 
     async def commands(self, batch: Sequence[Delivered[CommandUpdate]]) -> None:
         """Every change of state; the audit log gets the end of each command with the effect seen."""

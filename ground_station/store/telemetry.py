@@ -12,7 +12,7 @@ import anyio
 
 from geo.core import Database, FlightRow, FlightStore, MissionStore, TrackRow, TrackStore, VehicleRow, VehicleStore
 from geo.primitives import GeoError, LonLat, derived_id
-from ground_station.messages import LinkState, VehicleState
+from ground_station.messages import LeaseState, LinkState, VehicleState
 
 TRACK_PERIOD_S = 1.0
 SEEN_PERIOD_S = 60.0
@@ -38,6 +38,7 @@ class Followed:
     flight: FlightRow | None = None
     looked_up: bool = False  # whether an open flight of an earlier run was looked for
     mission: tuple[UUID, str] | None = None
+    pilot: str | None = None  # who held the control lease last, when it was last told
 
 
 class TelemetryWriter:
@@ -70,6 +71,10 @@ class TelemetryWriter:
         if len(self._points) == WAITING_POINTS:
             logger.warning("the track buffer is full; the oldest point is dropped")
         self._points.append(point)
+
+    def put_lease(self, lease: LeaseState) -> None:
+        """Who may command the vehicle now: the pilot of a flight that begins meanwhile."""
+        self._followed.setdefault(lease.vehicle_id, Followed()).pilot = lease.holder
 
     async def run(self) -> None:
         """Until cancelled; rides out a database that is away."""
@@ -111,10 +116,14 @@ class TelemetryWriter:
             state = followed.changes[0]
             if state.flying and followed.flight is None:
                 mission_id = state.mission.mission_id if state.mission else None
-                flight = FlightRow(derived_id("flight", vehicle_id, state.at.isoformat()), vehicle_id, state.at, mission_id)
+                flight = FlightRow(
+                    derived_id("flight", vehicle_id, state.at.isoformat()), vehicle_id, state.at, mission_id, pilot=followed.pilot
+                )
                 await self._flights.begin(flight)
                 followed.flight = flight
             elif not state.flying and followed.flight is not None:
+                if followed.pilot is not None:
+                    await self._flights.set_pilot(followed.flight.flight_id, followed.pilot)
                 await self._flights.finish(followed.flight.flight_id, state.at)
                 followed.flight = None
             followed.changes.popleft()

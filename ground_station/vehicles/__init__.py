@@ -1,9 +1,10 @@
 """Vehicles as the station knows them: state from messages, the fleet, and the network that hears and speaks."""
 
-from ground_station.vehicles.fleet import Fleet, Route
+from ground_station.vehicles.fleet import Fleet
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.network import VehicleNetwork
+from ground_station.vehicles.paths import Route
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
 from ground_station.vehicles.vehicle import Component, Turn, UploadedMission, Vehicle

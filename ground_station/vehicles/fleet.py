@@ -1,36 +1,17 @@
 """Which vehicles there are, and by which route each is heard. Pure bookkeeping: messages and times in, events out."""
 
-import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from geo.primitives import VehicleError
-from ground_station.mavlink import Address, WireMessage, is_vehicle_heartbeat
+from ground_station.mavlink import Address, Frame, WireMessage, decode_frame, is_alive_sign, mavlink
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
+from ground_station.vehicles.paths import Paths, Route, Verdict
 from ground_station.vehicles.pose import Pose
-from ground_station.vehicles.vehicle import Vehicle
+from ground_station.vehicles.vehicle import STATE_IDS, STREAMED_IDS, Vehicle
 
-logger = logging.getLogger(__name__)
-
-ROUTE_SILENT_S = 2.0  # a route silent this long gives way to another one the same vehicle is heard on
-CONFLICT_REPEATED_S = 60.0  # two speakers with one system id are reported at most this often
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A link and the peer on it; `link` and `peer` mean something to the network only."""
-
-    link: Any
-    peer: Any
-
-
-@dataclass(slots=True)
-class _Heard:
-    route: Route
-    at_s: float
-    conflict_told_s: float = float("-inf")
+_NAMES: dict[int, str] = {number: kind.msgname for number, kind in mavlink.mavlink_map.items()}
+_ALIVE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_HEARTBEAT, mavlink.MAVLINK_MSG_ID_HIGH_LATENCY2})
 
 
 class Fleet:
@@ -39,7 +20,7 @@ class Fleet:
     def __init__(
         self,
         own: Address,
-        transmit: Callable[[Route, WireMessage], bool],
+        transmit: Callable[[Route, WireMessage, int], bool],
         *,
         heartbeat_timeout_s: float,
         on_happening: Callable[[Vehicle, Happening], None],
@@ -48,8 +29,7 @@ class Fleet:
         self._own, self._transmit, self._timeout_s = own, transmit, heartbeat_timeout_s
         self._on_happening, self._on_pose = on_happening, on_pose
         self._vehicles: dict[int, Vehicle] = {}
-        self._heard: dict[int, _Heard] = {}
-        self._components_heard: dict[tuple[int, int], _Heard] = {}
+        self._paths: dict[tuple[int, int], Paths] = {}
         self.interest = Interest()
 
     def __iter__(self) -> Iterator[Vehicle]:
@@ -74,30 +54,56 @@ class Fleet:
         return vehicle
 
     def route_of(self, system_id: int) -> Route | None:
-        heard = self._heard.get(system_id)
-        return heard.route if heard else None
+        vehicle = self._vehicles.get(system_id)
+        return None if vehicle is None else self._paths[system_id, vehicle.address.component_id].route
+
+    def wants(self, message_id: int) -> bool:
+        """Whether anybody here looks into messages of this id; the others stay bytes."""
+        return message_id in STATE_IDS or message_id in _ALIVE_IDS or _NAMES.get(message_id, "") in self.interest
+
+    def on_frame(self, frame: Frame, route: Route, now_s: float, unix_s: float) -> Verdict:
+        """One verified frame from the outside. It is decoded only when somebody wants what is in it."""
+        system_id, message_id = frame.system_id, frame.message_id
+        vehicle = self._vehicles.get(system_id)
+        if vehicle is None:
+            if message_id in _ALIVE_IDS and (message := decode_frame(frame)) is not None:
+                self.on_message(message, route, now_s, unix_s)
+            return Verdict.USE
+        streamed = message_id in STREAMED_IDS
+        verdict = self._judge(vehicle, frame.component_id, route, now_s, frame, streamed)
+        if verdict is not Verdict.USE:
+            return verdict
+        of_autopilot = frame.component_id == vehicle.address.component_id
+        if of_autopilot and streamed and vehicle.can_wait(message_id):
+            vehicle.put_aside(frame, unix_s)
+        elif (of_autopilot and message_id in STATE_IDS) or message_id in _ALIVE_IDS or _NAMES[message_id] in self.interest:
+            message = decode_frame(frame)
+            if message is not None:
+                self._take(vehicle, message, route, now_s, unix_s)
+        return verdict
 
     def on_message(self, message: WireMessage, route: Route, now_s: float, unix_s: float) -> None:
-        """One message from the outside."""
+        """One decoded message from the outside."""
         system_id = message.get_srcSystem()
         if system_id in (0, self._own.system_id):
             return
-        heartbeat = is_vehicle_heartbeat(message)
         vehicle = self._vehicles.get(system_id)
         if vehicle is None:
-            if not heartbeat:
+            if not is_alive_sign(message):
                 return  # nothing is known of it until it says what it is
             vehicle = self._add(system_id, message.get_srcComponent(), route, now_s)
+        if self._judge(vehicle, message.get_srcComponent(), route, now_s) is Verdict.USE:
+            self._take(vehicle, message, route, now_s, unix_s)
+
+    def _take(self, vehicle: Vehicle, message: WireMessage, route: Route, now_s: float, unix_s: float) -> None:
         if message.get_srcComponent() != vehicle.address.component_id:
-            if self._component_on_its_route(message, route, now_s):
-                vehicle.on_component_message(message, now_s)
+            vehicle.on_component_message(message, now_s)
             return
-        if not self._on_its_route(vehicle, route, now_s):
-            return
-        found = heartbeat and vehicle.monitor.on_heartbeat(now_s)
+        found = is_alive_sign(message) and vehicle.on_alive(message, now_s)
         happenings, pose = vehicle.on_message(message, now_s, unix_s)
         if found:
-            self._on_happening(vehicle, Happening("link_found", f"{vehicle.vehicle_id} found on {getattr(route.link, 'url', 'link')}"))
+            way = "its high-latency link" if vehicle.high_latency else getattr(route.link, "url", "link")
+            self._on_happening(vehicle, Happening("link_found", f"{vehicle.vehicle_id} found on {way}"))
         for happening in happenings:
             self._on_happening(vehicle, happening)
         if pose is not None:
@@ -105,50 +111,39 @@ class Fleet:
 
     def _add(self, system_id: int, component_id: int, route: Route, now_s: float) -> Vehicle:
         def transmit(message: WireMessage) -> bool:
-            component = self._components_heard.get((system_id, getattr(message, "target_component", 0)))
-            return self._transmit((component or self._heard[system_id]).route, message)
+            component = self._paths.get((system_id, getattr(message, "target_component", 0)))
+            return self._transmit((component or self._paths[system_id, component_id]).route, message, system_id)
 
-        self._heard[system_id] = _Heard(route, now_s)
+        self._paths[system_id, component_id] = Paths(route, now_s)
         vehicle = self._vehicles[system_id] = Vehicle(system_id, component_id, self._own, transmit, self._timeout_s, self.interest)
         return vehicle
 
-    def _component_on_its_route(self, message: WireMessage, route: Route, now_s: float) -> bool:
-        """Cameras, gimbals and companions may be heard elsewhere than their autopilot; a second copy is left aside here too."""
-        key = (message.get_srcSystem(), message.get_srcComponent())
-        heard = self._components_heard.get(key)
-        if heard is None or now_s - heard.at_s > ROUTE_SILENT_S:
-            heard = self._components_heard[key] = _Heard(route, now_s)
-        if route != heard.route:
-            return False
-        heard.at_s = now_s
-        return True
-
-    def _on_its_route(self, vehicle: Vehicle, route: Route, now_s: float) -> bool:
-        """Whether this route is the one the vehicle is followed on; a second copy of its messages is left aside."""
-        heard = self._heard[vehicle.address.system_id]
-        if route == heard.route:
-            heard.at_s = now_s
-            return True
-        if now_s - heard.at_s > ROUTE_SILENT_S:
-            heard.route, heard.at_s = route, now_s
-            return True
-        if route.link is heard.route.link and now_s - heard.conflict_told_s > CONFLICT_REPEATED_S:
-            # Another link may carry the same vehicle; another address on the same link is another speaker.
-            heard.conflict_told_s = now_s
+    def _judge(
+        self, vehicle: Vehicle, component_id: int, route: Route, now_s: float, frame: Frame | None = None, streamed: bool = False
+    ) -> Verdict:
+        """Cameras, gimbals and companions may be heard elsewhere than their autopilot, so each has ways of its own."""
+        key = (vehicle.address.system_id, component_id)
+        paths = self._paths.get(key)
+        if paths is None:
+            self._paths[key] = Paths(route, now_s)
+            return Verdict.USE
+        verdict = paths.judge(route, now_s, frame, streamed=streamed)
+        if verdict is Verdict.CONFLICT and component_id == vehicle.address.component_id:
             self._on_happening(
                 vehicle,
                 Happening(
                     "text",
-                    f"Two speakers use system id {vehicle.address.system_id}: {heard.route.peer} and {route.peer}. "
+                    f"Two speakers use system id {key[0]}: {paths.route.peer} and {route.peer}. "
                     "Only the first is followed; give the other its own MAV_SYSID.",
                     "critical",
                 ),
             )
-        return False
+        return verdict
 
     def on_time(self, now_s: float) -> None:
         """Notice silences. Call a few times a second."""
-        for vehicle in self:
+        for vehicle in self._vehicles.values():
+            vehicle.catch_up()
             if vehicle.monitor.on_time(now_s):
                 vehicle.notify()
                 age_s = vehicle.monitor.age_s(now_s)

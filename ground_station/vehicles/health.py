@@ -25,7 +25,6 @@ class VehicleHealth:
         self._detail = ""
         self._wind: tuple[float, float] | None = None
         self._clock_offset_s: float | None = None
-        self._messages = 0
         self._counted: deque[tuple[float, int, int]] = deque([(0.0, 0, 0)], maxlen=round(_WINDOW_S / _SAMPLE_S) + 1)
         self._on: dict[str, Callable[[WireMessage], None]] = {
             "EKF_STATUS_REPORT": self._on_ekf,
@@ -37,19 +36,18 @@ class VehicleHealth:
 
     def on_message(self, message: WireMessage, unix_s: float) -> None:
         """`unix_s`: when it arrived, by this computer's clock."""
-        self._messages += 1
         kind = message.get_type()
         if kind == "SYSTEM_TIME":
             self._clock_offset_s = message.time_unix_usec / 1e6 - unix_s if message.time_unix_usec else None
         elif kind in self._on:
             self._on[kind](message)
 
-    def snapshot(self, now_s: float, lost: int) -> HealthState:
-        """`lost`: messages missing in the sequence since the start."""
+    def snapshot(self, now_s: float, received: int, lost: int) -> HealthState:
+        """`received` and `lost`: messages that came, and that are missing in the sequence, since the start."""
         if now_s - self._counted[-1][0] >= _SAMPLE_S:
-            self._counted.append((now_s, self._messages, lost))
+            self._counted.append((now_s, received, lost))
         _, heard_then, lost_then = self._counted[0]
-        heard, missing = self._messages - heard_then, max(lost - lost_then, 0)
+        heard, missing = received - heard_then, max(lost - lost_then, 0)
         return HealthState(
             estimator=self._estimator,
             estimator_detail=self._detail,

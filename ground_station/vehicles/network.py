@@ -13,14 +13,21 @@ from types import TracebackType
 from typing import Literal, Self
 
 import anyio
+from anyio import CancelScope
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from geo.primitives import SunqarError, VehicleError
-from ground_station.links import Link, Peer
-from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, decode_frame, mavlink, station_heartbeat
+from ground_station.links import Link, Packet, Peer
+from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, mavlink, station_heartbeat
 from ground_station.mavlink.commands import request_message, set_message_rate
-from ground_station.vehicles.fleet import Fleet, Route
+from ground_station.mavlink.signing import Refusal, SigningKey
+from ground_station.vehicles.attached import AttachedLink, LinkHealth, Role
+from ground_station.vehicles.fleet import Fleet
+from ground_station.vehicles.forwarding import Router
+from ground_station.vehicles.guard import SigningGuard
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.paths import Route, Verdict
 from ground_station.vehicles.pose import Pose
 from ground_station.vehicles.vehicle import Vehicle
 
@@ -30,6 +37,8 @@ HEARTBEAT_PERIOD_S = 1.0
 LIVENESS_PERIOD_S = 0.25
 DEFAULT_SYSTEM_ID = 254
 HEARTBEAT_TIMEOUT_S = 3.5
+PACKETS_AT_ONCE = 512  # of one link, before other tasks have their turn
+_SECRET_IDS = frozenset({mavlink.MAVLINK_MSG_ID_SETUP_SIGNING})  # never recorded
 _STREAMS_AT_HZ = 4  # for autopilots too old for SET_MESSAGE_INTERVAL
 
 # (link, "in" or "out", unix microseconds, frame bytes, the frame taken apart by its header)
@@ -50,6 +59,7 @@ class VehicleNetwork:
         heartbeat_timeout_s: float = HEARTBEAT_TIMEOUT_S,
         on_happening: Callable[[Vehicle, Happening], None] = _ignore,
         on_pose: Callable[[Vehicle, Pose], None] = _ignore,
+        guard: SigningGuard | None = None,
     ) -> None:
         self.own = Address(system_id, mavlink.MAV_COMP_ID_MISSIONPLANNER)
         self._tell = on_happening
@@ -57,7 +67,9 @@ class VehicleNetwork:
             self.own, self._transmit, heartbeat_timeout_s=heartbeat_timeout_s, on_happening=self._on_happening, on_pose=on_pose
         )
         self.raw_frames: list[FrameListener] = []  # called with every frame heard and said, before anything is done with it
-        self._codecs: dict[Link, MavlinkCodec] = {}
+        self.router = Router(system_id)
+        self.guard = guard or SigningGuard()
+        self._attached: dict[Link, tuple[AttachedLink, CancelScope]] = {}
         self._introducing: set[str] = set()
         self._companions: list[Callable[[Vehicle], Awaitable[None]]] = []
         self._accompanied: set[str] = set()
@@ -76,11 +88,30 @@ class VehicleNetwork:
         self._tasks.cancel_scope.cancel()
         return await self._exit.__aexit__(kind, error, trace)
 
-    def attach(self, link: Link) -> None:
-        """Listen on an open link from now on."""
+    def attach(self, link: Link, role: Role = "vehicles", *, commands: bool = False) -> None:
+        """Listen on an open link from now on. `role` forward: an endpoint frames are forwarded to, and with `commands` from."""
         assert self._tasks is not None, "enter the network first"
-        self._codecs[link] = MavlinkCodec(self.own.system_id, self.own.component_id)
-        self._tasks.start_soon(self._listen, link)
+        attached = AttachedLink(link, MavlinkCodec(self.own.system_id, self.own.component_id), role, commands=commands)
+        attached.codec.link_id = len(self._attached) % 256
+        scope = CancelScope()
+        self._attached[link] = (attached, scope)
+        self.router.links.append(attached)
+        self._tasks.start_soon(self._listen, attached, scope)
+
+    def detach(self, link: Link) -> None:
+        """Listen no more; the link stays open until its owner closes it."""
+        attached, scope = self._attached.pop(link)
+        self.router.remove(attached)
+        scope.cancel()
+
+    def wants(self, message_id: int) -> bool:
+        """Whether anybody looks into messages of this id; the others are counted, recorded and forwarded as bytes."""
+        return self.fleet.wants(message_id)
+
+    def health(self) -> list[LinkHealth]:
+        """Each link as of now. Call about once a second: rates are taken between calls."""
+        now_s = time.monotonic()
+        return [attached.health(now_s) for attached, _ in self._attached.values()]
 
     def accompany(self, companion: Callable[[Vehicle], Awaitable[None]]) -> None:
         """Run `companion` for each vehicle from the first time it is found until the network closes.
@@ -127,34 +158,60 @@ class VehicleNetwork:
             hint="Check that the vehicle is powered, sends to this address, and that the link is right.",
         )
 
-    async def _listen(self, link: Link) -> None:
-        codec = self._codecs[link]
-        routes: dict[object, Route] = {}
-        while True:
-            packet = await link.receive()
-            now_s, unix_s = time.monotonic(), time.time()
-            route = routes.get(packet.peer)
-            if route is None:
-                if len(routes) > 4096:
-                    routes.clear()
-                route = routes[packet.peer] = Route(link, packet.peer)
-            for frame in codec.frames(packet.data, packet.peer):
+    async def _listen(self, attached: AttachedLink, scope: CancelScope) -> None:
+        with scope:
+            while True:
+                packet: Packet | None = await attached.link.receive()
+                now_s, unix_s = time.monotonic(), time.time()
+                taken = 0
+                while packet is not None:
+                    self._hear(attached, packet, now_s, unix_s)
+                    taken += 1
+                    packet = attached.link.waiting() if taken < PACKETS_AT_ONCE else None
+                if taken == PACKETS_AT_ONCE:
+                    await checkpoint()
+
+    def _hear(self, attached: AttachedLink, packet: Packet, now_s: float, unix_s: float) -> None:
+        """One packet: its frames recorded, forwarded, and what is to be believed handed to the fleet."""
+        route = attached.route(packet.peer)
+        forwarding, guarded = self.router.active, self.guard.active
+        for frame in attached.frames(packet.data, packet.peer, now_s):
+            if self.raw_frames and frame.message_id not in _SECRET_IDS:
                 for listener in self.raw_frames:
-                    listener(link, "in", int(unix_s * 1e6), frame.data, frame)
-                message = decode_frame(frame)
-                if message is None:
-                    continue
-                try:
-                    self.fleet.on_message(message, route, now_s, unix_s)
-                except (ValueError, OverflowError, TypeError, AttributeError, SunqarError):
-                    # One vehicle's nonsense must not deafen the station to the others.
-                    logger.exception("message %s of system %s could not be used", message.get_type(), message.get_srcSystem())
+                    listener(attached.link, "in", int(unix_s * 1e6), frame.data, frame)
+            if forwarding:
+                self.router.on_frame(frame, attached, packet.peer, now_s)
+            if not frame.verified or attached.role == "forward" or frame.system_id in (0, self.own.system_id):
+                continue
+            if guarded and (refusal := self.guard.refusal(frame)) is not None:
+                self._on_refusal(attached, frame, refusal, now_s)
+                continue
+            try:
+                attached.duplicates += self.fleet.on_frame(frame, route, now_s, unix_s) is Verdict.DUPLICATE
+            except (ValueError, OverflowError, TypeError, AttributeError, SunqarError):
+                # One vehicle's nonsense must not deafen the station to the others.
+                logger.exception("message %s of system %s could not be used", frame.message_id, frame.system_id)
+
+    def _on_refusal(self, attached: AttachedLink, frame: Frame, refusal: Refusal, now_s: float) -> None:
+        attached.refused += 1
+        count = self.guard.to_tell(frame.system_id, now_s)
+        if not count:
+            return
+        what = f"{count} message{'s' if count > 1 else ''} of system {frame.system_id} refused on {attached.link.url}: {refusal}"
+        logger.warning(what)
+        vehicle = self.fleet.get(f"mav-{frame.system_id}")
+        if vehicle is not None:
+            self._tell(vehicle, Happening("text", f"{what}. Somebody else may be speaking in its name.", "critical"))
 
     async def _speak(self) -> None:
         """Our heartbeat, from the same loop that does the work: when the work hangs, the heartbeat stops."""
         while True:
-            for link in list(self._codecs):
-                self._say(link, station_heartbeat(), None)
+            for attached, _ in list(self._attached.values()):
+                self._say(attached, station_heartbeat(), None, None)
+            for vehicle in self.fleet if self.guard.active else ():
+                # A vehicle that wants signatures does not count an unsigned heartbeat as hearing its station.
+                if self.guard.key_of(vehicle.address.system_id) is not None:
+                    vehicle.send([station_heartbeat()])
             await anyio.sleep(HEARTBEAT_PERIOD_S)
 
     async def _watch(self) -> None:
@@ -162,19 +219,22 @@ class VehicleNetwork:
             self.fleet.on_time(time.monotonic())
             await anyio.sleep(LIVENESS_PERIOD_S)
 
-    def _transmit(self, route: Route, message: WireMessage) -> bool:
-        return route.link in self._codecs and self._say(route.link, message, route.peer)
+    def _transmit(self, route: Route, message: WireMessage, system_id: int) -> bool:
+        found = self._attached.get(route.link)
+        return found is not None and self._say(found[0], message, route.peer, self.guard.key_of(system_id))
 
-    def _say(self, link: Link, message: WireMessage, peer: Peer) -> bool:
-        data = self._codecs[link].encode(message)
-        for listener in self.raw_frames:
+    def _say(self, attached: AttachedLink, message: WireMessage, peer: Peer, key: SigningKey | None) -> bool:
+        data = attached.codec.encode(message, key.secret, self.guard.clock.next()) if key else attached.codec.encode(message)
+        if self.raw_frames and message.get_msgId() not in _SECRET_IDS:
             for frame in FrameSplitter().split(data):
-                listener(link, "out", time.time_ns() // 1000, data, frame)
-        return link.send(data, peer)
+                for listener in self.raw_frames:
+                    listener(attached.link, "out", time.time_ns() // 1000, data, frame)
+        return attached.send(data, peer)
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         if happening.kind == "link_found":
             vehicle.packets_lost = lambda: self._packets_lost(vehicle)
+            vehicle.packets_received = lambda: self._packets_received(vehicle)
             assert self._tasks is not None
             self._tasks.start_soon(self._introduce, vehicle)
             if vehicle.vehicle_id not in self._accompanied:
@@ -187,8 +247,13 @@ class VehicleNetwork:
 
     def _packets_lost(self, vehicle: Vehicle) -> int:
         route = self.fleet.route_of(vehicle.address.system_id)
-        codec = self._codecs.get(route.link) if route else None
-        return codec.packets_lost(vehicle.address.system_id, route.peer) if codec and route else 0
+        found = self._attached.get(route.link) if route else None
+        return found[0].codec.packets_lost(vehicle.address.system_id, route.peer) if found and route else 0
+
+    def _packets_received(self, vehicle: Vehicle) -> int:
+        route = self.fleet.route_of(vehicle.address.system_id)
+        found = self._attached.get(route.link) if route else None
+        return found[0].codec.packets_received(vehicle.address.system_id, route.peer) if found and route else 0
 
     async def _introduce(self, vehicle: Vehicle) -> None:
         """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""
@@ -201,6 +266,8 @@ class VehicleNetwork:
             self._introducing.discard(vehicle.vehicle_id)
 
     async def _ask_for_telemetry(self, vehicle: Vehicle) -> None:
+        if vehicle.high_latency:
+            return  # every byte is paid for; it is asked when it is back on a link that carries streams
         autopilot = vehicle.estimate.autopilot
         for wanted in autopilot.wanted_messages:
             outcome = await vehicle.query(set_message_rate(vehicle.address, wanted.message_id, wanted.rate_hz))

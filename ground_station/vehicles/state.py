@@ -66,7 +66,13 @@ class VehicleEstimate:
             "MISSION_ITEM_REACHED": self._on_item_reached,
             "STATUSTEXT": self._on_text,
             "AUTOPILOT_VERSION": self._on_version,
+            "HIGH_LATENCY2": self._on_high_latency,
         }
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Names of the messages that change anything here."""
+        return frozenset(self._on)
 
     def update(self, message: WireMessage) -> list[Happening]:
         """Take in one message of the autopilot; what happened because of it."""
@@ -78,27 +84,50 @@ class VehicleEstimate:
         return Situation(self.home, self.home_amsl_m, self.position)
 
     def _on_heartbeat(self, m: WireMessage) -> list[Happening]:
+        self._meet(m)
+        armed = bool(m.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
+        return self._set_mode(m.base_mode, m.custom_mode, armed, m.system_status)
+
+    def _meet(self, m: WireMessage) -> None:
         if not self._heard_heartbeat or self.autopilot.vehicle_type == "other":
             self.autopilot = autopilot_for(m.autopilot, m.type)
+
+    def _set_mode(self, base_mode: int, custom_mode: int, armed: bool, system_status: int) -> list[Happening]:
         happenings: list[Happening] = []
-        armed = bool(m.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
-        mode = self.autopilot.mode_name(m.base_mode, m.custom_mode)
+        mode = self.autopilot.mode_name(base_mode, custom_mode)
         if self._heard_heartbeat and armed != self.armed:
             happenings.append(Happening("armed" if armed else "disarmed", "Armed" if armed else "Disarmed"))
-        if self._heard_heartbeat and m.custom_mode != self.custom_mode:
+        if self._heard_heartbeat and custom_mode != self.custom_mode:
             happenings.append(Happening("mode_changed", f"Mode {mode}", detail={"mode": mode, "from": self.mode}))
         if armed and not self.armed:
             self.mission_reached = None  # what the last flight reached says nothing about this one
-        self.armed, self.mode, self.custom_mode = armed, mode, m.custom_mode
+        self.armed, self.mode, self.custom_mode = armed, mode, custom_mode
         if not armed:
             happenings += self._set_flying(False)
         elif not self._landed_state_known:
-            flying = self.autopilot.is_flying(m.system_status)
+            flying = self.autopilot.is_flying(system_status)
             if flying is None:
                 flying = (self.altitude_above_home_m or 0.0) > FLYING_ABOVE_M
             happenings += self._set_flying(flying)
         self._heard_heartbeat = True
         return happenings
+
+    def _on_high_latency(self, m: WireMessage) -> list[Happening]:
+        """HIGH_LATENCY2: the whole state in 42 bytes. Angles in steps of 2 degrees, speeds in fifths of a metre per second."""
+        self._meet(m)
+        if abs(m.latitude) <= 900_000_000 and abs(m.longitude) <= 1_800_000_000 and (m.latitude or m.longitude):
+            self.position = LonLat(m.longitude / 1e7, m.latitude / 1e7)
+        self.altitude_amsl_m = float(m.altitude)
+        if self.home_amsl_m is not None:
+            self.altitude_above_home_m = m.altitude - self.home_amsl_m
+        self.heading_deg = m.heading * 2.0 % 360.0
+        self.ground_speed_mps, self.climb_mps = m.groundspeed / 5.0, m.climb_rate / 10.0
+        self.battery = _battery(m.battery, None, -1)
+        self.mission_current = self.autopilot.item_number(m.wp_num)
+        base_mode, custom_mode = self.autopilot.high_latency_modes(m)
+        armed = self.armed if base_mode is None else bool(base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
+        up = armed and (self.altitude_above_home_m or 0.0) > FLYING_ABOVE_M
+        return self._set_mode(base_mode or 0, custom_mode, armed, mavlink.MAV_STATE_ACTIVE if up else mavlink.MAV_STATE_STANDBY)
 
     def _set_flying(self, flying: bool) -> list[Happening]:
         if flying == self.flying:

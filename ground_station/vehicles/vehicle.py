@@ -12,7 +12,17 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from geo.primitives import utc_now
-from ground_station.mavlink import Address, CommandExchange, CommandOutcome, Exchange, HeartbeatMonitor, WireMessage
+from ground_station.mavlink import (
+    Address,
+    CommandExchange,
+    CommandOutcome,
+    Exchange,
+    Frame,
+    HeartbeatMonitor,
+    WireMessage,
+    decode_frame,
+    mavlink,
+)
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
@@ -23,6 +33,19 @@ from ground_station.vehicles.texts import VehicleText
 
 Outcome = TypeVar("Outcome")
 
+# Telemetry whose next message replaces it and from which nothing happens; the rest is looked into at once.
+_STREAMED = {
+    mavlink.MAVLINK_MSG_ID_ATTITUDE: "ATTITUDE",
+    mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: "GLOBAL_POSITION_INT",
+    mavlink.MAVLINK_MSG_ID_VFR_HUD: "VFR_HUD",
+    mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: "GPS_RAW_INT",
+    mavlink.MAVLINK_MSG_ID_SYS_STATUS: "SYS_STATUS",
+}
+STREAMED_IDS = frozenset(_STREAMED)
+_STATE_KINDS = VehicleEstimate().kinds | VehicleHealth().kinds
+STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
+_POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
+HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
 MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
 _TEXTS_KEPT = 50
 
@@ -67,11 +90,15 @@ class Vehicle:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
         self.own = own
-        self.estimate = VehicleEstimate()
         self.health = VehicleHealth()
+        self._estimate = VehicleEstimate()
+        self._aside: dict[int, tuple[Frame, float]] = {}  # newest of each streamed message, not looked into yet
+        self.poses_wanted = True  # each attitude and position becomes a pose at once
+        self.high_latency = False
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
+        self.packets_received: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
@@ -80,18 +107,52 @@ class Vehicle:
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)
         self._interest = interest or Interest()
-        self._interest.add(self.health.kinds)
         self._subscribers: dict[str, list[MemoryObjectSendStream[WireMessage]]] = {}
         self._waiting: list[anyio.Event] = []
 
     # Taking messages in
 
+    @property
+    def estimate(self) -> VehicleEstimate:
+        """What is known, up to the last message heard."""
+        if self._aside:
+            self.catch_up()
+        return self._estimate
+
+    def on_alive(self, message: WireMessage, now_s: float) -> bool:
+        """A heartbeat, or what stands for it. True when it found the vehicle, first or again, or on a better link."""
+        was_high_latency, self.high_latency = self.high_latency, message.get_type() == "HIGH_LATENCY2"
+        found = self.monitor.on_heartbeat(now_s, HIGH_LATENCY_TIMEOUT_S if self.high_latency else None)
+        return found or (was_high_latency and not self.high_latency)
+
+    def can_wait(self, message_id: int) -> bool:
+        """Whether a streamed message may stay bytes until somebody looks: nobody waits for it or for the vehicle to change."""
+        if self._waiting or (self.poses_wanted and message_id in _POSE_IDS):
+            return False
+        return not self._subscribers.get(_STREAMED[message_id])
+
+    def put_aside(self, frame: Frame, unix_s: float) -> None:
+        """Keep a streamed message for `catch_up`; the one before it is never looked into."""
+        self._aside[frame.message_id] = (frame, unix_s)
+
+    def catch_up(self) -> None:
+        """Look into what was put aside."""
+        aside, self._aside = self._aside, {}
+        for frame, unix_s in aside.values():
+            message = decode_frame(frame)
+            if message is not None:
+                self._estimate.update(message)
+                if frame.message_id in _POSE_IDS:
+                    self._clock.on_arrival(message.time_boot_ms, unix_s)
+
     def on_message(self, message: WireMessage, now_s: float, unix_s: float) -> tuple[list[Happening], Pose | None]:
         """One message of this vehicle's autopilot."""
+        if self._aside:
+            self.catch_up()
         kind = message.get_type()
         self._hand_on(kind, message)
         self.health.on_message(message, unix_s)
-        happenings = self.estimate.update(message)
+        happenings = self._estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
             self._clock.on_arrival(message.time_boot_ms, unix_s)
@@ -241,7 +302,7 @@ class Vehicle:
             status_text=e.last_text.text if e.last_text else None,
             mission=self.mission_progress(),
             packets_lost=self.packets_lost(),
-            health=self.health.snapshot(now_s, self.packets_lost()),
+            health=self.health.snapshot(now_s, self.packets_received(), self.packets_lost()),
         )
 
     def mission_progress(self) -> MissionProgress | None:

@@ -3,19 +3,25 @@
 from collections.abc import Callable
 
 from sim.services.announcements import Announcements
+from sim.services.events import Events
 from sim.services.flight import Flight
+from sim.services.ftp import Ftp
 from sim.services.host import Host
 from sim.services.mission import Missions
 from sim.services.parameters import Parameters
 from sim.services.service import Service
 from sim.services.texts import Texts
 from sim.services.time import Time
+from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Flight,
     Missions,
     Parameters,
+    Ftp,
+    VirtualFiles,
     Time,
+    Events,
     Texts,
     Announcements,
 )

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from pymavlink.dialects.v20 import ardupilotmega as mavlink
-
 from sim.commands import CommandDesk
 from sim.services.host import Host
 from sim.services.service import Builder, CommandHandler, Service
@@ -14,9 +12,9 @@ from sim.telemetry import BUILDERS, message
 
 
 class Flight(Service):
-    """COMMAND_LONG/INT that fly, legacy SET_MODE, MISSION_SET_CURRENT and position targets."""
+    """COMMAND_LONG/INT that fly, the legacy SET_MODE and position targets."""
 
-    handles = frozenset({"SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT", "MISSION_SET_CURRENT"})
+    handles = frozenset({"SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT"})
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -40,6 +38,4 @@ class Flight(Service):
                 self._desk.select_mode(wire.custom_mode)
             case "SET_POSITION_TARGET_GLOBAL_INT":
                 self._desk.position_target(wire)
-            case "MISSION_SET_CURRENT" if self._host.autopilot.run.jump(wire.seq):
-                return [message(self._host.of, mavlink.MAVLINK_MSG_ID_MISSION_CURRENT)]
         return []

@@ -34,6 +34,7 @@ class WireHabits:
     upload_timeout_s: float
     ask_again_s: float
     parameters_bytewise: bool
+    tells_events: bool
     log_folder: str
     log_suffix: str
     capabilities: int
@@ -49,6 +50,7 @@ ARDUPILOT = WireHabits(
     upload_timeout_s=8.0,
     ask_again_s=1.0,
     parameters_bytewise=False,
+    tells_events=False,
     log_folder="/APM/LOGS",
     log_suffix=".BIN",
     capabilities=_BOTH
@@ -67,6 +69,7 @@ PX4 = WireHabits(
     upload_timeout_s=5.0,
     ask_again_s=0.5,
     parameters_bytewise=True,
+    tells_events=True,
     log_folder="/fs/microsd/log",
     log_suffix=".ulg",
     capabilities=_BOTH | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE,

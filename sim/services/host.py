@@ -8,6 +8,8 @@ from typing import Any
 from sim.clock import SimClock
 from sim.notices import Notice
 from sim.parameters import ParameterTable
+from sim.plans import Plans
+from sim.services.files import Files
 from sim.services.habits import WireHabits
 from sim.telemetry import Instruments
 
@@ -18,7 +20,9 @@ class Host:
 
     of: Instruments
     parameters: ParameterTable
+    plans: Plans
     habits: WireHabits
+    files: Files
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str

@@ -1,9 +1,10 @@
-"""Clocks and round trips: TIMESYNC, PING."""
+"""Clocks and round trips: TIMESYNC (version 2: the reply names who asked) and PING (the reply carries the request's own time)."""
 
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.dialect import TimeSync
 from sim.services.host import Host
 from sim.services.service import Service
 
@@ -17,7 +18,11 @@ class Time(Service):
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
         clock = self._host.clock
         if wire.get_type() == "TIMESYNC":
-            return [mavlink.MAVLink_timesync_message(clock.boot_ms * 1_000_000, wire.ts1)] if wire.tc1 == 0 else []
+            return [TimeSync(clock.boot_ms * 1_000_000, wire.ts1, *_sender(wire))] if wire.tc1 == 0 else []
         if wire.target_system != 0:
             return []  # an answer to somebody's ping
-        return [mavlink.MAVLink_ping_message(clock.unix_us, wire.seq, wire.get_srcSystem(), wire.get_srcComponent())]
+        return [mavlink.MAVLink_ping_message(wire.time_usec, wire.seq, *_sender(wire))]
+
+
+def _sender(wire: Any) -> tuple[int, int]:
+    return wire.get_srcSystem(), wire.get_srcComponent()

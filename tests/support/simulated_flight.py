@@ -25,9 +25,9 @@ def from_station(message: Any, station: tuple[int, int] = STATION) -> Any:
 class Flight:
     """One copter, everything it sent so far, and verbs to fly it."""
 
-    def __init__(self, *, seed: int = 1, wind: MeanWind | None = None, ready: bool = True) -> None:
+    def __init__(self, *, seed: int = 1, wind: MeanWind | None = None, ready: bool = True, **vehicle: Any) -> None:
         self.clock = SimClock(START_UNIX_MS)
-        self.copter = SimulatedVehicle(1, AKTAU, self.clock, seed=seed, wind=wind)
+        self.copter = SimulatedVehicle(1, AKTAU, self.clock, seed=seed, wind=wind, **vehicle)
         self.sent: list[Any] = []
         self.track: list[Vector] = []
         self.fastest_mps = 0.0

@@ -5,7 +5,20 @@ import { fileURLToPath } from "node:url";
 const snapshot = (name) => JSON.parse(readFileSync(new URL(`../../tests/contract/snapshots/${name}.json`, import.meta.url), "utf8"));
 const target = fileURLToPath(new URL("../src/api/schema.ts", import.meta.url));
 /** HTTP answers the browser reads; what they refer to comes with them. */
-const ANSWERS = ["Confirmation", "LeaseTaken", "MissionView", "PreflightView", "SurveyPreview", "Token", "VehicleWithLease"];
+const ANSWERS = [
+  "Confirmation",
+  "FlightBookView",
+  "FlightDetail",
+  "FlightView",
+  "ImportReport",
+  "LeaseTaken",
+  "MissionView",
+  "PreflightView",
+  "ReplayView",
+  "SurveyPreview",
+  "Token",
+  "VehicleWithLease",
+];
 
 const http = snapshot("openapi").components.schemas;
 const live = Object.entries(snapshot("live-schema").topics);

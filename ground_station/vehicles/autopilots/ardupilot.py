@@ -2,7 +2,7 @@
 
 import math
 
-from ground_station.mavlink import mavlink
+from ground_station.mavlink import WireMessage, mavlink
 from ground_station.vehicles.autopilots.base import Autopilot, MessageRate
 
 _COPTER = {
@@ -109,6 +109,9 @@ class ArduPilot(Autopilot):
     def is_flying(self, system_status: int) -> bool | None:
         # Copter and Plane report ACTIVE while flying and STANDBY on the ground; the failsafe states come only in flight.
         return system_status in (mavlink.MAV_STATE_ACTIVE, mavlink.MAV_STATE_CRITICAL, mavlink.MAV_STATE_EMERGENCY)
+
+    def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
+        return message.custom0 & 0xFF, message.custom_mode  # GCS_MAVLINK::send_high_latency2 puts the base mode there
 
     def parameter(self, value: float | None) -> float:
         return 0.0 if value is None else value  # NaN is refused as INVALID_PARAMn for most commands

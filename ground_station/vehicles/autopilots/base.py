@@ -134,6 +134,10 @@ class Autopilot:
         """From HEARTBEAT.system_status alone, for vehicles that send no EXTENDED_SYS_STATE; None = cannot tell."""
         return None
 
+    def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
+        """Base mode (None = not told) and custom mode as a heartbeat would give them, from HIGH_LATENCY2."""
+        return None, message.custom_mode
+
     # Missions
 
     def to_wire(self, items: Sequence[MissionItem], home: LonLat | None, home_amsl_m: float) -> list[WireItem]:

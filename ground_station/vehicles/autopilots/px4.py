@@ -49,6 +49,9 @@ class Px4(Autopilot):
             return None
         return ModeRequest(mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, *parts, self.modes[mode.strip().upper()])
 
+    def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
+        return None, message.custom_mode << 16  # the upper half of px4_custom_mode, which holds both bytes
+
     def takeoff(self, target: Address, altitude_m: float, situation: Situation) -> WireMessage | None:
         if situation.home_amsl_m is None:
             return None

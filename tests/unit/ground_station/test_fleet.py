@@ -34,7 +34,7 @@ class Recorder:
             on_pose=lambda *_: None,
         )
 
-    def _transmit(self, route: Route, message: WireMessage) -> bool:
+    def _transmit(self, route: Route, message: WireMessage, _: int) -> bool:
         self.sent.append((route, message))
         return True
 

@@ -30,7 +30,7 @@ def hear(fleet: Fleet, message: WireMessage, peer: str = "autopilot") -> None:
 
 
 def fleet_that_sends_to(sent: list[tuple[Any, WireMessage]]) -> Fleet:
-    def transmit(route: Route, message: WireMessage) -> bool:
+    def transmit(route: Route, message: WireMessage, _: int) -> bool:
         sent.append((route.peer, message))
         return True
 

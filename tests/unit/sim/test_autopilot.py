@@ -167,7 +167,9 @@ def test_a_low_battery_brings_the_vehicle_home() -> None:
 
 def test_parameters_are_listed_read_and_set() -> None:
     flight = Flight()
-    listed = flight.tell(mavlink.MAVLink_param_request_list_message(1, 1))
+    assert flight.tell(mavlink.MAVLink_param_request_list_message(1, 1)) == []
+    flight.run(2.0)
+    listed = flight.of("PARAM_VALUE")
     assert [value.param_index for value in listed] == list(range(listed[0].param_count))
     assert flight.tell(mavlink.MAVLink_param_request_read_message(1, 1, b"NO_SUCH_NAME", -1)) == []
     [answer] = flight.tell(mavlink.MAVLink_param_set_message(1, 1, b"RTL_ALT", 3000.0, mavlink.MAV_PARAM_TYPE_REAL32))

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -114,3 +115,59 @@ def test_the_pace_catches_up_a_little_and_drops_the_rest() -> None:
     assert pace.due(100.105) == round(0.2 / STEP_S)
     assert pace.due(110.0) == round(Pace.MAX_CATCH_UP_S * 2.0 / STEP_S)
     assert pace.steps_dropped > 0
+
+
+def test_a_vehicle_connects_to_a_listening_station_and_again_when_it_comes_back() -> None:
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        with Fleet(1, AKTAU, parse_address(f"tcp:127.0.0.1:{port}"), seed=1) as fleet:
+            for _ in range(60):
+                fleet.step()  # nobody listens yet
+            server.listen(1)
+            server.settimeout(2)
+            for _ in range(2):
+                for _ in range(60):
+                    fleet.step()
+                client, _ = server.accept()
+                with client:
+                    for _ in range(60):
+                        fleet.step()
+                    request = mavlink.MAVLink_command_long_message(1, 1, mavlink.MAV_CMD_REQUEST_MESSAGE, 0, 148, 0, 0, 0, 0, 0, 0)
+                    client.sendall(WireSender(254).pack(request))
+                    for _ in range(5):
+                        fleet.step()
+                    client.settimeout(2)
+                    assert "AUTOPILOT_VERSION" in [message.get_type() for message in WireReader().read(client.recv(1 << 20))]
+                for _ in range(5):
+                    fleet.step()
+
+
+def test_two_hundred_vehicles_share_one_port_without_loss(station: socket.socket) -> None:
+    with Fleet(200, AKTAU, parse_address(f"udpout:127.0.0.1:{station.getsockname()[1]}"), seed=1) as fleet:
+        sequences: dict[int, list[int]] = {}
+        station.setblocking(False)
+        for _ in range(150):
+            fleet.step()
+            with suppress(BlockingIOError):
+                while True:
+                    frame = station.recv(300)
+                    sequences.setdefault(frame[5], []).append(frame[4])
+    assert set(sequences) == set(range(1, 201))
+    for heard in sequences.values():
+        assert heard == [index % 256 for index in range(len(heard))]
+
+
+def test_a_fleet_with_a_seed_has_a_fixed_calendar_and_one_without_has_todays() -> None:
+    address = parse_address("udpout:127.0.0.1:9")
+    with Fleet(1, AKTAU, address, seed=0) as fixed, Fleet(1, AKTAU, address) as real:
+        assert fixed.clock.started_unix_ms == 1_767_225_600_000
+        assert real.clock.started_unix_ms > 1_780_000_000_000
+
+
+def test_what_is_not_simulated_is_refused_naming_it() -> None:
+    with pytest.raises(SettingsError, match="--type submarine"):
+        Fleet(1, AKTAU, parse_address("udpout:127.0.0.1:9"), vehicle_type="submarine")
+    with pytest.raises(SettingsError, match="paparazzi"):
+        Fleet(1, AKTAU, parse_address("udpout:127.0.0.1:9"), autopilot="paparazzi")

@@ -78,12 +78,12 @@ def _bad_latitude(flight: Flight) -> Any:
     ],
     ids=["unsupported command", "latitude beyond the pole", "local frame"],
 )
-def test_a_refused_item_does_not_end_the_upload(build: Callable[[Flight], Any], result: int) -> None:
+def test_a_refused_item_ends_the_upload(build: Callable[[Flight], Any], result: int) -> None:
     flight = Flight()
     flight.tell(count(2))
     flight.tell(flight.item(0, mavlink.MAV_CMD_NAV_WAYPOINT, Vector(0, 0, 0)))
     assert flight.tell(build(flight))[0].type == result
-    assert flight.tell(flight.item(1, mavlink.MAV_CMD_NAV_TAKEOFF, None, height_m=10))[0].type == 0
+    assert flight.tell(flight.item(1, mavlink.MAV_CMD_NAV_TAKEOFF, None, height_m=10))[0].type == ERROR
 
 
 def test_a_second_uploader_is_denied_and_the_first_unharmed() -> None:
@@ -129,11 +129,3 @@ def test_a_new_mission_in_flight_restarts_the_current_item() -> None:
     flight.run(0.1)
     assert "Auto mission changed, restarted command" in flight.texts()
     flight.until(lambda: flight.position.minus(Vector(90, 0, 30)).length() < 3, 60)
-
-
-@pytest.mark.parametrize("kind", [1, 2], ids=["fence", "rally"])
-def test_fence_and_rally_stores_are_empty_and_say_so(kind: int) -> None:
-    flight = Flight()
-    assert flight.tell(mavlink.MAVLink_mission_request_list_message(1, 1, kind))[0].count == 0
-    assert flight.tell(count(3, kind))[0].type == UNSUPPORTED
-    assert flight.tell(count(0, kind))[0].type == 0

@@ -6,6 +6,19 @@ export interface BatteryState {
   voltage_v: number | null;
 }
 
+/** Totals under one name. `battery_cycles` adds up the fractions used: 1.0 is one whole battery. */
+export interface BookLine {
+  battery_cycles: number;
+  distance_m: number;
+  first_flight_at: string;
+  flights: number;
+  flown_s: number;
+  incidents: number;
+  last_flight_at: string;
+  max_height_m: number | null;
+  name: string;
+}
+
 export interface CheckView {
   cause: Sentence | null;
   code: string;
@@ -56,6 +69,65 @@ export interface FleetConflicts {
   items: (ConflictState)[];
 }
 
+/** Totals by vehicle and by pilot, most flown first. */
+export interface FlightBookView {
+  pilots: (BookLine)[];
+  vehicles: (BookLine)[];
+}
+
+export interface FlightDetail {
+  airborne: boolean;
+  /** Fraction of the battery */
+  battery_used: number | null;
+  distance_m: number | null;
+  duration_s: number | null;
+  ended_at: string | null;
+  files: (FlightFileView)[];
+  flight_id: string;
+  incident_list: (IncidentView)[];
+  incidents: number;
+  /** Above home */
+  max_height_m: number | null;
+  mission_id: string | null;
+  outline: Record<string, unknown> | null;
+  pilot: string | null;
+  source: "live" | "tlog" | "dataflash" | "ulog" | "dji_srt";
+  started_at: string;
+  vehicle_id: string;
+}
+
+/** A log that tells of the flight. */
+export interface FlightFileView {
+  /** False while it is being written */
+  complete: boolean;
+  file_id: string;
+  format: string;
+  name: string;
+  /** By this station; otherwise imported */
+  recorded: boolean;
+  size_bytes: number;
+}
+
+/** One flight. `duration_s` counts on while it lasts; `outline` is its path simplified, a GeoJSON LineString. */
+export interface FlightView {
+  airborne: boolean;
+  /** Fraction of the battery */
+  battery_used: number | null;
+  distance_m: number | null;
+  duration_s: number | null;
+  ended_at: string | null;
+  flight_id: string;
+  incidents: number;
+  /** Above home */
+  max_height_m: number | null;
+  mission_id: string | null;
+  outline: Record<string, unknown> | null;
+  pilot: string | null;
+  source: "live" | "tlog" | "dataflash" | "ulog" | "dji_srt";
+  started_at: string;
+  vehicle_id: string;
+}
+
 /** The flight of the mission on board, wind counted in. */
 export interface Forecast {
   duration_s: number;
@@ -82,6 +154,40 @@ export interface HealthState {
   /** Where the wind comes from */
   wind_from_deg: number | null;
   wind_speed_mps: number | null;
+}
+
+/** What a file held, what was made of it, and what was left out. */
+export interface ImportReport {
+  /** What was not used, and how many of it */
+  dropped: Record<string, unknown>;
+  file_name: string;
+  firmware: string | null;
+  flights: (ImportedFlight)[];
+  format: string;
+  notes: (string)[];
+  positions: number;
+  sha256: string;
+  size_bytes: number;
+  vehicles: (string)[];
+}
+
+/** What became of one flight of the file. */
+export interface ImportedFlight {
+  airborne: boolean;
+  duration_s: number;
+  flight_id: string;
+  points: number;
+  started_at: string;
+  /** known: imported before; joined: the station had followed it itself */
+  state: "new" | "known" | "joined";
+  vehicle_id: string;
+}
+
+export interface IncidentView {
+  at: string;
+  kind: string;
+  severity: "warning" | "critical";
+  text: string;
 }
 
 export interface Lease {
@@ -208,6 +314,21 @@ export interface PreflightView {
   vehicle_id: string;
 }
 
+/** A timeline with whose it is. */
+export interface ReplayView {
+  columns: TimelineColumns;
+  duration_s: number;
+  flight_id: string;
+  incidents: (TimelineIncident)[];
+  modes: (TimelineMode)[];
+  photos: (TimelinePhoto)[];
+  reached: (TimelineItem)[];
+  started_at: string;
+  texts: (TimelineText)[];
+  vehicle_id: string;
+  vehicle_type: string;
+}
+
 /** What an account may do. Everyone signed in may read. */
 export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
 
@@ -237,6 +358,52 @@ export interface SurveyPreview {
   path: Record<string, unknown>;
   photos: Record<string, unknown>;
   statistics: Record<string, unknown> | null;
+}
+
+/** Equal lengths; null where the log says nothing. Degrees, metres, seconds; headings clockwise from true north. */
+export interface TimelineColumns {
+  altitude_amsl_m: (number | null)[];
+  battery_fraction: (number | null)[];
+  climb_mps: (number | null)[];
+  ground_speed_mps: (number | null)[];
+  heading_deg: (number | null)[];
+  /** Above home */
+  height_m: (number | null)[];
+  lat_deg: (number)[];
+  lon_deg: (number)[];
+  pitch_deg: (number | null)[];
+  roll_deg: (number | null)[];
+  t_s: (number)[];
+}
+
+export interface TimelineIncident {
+  kind: string;
+  severity: string;
+  t_s: number;
+  text: string;
+}
+
+export interface TimelineItem {
+  /** Mission item reached, counted from 1 */
+  item: number;
+  t_s: number;
+}
+
+export interface TimelineMode {
+  mode: string;
+  t_s: number;
+}
+
+export interface TimelinePhoto {
+  lat_deg: number | null;
+  lon_deg: number | null;
+  t_s: number;
+}
+
+export interface TimelineText {
+  severity: "info" | "warning" | "critical";
+  t_s: number;
+  text: string;
 }
 
 export interface Token {

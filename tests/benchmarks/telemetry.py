@@ -1,0 +1,134 @@
+"""MAVLink in, states out: frames of a fleet arrive over UDP, each vehicle's state is kept and given out five times a second.
+
+A process of its own sends a burst of datagrams that fits the socket's buffer; the receiver takes it in while its CPU time is
+read; then the next burst. So nothing is lost, the sender costs the receiver nothing, and another load on the machine does
+not count. One frame a datagram, as autopilots send. Peers: pymavlink's `mavutil`, which keeps the newest message of each kind, and MAVSDK.
+"""
+
+import multiprocessing
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+from pymavlink import mavutil
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from ground_station.links import UdpInLink, make_link
+from ground_station.vehicles import VehicleNetwork
+from tests.support.programs import free_port
+
+VEHICLES = 250  # system ids of one network; a station of a thousand has four of them
+BURST = 1000  # datagrams on the way at once
+BURSTS = 20
+ROUNDS = 5
+RATE_PER_VEHICLE_HZ = 20
+STATES_HZ = 5
+
+
+def burst(number: int) -> list[bytes]:
+    """What vehicles send in turns: mostly attitudes and positions, and the rest now and then."""
+    frames = []
+    for at in range(BURST):
+        step = number * BURST + at
+        system, turn = step % VEHICLES + 1, step // VEHICLES
+        mav = _SENDERS.setdefault(system, mavlink.MAVLink(None, srcSystem=system, srcComponent=1))
+        frames.append(bytes(_message(turn, system).pack(mav)))
+        mav.seq = (mav.seq + 1) % 256
+    return frames
+
+
+_SENDERS: dict[int, Any] = {}
+
+
+def _message(turn: int, system: int) -> Any:
+    """Twenty a second: 8 attitudes, 8 positions, and one each of what comes once a second."""
+    boot_ms = turn * 50
+    match turn % RATE_PER_VEHICLE_HZ:
+        case 0:
+            return mavlink.MAVLink_heartbeat_message(2, 3, 81, 4, 4, 3)
+        case 1:
+            return mavlink.MAVLink_sys_status_message(1, 1, 1, 500, 12000, 100, 80, 0, 0, 0, 0, 0, 0)
+        case 2:
+            return mavlink.MAVLink_gps_raw_int_message(boot_ms * 1000, 3, 436505000, 511600000, 10000, 100, 100, 100, 100, 12)
+        case 3:
+            return mavlink.MAVLink_vfr_hud_message(10.0, 10.0, 90, 50, 100.0, 1.0)
+        case even if even % 2 == 0:
+            return mavlink.MAVLink_attitude_message(boot_ms, 0.1, 0.2, turn / 100, 0.01, 0.02, 0.03)
+        case _:
+            lat = 436505000 + turn * 10 + system
+            return mavlink.MAVLink_global_position_int_message(boot_ms, lat, 511600000, 60000, 50000, 500, 300, 10, 9000)
+
+
+def _send(port: int, orders: Connection) -> None:
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.connect(("127.0.0.1", port))
+    while (frames := orders.recv()) is not None:
+        for frame in frames:
+            sender.send(frame)
+        orders.send(len(frames))
+
+
+@contextmanager
+def sender_to(port: int) -> Iterator[Connection]:
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_send, args=(port, theirs), daemon=True)
+    process.start()
+    try:
+        yield ours
+    finally:
+        ours.send(None)
+        process.join(5)
+
+
+async def ours_per_s() -> float:
+    """Messages a CPU second of the station's own link, network and states."""
+    port = free_port(socket.SOCK_DGRAM)
+    link = make_link(f"udpin:127.0.0.1:{port}")
+    assert isinstance(link, UdpInLink)
+    states = 0
+    async with link, VehicleNetwork(wanted_telemetry=False) as network:
+        with sender_to(port) as orders:
+            network.attach(link)
+            spent_s = 0.0
+            for number in range(-2, BURSTS):
+                orders.send(burst(number + 2))
+                orders.recv()
+                before, heard = time.process_time(), network.frames_heard
+                while network.frames_heard < heard + BURST:
+                    await anyio.lowlevel.checkpoint()
+                if number >= 0:
+                    states += _give_states(network, number)
+                    spent_s += time.process_time() - before
+    assert len(network.fleet) == VEHICLES
+    assert states >= BURSTS * BURST * STATES_HZ / RATE_PER_VEHICLE_HZ
+    return BURSTS * BURST / spent_s
+
+
+def _give_states(network: VehicleNetwork, number: int) -> int:
+    """A burst is a fifth of a second of this fleet: each state once."""
+    now_s = time.monotonic()
+    return sum(len(vehicle.snapshot(now_s).encode()) > 0 for vehicle in network.fleet)
+
+
+def mavutil_per_s() -> float:
+    """Messages a CPU second of `recv_match`, which keeps the newest of each kind by system."""
+    port = free_port(socket.SOCK_DGRAM)
+    connection = mavutil.mavlink_connection(f"udpin:127.0.0.1:{port}", dialect="ardupilotmega")
+    connection.port.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+    spent_s = 0.0
+    with sender_to(port) as orders:
+        for number in range(-2, BURSTS):
+            orders.send(burst(number + 2))
+            orders.recv()
+            before = time.process_time()
+            for _ in range(BURST):
+                assert connection.recv_match(blocking=False) is not None
+            if number >= 0:
+                spent_s += time.process_time() - before
+    connection.close()
+    return BURSTS * BURST / spent_s
