@@ -20,8 +20,13 @@ from ground_station.api import (
     lease_routes,
     live,
     missions,
+<<<<<<< HEAD
     preflight,
     safety,
+=======
+    vehicle_logs,
+    vehicle_parameters,
+>>>>>>> main
     vehicle_services,
     vehicles,
     video,
@@ -54,6 +59,8 @@ ROUTED = (
     safety,
     commands,
     vehicle_services,
+    vehicle_parameters,
+    vehicle_logs,
     camera_models,
     missions,
     flights,

@@ -8,8 +8,10 @@ import anyio
 import typer
 
 from geo.primitives import SettingsError
+from ground_station.cli import sitl
 
 app = typer.Typer(help="Simulated vehicles and scenes.", no_args_is_help=True)
+sitl.register(app)
 
 
 @app.command()

@@ -1,11 +1,25 @@
 """Service name -> how it is answered. To add one: its function in a file of its own, one line here."""
 
 from ground_station.control.parameters import NoParameters
+<<<<<<< HEAD
 from ground_station.microservices import preflight_facts, transfer_services
+=======
+from ground_station.microservices import files, logs, parameters, transfer_services
+>>>>>>> main
 from ground_station.microservices.desk import VehicleService
 
 SERVICES: dict[str, VehicleService] = {
     "preflight_facts": VehicleService(preflight_facts.PreflightParameters, preflight_facts.preflight_facts),
     "transfers": VehicleService(NoParameters, transfer_services.list_transfers, works_offline=True),
+    "parameters": VehicleService(parameters.ListParameters, parameters.list_parameters),
+    "parameter": VehicleService(parameters.NameParameters, parameters.get_parameter),
+    "set_parameter": VehicleService(parameters.SetParameters, parameters.set_parameter, changes_vehicle=True),
+    "load_parameters": VehicleService(parameters.LoadParameters, parameters.load_parameters, changes_vehicle=True),
+    "compare_parameters": VehicleService(parameters.CompareParameters, parameters.compare_parameters),
+    "parameter_file": VehicleService(parameters.FileParameters, parameters.parameter_file),
+    "files": VehicleService(files.FolderParameters, files.list_files),
+    "logs": VehicleService(NoParameters, logs.list_logs, works_offline=True),
+    "fetch_log": VehicleService(logs.FetchParameters, logs.fetch_log),
+    "log_piece": VehicleService(logs.PieceParameters, logs.log_piece, works_offline=True),
     "cancel_transfer": VehicleService(transfer_services.CancelParameters, transfer_services.cancel_transfer, works_offline=True),
 }

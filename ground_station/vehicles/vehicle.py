@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from ground_station.mavlink import (
     decode_frame,
     mavlink,
 )
+from ground_station.mavlink.logs import LogEntry
+from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
@@ -47,6 +50,7 @@ STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if 
 _POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
 HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
 MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
+ANSWERS_WAITING = 4096  # for an exchange: a burst of a file comes faster than the loop turns
 _TEXTS_KEPT = 50
 
 
@@ -100,6 +104,11 @@ class Vehicle:
         self.packets_lost: Callable[[], int] = lambda: 0
         self.packets_received: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
+        self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
+        self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
+        self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
+        self.parameters_at: datetime | None = None
+        self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
@@ -233,7 +242,7 @@ class Vehicle:
 
         Left before its end, it just stops: nothing more is sent.
         """
-        with self.subscribe(exchange.kinds) as answers:
+        with self.subscribe(exchange.kinds, waiting=ANSWERS_WAITING) as answers:
             self.send(exchange.opening())
             while exchange.outcome is None:
                 seen, end = exchange.activity, time.monotonic() + exchange.timeout_s

@@ -7,9 +7,11 @@ from sim.services.events import Events
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
 from sim.services.host import Host
+from sim.services.logs import Logs
 from sim.services.mission import Missions
 from sim.services.parameters import Parameters
 from sim.services.service import Service
+from sim.services.signing_setup import SigningSetup
 from sim.services.texts import Texts
 from sim.services.time import Time
 from sim.services.virtual_files import VirtualFiles
@@ -20,8 +22,10 @@ CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Parameters,
     Ftp,
     VirtualFiles,
+    Logs,
     Time,
     Events,
+    SigningSetup,
     Texts,
     Announcements,
 )

@@ -11,6 +11,7 @@ from sim.parameters import ParameterTable
 from sim.plans import Plans
 from sim.services.files import Files
 from sim.services.habits import WireHabits
+from sim.signing import Signing
 from sim.telemetry import Instruments
 
 
@@ -23,9 +24,11 @@ class Host:
     plans: Plans
     habits: WireHabits
     files: Files
+    signing: Signing
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str
+    firmware_text: str = "ArduCopter V4.6.0"
 
     @property
     def system_id(self) -> int:

@@ -58,6 +58,17 @@ def test_without_satellites_the_place_drifts_and_is_lost_after_ten_seconds() -> 
     assert believed_off_m(flight) < 3.0
 
 
+def test_a_stuck_receiver_leaves_the_copter_behind_until_it_flies_too_far() -> None:
+    flight = flying("gps_stuck@40-60")
+    flight.command_int(mavlink.MAV_CMD_DO_REPOSITION, Vector(100, 0, 30), -1, 1)
+    flight.run(3.0)
+    fixes = {(message.lat, message.lon) for message in flight.of("GPS_RAW_INT")[-4:]}
+    assert len(fixes) == 1
+    assert flight.copter.body.readings.gps.kind == 3
+    flight.run(3.0)
+    assert flight.copter.body.readings.position_variance > 1.0
+
+
 def test_jamming_takes_the_fix_then_lets_the_place_walk() -> None:
     flight = flying("gps_jam@40")
     flight.step()
@@ -302,3 +313,13 @@ def test_wind_and_battery_voltage_follow_their_parameters() -> None:
     body.heed_parameters({**still, "SIM_WIND_SPD": 7.0, "SIM_BATT_VOLTAGE": 6 * 3.742}.get, 6.0)
     assert (body.wind.mean.speed_mps, body.wind.mean.from_deg) == (7.0, 180.0)
     assert body.battery.charge == pytest.approx(0.5)
+
+
+def test_a_station_fails_a_vehicle_by_setting_a_parameter() -> None:
+    flight = flying()
+    for name, value in (("SIM_ENGINE_MUL", 0.0), ("SIM_ENGINE_FAIL", 1.0)):
+        flight.tell(mavlink.MAVLink_param_set_message(1, 1, name.encode(), value, mavlink.MAV_PARAM_TYPE_REAL32))
+    flight.run(0.1)
+    assert flight.copter.faults.active == ["engine_fail"]
+    flight.run(6.0)
+    assert flight.copter.truth.on_ground
