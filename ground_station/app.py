@@ -18,15 +18,13 @@ from ground_station.api import (
     flights,
     health,
     lease_routes,
+    links,
     live,
     missions,
-<<<<<<< HEAD
     preflight,
     safety,
-=======
     vehicle_logs,
     vehicle_parameters,
->>>>>>> main
     vehicle_services,
     vehicles,
     video,
@@ -64,6 +62,7 @@ ROUTED = (
     camera_models,
     missions,
     flights,
+    links,
     live,
     video,
     video_sources,

@@ -21,6 +21,10 @@ class Group(BaseModel):
 
 class StationSettings(Group):
     links: list[str] = Field(["udpin:0.0.0.0:14550"], description="MAVLink links; several vehicles may share one")
+    forward: list[str] = Field(
+        default_factory=list,
+        description="Links to further stations, udpout:HOST:14550 for a QGroundControl; they only listen unless ?commands=yes follows",
+    )
     system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
     heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
     state_rate_hz: float = Field(5.0, gt=0, le=20, description="How often each vehicle's state is published")

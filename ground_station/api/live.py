@@ -16,6 +16,7 @@ from ground_station.api.auth import signed_in
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
     FLEET_CONFLICTS,
+    LINK_STATUS,
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
@@ -31,6 +32,7 @@ from ground_station.messages import (
     CommandUpdate,
     FleetConflicts,
     LeaseState,
+    LinkStatus,
     Message,
     ObservationMessage,
     SourceStatus,
@@ -58,6 +60,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     VEHICLE_LEASE: LeaseState,
     TURN_BACK: TurnBackState,
     FLEET_CONFLICTS: FleetConflicts,
+    LINK_STATUS: LinkStatus,
 }
 
 

@@ -19,6 +19,7 @@ VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
 TURN_BACK = "vehicle.turn_back"
 FLEET_CONFLICTS = "fleet.conflicts"
+LINK_STATUS = "link.status"
 
 NEWEST_WINS = frozenset(
     {
@@ -27,6 +28,7 @@ NEWEST_WINS = frozenset(
         VEHICLE_TRANSFER,
         TURN_BACK,
         FLEET_CONFLICTS,
+        LINK_STATUS,
     }
 )
 KEEP_ALL = frozenset(

@@ -238,6 +238,35 @@ export interface LeaseTaken {
 
 export type LinkState = "online" | "lost";
 
+/** One MAVLink link of the station, counted on the physical link before any merging of links. Totals since it was opened. */
+export interface LinkStatus {
+  at: string;
+  bad_crc: number;
+  bytes_per_second: number;
+  /** Whether what comes from a forwarding endpoint may go to vehicles */
+  commands: boolean;
+  detail: string;
+  /** Frames that had come over another link already */
+  duplicates: number;
+  frames: number;
+  frames_per_second: number;
+  /** Since anything came; null before the first */
+  heard_age_s: number | null;
+  lost: number;
+  /** Of the last ten seconds, from the senders' sequence numbers */
+  lost_fraction: number | null;
+  /** Unsigned, wrongly signed or replayed; from a read-only endpoint everything */
+  refused: number;
+  /** forward: another station or router is at the other end */
+  role: "vehicles" | "forward";
+  sent: number;
+  state: "open" | "opening" | "unreachable" | "closed";
+  unsent: number;
+  url: string;
+  /** Vehicles heard on it in the last minute */
+  vehicles: (string)[];
+}
+
 /** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */
 export interface MissionProgress {
   /** Item being flown, counted from 1; 0 before the first. Home is not an item */
@@ -545,6 +574,7 @@ export interface VehicleWithLease {
 export interface LiveTopics {
   "command.update": CommandUpdate;
   "fleet.conflicts": FleetConflicts;
+  "link.status": LinkStatus;
   "observation": ObservationMessage;
   "source.status": SourceStatus;
   "vehicle.event": VehicleEvent;
