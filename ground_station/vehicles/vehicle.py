@@ -20,6 +20,7 @@ from ground_station.mavlink import (
     Exchange,
     Frame,
     HeartbeatMonitor,
+    WireItem,
     WireMessage,
     decode_frame,
     mavlink,
@@ -71,6 +72,15 @@ class Component:
     heard_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """What the vehicle holds of mission, fence or rally, as read last. `revision` grows with each change seen."""
+
+    items: tuple[WireItem, ...]
+    at: datetime
+    revision: int
+
+
 class Turn:
     """The right to conclude something from what the vehicle does next. A newer command takes it away."""
 
@@ -109,6 +119,7 @@ class Vehicle:
         self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
         self.parameters_at: datetime | None = None
         self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
+        self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
@@ -269,6 +280,13 @@ class Vehicle:
     async def query(self, message: WireMessage) -> CommandOutcome:
         """Send a command that changes nothing, again if need be."""
         return await self.converse(CommandExchange.query(message, self.own))
+
+    def keep_store(self, store: str, items: tuple[WireItem, ...], at: datetime) -> None:
+        """Remember what was read from the vehicle."""
+        known = self.stores.get(store)
+        revision = 1 if known is None else known.revision + (known.items != items)
+        self.stores[store] = StoredPlan(items, at, revision)
+        self.notify()
 
     def take_turn(self, command: str) -> Turn:
         """Begin a command that moves the vehicle; an earlier one that is still being watched learns that it is superseded."""
