@@ -1,8 +1,7 @@
 """Service name -> how it is answered. To add one: its function in a file of its own, one line here."""
 
 from ground_station.control.parameters import NoParameters
-from ground_station.microservices import files, logs, parameters, preflight_facts, signing_services, transfer_services
-from ground_station.microservices import files, logs, parameters, plans, signing_services, transfer_services
+from ground_station.microservices import files, logs, parameters, plans, preflight_facts, signing_services, transfer_services
 from ground_station.microservices.desk import VehicleService
 
 SERVICES: dict[str, VehicleService] = {
