@@ -77,11 +77,12 @@ class SimulatedVehicle:
             habits,
             self.files,
             self.signing,
+            self.faults,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
             Gimbal(),
-            "ArduCopter V4.6.0",
+            firmware.identity.release,
             video_uri,
         )
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sim.services.announcements import Announcements
 from sim.services.camera import camera_services
 from sim.services.events import Events
+from sim.services.failure_injection import FailureInjection
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
 from sim.services.gimbal import gimbal_services
@@ -20,6 +21,7 @@ from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Flight,
+    FailureInjection,
     Missions,
     Parameters,
     Ftp,
