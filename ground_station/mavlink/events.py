@@ -80,7 +80,7 @@ class EventSequence:
             self._newest = sequence
         if not self._missing:
             return []
-        ordered = sorted(self._missing, key=lambda number: (number - sequence) % WRAP)
+        ordered = sorted(self._missing, key=lambda number: (number - sequence - 1) % WRAP)
         target = self._target
         return [
             RequestEvent(

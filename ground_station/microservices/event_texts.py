@@ -31,7 +31,9 @@ def unpacked(data: bytes) -> Any:
                 raise ValueError("longer than allowed")
         return json.loads(data)
     except (lzma.LZMAError, ValueError) as error:
-        raise VehicleError("The vehicle's metadata file is not readable.", code="metadata.unreadable", hint="Events keep their numbers.") from error
+        raise VehicleError(
+            "The vehicle's metadata file is not readable.", code="metadata.unreadable", hint="Events keep their numbers."
+        ) from error
 
 
 def path_of(uri: str) -> str | None:

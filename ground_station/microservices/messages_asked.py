@@ -1,5 +1,6 @@
 """Modes by name, message rates, and single messages on request."""
 
+import math
 from typing import Any
 
 import anyio
@@ -30,7 +31,12 @@ async def list_modes(vehicle: Vehicle, parameters: NoParameters, tools: ServiceT
     names = {number: name for name, number in autopilot.modes.items()}
     if vehicle.flight_modes:
         rows = [
-            {"name": names.get(mode.custom_mode, mode.name.upper()), "title": mode.name, "selectable": mode.selectable, "advanced": mode.advanced}
+            {
+                "name": names.get(mode.custom_mode, mode.name.upper()),
+                "title": mode.name,
+                "selectable": mode.selectable,
+                "advanced": mode.advanced,
+            }
             for mode in vehicle.flight_modes
         ]
         return {"current": vehicle.estimate.mode, "source": "vehicle", "items": rows}
@@ -41,7 +47,9 @@ async def list_modes(vehicle: Vehicle, parameters: NoParameters, tools: ServiceT
 def _id_of(name: str) -> int:
     number = _IDS.get(name)
     if number is None:
-        raise VehicleError(f"MAVLink has no message {name}.", code="message.unknown", hint="Write it as in common.xml, for example ATTITUDE.")
+        raise VehicleError(
+            f"MAVLink has no message {name}.", code="message.unknown", hint="Write it as in common.xml, for example ATTITUDE."
+        )
     return number
 
 
@@ -63,7 +71,7 @@ async def ask_message(vehicle: Vehicle, parameters: MessageParameters, tools: Se
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.split(b"\0", 1)[0].decode("utf-8", "replace")
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
@@ -91,5 +99,7 @@ async def set_rate(vehicle: Vehicle, parameters: RateParameters, tools: ServiceT
     number = _id_of(parameters.name)
     outcome = await vehicle.query(command_long(vehicle.address, mavlink.MAV_CMD_SET_MESSAGE_INTERVAL, number, interval_us))
     if not outcome.accepted:
-        raise VehicleError(f"{vehicle.vehicle_id} did not take the rate of {parameters.name} ({outcome.result_name}).", code="message.refused")
+        raise VehicleError(
+            f"{vehicle.vehicle_id} did not take the rate of {parameters.name} ({outcome.result_name}).", code="message.refused"
+        )
     return await get_rate(vehicle, MessageParameters(name=parameters.name), tools)

@@ -30,6 +30,7 @@ from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
@@ -46,7 +47,7 @@ _STREAMED = {
     mavlink.MAVLINK_MSG_ID_SYS_STATUS: "SYS_STATUS",
 }
 STREAMED_IDS = frozenset(_STREAMED)
-_STATE_KINDS = VehicleEstimate().kinds | {"SYSTEM_TIME"}
+_STATE_KINDS = VehicleEstimate().kinds | VehicleHealth().kinds
 STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
 _POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
 HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
@@ -104,6 +105,7 @@ class Vehicle:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
         self.own = own
+        self.health = VehicleHealth()
         self._estimate = VehicleEstimate()
         self._aside: dict[int, tuple[Frame, float]] = {}  # newest of each streamed message, not looked into yet
         self.poses_wanted = True  # each attitude and position becomes a pose at once
@@ -111,6 +113,7 @@ class Vehicle:
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
+        self.packets_received: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
         self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
@@ -171,6 +174,7 @@ class Vehicle:
             self.catch_up()
         kind = message.get_type()
         self._hand_on(kind, message)
+        self.health.on_message(message, unix_s)
         happenings = self._estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
@@ -334,6 +338,7 @@ class Vehicle:
             status_text=e.last_text.text if e.last_text else None,
             mission=self.mission_progress(),
             packets_lost=self.packets_lost(),
+            health=self.health.snapshot(now_s, self.packets_received(), self.packets_lost()),
         )
 
     def mission_progress(self) -> MissionProgress | None:

@@ -7,6 +7,7 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 
 export type {
   BatteryState,
+  CheckView,
   CommandName,
   FenceOnBoard,
   CommandState,
@@ -25,6 +26,7 @@ export type {
   TransferUpdate,
   VehicleLog,
   ObservationMessage,
+  PreflightView,
   Role,
   SourceStatus,
   Token,

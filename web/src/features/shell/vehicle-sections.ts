@@ -2,6 +2,14 @@
 import type { VehicleSection } from "../../desk/vehicle-section";
 
 export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
+  {
+    id: "preflight",
+    icon: "check",
+    title: "preflight.title",
+    open: true,
+    shown: (desk, vehicle) => desk.mayFly && !vehicle.flying,
+    load: () => import("../safety/Preflight.svelte"),
+  },
   { id: "messages", icon: "info", title: "vehicle.messages", open: true, load: () => import("../vehicles/Messages.svelte") },
   { id: "onboard", icon: "polygon", title: "onboard.title", load: () => import("../onboard/Onboard.svelte") },
   { id: "parameters", icon: "layers", title: "params.title", load: () => import("../parameters/Parameters.svelte") },
