@@ -15,6 +15,7 @@ export type {
   LeaseChange,
   LeaseRequest,
   LeaseState,
+  LinkStatus,
   LiveTopics,
   MissionProgress,
   ObservationMessage,
