@@ -7,6 +7,7 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 
 export type {
   BatteryState,
+  CheckView,
   CommandName,
   CommandState,
   CommandUpdate,
@@ -19,6 +20,7 @@ export type {
   LiveTopics,
   MissionProgress,
   ObservationMessage,
+  PreflightView,
   Role,
   SourceStatus,
   Token,
