@@ -17,6 +17,7 @@ export type {
   LeaseChange,
   LeaseRequest,
   LeaseState,
+  LinkStatus,
   LiveTopics,
   MissionProgress,
   ParameterComparison,

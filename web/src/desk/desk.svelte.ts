@@ -13,6 +13,7 @@ import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
+import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
 import { TopicHub } from "../live/topics";
 import { Transfers } from "../live/transfers.svelte";
@@ -39,6 +40,7 @@ export class Desk {
   readonly sources = new Sources();
   readonly transfers = new Transfers();
   readonly onboard = new Onboard(() => this.#paintOnboard());
+  readonly links = new Links();
   readonly control: Control;
   readonly userName: string;
   readonly role: Role;
@@ -86,7 +88,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.control, this.transfers]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.control, this.transfers]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
