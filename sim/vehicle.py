@@ -79,6 +79,7 @@ class SimulatedVehicle:
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
+            firmware_text=firmware.identity.version_text,
         )
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0

@@ -92,6 +92,7 @@ SETUP: Mapping[str, float] = {
     "BATT_FS_LOW_ACT": 2,
     "BATT_LOW_MAH": 2400,
     "BATT_LOW_VOLT": 20.4,
+    **ardupilot.STREAM_SETUP,
 }
 FENCE_ACTIONS = {
     1: ("RTL", "LAND"),
@@ -108,6 +109,7 @@ class ArduCopter:
         autopilot=mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA,
         vehicle_type=mavlink.MAV_TYPE_QUADROTOR,
         flight_version=ardupilot.FLIGHT_VERSION,
+        version_text="ArduCopter V4.7.0",
         greeting="Sunqar simulated copter, ArduCopter V4.7.0 profile",
     )
     words = ardupilot.words("Arming motors", "Disarming motors")

@@ -22,6 +22,7 @@ class Identity:
     autopilot: int
     vehicle_type: int
     flight_version: int
+    version_text: str
     greeting: str
     board_version: int = 0
     vendor_id: int = 0
