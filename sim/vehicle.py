@@ -28,7 +28,6 @@ from sim.wind import MeanWind
 BATTERY_SWAP_AFTER_S = 60.0  # on the ground, disarmed: someone puts in a full one, so a long demonstration goes on
 BATTERY_SWAP_BELOW = 0.9
 STEPS_PER_S = 1000 // STEP_MS
-PARAMETERS_HEEDED_MS = 200  # how often the SIM_ parameters are looked at
 
 
 def _phase_ms(system_id: int) -> int:
@@ -76,6 +75,7 @@ class SimulatedVehicle:
             habits,
             self.files,
             self.signing,
+            self.faults,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
@@ -84,6 +84,7 @@ class SimulatedVehicle:
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0
         self._fence_revision = 0
+        self._parameter_revision = -1
 
     @property
     def truth(self) -> BodyState:
@@ -99,9 +100,10 @@ class SimulatedVehicle:
         now_s = self.clock.boot_s
         of = self._instruments
         body = self.body
-        if self.clock.boot_ms % PARAMETERS_HEEDED_MS == 0:
+        if self.parameters.revision != self._parameter_revision:
+            self._parameter_revision = self.parameters.revision
             body.heed_parameters(self._parameter_value, now_s)
-            self._heed_fence()
+        self._heed_fence()
         body.step(self.autopilot.update(body.readings, body.battery, now_s), now_s, STEP_S)
         self._swap_battery(now_s)
         of.readings, of.battery = body.readings, body.battery
@@ -131,8 +133,8 @@ class SimulatedVehicle:
             self.parameters.force_known("FENCE_TOTAL", len(self.plans.fence))
 
     def _parameter_value(self, name: str) -> float | None:
-        found = self.parameters.find(name)
-        return None if found is None else found.value
+        known = name in self.parameters
+        return self.parameters[name] if known else None
 
     def _say(self, text: str, severity: int) -> None:
         self._notices.append(Text(text, severity))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sim.services.announcements import Announcements
 from sim.services.events import Events
+from sim.services.failure_injection import FailureInjection
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
 from sim.services.host import Host
@@ -18,6 +19,7 @@ from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Flight,
+    FailureInjection,
     Missions,
     Parameters,
     Ftp,

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from sim.clock import SimClock
+from sim.faults import FaultBoard
 from sim.notices import Notice
 from sim.parameters import ParameterTable
 from sim.plans import Plans
@@ -25,6 +26,7 @@ class Host:
     habits: WireHabits
     files: Files
     signing: Signing
+    faults: FaultBoard
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str
