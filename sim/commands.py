@@ -22,10 +22,6 @@ class CommandDesk:
         self.table: dict[int, CommandHandler] = {
             **self._pilot.firmware.commands(self._pilot),
             mavlink.MAV_CMD_GET_HOME_POSITION: self._get_home,
-            mavlink.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES: lambda _: (
-                ACCEPTED,
-                [message(self._of, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)],
-            ),
         }
 
     def position_target(self, wire: Any) -> None:

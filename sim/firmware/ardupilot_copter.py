@@ -109,7 +109,6 @@ class ArduCopter:
         autopilot=mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA,
         vehicle_type=mavlink.MAV_TYPE_QUADROTOR,
         flight_version=ardupilot.FLIGHT_VERSION,
-        version_text="ArduCopter V4.7.0",
         greeting="Sunqar simulated copter, ArduCopter V4.7.0 profile",
     )
     words = ardupilot.words("Arming motors", "Disarming motors")

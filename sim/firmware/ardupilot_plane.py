@@ -198,7 +198,6 @@ class ArduPlane:
             autopilot=mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA,
             vehicle_type=mavlink.MAV_TYPE_FIXED_WING,
             flight_version=ardupilot.FLIGHT_VERSION,
-            version_text="ArduPlane V4.7.0",
             greeting=f"Sunqar simulated {'quadplane' if quadplane else 'plane'}, ArduPlane V4.7.0",
         )
 

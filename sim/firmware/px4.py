@@ -97,7 +97,6 @@ class Px4:
             autopilot=mavlink.MAV_AUTOPILOT_PX4,
             vehicle_type=TYPES[vehicle_type],
             flight_version=FLIGHT_VERSION,
-            version_text="PX4 v1.15.4",
             greeting=f"Sunqar simulated {vehicle_type}, PX4 v1.15.4 profile",
         )
 
