@@ -27,6 +27,7 @@ from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Flight,
+    Modes,
     FailureInjection,
     Missions,
     Parameters,
@@ -40,7 +41,6 @@ CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     camera_services,
     gimbal_services,
     Calibration,
-    Modes,
     Rtk,
     Traffic,
     HighLatency,

@@ -32,6 +32,8 @@ interface Options {
   form?: Record<string, string>;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** For answers that a vehicle's slow link holds up. */
+  deadlineMs?: number;
 }
 
 export async function request(path: string, options: Options = {}): Promise<Response> {
@@ -43,7 +45,7 @@ export async function request(path: string, options: Options = {}): Promise<Resp
     body = JSON.stringify(options.json);
     headers.set("Content-Type", "application/json");
   }
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   let response: Response;
   try {
@@ -57,8 +59,8 @@ export async function request(path: string, options: Options = {}): Promise<Resp
   throw await problem(response);
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, { signal })).json()) as T;
+export async function getJson<T>(path: string, signal?: AbortSignal, deadlineMs = DEADLINE_MS): Promise<T> {
+  return (await (await request(path, { signal, deadlineMs })).json()) as T;
 }
 
 export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", path: string, options: Options = {}): Promise<T> {
