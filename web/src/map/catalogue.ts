@@ -9,6 +9,7 @@ import { fields } from "./layers/fields";
 import { missions } from "./layers/missions";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
@@ -28,4 +29,5 @@ export const LAYERS: readonly MapLayer[] = [
   observations,
   trails,
   vehicles,
+  replay,
 ];
