@@ -37,6 +37,13 @@ describe("a replay at an instant", () => {
     expect(momentAt(columns({ t_s: [] }), 0)).toBe(null);
   });
 
+  it("points the way it went where the log has no heading", () => {
+    const still = columns({ heading_deg: [null, null, null], lon_deg: [51, 51.1, 51.1], lat_deg: [43, 43, 43] });
+    expect(momentAt(still, 0)?.headingDeg).toBeCloseTo(90);
+    expect(momentAt(still, 20)?.headingDeg).toBeCloseTo(90);
+    expect(momentAt(columns({ heading_deg: [null, null, null], lon_deg: [51, 51, 51], lat_deg: [43, 43, 43] }), 5)?.headingDeg).toBe(null);
+  });
+
   it("knows the entry in force", () => {
     const modes = [{ t_s: 0, mode: "AUTO" }, { t_s: 7, mode: "RTL" }];
     expect(lastBefore(modes, 6.9)?.mode).toBe("AUTO");

@@ -41,12 +41,26 @@ export function momentAt(columns: Columns, t: number): Moment | null {
     lonDeg: between(columns.lon_deg, from, to, share) as number,
     latDeg: between(columns.lat_deg, from, to, share) as number,
     heightM: between(columns.height_m, from, to, share) ?? null,
-    headingDeg: turned(columns.heading_deg[from] ?? null, columns.heading_deg[to] ?? null, share),
+    headingDeg: turned(columns.heading_deg[from] ?? null, columns.heading_deg[to] ?? null, share) ?? courseAt(columns, from),
     speedMps: between(columns.ground_speed_mps, from, to, share),
     climbMps: between(columns.climb_mps, from, to, share),
     batteryFraction: columns.battery_fraction[from] ?? null,
     index,
   };
+}
+
+/** For logs without a heading: the way it went to get here, or goes from here; null when it never moves. */
+function courseAt({ lon_deg: lon, lat_deg: lat }: Columns, index: number): number | null {
+  const moved = (i: number) => lon[i] !== lon[index] || lat[i] !== lat[index];
+  let before = index;
+  while (before > 0 && !moved(before)) before -= 1;
+  let after = index;
+  while (after < lon.length - 1 && !moved(after)) after += 1;
+  const [from, to] = moved(before) ? [before, index] : [index, after];
+  if (!moved(from) && !moved(to)) return null;
+  const middle = (((lat[from] as number) + (lat[to] as number)) / 2) * (Math.PI / 180);
+  const east = ((lon[to] as number) - (lon[from] as number)) * Math.cos(middle);
+  return ((Math.atan2(east, (lat[to] as number) - (lat[from] as number)) * 180) / Math.PI + 360) % 360;
 }
 
 /** The entry in force at `t`. */

@@ -1,4 +1,5 @@
 /** Plays one flight on the map: time, speed, and what is drawn of it. */
+import { untrack } from "svelte";
 import type { Feature, FeatureCollection, Position } from "geojson";
 import { getReplay } from "../../api/flights";
 import type { FlightView, LonLat, ReplayView } from "../../api/types";
@@ -99,6 +100,11 @@ export class FlightPlayer {
   seek(timeS: number): void {
     this.timeS = Math.min(this.durationS, Math.max(0, timeS));
     this.#paint(!this.playing);
+  }
+
+  /** The words on the map are in the language chosen. */
+  repaint(): void {
+    untrack(() => this.#paint(true));
   }
 
   faster(steps: number): void {
