@@ -21,6 +21,10 @@ class Group(BaseModel):
 
 class StationSettings(Group):
     links: list[str] = Field(["udpin:0.0.0.0:14550"], description="MAVLink links; several vehicles may share one")
+    forward: list[str] = Field(
+        default_factory=list,
+        description="Links to further stations, udpout:HOST:14550 for a QGroundControl; they only listen unless ?commands=yes follows",
+    )
     system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
     heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
     state_rate_hz: float = Field(5.0, gt=0, le=20, description="How often each vehicle's state is published")
@@ -58,6 +62,16 @@ class VideoSettings(Group):
     port: int = Field(8010, ge=1, le=65535, description="Loopback port where the `video` process serves live fragments to `api`")
 
 
+class SafetySettings(Group):
+    wind_limit_mps: float = Field(10.0, gt=0, le=40, description="No flight is started in more wind than this")
+    reserve_fraction: float = Field(0.25, ge=0, lt=1, description="Part of the battery that stays for the unforeseen")
+    separation_m: float = Field(
+        50.0, gt=0, description="Two vehicles nearer than this to each other, and too close in height, are in conflict"
+    )
+    separation_height_m: float = Field(15.0, gt=0, description="Difference in height that keeps two vehicles apart")
+    separation_time_s: float = Field(10.0, ge=0, le=60, description="How early or late a vehicle may be on its plan")
+
+
 class Settings(BaseSettings):
     """Everything the program can be told."""
 
@@ -77,6 +91,7 @@ class Settings(BaseSettings):
     watch: WatchSettings = Field(default_factory=WatchSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)
+    safety: SafetySettings = Field(default_factory=SafetySettings)
     expected_processes: list[str] = Field(["station", "watch", "store", "video"], description="Processes /readyz waits for")
 
     @classmethod

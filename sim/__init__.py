@@ -12,34 +12,66 @@ from sim.wind import MeanWind, parse_wind
 if TYPE_CHECKING:
     from sim.gate import gate_calibration
     from sim.scenario import Scenario, read_scenario
+    from sim.sitl import SitlInstance, SitlRequest, ardupilot_instances, docker_instances, px4_instances
+    from sim.trial import Expectation, Flown, Landed, ModeSeen, StaysInMode, TextSeen, Trial, TrialFault, read_trial, shipped_trials
     from sim.world import World, WorldSettings
 
 __all__ = [
     "FAULTS",
     "Address",
+    "Expectation",
     "FaultSpec",
     "Fleet",
+    "Flown",
+    "Landed",
     "MeanWind",
+    "ModeSeen",
     "Scenario",
     "SimClock",
     "SimulatedVehicle",
+    "SitlInstance",
+    "SitlRequest",
+    "StaysInMode",
+    "TextSeen",
+    "Trial",
+    "TrialFault",
     "World",
     "WorldSettings",
+    "ardupilot_instances",
+    "docker_instances",
     "gate_calibration",
     "parse_address",
     "parse_fault",
     "parse_home",
     "parse_wind",
+    "px4_instances",
     "read_scenario",
+    "read_trial",
+    "shipped_trials",
 ]
 
-# Cameras bring OpenCV and FFmpeg; a fleet without them starts without loading either.
+# Cameras bring OpenCV and FFmpeg, trials and real SITL are rarely asked for: a fleet starts without loading any of it.
 _LAZY = {
     "Scenario": "sim.scenario",
     "World": "sim.world",
     "WorldSettings": "sim.world",
     "gate_calibration": "sim.gate",
     "read_scenario": "sim.scenario",
+    "SitlInstance": "sim.sitl",
+    "SitlRequest": "sim.sitl",
+    "ardupilot_instances": "sim.sitl",
+    "docker_instances": "sim.sitl",
+    "px4_instances": "sim.sitl",
+    "Expectation": "sim.trial",
+    "Flown": "sim.trial",
+    "Landed": "sim.trial",
+    "ModeSeen": "sim.trial",
+    "StaysInMode": "sim.trial",
+    "TextSeen": "sim.trial",
+    "Trial": "sim.trial",
+    "TrialFault": "sim.trial",
+    "read_trial": "sim.trial",
+    "shipped_trials": "sim.trial",
 }
 
 

@@ -1,100 +1,130 @@
-"""The copter's autopilot: a small state machine of modes after ArduCopter. No I/O, no clock of its own.
+"""A vehicle's autopilot: a small state machine of modes. No I/O, no clock of its own.
 
-`update` takes what the vehicle believes of itself and gives the motion wanted. Requests (arm, take off, change mode …) answer at
-once whether they are accepted; what happened otherwise comes out as notices. There is no pilot with sticks: STABILIZE, ALT_HOLD,
-LOITER and BRAKE all hold the place where they were entered.
+`update` takes what the vehicle is told of itself and gives the motion wanted. Requests (arm, take off, change mode …) answer at once
+whether they are accepted; what happened otherwise comes out as notices. What differs between ArduCopter, ArduPlane and PX4 is asked
+of the `firmware`. There is no pilot with sticks: every mode flies as with the sticks let go.
 """
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sim.airframes import Command, MotionCommand
-from sim.battery import CAPACITY_AH, Battery
+from sim.battery import Battery
 from sim.camera_trigger import CameraTrigger
+from sim.fence import Fence, FenceState
+from sim.flight_modes import Behaviour, FlightMode
 from sim.local_place import LocalPlaces
-from sim.maneuvers import FlightSpeeds, FlyTo, Hold, Idle, Landing, Maneuver, ReturnFlight, Takeoff, View
+from sim.maneuvers import Idle, Landing, Maneuver, Takeoff, View
 from sim.mission_run import MissionRun
 from sim.mission_store import MissionStore
-from sim.modes import ARMABLE, NEEDS_POSITION, Mode
 from sim.notices import HomeSet, Notice, PhotoTaken, Text
 from sim.parameters import ParameterTable
 from sim.sensors import Readings
-from sim.vector import Vector
+from sim.vector import ZERO, Vector
 
-CRITICAL, WARNING, INFO = 2, 4, 6
-MINIMUM_ARMING_CHARGE = 0.2
-LOWEST_GUIDED_HEIGHT_M = 0.5
+if TYPE_CHECKING:
+    from sim.firmware.firmware import Firmware
+
+EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO = range(7)
+TRAIL_STEP_M = 2.0
+TRAIL_POINTS = 300
 
 
 class Autopilot:
     """One vehicle's autopilot."""
 
-    def __init__(self, parameters: ParameterTable, store: MissionStore, places: LocalPlaces) -> None:
-        self._parameters = parameters
-        self._places = places
+    def __init__(self, firmware: "Firmware", parameters: ParameterTable, store: MissionStore, places: LocalPlaces) -> None:
+        self.firmware = firmware
+        self.parameters = parameters
+        self.places = places
+        self.store = store
+        self.tuning = firmware.tuning(parameters)
+        self.piloting = firmware.piloting(parameters)
+        self.speeds = self.piloting.speeds
+        self.view = View(ZERO, ZERO, 0.0, True, 0.0)
+        self.readings = Readings()
+        self.battery = Battery()
+        self.fence = Fence()
+        self.fence_state = FenceState()
+        self.trigger = CameraTrigger()
+        self.terrain_known = True
+        self.asked: Command = MotionCommand()  # what the manoeuvre wanted at the last step
+        self.station_heard_s: dict[int, float] = {}
+        self.alarms: set[str] = set()  # failsafes that are on, by name
+        self.armed = False
+        self.armed_at_s = 0.0
+        self.home: Vector | None = None
+        self.trail: list[Vector] = []
+        self.ground_up_m = 0.0  # height of the ground the vehicle stands or stood on
         self._notices: list[Notice] = []
-        self._speeds = FlightSpeeds(parameters)
         self._maneuver: Maneuver = Idle()
-        self._view = View(Vector(0.0, 0.0, 0.0), Vector(0.0, 0.0, 0.0), 0.0, True, 0.0)
-        self._battery = Battery()
-        self._readings = Readings()
         self._idle_since_s = 0.0
         self._ready_said = False
-        self._low_said = self._critical_said = False
-        self.trigger = CameraTrigger()
         self.run = MissionRun(
-            store=store, parameters=parameters, speeds=self._speeds, places=places, trigger=self.trigger, announce=self._notices.append
+            store=store, manner=firmware.manner, piloting=self.piloting, places=places, trigger=self.trigger, announce=self._notices.append
         )
-        self.mode = Mode.STABILIZE
-        self.armed = False
-        self.home: Vector | None = None
+        self.flight_mode = firmware.start_mode
+        self._monitors = firmware.monitors(self)
 
     # What the outside may ask ------------------------------------------------------------------------------------------------
 
     @property
+    def mode(self) -> int:
+        """The mode's number; also its name, as a member of the firmware's enumeration."""
+        return self.flight_mode.number
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.flight_mode.behaviour
+
+    @property
     def flying(self) -> bool:
-        return self.armed and not self._view.on_ground
+        return self.armed and not self.view.on_ground
 
     @property
     def landing(self) -> bool:
-        return self.flying and isinstance(self._maneuver, Landing)
+        return self.flying and (isinstance(self._maneuver, Landing) or bool(getattr(self._maneuver, "landing", False)))
+
+    @property
+    def taking_off(self) -> bool:
+        return self.armed and isinstance(self._maneuver, Takeoff) and not self._maneuver.done
+
+    @property
+    def radio_connected(self) -> bool:
+        return self.readings.rc_connected and self.parameters.get("SIM_RC_FAIL") == 0.0
+
+    @property
+    def now_s(self) -> float:
+        return self.view.now_s
 
     def take_notices(self) -> list[Notice]:
         taken = self._notices.copy()
         self._notices.clear()
         return taken
 
-    def arming_obstacle(self) -> str | None:
-        """Why the vehicle may not arm now, in ArduPilot's words; None when it may."""
-        if self.mode not in ARMABLE:
-            return f"{self.mode.name} mode not armable"
-        if self._parameters["ARMING_CHECK"] == 0:
-            return None
-        if self._readings.gps.kind < 3:
-            return "GPS 1: Bad fix"
-        if not self._readings.ready:
-            return "Need Position Estimate"
-        if self._battery.charge < MINIMUM_ARMING_CHARGE:
-            return "Battery 1 below minimum arming capacity"
-        return None
+    def arming_obstacles(self) -> list[str]:
+        """Why the vehicle may not arm now, in its firmware's words; empty when it may."""
+        return self.firmware.arming_obstacles(self)
 
     # Requests ----------------------------------------------------------------------------------------------------------------
 
     def arm(self, *, force: bool = False) -> bool:
         if self.armed:
             return True
-        obstacle = None if force else self.arming_obstacle()
-        if obstacle is not None:
-            self._say(f"Arm: {obstacle}", CRITICAL)
+        obstacles = [] if force else self.arming_obstacles()
+        if obstacles:
+            for obstacle in obstacles[:4]:
+                self.say(f"{self.firmware.words.arm_refused}{obstacle}", CRITICAL)
             return False
         self.armed = True
-        self._speeds.level_mps = None
-        self._idle_since_s = self._view.now_s
-        self._maneuver = Idle() if self._view.on_ground else Hold(self._speeds)
-        self._set_home(Vector(self._view.position.east, self._view.position.north, 0.0))
-        self._say("Arming motors")
+        self.armed_at_s = self._idle_since_s = self.now_s
+        self.speeds.reset()
+        self.trail = []
+        self._maneuver = self._maneuver_of(self.flight_mode)
+        self.set_home(Vector(self.view.position.east, self.view.position.north, self.ground_up_m))
+        self.say(self.firmware.words.armed)
         return True
 
-    def disarm(self, *, force: bool = False) -> bool:
+    def disarm(self, *, force: bool = False, why: str = "command") -> bool:
         if not self.armed:
             return True
         if self.flying and not force:
@@ -103,154 +133,210 @@ class Autopilot:
         self.trigger.by_distance(0.0)
         self.trigger.stop_timed()
         self.run.flight_over()
-        self._say("Disarming motors")
+        self._maneuver = Idle()
+        self.say(self.firmware.words.disarmed.format(why=why))
+        self.firmware.disarmed(self)
         return True
 
-    def set_mode(self, mode: Mode) -> bool:
-        if mode == self.mode:
+    def mode_named(self, name: str) -> FlightMode:
+        """A mode of this firmware by its name; raises `KeyError` for an unknown one."""
+        return next(mode for mode in self.firmware.modes.values() if mode.name == name)
+
+    def set_mode(self, number: int) -> bool:
+        """Change to the mode of this number. False, with a reason said, when the firmware refuses."""
+        wanted = self.firmware.modes[number]
+        if wanted is self.flight_mode:
             return True
-        if mode in NEEDS_POSITION and not self._readings.ready:
-            self._say(f"Mode change to {mode.name} failed: requires position", WARNING)
+        refusal = self.firmware.mode_refusal(self, wanted)
+        if refusal is not None:
+            self.say(refusal, WARNING)
             return False
-        if mode is Mode.AUTO and not self._may_enter_auto():
-            return False
-        if self.mode is Mode.AUTO:
+        if self.behaviour is Behaviour.MISSION:
             self.run.pause()
-        self.mode = mode
-        self._maneuver = self._maneuver_of(mode)
+        self.flight_mode = wanted
+        self._maneuver = self._maneuver_of(wanted)
         return True
 
     def take_off(self, height_m: float) -> bool:
-        """GUIDED, armed, on the ground."""
-        if self.mode is not Mode.GUIDED or not self.armed or self.flying or height_m < LOWEST_GUIDED_HEIGHT_M:
+        """Armed, on the ground: up to this height over the frame's origin."""
+        if not self.armed or self.flying:
             return False
-        self._maneuver = Takeoff(self._speeds, height_m)
+        self._maneuver = self.piloting.take_off(height_m)
         return True
 
     def fly_to(self, target: Vector, *, heading_deg: float | None = None, speed_mps: float | None = None) -> bool:
-        """GUIDED; accepted on the ground too, where nothing moves: accepted is not moving."""
-        if self.mode is not Mode.GUIDED:
-            return False
+        """Accepted on the ground too, where nothing moves: accepted is not moving."""
         if speed_mps is not None and speed_mps > 0.0:
-            self._speeds.level_mps = speed_mps
+            self.speeds.level_mps = speed_mps
         if self.flying:
-            self._maneuver = FlyTo(self._speeds, target, heading_deg=heading_deg, turn_to_leg=self._parameters["WP_YAW_BEHAVIOR"] != 0)
+            self._maneuver = self.piloting.fly_to(target, heading_deg=heading_deg)
+        return True
+
+    def steer(self, velocity: Vector, heading_deg: float | None = None) -> bool:
+        if not self.flying:
+            return False
+        self._maneuver = self.piloting.steer(velocity, heading_deg)
+        return True
+
+    def circle(self, centre: Vector, radius_m: float) -> bool:
+        if not self.flying:
+            return False
+        self._maneuver = self.piloting.circle(centre, radius_m)
         return True
 
     def turn_to(self, heading_deg: float) -> bool:
-        """GUIDED in flight: keep the place, change the heading."""
-        if self.mode is not Mode.GUIDED or not self.flying:
+        """In flight: keep the place, change the heading."""
+        if not self.flying:
             return False
-        self._maneuver = FlyTo(self._speeds, self._view.position, heading_deg=heading_deg % 360.0)
+        self._maneuver = self.piloting.fly_to(self.view.position, heading_deg=heading_deg % 360.0)
         return True
 
     def change_speed(self, speed_mps: float) -> bool:
         if speed_mps <= 0.0:
             return False
-        self._speeds.level_mps = speed_mps
+        self.speeds.level_mps = speed_mps
         return True
 
     def start_mission(self) -> bool:
-        """MISSION_START: enter AUTO and go. Disarmed it only selects the mode."""
-        if not self.set_mode(Mode.AUTO):
+        """The mission's mode, and go. Disarmed it only selects the mode."""
+        mode = next(mode for mode in self.firmware.modes.values() if mode.behaviour is Behaviour.MISSION)
+        if not self.set_mode(mode.number):
             return False
         if self.armed and self._maneuver is not self.run:
             self.run.begin()
             self._maneuver = self.run
         return True
 
+    def pause(self) -> None:
+        """Stop where it is, in the same mode."""
+        if self.flying:
+            if self._maneuver is self.run:
+                self.run.pause()
+            self._maneuver = self.piloting.hold()
+
+    def resume(self) -> bool:
+        """Go on after a pause; False when there is nothing to go on with."""
+        if self.behaviour is not Behaviour.MISSION or not self.flying:
+            return False
+        self.run.begin()
+        self._maneuver = self.run
+        return True
+
     def mission_changed(self) -> None:
         self.run.mission_changed()
 
     def may_clear_mission(self) -> bool:
-        return not (self.mode is Mode.AUTO and self.armed)
+        return self.firmware.clears_flown_mission or not (self.behaviour is Behaviour.MISSION and self.armed)
+
+    def set_home(self, position: Vector) -> None:
+        self.home = position
+        self.run.home = position
+        self._notices.append(HomeSet(position))
+
+    def hear_station(self, system_id: int) -> None:
+        """A ground station's heartbeat came."""
+        self.station_heard_s[system_id] = self.now_s
+
+    def battery_replaced(self) -> None:
+        self.alarms -= {"battery_low", "battery_critical"}
+        self.say("Battery 1 replaced")
+
+    def say(self, text: str, severity: int = INFO) -> None:
+        self._notices.append(Text(text, severity))
 
     # One step ----------------------------------------------------------------------------------------------------------------
 
     def update(self, readings: Readings, battery: Battery, now_s: float) -> Command:
         """What the motors should do during the next step."""
-        self._readings = readings
         believed = readings.believed
-        self._view = View(believed.position, believed.velocity, believed.heading_deg, believed.on_ground, now_s)
-        self._battery = battery
+        self.readings, self.battery = readings, battery
+        self.view = View(
+            believed.position,
+            believed.velocity,
+            believed.heading_deg,
+            believed.on_ground,
+            now_s,
+            believed.airspeed_mps,
+            believed.wing_share,
+        )
         if not self._ready_said and readings.ready:
             self._ready_said = True
-            self._say("EKF3 IMU0 is using GPS")
-            self._set_home(Vector(believed.position.east, believed.position.north, 0.0))
+            self.say(self.firmware.words.position_known)
+            self.set_home(Vector(believed.position.east, believed.position.north, self.ground_up_m))
+        if believed.on_ground:
+            self.ground_up_m = readings.ground_up_m
+        for monitor in self._monitors:
+            monitor.update(now_s)
         if not self.armed:
             return MotionCommand()
-        self._heed_battery()
-        command = self._maneuver.update(self._view)
+        command = self.asked = self._maneuver.update(self.view)
         if self.trigger.update(believed.position, now_s):
             self._notices.append(PhotoTaken(self.trigger.photos, believed.position))
+        self._remember_way()
         self._leave_finished()
-        return command if self.armed else replace(command, motors_on=False)
+        return command if self.armed else MotionCommand()
 
     def _leave_finished(self) -> None:
-        """What follows a finished maneuver, and motors left idling on the ground."""
+        """What follows a finished manoeuvre, and motors left idling on the ground."""
         if self._maneuver.done:
-            if isinstance(self._maneuver, (Landing, ReturnFlight, MissionRun)):
-                self.disarm(force=True)
-                return
             if isinstance(self._maneuver, Takeoff):
-                self._maneuver = Hold(self._speeds)
-        if not self._view.on_ground or isinstance(self._maneuver, Takeoff) or (self._maneuver is self.run):
-            self._idle_since_s = self._view.now_s
-        elif self._view.now_s - self._idle_since_s >= self._parameters["DISARM_DELAY"]:
-            self.disarm(force=True)
+                self.firmware.took_off(self)
+            elif self.view.on_ground:
+                self.disarm(force=True, why="landing")
+                return
+        if not self.view.on_ground or isinstance(self._maneuver, Takeoff) or self._maneuver is self.run:
+            self._idle_since_s = self.now_s
+        elif 0.0 < self.tuning.idle_disarm_s <= self.now_s - self._idle_since_s:
+            self.disarm(force=True, why="auto preflight disarming")
 
-    def _maneuver_of(self, mode: Mode) -> Maneuver:
+    def hold(self) -> None:
+        """Stay where the present manoeuvre has brought the vehicle."""
+        self._maneuver = self.piloting.hold()
+
+    def _maneuver_of(self, mode: FlightMode) -> Maneuver:
         if not self.armed:
             return Idle()
-        match mode:
-            case Mode.AUTO:
-                # On the ground AUTO waits for MISSION_START; in the air it goes on at once.
-                if self._view.on_ground:
+        on_ground, piloting, home = self.view.on_ground, self.piloting, self.home or ZERO
+        match mode.behaviour:
+            case Behaviour.MISSION:
+                if on_ground and not self.firmware.mission_starts_by_mode:
                     return Idle()
                 self.run.begin()
                 return self.run
-            case Mode.RTL:
-                return ReturnFlight(self._speeds, self._parameters, self.home or Vector(0.0, 0.0, 0.0))
-            case Mode.LAND:
-                return Landing(self._speeds)
-        return Idle() if self._view.on_ground else Hold(self._speeds)
+            case Behaviour.LANDING_SEQUENCE:
+                self.run.begin_at(self.run.landing_start() or self.run.current)
+                return self.run
+            case Behaviour.TAKEOFF:
+                return piloting.take_off(self.ground_up_m + self.tuning.takeoff_height_m) if on_ground else piloting.hold()
+            case Behaviour.RETURN:
+                return piloting.return_home(home)
+            case Behaviour.RETRACE:
+                return piloting.retrace(self.trail, home)
+            case Behaviour.LAND:
+                return piloting.land() if self.readings.ready else piloting.descend()
+            case Behaviour.DESCEND:
+                return piloting.descend()
+        if on_ground:
+            return piloting.idle()
+        if not self.readings.ready:
+            return piloting.drift()
+        match mode.behaviour:
+            case Behaviour.DRIFT | Behaviour.CRUISE:
+                return piloting.drift()
+            case Behaviour.CIRCLE:
+                return piloting.circle(self.view.position, self.tuning.circle_radius_m)
+        return piloting.hold()
 
-    def _may_enter_auto(self) -> bool:
-        if self.run.state == self.run.state.NO_MISSION:
-            self._say("Mode change to AUTO failed: no mission", WARNING)
-            return False
-        if self.armed and self._view.on_ground and not self.run.starts_with_takeoff:
-            self._say("Auto: Missing Takeoff Cmd", CRITICAL)
-            return False
-        return True
+    def land_without_position(self) -> None:
+        """The position is gone while landing by it: the descent goes on blind."""
+        self._maneuver = self.piloting.descend()
 
-    def _heed_battery(self) -> None:
-        left_mah = self._battery.charge * CAPACITY_AH * 1000.0
-        if not self._critical_said and left_mah < self._parameters["BATT_CRT_MAH"]:
-            self._critical_said = self._low_said = True
-            self._say("Battery 1 is critical", CRITICAL)
-            self._battery_action(self._parameters["BATT_FS_CRT_ACT"])
-        elif not self._low_said and left_mah < self._parameters["BATT_LOW_MAH"]:
-            self._low_said = True
-            self._say("Battery 1 is low", WARNING)
-            self._battery_action(self._parameters["BATT_FS_LOW_ACT"])
-
-    def _battery_action(self, action: float) -> None:
-        if not self.flying or self.mode is Mode.LAND:
+    def _remember_way(self) -> None:
+        here = self.view.position
+        if self.view.on_ground or self.behaviour is Behaviour.RETRACE or not self.readings.ready:
             return
-        if action == 1:
-            self.set_mode(Mode.LAND)
-        elif action == 2:
-            self.set_mode(Mode.RTL)
-
-    def battery_replaced(self) -> None:
-        self._low_said = self._critical_said = False
-        self._say("Battery 1 replaced")
-
-    def _set_home(self, position: Vector) -> None:
-        self.home = position
-        self.run.home = position
-        self._notices.append(HomeSet(position))
-
-    def _say(self, text: str, severity: int = INFO) -> None:
-        self._notices.append(Text(text, severity))
+        if not self.trail or here.minus(self.trail[-1]).length() >= TRAIL_STEP_M:
+            self.trail.append(here)
+            if len(self.trail) > TRAIL_POINTS:
+                # The path is thinned, not forgotten: every second place of it stays.
+                self.trail = self.trail[::2]

@@ -14,6 +14,7 @@ HOVER_CURRENT_A = 20.0  # about 36 minutes of hover, a usual survey copter
 IDLE_CURRENT_A = 0.6
 RESISTANCE_OHM = 0.01
 SMOOTHING_HZ = 10.0
+_SMOOTHING_PER_S = -2.0 * pi * SMOOTHING_HZ
 _REST_V = ((0.0, 2.9), (0.115, 3.21), (0.5, 3.742), (1.0, 4.173))
 
 
@@ -52,5 +53,5 @@ def drain(battery: Battery, load: float, dt_s: float) -> Battery:
     current_a = HOVER_CURRENT_A * load
     charge = max(0.0, battery.charge - current_a * dt_s / 3600.0 / CAPACITY_AH)
     loaded_v = rest_voltage_v(charge) - current_a * RESISTANCE_OHM
-    share = 1.0 - exp(-2.0 * pi * SMOOTHING_HZ * dt_s)
+    share = 1.0 - exp(_SMOOTHING_PER_S * dt_s)
     return Battery(charge, battery.voltage_v + (loaded_v - battery.voltage_v) * share, current_a)

@@ -98,7 +98,7 @@ class Fleet:
                     terrain=terrain,
                 )
                 links: list[VehicleSocket] = []
-                self._members.append(_Member(vehicle, WireSender(index + 1), links))
+                self._members.append(_Member(vehicle, WireSender(index + 1, vehicle.signing), links))
                 for number, address in enumerate(addresses, start=1):
                     links.append(FaultyLink(open_link(address.of_vehicle(index)), vehicle.faults, self.clock, number))
         except BaseException:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sim.airframes import MotionCommand
+from sim.airframes import Command, MotionCommand
 from sim.guidance import BRAKING_MPS2, Leg, SpeedLimits, hold_velocity
-from sim.parameters import ParameterTable
+from sim.tuning import Tuning
 from sim.vector import Vector
 
 TAKEOFF_TOLERANCE_M = 0.5
 LANDED_AFTER_S = 1.0
+FOREVER_S = 1e12
+SETTLE = Vector(0.0, 0.0, -0.1)  # pressed gently on the ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +23,45 @@ class View:
     heading_deg: float
     on_ground: bool
     now_s: float
+    airspeed_mps: float = 0.0
+    wing_share: float = 0.0
+    ground_up_m: float = 0.0
+
+    @property
+    def height_m(self) -> float:
+        """Over the ground below."""
+        return self.position.up - self.ground_up_m
 
 
 class Maneuver(Protocol):
     @property
     def done(self) -> bool: ...
 
-    def update(self, view: View) -> MotionCommand: ...
+    def update(self, view: View) -> Command: ...
 
 
 class FlightSpeeds:
-    """Speed limits in force: the parameters', with the level speed a mission or the pilot may have changed."""
+    """Speed limits in force: the tuning's, with the level speed a mission or the pilot may have changed."""
 
-    def __init__(self, parameters: ParameterTable) -> None:
-        self._parameters = parameters
+    def __init__(self, tuning: Tuning) -> None:
+        self.tuning = tuning
         self.level_mps: float | None = None
+        self.up_mps: float | None = None
+        self.down_mps: float | None = None
 
     def limits(self) -> SpeedLimits:
-        level = self._parameters["WPNAV_SPEED"] / 100.0 if self.level_mps is None else self.level_mps
-        return SpeedLimits(level, self._parameters["WPNAV_SPEED_UP"] / 100.0, self._parameters["WPNAV_SPEED_DN"] / 100.0)
+        tuning = self.tuning
+        return SpeedLimits(
+            tuning.cruise_mps if self.level_mps is None else self.level_mps,
+            tuning.climb_mps if self.up_mps is None else self.up_mps,
+            tuning.descend_mps if self.down_mps is None else self.down_mps,
+        )
+
+    def reset(self) -> None:
+        self.level_mps = self.up_mps = self.down_mps = None
 
     def landing_mps(self, height_m: float) -> float:
-        low = height_m <= self._parameters["LAND_ALT_LOW"] / 100.0
-        return self._parameters["LAND_SPEED"] / 100.0 if low else self._parameters["WPNAV_SPEED_DN"] / 100.0
+        return self.tuning.landing_mps(height_m)
 
 
 class Idle:
@@ -52,7 +70,7 @@ class Idle:
     done = False
 
     def update(self, view: View) -> MotionCommand:
-        return MotionCommand(Vector(0.0, 0.0, -0.1), None, motors_on=True)
+        return MotionCommand(SETTLE, None, motors_on=True)
 
 
 class Hold:
@@ -67,7 +85,7 @@ class Hold:
 
     def update(self, view: View) -> MotionCommand:
         if view.on_ground:
-            return MotionCommand(Vector(0.0, 0.0, -0.1), None, motors_on=True)
+            return MotionCommand(SETTLE, None, motors_on=True)
         if self._target is None:
             stopping = view.velocity.level().times(view.velocity.level_length() / (2.0 * BRAKING_MPS2))
             self._target = view.position.plus(stopping)
@@ -146,41 +164,70 @@ class Landing:
     def update(self, view: View) -> MotionCommand:
         if view.on_ground:
             self._felt_at_s = view.now_s if self._felt_at_s is None else self._felt_at_s
-            self.done = view.now_s - self._felt_at_s >= LANDED_AFTER_S
-            return MotionCommand(Vector(0.0, 0.0, -0.1), None, motors_on=True)
+            self.done = view.now_s - self._felt_at_s >= self._speeds.tuning.landed_after_s
+            return MotionCommand(SETTLE, None, motors_on=True)
         held = self._hold.update(view)
-        down = self._speeds.landing_mps(view.position.up)
+        down = self._speeds.landing_mps(view.height_m)
         return MotionCommand(Vector(held.velocity.east, held.velocity.north, -down), held.heading_deg, motors_on=True)
 
 
-class ReturnFlight:
-    """Return to launch: climb to the return height, fly home, wait, land."""
+class InTurn:
+    """Several manoeuvres, one after the other. The last one goes on when it is done."""
 
-    def __init__(self, speeds: FlightSpeeds, parameters: ParameterTable, home: Vector) -> None:
-        self._speeds = speeds
-        self._parameters = parameters
-        self._home = home
-        self._phases: list[Maneuver] | None = None
+    def __init__(self, phases: list[Maneuver]) -> None:
+        self._phases = phases
 
     @property
     def done(self) -> bool:
-        return self._phases == []
+        return len(self._phases) == 1 and self._phases[0].done
 
-    def update(self, view: View) -> MotionCommand:
-        if self._phases is None:
-            self._phases = self._plan(view)
-        command = self._phases[0].update(view) if self._phases else MotionCommand(Vector(0.0, 0.0, -0.1), None, motors_on=True)
-        if self._phases and self._phases[0].done:
+    @property
+    def present(self) -> Maneuver:
+        return self._phases[0]
+
+    def update(self, view: View) -> Command:
+        command = self._phases[0].update(view)
+        if self._phases[0].done and len(self._phases) > 1:
             self._phases.pop(0)
         return command
+
+
+class ReturnFlight:
+    """Return to launch: climb to the return height, fly home, wait, land or hold above."""
+
+    def __init__(self, speeds: FlightSpeeds, home: Vector) -> None:
+        self._speeds = speeds
+        self._home = home
+        self._phases: InTurn | None = None
+        self.lands = speeds.tuning.return_final_height_m <= 0.0
+
+    @property
+    def done(self) -> bool:
+        return self._phases is not None and self.lands and self._phases.done
+
+    @property
+    def landing(self) -> bool:
+        return self._phases is not None and isinstance(self._phases.present, Landing)
+
+    def update(self, view: View) -> Command:
+        if self._phases is None:
+            self._phases = InTurn(self._plan(view))
+        return self._phases.update(view)
 
     def _plan(self, view: View) -> list[Maneuver]:
         if view.on_ground:
             return [Landing(self._speeds)]
-        height_m = max(view.position.up, self._parameters["RTL_ALT"] / 100.0)
+        tuning = self._speeds.tuning
+        if tuning.return_mps > 0.0:
+            self._speeds.level_mps = tuning.return_mps
+        distance_m = self._home.minus(view.position).level_length()
+        height_m = self._home.up + tuning.return_height_m(distance_m, view.position.up - self._home.up)
         over_home = Vector(self._home.east, self._home.north, height_m)
-        turns = self._parameters["WP_YAW_BEHAVIOR"] == 1
-        wait_s = self._parameters["RTL_LOIT_TIME"] / 1000.0
-        climb: list[Maneuver] = [Takeoff(self._speeds, height_m)] if height_m > view.position.up + 0.5 else []
-        home_leg = FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg)
-        return [*climb, home_leg, Landing(self._speeds, over_home)]
+        turns = tuning.turns_on_return
+        phases: list[Maneuver] = [Takeoff(self._speeds, height_m)] if height_m > view.position.up + 0.5 else []
+        wait_s = tuning.return_wait_s if tuning.return_wait_s >= 0.0 else FOREVER_S
+        phases.append(FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg))
+        if self.lands:
+            return [*phases, Landing(self._speeds, over_home)]
+        final = Vector(self._home.east, self._home.north, self._home.up + tuning.return_final_height_m)
+        return [*phases, Hold(self._speeds, final)]

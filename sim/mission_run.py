@@ -1,39 +1,28 @@
 """AUTO: flies the stored mission item by item.
 
-As in ArduPilot, DO commands between two navigation items are carried out together when the second one starts, and are reported
-reached with the item before them; after a landing the run goes back to item 0 and is complete.
+DO commands between two navigation items begin together with the second one, those behind a condition (delay, distance, yaw) once it
+is met. ArduPilot reports them reached together with the item before them and goes back to item 0 after a landing; PX4 makes each of
+them the current item and stays at the last one.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.airframes import MotionCommand
+from sim.airframes import Command, MotionCommand
 from sim.camera_trigger import CameraTrigger
-from sim.guidance import corner_speed_mps
 from sim.local_place import LocalPlaces
-from sim.maneuvers import FlightSpeeds, FlyTo, Hold, Idle, Landing, Maneuver, ReturnFlight, Takeoff, View
+from sim.maneuvers import Maneuver, View
+from sim.mission_commands import CONDITIONS, DO_JUMP_TAG, JUMP_TAG, JUMPS, LANDINGS, NAMES, PLACED, TAKEOFFS
+from sim.mission_items import carry_out, maneuver_for
 from sim.mission_store import MissionStore, StoredItem
 from sim.notices import ItemReached, Notice, Text
-from sim.parameters import ParameterTable
-from sim.vector import Vector
+from sim.piloting import Piloting
+from sim.vector import ZERO, Vector
 
-FOREVER_S = 1e12
-_NAMES = {
-    mavlink.MAV_CMD_NAV_WAYPOINT: "WP",
-    mavlink.MAV_CMD_NAV_TAKEOFF: "Takeoff",
-    mavlink.MAV_CMD_NAV_LOITER_UNLIM: "LoitUnlim",
-    mavlink.MAV_CMD_NAV_LOITER_TIME: "LoitTime",
-    mavlink.MAV_CMD_NAV_LAND: "Land",
-    mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH: "RTL",
-    mavlink.MAV_CMD_NAV_DELAY: "Delay",
-    mavlink.MAV_CMD_CONDITION_YAW: "Yaw",
-    mavlink.MAV_CMD_DO_CHANGE_SPEED: "SetSpeed",
-    mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST: "SetCamTrigDst",
-    mavlink.MAV_CMD_IMAGE_START_CAPTURE: "ImageStartCapture",
-    mavlink.MAV_CMD_IMAGE_STOP_CAPTURE: "ImageStopCapture",
-}
+MOST_JUMPS = 100  # items skipped over in one step; ArduPilot gives up such a mission too
 
 
 class RunState(IntEnum):
@@ -46,6 +35,16 @@ class RunState(IntEnum):
     COMPLETE = 5
 
 
+@dataclass(frozen=True, slots=True)
+class MissionManner:
+    """How a firmware runs missions."""
+
+    announces_items: bool = True  # "Mission: 3 WP" as STATUSTEXT
+    reports_with_item_before: bool = True
+    rewinds_after_landing: bool = True
+    changed_text: str = "Auto mission changed, restarted command"
+
+
 class MissionRun:
     """Progress through the store."""
 
@@ -53,30 +52,35 @@ class MissionRun:
         self,
         *,
         store: MissionStore,
-        parameters: ParameterTable,
-        speeds: FlightSpeeds,
+        manner: MissionManner,
+        piloting: Piloting,
         places: LocalPlaces,
         trigger: CameraTrigger,
         announce: Callable[[Notice], None],
     ) -> None:
         self._store = store
-        self._parameters = parameters
-        self._speeds = speeds
-        self._places = places
-        self._trigger = trigger
-        self._announce = announce
-        self._maneuver: Maneuver | None = None
+        self._manner = manner
+        self.piloting = piloting
+        self.places = places
+        self.trigger = trigger
+        self.announce = announce
+        self.maneuver: Maneuver | None = None
         self._leg_start: Vector | None = None
-        self._started = False
-        self._complete = False
-        self._active = False
+        self._pending: list[int] = []  # DO commands and conditions not carried out yet
+        self._waits_until_s = 0.0
+        self._waits_within_m: float | None = None
+        self._jumped: dict[int, int] = {}
+        self._started = self._complete = self._active = False
         self.current = 0
-        self.home = Vector(0.0, 0.0, 0.0)
+        self.home = ZERO
+        self.roi: Vector | None = None
+        self.fence_wanted: int | None = None  # DO_FENCE_ENABLE of the mission, taken by the firmware
+        self.home_wanted: Vector | None = None
         self.landed = False
 
     @property
     def state(self) -> RunState:
-        if len(self._store) <= 1:
+        if len(self._store) <= self._store.first:
             return RunState.NO_MISSION
         if self._complete:
             return RunState.COMPLETE
@@ -86,8 +90,25 @@ class MissionRun:
 
     @property
     def starts_with_takeoff(self) -> bool:
-        first = self._store.next_navigation(0)
-        return first is not None and self._store[first].command == mavlink.MAV_CMD_NAV_TAKEOFF
+        first = self._next_navigation(self._store.first)
+        return first is not None and self._store[first].command in TAKEOFFS
+
+    @property
+    def landing(self) -> bool:
+        """The item flown now is the landing."""
+        landing = bool(getattr(self.maneuver, "landing", False))
+        return self._active and (landing or (self.current < len(self._store) and self._store[self.current].command in LANDINGS))
+
+    @property
+    def done(self) -> bool:
+        return self.landed
+
+    def items(self) -> range:
+        return range(self._store.first, len(self._store))
+
+    def landing_start(self) -> int | None:
+        """The item behind which the landing sequence begins; None when the mission has none."""
+        return next((index for index in self.items() if self._store[index].command == mavlink.MAV_CMD_DO_LAND_START), None)
 
     def begin(self) -> None:
         """Start, or go on with the item that was interrupted; a complete mission starts anew."""
@@ -95,162 +116,163 @@ class MissionRun:
             self.rewind()
         self._active = True
         self.landed = False
-        self._maneuver = None
+        self.maneuver = None
+        self._leg_start = None
+
+    def begin_at(self, index: int) -> None:
+        self.jump(index)
+        self._active = True
+        self.landed = False
         self._leg_start = None
 
     def pause(self) -> None:
         self._active = False
-        self._maneuver = None
+        self.maneuver = None
 
     def flight_over(self) -> None:
         """Motors stopped: the next start begins at the first item; a complete mission is still shown as complete."""
         self.pause()
-        self.current = 0
+        if self._manner.rewinds_after_landing:
+            self.current = 0
         self._started = False
 
     def rewind(self) -> None:
         self.current = 0
         self._started = self._complete = False
-        self._maneuver = None
+        self._jumped.clear()
+        self.maneuver = None
 
     def mission_changed(self) -> None:
         """The store has new contents: a running mission restarts its current command, an idle one is rewound."""
         if not self._active or self._complete or not self._started:
             self.rewind()
             return
-        self.current = min(self.current, self._store.last)
-        self._maneuver = None
-        self._announce(Text("Auto mission changed, restarted command"))
+        self.current = min(self.current, max(0, len(self._store) - 1))
+        self.maneuver = None
+        if self._manner.changed_text:
+            self.announce(Text(self._manner.changed_text))
 
     def jump(self, index: int) -> bool:
         """Make `index` the current item. False when there is no such item."""
-        if not 0 <= index <= self._store.last or len(self._store) == 0:
+        if not 0 <= index < len(self._store):
             return False
         self.current = index
         self._complete = False
-        self._started = index > 0
-        self._maneuver = None
+        self._started = index >= self._store.first
+        self.maneuver = None
         return True
 
-    @property
-    def done(self) -> bool:
-        return self.landed
-
-    def update(self, view: View) -> MotionCommand:
-        if self._maneuver is None:
+    def update(self, view: View) -> Command:
+        if self.maneuver is None:
             self._take_up(view)
-        if self._maneuver is None:
+        if self.maneuver is None:
             return MotionCommand(motors_on=not self.landed)
-        command = self._maneuver.update(view)
-        if self._maneuver.done and not self._complete:
+        command = self.maneuver.update(view)
+        if self._pending:
+            self._carry_on(view)
+        if self.maneuver is not None and self.maneuver.done and not self._complete:
             self._advance(view)
         return command
 
+    # Items -------------------------------------------------------------------------------------------------------------------
+
     def _take_up(self, view: View) -> None:
-        """Begin with the current item: the first navigation item at or behind it."""
-        index = self.current if self.current > 0 and self._store[self.current].is_navigation else self._store.next_navigation(self.current)
-        if index is None or index > self._store.last:
+        """Begin with the current item: the first navigation item at or behind it. A DO item that was made current is carried out too."""
+        index, passed = self._way(max(self.current, self._store.first), self._jumped)
+        if index is None:
             self._finish(view)
             return
-        # A DO item that was made current is carried out too; a navigation item begun again does not repeat the ones before it.
-        jumped_to_do = 0 < self.current < index
-        self._begin_item(index, self.current - 1 if jumped_to_do else self.current, view)
+        self._begin_item(index, passed, view)
 
-    def _begin_item(self, index: int, after: int, view: View) -> None:
-        """Start navigation item `index`, then the DO commands between it and the item `after`."""
+    def _begin_item(self, index: int, passed: list[int], view: View) -> None:
+        """Start navigation item `index`, then carry out the items passed on the way to it."""
         item = self._store[index]
         self._started = True
         self.current = index
-        self._announce(Text(f"Mission: {index} {_NAMES[item.command]}"))
-        self._maneuver = self._maneuver_for(item, index, view)
-        for between in range(after + 1, index):
-            self._do(between, view)
+        self._tell(index)
+        following = self._next_navigation(index + 1)
+        after = None if following is None else self._store[following]
+        self.maneuver = maneuver_for(self, item, after, self._leg_start, view)
+        if item.command in TAKEOFFS:
+            self._leg_start = None
+        elif item.command in PLACED:
+            self._leg_start = self.places.of_item(item, view.position)
+        self._pending = passed
+        self._waits_until_s, self._waits_within_m = 0.0, None
+        self._carry_on(view)
 
-    def _maneuver_for(self, item: StoredItem, index: int, view: View) -> Maneuver:
-        match item.command:
-            case mavlink.MAV_CMD_NAV_TAKEOFF:
-                self._leg_start = None
-                return Takeoff(self._speeds, max(1.0, self._places.height_m(item.z, item.frame)))
-            case mavlink.MAV_CMD_NAV_LAND:
-                here = self._places.of_item(item, view.position)
-                target = Vector(here.east, here.north, max(view.position.up, 0.0))
-                return _ThenLand(self._speeds, target)
-            case mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH:
-                return ReturnFlight(self._speeds, self._parameters, self.home)
-            case mavlink.MAV_CMD_NAV_DELAY:
-                return FlyTo(self._speeds, view.position, hold_s=item.param1, heading_deg=view.heading_deg, radius_m=1e9)
-        target = self._places.of_item(item, view.position)
-        hold_s = FOREVER_S if item.command == mavlink.MAV_CMD_NAV_LOITER_UNLIM else max(0.0, item.param1)
-        start = self._leg_start
-        self._leg_start = target
-        return FlyTo(
-            self._speeds,
-            target,
-            start=start,
-            end_speed_mps=self._end_speed_mps(index, start or view.position, target),
-            hold_s=hold_s,
-            turn_to_leg=self._parameters["WP_YAW_BEHAVIOR"] != 0,
-            radius_m=self._parameters["WPNAV_RADIUS"] / 100.0,
-        )
+    def _carry_on(self, view: View) -> None:
+        """DO commands up to the next condition that is not met yet."""
+        while self._pending:
+            if view.now_s < self._waits_until_s:
+                return
+            if self._waits_within_m is not None and self._distance_m(view) > self._waits_within_m:
+                return
+            self._waits_until_s, self._waits_within_m = 0.0, None
+            index = self._pending.pop(0)
+            item = self._store[index]
+            if item.command in JUMPS or item.command == JUMP_TAG:
+                continue
+            self._tell(index)
+            if item.command == mavlink.MAV_CMD_CONDITION_DELAY:
+                self._waits_until_s = view.now_s + item.param1
+            elif item.command == mavlink.MAV_CMD_CONDITION_DISTANCE:
+                self._waits_within_m = item.param1
+            else:
+                carry_out(self, item, view)
 
-    def _end_speed_mps(self, index: int, start: Vector, target: Vector) -> float:
-        following = self._store.next_navigation(index)
-        if following is None or self._store[following].command != mavlink.MAV_CMD_NAV_WAYPOINT:
-            return 0.0
-        return corner_speed_mps(start, target, self._places.of_item(self._store[following], target))
-
-    def _do(self, index: int, view: View) -> None:
-        item = self._store[index]
-        self._announce(Text(f"Mission: {index} {_NAMES[item.command]}"))
-        match item.command:
-            case mavlink.MAV_CMD_DO_CHANGE_SPEED:
-                if item.param2 > 0.0:
-                    self._speeds.level_mps = item.param2
-            case mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST:
-                self._trigger.by_distance(item.param1, at_once=item.param3 == 1.0)
-            case mavlink.MAV_CMD_IMAGE_START_CAPTURE:
-                self._trigger.by_time(item.param2, int(item.param3))
-            case mavlink.MAV_CMD_IMAGE_STOP_CAPTURE:
-                self._trigger.stop_timed()
-            case mavlink.MAV_CMD_CONDITION_YAW:
-                if isinstance(self._maneuver, FlyTo):
-                    relative = item.param4 == 1.0
-                    turn = item.param1 * (-1.0 if relative and item.param3 < 0 else 1.0)
-                    self._maneuver.heading_deg = ((view.heading_deg if relative else 0.0) + turn) % 360.0
+    def _distance_m(self, view: View) -> float:
+        target = self.places.of_item(self._store[self.current], view.position)
+        return target.minus(view.position).level_length()
 
     def _advance(self, view: View) -> None:
-        following = self._store.next_navigation(self.current)
-        until = len(self._store) if following is None else following
-        for index in range(self.current, until):
-            self._announce(ItemReached(index))
-        if following is None:
-            for index in range(self.current + 1, until):
-                self._do(index, view)
-            self._finish(view)
+        following, passed = self._way(self.current + 1, self._jumped)
+        for index in [self.current, *(passed if self._manner.reports_with_item_before else ())]:
+            self.announce(ItemReached(index))
+        if following is not None:
+            self._begin_item(following, passed, view)
             return
-        self._begin_item(following, self.current, view)
+        for index in passed:
+            if self._store[index].command not in JUMPS | CONDITIONS:
+                self._tell(index)
+                carry_out(self, self._store[index], view)
+        self._finish(view)
+
+    def _next_navigation(self, index: int) -> int | None:
+        return self._way(index, dict(self._jumped))[0]
+
+    def _way(self, index: int, jumped: dict[int, int]) -> tuple[int | None, list[int]]:
+        """First navigation item at or behind `index`, jumps taken, and the other items passed before it. Counts jumps in `jumped`."""
+        passed: list[int] = []
+        for _ in range(MOST_JUMPS):
+            if index >= len(self._store):
+                break
+            item = self._store[index]
+            if item.is_navigation:
+                return index, passed
+            passed.append(index)
+            target = self._jump_target(item) if item.command in JUMPS else None
+            if target is not None and (item.param2 < 0 or jumped.get(index, 0) < int(item.param2)):
+                jumped[index] = jumped.get(index, 0) + 1
+                index = target
+            else:
+                index += 1
+        return None, passed
+
+    def _jump_target(self, item: StoredItem) -> int | None:
+        if item.command != DO_JUMP_TAG:
+            return int(item.param1) if self._store.first <= item.param1 < len(self._store) else None
+        tags = (i for i in self.items() if self._store[i].command == JUMP_TAG and self._store[i].param1 == item.param1)
+        return next(tags, None)
+
+    def _tell(self, index: int) -> None:
+        if self._manner.announces_items:
+            self.announce(Text(f"Mission: {index} {NAMES[self._store[index].command]}"))
 
     def _finish(self, view: View) -> None:
         """Mission at its end: on the ground the flight is over, in the air the vehicle waits where it is."""
         self._complete = True
         self.landed = view.on_ground
-        self._maneuver = Idle() if view.on_ground else Hold(self._speeds)
-        if view.on_ground:
+        self.maneuver = self.piloting.idle() if view.on_ground else self.piloting.hold()
+        if view.on_ground and self._manner.rewinds_after_landing:
             self.current = 0
-
-
-class _ThenLand:
-    """Fly level to a place, then land there."""
-
-    def __init__(self, speeds: FlightSpeeds, above: Vector) -> None:
-        self._approach = FlyTo(speeds, above)
-        self._landing = Landing(speeds, above)
-
-    @property
-    def done(self) -> bool:
-        return self._landing.done
-
-    def update(self, view: View) -> MotionCommand:
-        if not self._approach.done and not view.on_ground:
-            return self._approach.update(view)
-        return self._landing.update(view)

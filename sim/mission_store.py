@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.mission_commands import IMMEDIATE, NAVIGATION, PLACED, PLACED_DO
+
 # The vehicle stores altitudes as absolute, above home or above terrain, and forgets which spelling was used.
 GLOBAL_FRAMES = {
     mavlink.MAV_FRAME_GLOBAL: mavlink.MAV_FRAME_GLOBAL,
@@ -14,25 +16,9 @@ GLOBAL_FRAMES = {
     mavlink.MAV_FRAME_GLOBAL_TERRAIN_ALT: mavlink.MAV_FRAME_GLOBAL_TERRAIN_ALT,
     mavlink.MAV_FRAME_GLOBAL_TERRAIN_ALT_INT: mavlink.MAV_FRAME_GLOBAL_TERRAIN_ALT,
 }
-_PLACE_COMMANDS = frozenset(
-    {
-        mavlink.MAV_CMD_NAV_WAYPOINT,
-        mavlink.MAV_CMD_NAV_LOITER_UNLIM,
-        mavlink.MAV_CMD_NAV_LOITER_TIME,
-        mavlink.MAV_CMD_NAV_LAND,
-        mavlink.MAV_CMD_NAV_TAKEOFF,
-    }
-)
-NAVIGATION_COMMANDS = _PLACE_COMMANDS | {mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH, mavlink.MAV_CMD_NAV_DELAY}
-IMMEDIATE_COMMANDS = frozenset(
-    {
-        mavlink.MAV_CMD_CONDITION_YAW,
-        mavlink.MAV_CMD_DO_CHANGE_SPEED,
-        mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST,
-        mavlink.MAV_CMD_IMAGE_START_CAPTURE,
-        mavlink.MAV_CMD_IMAGE_STOP_CAPTURE,
-    }
-)
+NAVIGATION_COMMANDS = NAVIGATION
+IMMEDIATE_COMMANDS = IMMEDIATE
+_PLACE_COMMANDS = PLACED | PLACED_DO
 CAPACITY = 700
 HIGHEST_M = 83_000.0  # ArduPilot's LOCATION_ALT_MAX_M
 

@@ -1,7 +1,12 @@
-"""The parameters the simulated copter really obeys, by ArduCopter 4.6's names. Nothing is listed that has no effect."""
+"""A vehicle's parameters: names to values with their wire types, in a fixed order.
 
+Unknown names are silent and values are not range-checked, as in ArduPilot. A name of an earlier release still reads and writes the
+parameter that replaced it, in the old unit, but is not listed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
@@ -18,48 +23,81 @@ class Parameter:
     kind: int
     index: int
     read_only: bool = False
+    default: float = 0.0
 
 
-_DEFAULTS: tuple[tuple[str, float, int], ...] = (
-    ("ARMING_CHECK", 1, INT32),  # 0: arm without checks
-    ("BATT_CAPACITY", 12000, INT32),  # mAh
-    ("BATT_CRT_MAH", 1200, REAL32),  # charge left at which BATT_FS_CRT_ACT happens
-    ("BATT_FS_CRT_ACT", 1, INT8),  # 0 none, 1 land, 2 return
-    ("BATT_FS_LOW_ACT", 2, INT8),
-    ("BATT_LOW_MAH", 2400, REAL32),
-    ("DISARM_DELAY", 10, INT8),  # s on the ground before the motors stop by themselves
-    ("LAND_ALT_LOW", 1000, INT16),  # cm, below it LAND_SPEED
-    ("LAND_SPEED", 50, INT16),  # cm/s
-    ("RTL_ALT", 1500, INT32),  # cm
-    ("RTL_LOIT_TIME", 5000, INT32),  # ms over home
-    ("WPNAV_RADIUS", 200, REAL32),  # cm
-    ("WPNAV_SPEED", 1000, REAL32),  # cm/s
-    ("WPNAV_SPEED_DN", 150, REAL32),
-    ("WPNAV_SPEED_UP", 250, REAL32),
-    ("WP_YAW_BEHAVIOR", 2, INT8),  # 0 never turns, 1 to the next waypoint, 2 the same except on return
-)
-_READ_ONLY = frozenset({"SYSID_THISMAV", "BATT_CAPACITY"})
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table of defaults."""
+
+    name: str
+    default: float
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An earlier name of parameter `name`; `old` and `new` convert its value to and from the earlier unit."""
+
+    earlier: str
+    name: str
+    kind: int
+    old: Callable[[float], float]
+    new: Callable[[float], float]
+
+
+def scaled(earlier: str, name: str, factor: float = 1.0, kind: int = REAL32) -> Alias:
+    """An alias whose earlier value times `factor` is today's value."""
+    return Alias(earlier, name, kind, lambda value: value / factor, lambda value: value * factor)
 
 
 class ParameterTable:
-    """Names to values, in a fixed order. Unknown names are silent, values are not range-checked: as ArduPilot."""
+    """Names to values, sorted by name. `overrides` are values that this vehicle's owner set; they are not defaults."""
 
-    def __init__(self, system_id: int) -> None:
-        rows = sorted((*_DEFAULTS, ("SYSID_THISMAV", float(system_id), INT16)))
-        self._values = {name: float(value) for name, value, _ in rows}
-        self._kinds = {name: kind for name, _, kind in rows}
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        *,
+        aliases: Iterable[Alias] = (),
+        read_only: frozenset[str] = frozenset(),
+        overrides: Mapping[str, float] | None = None,
+    ) -> None:
+        ordered = sorted(rows, key=lambda row: row.name)
+        self._values = {row.name: row.default for row in ordered}
+        self._defaults = dict(self._values)
+        self._kinds = {row.name: row.kind for row in ordered}
         self._order = list(self._values)
+        self._index = {name: index for index, name in enumerate(self._order)}
+        self._aliases = {alias.earlier: alias for alias in aliases if alias.name in self._values}
+        self._read_only = read_only
+        self.revision = 0
+        for name, value in (overrides or {}).items():
+            self.force(name, value)
 
     def __len__(self) -> int:
         return len(self._order)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
     def __getitem__(self, name: str) -> float:
         return self._values[name]
 
+    def get(self, name: str, otherwise: float = 0.0) -> float:
+        return self._values.get(name, otherwise)
+
+    def flag(self, name: str, bit: int) -> bool:
+        """Whether this bit of a bitmask is set."""
+        return bool(int(self._values.get(name, 0.0)) & bit)
+
     def find(self, name: str) -> Parameter | None:
+        if name in self._aliases:
+            alias = self._aliases[name]
+            today = self._values[alias.name]
+            return Parameter(name, _fitted(alias.old(today), alias.kind), alias.kind, self._index[alias.name])
         if name not in self._values:
             return None
-        return Parameter(name, self._values[name], self._kinds[name], self._order.index(name), name in _READ_ONLY)
+        return Parameter(name, self._values[name], self._kinds[name], self._index[name], name in self._read_only, self._defaults[name])
 
     def at(self, index: int) -> Parameter | None:
         return self.find(self._order[index]) if 0 <= index < len(self._order) else None
@@ -70,7 +108,24 @@ class ParameterTable:
     def set(self, name: str, value: float) -> Parameter | None:
         """Store a value and give what is now in force: the old one for a read-only name."""
         found = self.find(name)
-        if found is None or found.read_only or isnan(value):
+        if found is None or found.read_only or not isfinite(value):
             return found
-        self._values[name] = float(value) if found.kind == REAL32 else float(round(value))
+        self.force(name, value)
         return self.find(name)
+
+    def force(self, name: str, value: float) -> None:
+        """Store a value whatever its rights: the vehicle itself, or its owner. Raises `KeyError` for an unknown name."""
+        alias = self._aliases.get(name)
+        if alias is not None:
+            name, value = alias.name, alias.new(value)
+        self._values[name] = _fitted(value, self._kinds[name])
+        self.revision += 1
+
+    def force_known(self, name: str, value: float) -> None:
+        """The same, for a name that not every firmware has."""
+        if name in self._values:
+            self.force(name, value)
+
+
+def _fitted(value: float, kind: int) -> float:
+    return float(value) if kind == REAL32 else float(round(value))

@@ -11,23 +11,11 @@ from sim.airframes import BodyState
 from sim.autopilot import Autopilot
 from sim.battery import CELLS, Battery
 from sim.clock import SimClock
+from sim.flight_modes import Behaviour
 from sim.local_place import LocalPlaces
 from sim.mission_store import MissionStore
-from sim.modes import Mode
 from sim.sensors import Readings
 from sim.vector import ZERO, Vector
-
-ARDUPILOT_CUSTOM_VERSION = (4 << 24) | (6 << 16) | (0 << 8) | 255  # 4.6.0 official: the profile this copter follows
-_SENSORS = (
-    mavlink.MAV_SYS_STATUS_SENSOR_3D_GYRO
-    | mavlink.MAV_SYS_STATUS_SENSOR_3D_ACCEL
-    | mavlink.MAV_SYS_STATUS_SENSOR_3D_MAG
-    | mavlink.MAV_SYS_STATUS_SENSOR_ABSOLUTE_PRESSURE
-    | mavlink.MAV_SYS_STATUS_SENSOR_GPS
-    | mavlink.MAV_SYS_STATUS_SENSOR_BATTERY
-    | mavlink.MAV_SYS_STATUS_AHRS
-    | mavlink.MAV_SYS_STATUS_PREARM_CHECK
-)
 
 
 @dataclass(slots=True)
@@ -54,27 +42,18 @@ def message(instruments: Instruments, message_id: int) -> Any | None:
 
 
 def _heartbeat(of: Instruments) -> Any:
-    pilot = of.autopilot
-    base = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_STABILIZE_ENABLED
-    if pilot.armed:
-        base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED
-    if pilot.mode in (Mode.AUTO, Mode.GUIDED, Mode.RTL, Mode.LAND, Mode.LOITER, Mode.BRAKE):
-        base |= mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
-    status = mavlink.MAV_STATE_ACTIVE if pilot.flying else mavlink.MAV_STATE_STANDBY
+    firmware = of.autopilot.firmware
+    beat = firmware.heartbeat(of.autopilot)
     return mavlink.MAVLink_heartbeat_message(
-        mavlink.MAV_TYPE_QUADROTOR, mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA, base, int(pilot.mode), status, 3
+        firmware.identity.vehicle_type, firmware.identity.autopilot, beat.base_mode, beat.custom_mode, beat.system_status, 3
     )
 
 
 def _sys_status(of: Instruments) -> Any:
-    healthy = _SENSORS
-    if of.readings.gps.kind < 3:
-        healthy &= ~mavlink.MAV_SYS_STATUS_SENSOR_GPS
-    if not of.autopilot.armed and of.autopilot.arming_obstacle() is not None:
-        healthy &= ~mavlink.MAV_SYS_STATUS_PREARM_CHECK
+    present, enabled, healthy = of.autopilot.firmware.sensors(of.autopilot)
     return mavlink.MAVLink_sys_status_message(
-        _SENSORS,
-        _SENSORS,
+        present,
+        enabled,
         healthy,
         180,
         round(of.battery.voltage_v * 1000),
@@ -170,7 +149,7 @@ def _battery_status(of: Instruments) -> Any:
 
 def _mission_current(of: Instruments) -> Any:
     run = of.autopilot.run
-    mission_mode = 1 if of.autopilot.mode is Mode.AUTO else 2
+    mission_mode = 1 if of.autopilot.behaviour is Behaviour.MISSION else 2
     return mavlink.MAVLink_mission_current_message(run.current, of.store.last, int(run.state), mission_mode)
 
 
@@ -205,7 +184,7 @@ def _autopilot_version(of: Instruments) -> Any:
     )
     nothing = [0] * 8
     return mavlink.MAVLink_autopilot_version_message(
-        capabilities, ARDUPILOT_CUSTOM_VERSION, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
+        capabilities, of.autopilot.firmware.identity.flight_version, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
     )
 
 

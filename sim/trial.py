@@ -1,4 +1,4 @@
-"""A flight trial: a vehicle, a flight, what fails when, and what must be seen then. The same file flies on our simulator and on a real SITL.
+"""A flight trial: a vehicle, a flight, what fails when, and what must be seen then; on our simulator and on a real SITL alike.
 
 Distances are metres east and north of home, heights above home; times are seconds of the vehicle's own clock, so that a speed-up changes
 nothing. What must be seen is counted from the moment of the fault.
@@ -26,7 +26,7 @@ class Leg(Part):
     altitude_m: float | None = Field(None, gt=0, le=2_000, description="Above home; the trial's altitude when left out")
 
 
-class Fault(Part):
+class TrialFault(Part):
     """`at_leg`: when the vehicle is on its way to that leg (from 1); `after_s`: this much later. `settings` go to the fault."""
 
     name: str
@@ -83,7 +83,7 @@ class Trial(Part):
     speed_mps: float | None = Field(None, gt=0, le=40)
     legs: list[Leg] = Field(min_length=1)
     returns: bool = Field(True, description="The mission ends with a return to launch")
-    faults: list[Fault] = Field(default_factory=list)
+    faults: list[TrialFault] = Field(default_factory=list)
     expectations: list[Expectation] = Field(min_length=1)
 
 

@@ -5,20 +5,22 @@ from typing import Any
 
 from geo.primitives import LonLat
 from sim.airframes import BodyState, airframe_of
+from sim.autopilot import Autopilot
 from sim.battery import Battery
 from sim.body import Body
 from sim.clock import STEP_MS, STEP_S, SimClock
 from sim.faults import FaultBoard, FaultSpec
+from sim.fence import fence_of
 from sim.firmware import firmware_of
 from sim.local_place import LocalPlaces
 from sim.notices import Notice, Text
-from sim.parameters import ParameterTable
 from sim.plans import empty_plans
 from sim.services.catalogue import services_for
 from sim.services.files import Files
 from sim.services.habits import habits_of
 from sim.services.host import Host
 from sim.services.router import ServiceRouter
+from sim.signing import Signing
 from sim.telemetry import Instruments
 from sim.terrain import Terrain
 from sim.wind import MeanWind
@@ -26,7 +28,6 @@ from sim.wind import MeanWind
 BATTERY_SWAP_AFTER_S = 60.0  # on the ground, disarmed: someone puts in a full one, so a long demonstration goes on
 BATTERY_SWAP_BELOW = 0.9
 STEPS_PER_S = 1000 // STEP_MS
-PARAMETERS_HEEDED_MS = 200  # how often the SIM_ parameters are looked at
 
 
 def _phase_ms(system_id: int) -> int:
@@ -59,25 +60,30 @@ class SimulatedVehicle:
         habits = habits_of(autopilot)
         self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
         self.store = self.plans.mission
-        self.parameters = ParameterTable(system_id)
-        self.autopilot = firmware(self.parameters, self.store, self.places)
+        self.parameters = firmware.parameters(system_id)
+        self.autopilot = Autopilot(firmware, self.parameters, self.store, self.places)
         self.faults = FaultBoard(system_id, seed, faults)
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
-        self._notices: list[Notice] = [Text("Sunqar simulated copter, ArduCopter V4.6.0 profile")]
+        self._notices: list[Notice] = [Text(firmware.identity.greeting)]
         self.files = Files(habits.log_folder)
+        self.signing = Signing(clock)
         self.host = host = Host(
             self._instruments,
             self.parameters,
             self.plans,
             habits,
             self.files,
+            self.signing,
+            self.faults,
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
         )
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0
+        self._fence_revision = 0
+        self._parameter_revision = -1
 
     @property
     def truth(self) -> BodyState:
@@ -93,8 +99,10 @@ class SimulatedVehicle:
         now_s = self.clock.boot_s
         of = self._instruments
         body = self.body
-        if self.clock.boot_ms % PARAMETERS_HEEDED_MS == 0:
+        if self.parameters.revision != self._parameter_revision:
+            self._parameter_revision = self.parameters.revision
             body.heed_parameters(self._parameter_value, now_s)
+        self._heed_fence()
         body.step(self.autopilot.update(body.readings, body.battery, now_s), now_s, STEP_S)
         self._swap_battery(now_s)
         of.readings, of.battery = body.readings, body.battery
@@ -105,7 +113,9 @@ class SimulatedVehicle:
         return out
 
     def on_message(self, wire: Any) -> list[Any]:
-        """Replies to one message from a station: whatever the service that handles it says."""
+        """Replies to one message from a station: whatever the service that handles it says. An unbelieved one gets silence."""
+        if not self.signing.believes(wire):
+            return []
         return self._router.on_message(wire, self.clock.boot_s)
 
     def _swap_battery(self, now_s: float) -> None:
@@ -115,9 +125,15 @@ class SimulatedVehicle:
             self.body.battery = Battery()
             self.autopilot.battery_replaced()
 
+    def _heed_fence(self) -> None:
+        if self.plans.fence.revision != self._fence_revision:
+            self._fence_revision = self.plans.fence.revision
+            self.autopilot.fence = fence_of(self.plans.fence.items, self.places)
+            self.parameters.force_known("FENCE_TOTAL", len(self.plans.fence))
+
     def _parameter_value(self, name: str) -> float | None:
-        found = self.parameters.find(name)
-        return None if found is None else found.value
+        known = name in self.parameters
+        return self.parameters[name] if known else None
 
     def _say(self, text: str, severity: int) -> None:
         self._notices.append(Text(text, severity))

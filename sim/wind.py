@@ -47,23 +47,33 @@ class Wind:
     """Seeded wind of one vehicle's surroundings. `mean` may be changed at any time."""
 
     def __init__(self, mean: MeanWind, random: Random) -> None:
-        self.mean = mean
         self._random = random
         self._gust = ZERO
-        self._steady = _towards(mean)
+        self._gust_dt_s = self._keep = 0.0
+        self.mean = mean
+        self._steady = self._target
+
+    @property
+    def mean(self) -> MeanWind:
+        return self._mean
+
+    @mean.setter
+    def mean(self, mean: MeanWind) -> None:
+        self._mean = mean
+        self._target = _towards(mean)
 
     def step(self, height_m: float, dt_s: float) -> Vector:
         """Wind velocity at this height above the ground after `dt_s`, m/s."""
-        mean = self.mean
-        steady = self._steady
+        mean, steady, target = self._mean, self._steady, self._target
         if mean.speed_mps == 0.0 and abs(steady.east) + abs(steady.north) < 1e-3:
             return ZERO
         share = min(1.0, dt_s / LAG_S)
-        target = _towards(mean)
         self._steady = steady = Vector(
             steady.east + (target.east - steady.east) * share, steady.north + (target.north - steady.north) * share, 0.0
         )
-        keep = exp(-dt_s / GUST_TIME_S)
+        if dt_s != self._gust_dt_s:
+            self._gust_dt_s, self._keep = dt_s, exp(-dt_s / GUST_TIME_S)
+        keep = self._keep
         sigma = mean.gust_share * mean.speed_mps * sqrt(1.0 - keep * keep)
         gust, gauss = self._gust, self._random.gauss
         self._gust = gust = Vector(

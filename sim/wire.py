@@ -7,10 +7,10 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from pymavlink.generator.mavcrc import x25crc
 
 from sim.dialect import RECEIVED, read_payload
+from sim.signing import SIGNATURE_BYTES, Signing
 
 MARKER_V2 = 0xFD
 HEADER_BYTES = 10
-SIGNATURE_BYTES = 13
 AUTOPILOT = mavlink.MAV_COMP_ID_AUTOPILOT1
 
 
@@ -23,20 +23,25 @@ def sent_by(component_id: int, message: Any) -> Any:
 class WireSender:
     """Packs a vehicle's messages. Each component counts its own 8-bit sequence, so that a station can tell what was lost."""
 
-    def __init__(self, system_id: int) -> None:
+    def __init__(self, system_id: int, signing: Signing | None = None) -> None:
         self._system_id = system_id
+        self._signing = signing
         self._codecs: dict[int, mavlink.MAVLink] = {}
 
     def pack(self, message: Any) -> bytes:
         """One frame, in the name of the component the message is marked with."""
         codec = self._codec_of(message.get_srcComponent() or AUTOPILOT)
+        if self._signing is not None and self._signing.active:
+            self._signing.tick()
         packed = bytes(message.pack(codec))
         codec.seq = (codec.seq + 1) % 256
         return packed
 
     def _codec_of(self, component_id: int) -> mavlink.MAVLink:
         if component_id not in self._codecs:
-            self._codecs[component_id] = mavlink.MAVLink(None, srcSystem=self._system_id, srcComponent=component_id)
+            codec = self._codecs[component_id] = mavlink.MAVLink(None, srcSystem=self._system_id, srcComponent=component_id)
+            if self._signing is not None:
+                codec.signing = self._signing.state
         return self._codecs[component_id]
 
 
@@ -50,17 +55,13 @@ class _Decoder(mavlink.MAVLink):  # type: ignore[misc]
         younger = RECEIVED.get(number)
         if younger is None:
             return super().decode(msgbuf)
-        if number in mavlink.mavlink_map:
-            known = super().decode(msgbuf)
-            header, signed = known.get_header(), known.get_signed()
-        else:
-            header, signed = self._checked_header(msgbuf, younger.crc_extra)
+        header = super().decode(msgbuf).get_header() if number in mavlink.mavlink_map else self._checked_header(msgbuf, younger.crc_extra)
         message = read_payload(younger, bytes(msgbuf[HEADER_BYTES : HEADER_BYTES + header.mlen]))
-        message._header, message._signed, message._msgbuf = header, signed, msgbuf
+        message._header, message._msgbuf = header, msgbuf
         return message
 
-    def _checked_header(self, frame: bytearray, crc_extra: int) -> tuple[Any, bool]:
-        """What `decode` does for messages it knows: length, CRC, signature. Raises `MAVError`."""
+    def _checked_header(self, frame: bytearray, crc_extra: int) -> Any:
+        """What `decode` does for messages it knows: length and CRC. Raises `MAVError`."""
         _, length, incompatible, compatible, sequence, system, component, *number = struct.unpack("<BBBBBBBHB", frame[:HEADER_BYTES])
         end = HEADER_BYTES + length
         signature = SIGNATURE_BYTES if incompatible & mavlink.MAVLINK_IFLAG_SIGNED else 0
@@ -70,17 +71,12 @@ class _Decoder(mavlink.MAVLink):  # type: ignore[misc]
         crc.accumulate([crc_extra])
         if crc.crc != frame[end] | frame[end + 1] << 8:
             raise mavlink.MAVError("invalid MAVLink CRC")
-        signed = False
-        if self.signing.secret_key is not None:
-            signed = bool(signature) and self.check_signature(frame, system, component)
-            if not signed:
-                raise mavlink.MAVError("Invalid signature")
         identity = number[0] | number[1] << 16
-        return mavlink.MAVLink_header(identity, incompatible, compatible, length, sequence, system, component), signed
+        return mavlink.MAVLink_header(identity, incompatible, compatible, length, sequence, system, component)
 
 
 class WireReader:
-    """Parses the bytes of one peer; damaged frames are dropped."""
+    """Parses the bytes of one peer; damaged frames are dropped. Signatures are judged by the vehicle, which holds the key."""
 
     def __init__(self) -> None:
         self._codec = _Decoder(None)

@@ -12,6 +12,7 @@ import cv2
 from geo.primitives import LonLat
 from sim.addresses import Address
 from sim.cameras import CameraSource, DroneCamera, FilmCamera, StreetCamera, serve
+from sim.faults import FaultSpec
 from sim.fleet import Fleet
 from sim.rtsp import RtspServer
 from sim.scenario import read_scenario
@@ -37,6 +38,10 @@ class WorldSettings:
     speedup: float = 1.0
     seed: int | None = None
     wind: MeanWind | None = None
+    autopilot: str = "ardupilot"
+    vehicle_type: str = "copter"
+    faults: tuple[FaultSpec, ...] = ()
+    dem: Path | None = None
 
 
 class World:
@@ -63,7 +68,18 @@ class World:
         stop = threading.Event()
         mounts = ([DRONE_MOUNT] if chosen.count else []) + [GATE_MOUNT]
         server = RtspServer(chosen.rtsp_host, chosen.rtsp_port, mounts)
-        with Fleet(chosen.count, chosen.home, chosen.out, seed=chosen.seed, speedup=chosen.speedup, wind=chosen.wind) as fleet:
+        with Fleet(
+            chosen.count,
+            chosen.home,
+            chosen.out,
+            autopilot=chosen.autopilot,
+            vehicle_type=chosen.vehicle_type,
+            seed=chosen.seed,
+            speedup=chosen.speedup,
+            wind=chosen.wind,
+            faults=chosen.faults,
+            dem=chosen.dem,
+        ) as fleet:
             try:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._stop_when_cancelled, stop)

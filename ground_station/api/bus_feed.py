@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from ground_station.api.boards import VehicleBoard
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
+    LINK_STATUS,
     OBSERVATION,
     SOURCE_STATUS,
     VEHICLE_EVENT,
@@ -25,6 +26,7 @@ from ground_station.bus import subjects
 from ground_station.messages import (
     CommandUpdate,
     LeaseState,
+    LinkStatus,
     Message,
     ObservationMessage,
     ProcessStatus,
@@ -66,6 +68,12 @@ async def subscribe_all(services: Services) -> None:
     def on_lease(_: LeaseState, text: str) -> None:
         live.publish(VEHICLE_LEASE, text)
 
+    def on_link(status: LinkStatus, text: str) -> None:
+        boards.links.put(status)
+        live.publish(LINK_STATUS, text, key=status.url)
+        if status.state == "closed":
+            live.forget(LINK_STATUS, status.url)
+
     def on_process(status: ProcessStatus, _: str) -> None:
         boards.processes.put(status)
 
@@ -80,6 +88,7 @@ async def subscribe_all(services: Services) -> None:
     await attach(services.bus, f"{subjects.STORED}.observation", ObservationMessage, on_observation)
     await attach(services.bus, f"{subjects.SOURCE_STATUS}.*", SourceStatus, on_source)
     await attach(services.bus, f"{subjects.LEASE_STATE}.*", LeaseState, on_lease)
+    await attach(services.bus, subjects.LINK_STATUS, LinkStatus, on_link)
     await attach(services.bus, f"{subjects.PROCESS_STATUS}.*", ProcessStatus, on_process)
     await attach(services.bus, f"{subjects.VEHICLE_TRANSFER}.*", TransferUpdate, on_transfer)
 

@@ -84,7 +84,15 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
 # Where one class of a room below means several things to a client.
 STATUS_BY_CODE: dict[str, HTTPStatus] = {
     "vehicle.unknown": HTTPStatus.NOT_FOUND,
+    "parameter.unknown": HTTPStatus.NOT_FOUND,
+    "parameter.value": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "parameter.file": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "log.unknown": HTTPStatus.NOT_FOUND,
     "transfer.unknown": HTTPStatus.NOT_FOUND,
+    "link.url": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "link.exists": HTTPStatus.CONFLICT,
+    "link.port_taken": HTTPStatus.CONFLICT,
+    "link.unknown": HTTPStatus.NOT_FOUND,
     "command.parameters": HTTPStatus.UNPROCESSABLE_ENTITY,
     "service.timeout": HTTPStatus.GATEWAY_TIMEOUT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -13,6 +13,13 @@ from ground_station.messages import LinkState
 router = APIRouter(tags=["health"])
 
 ANSWER_WITHIN_S = 2.0
+_LINK_COUNTS = (
+    ("frames", "frames", "MAVLink frames received, by physical link"),
+    ("lost", "packets_lost", "Packets that never arrived, by the senders' sequence numbers"),
+    ("bad_crc", "bad_frames", "Frames dropped for a wrong checksum or flag"),
+    ("refused", "refused_frames", "Frames refused: unsigned, wrongly signed, replayed, or from a read-only endpoint"),
+    ("duplicates", "duplicates", "Frames that had come over another link"),
+)
 
 
 class Health(BaseModel):
@@ -97,6 +104,9 @@ def metrics_text(services: Services) -> str:
     metric("sunqar_live_clients", "gauge", "Browsers on the live socket", [("", services.live.clients)])
     metric("sunqar_live_messages_total", "counter", "Messages published to browsers", [("", services.live.published)])
     metric("sunqar_live_overflows_total", "counter", "Clients told to reload because they fell behind", [("", services.live.overflows)])
+    links = services.links.all()
+    for field, name, help_text in _LINK_COUNTS:
+        metric(f"sunqar_link_{name}_total", "counter", help_text, [(f'{{link="{link.url}"}}', getattr(link, field)) for link in links])
     report = services.processes.report(services.settings.expected_processes)
     metric("sunqar_process_ready", "gauge", "1 when the process was heard ready", [(f'{{process="{n}"}}', r[0]) for n, r in report.items()])
     return "\n".join(lines) + "\n"

@@ -17,12 +17,18 @@ OBSERVATION = "observation"
 SOURCE_STATUS = "source.status"
 VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
+TURN_BACK = "vehicle.turn_back"
+FLEET_CONFLICTS = "fleet.conflicts"
+LINK_STATUS = "link.status"
 
 NEWEST_WINS = frozenset(
     {
         VEHICLE_STATE,
         SOURCE_STATUS,
         VEHICLE_TRANSFER,
+        TURN_BACK,
+        FLEET_CONFLICTS,
+        LINK_STATUS,
     }
 )
 KEEP_ALL = frozenset(

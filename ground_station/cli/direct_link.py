@@ -11,6 +11,10 @@ from geo.primitives import VehicleError, new_id, utc_now
 from ground_station.control import CommandDesk
 from ground_station.links import make_link
 from ground_station.messages import CommandName, CommandRequest, CommandState
+from ground_station.secret_key import secret_key
+from ground_station.settings import load_settings
+from ground_station.signing import KeyStore
+from ground_station.signing.store import FOLDER
 from ground_station.vehicles import Happening, Vehicle, VehicleNetwork
 
 CLI_SYSTEM_ID = 253  # beside a running station, which is 254
@@ -25,9 +29,23 @@ async def network_on(link_url: str) -> AsyncIterator[VehicleNetwork]:
         if happening.kind in ("text", "link_lost") and happening.severity != "info":
             typer.echo(f"{vehicle.vehicle_id}: {happening.text}", err=True)
 
-    async with make_link(link_url) as link, VehicleNetwork(system_id=CLI_SYSTEM_ID, on_happening=tell) as network:
+    store = key_store()
+    guard = store.guard() if store else None
+    async with make_link(link_url) as link, VehicleNetwork(system_id=CLI_SYSTEM_ID, on_happening=tell, guard=guard) as network:
         network.attach(link)
-        yield network
+        try:
+            yield network
+        finally:
+            if store and network.guard.active:
+                store.save_clock(network.guard)
+
+
+def key_store(*, make: bool = False) -> KeyStore | None:
+    """The signing keys of this machine's station; None when it has none and `make` is not said."""
+    settings = load_settings()
+    if not make and not (settings.data_dir / FOLDER).is_dir():
+        return None
+    return KeyStore(settings.data_dir, secret_key(settings))
 
 
 @asynccontextmanager

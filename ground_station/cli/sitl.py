@@ -8,7 +8,7 @@ import typer
 from geo.primitives import SettingsError
 
 if TYPE_CHECKING:
-    from sim.sitl import SitlInstance
+    from sim import SitlInstance
 
 LAST_WORDS = 400
 
@@ -40,8 +40,7 @@ def sitl(
     import anyio
 
     from ground_station.settings import Settings
-    from sim import parse_address, parse_home, parse_wind
-    from sim.sitl import SitlRequest, ardupilot_instances, docker_instances, px4_instances
+    from sim import SitlRequest, ardupilot_instances, docker_instances, parse_address, parse_home, parse_wind, px4_instances
 
     given = [name for name, value in (("--ardupilot", ardupilot), ("--px4", px4), ("--docker", docker)) if value is not None]
     if len(given) != 1:

@@ -5,13 +5,12 @@ from contextlib import aclosing
 from uuid import UUID
 
 from geo.primitives import LonLat, VehicleError
-from ground_station.mavlink import MissionDownload, MissionUpload, TransferOutcome, TransferResult, WireItem
+from ground_station.mavlink import MissionDownload, TransferOutcome, TransferResult, VerifiedUpload, WireItem
 from ground_station.vehicles import UploadedMission, Vehicle
 from ground_station.vehicles.autopilots import Autopilot
 from missions import MissionItem
 
 READ_BACK_ATTEMPTS = 3  # asking again is harmless
-SENDING_SHARE = 0.7  # the rest is reading back
 _UNCERTAIN = "What is on board now is not certain: upload again before flying."
 
 
@@ -24,23 +23,21 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
     wire = estimate.autopilot.to_wire(items, estimate.home, estimate.home_amsl_m or 0.0)
     async with vehicle.transfer_lock:
         vehicle.uploaded = None
-        upload = MissionUpload(wire, vehicle.address, vehicle.own)
+        upload = VerifiedUpload(wire, vehicle.address, vehicle.own, lambda sent, stored: first_difference(estimate.autopilot, sent, stored))
         async with aclosing(vehicle.conversing(upload)) as steps:
             async for _ in steps:
-                yield SENDING_SHARE * upload.progress
+                yield upload.progress
         outcome = upload.outcome
         assert outcome is not None
-        if outcome.result not in (TransferResult.ACCEPTED, TransferResult.UNCONFIRMED):
+        if outcome.result is TransferResult.DIFFERENT:
+            raise VehicleError(
+                f"{vehicle.vehicle_id} holds another mission than was sent: {outcome.detail}.", code="mission.differs", hint=_UNCERTAIN
+            )
+        if outcome.result is not TransferResult.ACCEPTED:
             raise VehicleError(
                 f"Upload of {len(items)} items to {vehicle.vehicle_id} failed: {outcome.detail}.",
                 code=f"mission.{outcome.result}",
                 hint=_UNCERTAIN,
-            )
-        stored = await _read(vehicle)
-        difference = first_difference(estimate.autopilot, wire, stored.items)
-        if difference is not None:
-            raise VehicleError(
-                f"{vehicle.vehicle_id} holds another mission than was sent: {difference}.", code="mission.differs", hint=_UNCERTAIN
             )
         estimate.on_new_mission(len(items))
         vehicle.uploaded = UploadedMission(mission_id, len(items))

@@ -10,6 +10,7 @@ from ground_station.mavlink.framing import Frame, FrameCounts, FrameSplitter
 from ground_station.mavlink.heartbeat import HeartbeatMonitor, is_alive_sign, is_vehicle_heartbeat, station_heartbeat
 from ground_station.mavlink.items import WireItem
 from ground_station.mavlink.transfers import MissionUpload, TransferOutcome, TransferResult
+from ground_station.mavlink.verified_upload import VerifiedUpload
 
 __all__ = [
     "Address",
@@ -26,6 +27,7 @@ __all__ = [
     "MissionUpload",
     "TransferOutcome",
     "TransferResult",
+    "VerifiedUpload",
     "WireItem",
     "WireMessage",
     "decode_frame",

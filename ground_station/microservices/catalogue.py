@@ -1,10 +1,31 @@
 """Service name -> how it is answered. To add one: its function in a file of its own, one line here."""
 
 from ground_station.control.parameters import NoParameters
-from ground_station.microservices import transfer_services
+from ground_station.microservices import files, logs, parameters, plans, preflight_facts, signing_services, transfer_services
 from ground_station.microservices.desk import VehicleService
 
 SERVICES: dict[str, VehicleService] = {
+    "preflight_facts": VehicleService(preflight_facts.PreflightParameters, preflight_facts.preflight_facts),
+    "signing_status": VehicleService(NoParameters, signing_services.signing_status, works_offline=True),
+    "set_up_signing": VehicleService(signing_services.SetupParameters, signing_services.set_up_signing, changes_vehicle=True),
+    "switch_off_signing": VehicleService(NoParameters, signing_services.switch_off_signing, changes_vehicle=True),
     "transfers": VehicleService(NoParameters, transfer_services.list_transfers, works_offline=True),
+    "parameters": VehicleService(parameters.ListParameters, parameters.list_parameters),
+    "parameter": VehicleService(parameters.NameParameters, parameters.get_parameter),
+    "set_parameter": VehicleService(parameters.SetParameters, parameters.set_parameter, changes_vehicle=True),
+    "load_parameters": VehicleService(parameters.LoadParameters, parameters.load_parameters, changes_vehicle=True),
+    "compare_parameters": VehicleService(parameters.CompareParameters, parameters.compare_parameters),
+    "parameter_file": VehicleService(parameters.FileParameters, parameters.parameter_file),
+    "files": VehicleService(files.FolderParameters, files.list_files),
+    "logs": VehicleService(NoParameters, logs.list_logs, works_offline=True),
+    "fetch_log": VehicleService(logs.FetchParameters, logs.fetch_log),
+    "log_piece": VehicleService(logs.PieceParameters, logs.log_piece, works_offline=True),
+    "fence": VehicleService(plans.ReadParameters, plans.read_fence),
+    "upload_fence": VehicleService(plans.FenceParameters, plans.upload_fence, changes_vehicle=True),
+    "clear_fence": VehicleService(NoParameters, plans.clear_fence, changes_vehicle=True),
+    "rally": VehicleService(plans.ReadParameters, plans.read_rally),
+    "upload_rally": VehicleService(plans.RallyParameters, plans.upload_rally, changes_vehicle=True),
+    "clear_rally": VehicleService(NoParameters, plans.clear_rally, changes_vehicle=True),
+    "clear_mission": VehicleService(NoParameters, plans.clear_mission, changes_vehicle=True),
     "cancel_transfer": VehicleService(transfer_services.CancelParameters, transfer_services.cancel_transfer, works_offline=True),
 }

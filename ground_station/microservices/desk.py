@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from geo.primitives import SunqarError, VehicleError
 from ground_station.control.parameters import Parameters, read_parameters
 from ground_station.messages import Message
 from ground_station.microservices.transfers import Transfers
+from ground_station.signing import KeyStore
 from ground_station.vehicles import Vehicle, VehicleNetwork
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class ServiceTools:
     transfers: Transfers
     data_dir: Path
     actor: str = ""
+    signing: KeyStore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +103,5 @@ class ServiceDesk:
                 f"{vehicle_id} is lost; nothing was asked of it.", code="vehicle.lost", hint="Wait until its link is back and ask again."
             )
         parameters = read_parameters(service.parameters, name, request.parameters)
-        tools = ServiceTools(self._tools.network, self._tools.transfers, self._tools.data_dir, request.actor)
+        tools = replace(self._tools, actor=request.actor)
         return await service.answer(vehicle, parameters, tools)

@@ -6,9 +6,10 @@ and sent when it is back. Stopping this process sends nothing to an aircraft.
 
 import json
 import logging
+import math
 import time
 from collections import deque
-from contextlib import AsyncExitStack
+from pathlib import Path
 
 import anyio
 from anyio.abc import TaskGroup
@@ -17,7 +18,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
-from geo.primitives import LinkError, new_id, utc_now
+from geo.primitives import new_id, utc_now
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
@@ -25,6 +26,7 @@ from ground_station.bus.subjects import (
     COMMAND_REQUEST,
     COMMAND_UPDATE,
     FLIGHT_FILE,
+    POSE_WANTED,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
     VEHICLE_EVENT,
@@ -35,18 +37,24 @@ from ground_station.control import CommandDesk
 from ground_station.endpoints import nats_url
 from ground_station.flight_data.recorder import FlightRecorder
 from ground_station.flight_data.shelf import Shelf
-from ground_station.links import make_link
+from ground_station.link_desk import LinkDesk
 from ground_station.messages import CommandRequest, FlightFileMessage, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
+from ground_station.signing import KeyStore
 from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
+from ground_station.vehicles.link_keeper import LinkKeeper
 
 logger = logging.getLogger(__name__)
 
 PROCESS = "station"
-LINK_RETRY_S = 3.0
+STANDING_PERIOD_S = 1.0
+SIGNING_CLOCK_PERIOD_S = 30.0
+POSES_FOR_ALL_UP_TO = 50  # vehicles; of more only the poses somebody wants are published
+POSE_WANTED_FOR_S = 5.0
 POSES_WAITING = 2000  # newest win: beyond this the bus is the bottleneck and old poses serve nobody
 FLUSH_DEADLINE_S = 3.0
 
@@ -59,12 +67,15 @@ class Station:
         # Poses and transfers: newest win, so what the bus cannot take in time is dropped.
         self._poses: deque[tuple[str, bytes]] = deque(maxlen=POSES_WAITING)
         self._pose_arrived = anyio.Event()
-        self._troubles: dict[str, str] = {}
+        self._poses_wanted: dict[str, float] = {}
+        self.links: LinkDesk | None = None
+        self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
             heartbeat_timeout_s=self._settings.heartbeat_timeout_s,
             on_happening=self._on_happening,
             on_pose=self._on_pose,
+            guard=self.keys.guard(),
         )
         self._desk = CommandDesk(self.network.fleet)
         self.transfers = Transfers(self._on_transfer)
@@ -76,39 +87,21 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._services = ServiceDesk(ServiceTools(self.network, self.transfers, settings.data_dir), SERVICES)
+        self._services = ServiceDesk(ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys), SERVICES)
 
     def ready(self) -> tuple[bool, str]:
         """Ready while at least one link is open; troubles of the others are told."""
-        if self._troubles:
-            return len(self._troubles) < len(self._settings.links), "; ".join(self._troubles.values())
+        count, troubles = self.links.troubles() if self.links is not None else (0, [])
+        if troubles:
+            return len(troubles) < count, "; ".join(troubles)
         online = sum(vehicle.online for vehicle in self.network.fleet)
         return True, f"{online} of {len(self.network.fleet)} vehicles online"
 
-    async def open_links(self, stack: AsyncExitStack, tasks: TaskGroup) -> None:
+    async def open_links(self, tasks: TaskGroup, data_dir: Path) -> LinkDesk:
         """Open every link. One that cannot be reached is tried again in the background; a wrong one raises `LinkError`."""
-        for url in self._settings.links:
-            try:
-                self.network.attach(await stack.enter_async_context(make_link(url)))
-                logger.info("link %s is open", url)
-            except LinkError as error:
-                if error.code != "link.unreachable":
-                    raise
-                logger.warning("%s Trying again every %.0f s.", error.one_line(), LINK_RETRY_S)
-                self._troubles[url] = error.message
-                tasks.start_soon(self._open_later, url)
-
-    async def _open_later(self, url: str) -> None:
-        while True:
-            await anyio.sleep(LINK_RETRY_S)
-            try:
-                async with make_link(url) as link:
-                    self._troubles.pop(url, None)
-                    logger.info("link %s is open", url)
-                    self.network.attach(link)
-                    await anyio.sleep_forever()
-            except LinkError as error:
-                self._troubles[url] = error.message
+        self.links = LinkDesk(self.network, LinkKeeper(self.network, tasks), self._settings, data_dir)
+        await self.links.open_all()
+        return self.links
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         event = VehicleEvent(
@@ -167,12 +160,40 @@ class Station:
             await self._pose_arrived.wait()
 
     async def publish_states(self) -> None:
+        """At `state_rate_hz` what is armed or has just changed; once a second what stands on the ground."""
         period_s = 1.0 / self._settings.state_rate_hz
+        told: dict[str, tuple[float, tuple[object, ...]]] = {}
         while True:
             now_s = time.monotonic()
+            poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             for vehicle in self.network.fleet:
-                await self._publish(f"{TELEMETRY_STATE}.{vehicle.vehicle_id}", vehicle.snapshot(now_s).encode())
+                vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
+                vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
+                marks = (
+                    vehicle.online,
+                    estimate.armed,
+                    estimate.mode,
+                    estimate.mission_current,
+                    estimate.mission_total,
+                    estimate.last_text,
+                )
+                told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
+                if estimate.armed or marks != told_marks or now_s - told_s >= STANDING_PERIOD_S:
+                    told[vehicle_id] = (now_s, marks)
+                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.snapshot(now_s).encode())
             await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
+
+    async def keep_signing_clock(self) -> None:
+        """What was signed before a restart must not be believed after it."""
+        while True:
+            await anyio.sleep(SIGNING_CLOCK_PERIOD_S)
+            if self.network.guard.active:
+                await anyio.to_thread.run_sync(self.keys.save_clock, self.network.guard)
+
+    async def take_pose_wishes(self) -> None:
+        subscription = await self._client.subscribe(f"{POSE_WANTED}.*")
+        async for message in subscription.messages:
+            self._poses_wanted[message.subject.rpartition(".")[2]] = time.monotonic()
 
     async def take_commands(self, tasks: TaskGroup) -> None:
         subscription = await self._client.subscribe(f"{COMMAND_REQUEST}.*")
@@ -225,14 +246,18 @@ async def run(settings: Settings) -> None:
     async with connect_bus(nats_url(settings), name=PROCESS) as client:
         outbox = Outbox(await ensure_streams(client))
         station = Station(client, outbox, settings)
-        async with AsyncExitStack() as links, anyio.create_task_group() as tasks, station.network:
+        async with anyio.create_task_group() as tasks, station.network:
             station.transfers.attach(tasks)
-            await station.open_links(links, tasks)
+            links = await station.open_links(tasks, settings.data_dir)
+            tasks.start_soon(links.publish, client)
+            tasks.start_soon(links.take_requests, client)
             tasks.start_soon(outbox.run)
             if settings.recording.enabled:
                 tasks.start_soon(station.record_flights)
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.publish_poses)
+            tasks.start_soon(station.keep_signing_clock)
+            tasks.start_soon(station.take_pose_wishes)
             tasks.start_soon(station.take_commands, tasks)
             tasks.start_soon(station.take_service_requests, tasks)
             tasks.start_soon(announce, client, PROCESS, station.ready)
@@ -240,4 +265,6 @@ async def run(settings: Settings) -> None:
                 await anyio.sleep_forever()
             finally:
                 with anyio.CancelScope(shield=True):
+                    if station.network.guard.active:
+                        station.keys.save_clock(station.network.guard)
                     await outbox.flush(FLUSH_DEADLINE_S)

@@ -16,7 +16,7 @@ from geo.primitives import GeoError, SunqarError
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
-from ground_station.bus.subjects import SOURCE_STATUS, TELEMETRY_POSE
+from ground_station.bus.subjects import POSE_WANTED, SOURCE_STATUS, TELEMETRY_POSE
 from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
@@ -47,6 +47,11 @@ class Watching:
     @property
     def watches(self) -> list[SourceWatch]:
         return [watch for watch, _ in self._running.values()]
+
+    @property
+    def vehicles(self) -> list[str]:
+        """Whose poses are needed: of a large fleet the station publishes no others."""
+        return sorted({watch.source.vehicle_id for watch in self.watches if watch.source.vehicle_id is not None})
 
     def ready(self) -> tuple[bool, str]:
         """Ready without a model as well: the rest of the station does not wait for one."""
@@ -143,6 +148,11 @@ async def run(settings: Settings) -> None:
 async def _report(client: Client, watching: Watching) -> None:
     """Health of every source, once a second."""
     while True:
+        for vehicle_id in watching.vehicles:
+            try:
+                await client.publish(f"{POSE_WANTED}.{vehicle_id}")
+            except NatsError as error:
+                logger.debug("wish for poses of %s not published: %s", vehicle_id, error)
         for watch in watching.watches:
             try:
                 await client.publish(f"{SOURCE_STATUS}.{watch.source.source_id}", watch.status().encode())

@@ -4,7 +4,7 @@ ArduPilot: SIM_… parameters, which our simulator obeys too. PX4: MAV_CMD_INJEC
 link itself are the station's own silence.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from geo.primitives import SettingsError
 

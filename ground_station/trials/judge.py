@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from geo.primitives import distance_m
 from ground_station.trials.record import TrialRecord
-from sim.trial import Expectation, Flown, Landed, ModeSeen, StaysInMode, TextSeen
+from sim import Expectation, Flown, Landed, ModeSeen, StaysInMode, TextSeen
 
 
 @dataclass(frozen=True, slots=True)

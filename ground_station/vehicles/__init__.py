@@ -1,6 +1,8 @@
 """Vehicles as the station knows them: state from messages, the fleet, and the network that hears and speaks."""
 
+from ground_station.vehicles.attached import LinkHealth
 from ground_station.vehicles.fleet import Fleet
+from ground_station.vehicles.forwarding import parse_forward
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.network import VehicleNetwork
@@ -15,6 +17,7 @@ __all__ = [
     "Fleet",
     "Happening",
     "Interest",
+    "LinkHealth",
     "Pose",
     "PoseEstimator",
     "Route",
@@ -23,4 +26,5 @@ __all__ = [
     "Vehicle",
     "VehicleEstimate",
     "VehicleNetwork",
+    "parse_forward",
 ]

@@ -23,7 +23,7 @@ class LinkHealth:
     url: str
     role: Role
     commands: bool
-    vehicles: tuple[int, ...]
+    systems: tuple[int, ...]
     heard_age_s: float | None
     frames_per_second: float
     bytes_per_second: float
@@ -99,7 +99,7 @@ class AttachedLink:
             url=self.link.url,
             role=self.role,
             commands=self.commands,
-            vehicles=tuple(sorted(self._systems)),
+            systems=tuple(sorted(self._systems)),
             heard_age_s=None if self.heard_s is None else now_s - self.heard_s,
             frames_per_second=(reading.frames - base.frames) / seconds if seconds > 0 else 0.0,
             bytes_per_second=(reading.bytes_in - base.bytes_in) / seconds if seconds > 0 else 0.0,

@@ -6,7 +6,7 @@ Keys come from outside (`ground_station.signing`); without any this costs a look
 from collections.abc import Mapping
 
 from ground_station.mavlink import Frame
-from ground_station.mavlink.signing import Refusal, SigningClock, SigningKey, StreamGate
+from ground_station.mavlink.signing import ALLOWED_UNSIGNED, Refusal, SigningClock, SigningKey, StreamGate
 
 TOLD_EVERY_S = 60.0  # refusals of one vehicle are told at most this often
 
@@ -44,14 +44,13 @@ class SigningGuard:
         keys = self._keys.get(frame.system_id)
         if keys is None:
             return None
-        refusal: Refusal | None = None
         for key in keys:
             refusal = self.gate.refusal(frame, key)
-            if refusal is None or refusal is Refusal.REPLAYED:
-                if frame.signed or refusal is None:
-                    self.last_signed_with[frame.system_id] = key if frame.signed else None
+            if refusal is not Refusal.WRONG:
                 break
-        if not frame.signed:
+        if refusal is None and frame.signed:
+            self.last_signed_with[frame.system_id] = key
+        elif not frame.signed and frame.message_id not in ALLOWED_UNSIGNED:
             self.last_signed_with[frame.system_id] = None
         self.refusals += refusal is not None
         return refusal

@@ -60,9 +60,12 @@ class VehicleNetwork:
         on_happening: Callable[[Vehicle, Happening], None] = _ignore,
         on_pose: Callable[[Vehicle, Pose], None] = _ignore,
         guard: SigningGuard | None = None,
+        heartbeat_period_s: float = HEARTBEAT_PERIOD_S,
     ) -> None:
         self.own = Address(system_id, mavlink.MAV_COMP_ID_MISSIONPLANNER)
         self._tell = on_happening
+        self._heartbeat_period_s = heartbeat_period_s
+        self.silent = False  # a station that is set silent says no heartbeats: how the loss of a station is tried
         self.fleet = Fleet(
             self.own, self._transmit, heartbeat_timeout_s=heartbeat_timeout_s, on_happening=self._on_happening, on_pose=on_pose
         )
@@ -107,6 +110,10 @@ class VehicleNetwork:
     def wants(self, message_id: int) -> bool:
         """Whether anybody looks into messages of this id; the others are counted, recorded and forwarded as bytes."""
         return self.fleet.wants(message_id)
+
+    @property
+    def frames_heard(self) -> int:
+        return sum(attached.codec.counts.frames for attached, _ in self._attached.values())
 
     def health(self) -> list[LinkHealth]:
         """Each link as of now. Call about once a second: rates are taken between calls."""
@@ -206,13 +213,13 @@ class VehicleNetwork:
     async def _speak(self) -> None:
         """Our heartbeat, from the same loop that does the work: when the work hangs, the heartbeat stops."""
         while True:
-            for attached, _ in list(self._attached.values()):
+            for attached, _ in list(self._attached.values()) if not self.silent else ():
                 self._say(attached, station_heartbeat(), None, None)
-            for vehicle in self.fleet if self.guard.active else ():
+            for vehicle in self.fleet if self.guard.active and not self.silent else ():
                 # A vehicle that wants signatures does not count an unsigned heartbeat as hearing its station.
                 if self.guard.key_of(vehicle.address.system_id) is not None:
                     vehicle.send([station_heartbeat()])
-            await anyio.sleep(HEARTBEAT_PERIOD_S)
+            await anyio.sleep(self._heartbeat_period_s)
 
     async def _watch(self) -> None:
         while True:
@@ -234,6 +241,7 @@ class VehicleNetwork:
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         if happening.kind == "link_found":
             vehicle.packets_lost = lambda: self._packets_lost(vehicle)
+            vehicle.packets_received = lambda: self._packets_received(vehicle)
             assert self._tasks is not None
             self._tasks.start_soon(self._introduce, vehicle)
             if vehicle.vehicle_id not in self._accompanied:
@@ -248,6 +256,11 @@ class VehicleNetwork:
         route = self.fleet.route_of(vehicle.address.system_id)
         found = self._attached.get(route.link) if route else None
         return found[0].codec.packets_lost(vehicle.address.system_id, route.peer) if found and route else 0
+
+    def _packets_received(self, vehicle: Vehicle) -> int:
+        route = self.fleet.route_of(vehicle.address.system_id)
+        found = self._attached.get(route.link) if route else None
+        return found[0].codec.packets_received(vehicle.address.system_id, route.peer) if found and route else 0
 
     async def _introduce(self, vehicle: Vehicle) -> None:
         """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""

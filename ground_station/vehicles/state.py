@@ -48,6 +48,7 @@ class VehicleEstimate:
         self.mission_state = "unknown"
         self.firmware: str | None = None
         self.uid: int | None = None
+        self.capabilities: int | None = None  # MAV_PROTOCOL_CAPABILITY bits
         self._heard_heartbeat = False
         self._landed_state_known = False
         self._has_battery_status = False
@@ -214,6 +215,7 @@ class VehicleEstimate:
         version = m.flight_sw_version
         self.firmware = f"{version >> 24 & 255}.{version >> 16 & 255}.{version >> 8 & 255}"
         self.uid = m.uid or None
+        self.capabilities = int(m.capabilities)
 
     def on_new_mission(self, items: int) -> None:
         """A new mission has been put on board: what was reached belongs to the old one, and its length is known at once."""

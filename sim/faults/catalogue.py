@@ -14,6 +14,7 @@ from sim.faults.fault import DOWN, UP, Fault
 from sim.faults.gps_glitch import GpsGlitch
 from sim.faults.gps_jam import GpsJam
 from sim.faults.gps_off import GpsOff
+from sim.faults.gps_stuck import GpsStuck
 from sim.faults.link_bandwidth import LinkBandwidth
 from sim.faults.link_delay import LinkDelay
 from sim.faults.link_duplicate import LinkDuplicate
@@ -32,6 +33,7 @@ FAULTS: dict[str, type[Fault]] = {
         GpsGlitch,
         GpsJam,
         GpsOff,
+        GpsStuck,
         EngineFail,
         WindBurst,
         LowBattery,

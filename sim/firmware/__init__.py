@@ -1,12 +1,13 @@
-"""Autopilot firmwares that can be flown, by the words of `--autopilot` and `--type`."""
+"""Autopilot firmwares that can be flown, by the words of `--autopilot` and `--type`: one line a profile."""
 
 from geo.primitives import SettingsError
-from sim.autopilot import Autopilot
+from sim.firmware.ardupilot_copter import ArduCopter
+from sim.firmware.firmware import Firmware
 
-FIRMWARES: dict[tuple[str, str], type[Autopilot]] = {("ardupilot", "copter"): Autopilot}
+FIRMWARES: dict[tuple[str, str], Firmware] = {("ardupilot", "copter"): ArduCopter()}
 
 
-def firmware_of(autopilot: str, vehicle_type: str) -> type[Autopilot]:
+def firmware_of(autopilot: str, vehicle_type: str) -> Firmware:
     """The firmware that flies this type. Raises `SettingsError` naming those there are."""
     if (autopilot, vehicle_type) not in FIRMWARES:
         known = " or ".join(f"--autopilot {word} --type {kind}" for word, kind in FIRMWARES)
@@ -18,4 +19,4 @@ def firmware_of(autopilot: str, vehicle_type: str) -> type[Autopilot]:
     return FIRMWARES[autopilot, vehicle_type]
 
 
-__all__ = ["FIRMWARES", "firmware_of"]
+__all__ = ["FIRMWARES", "Firmware", "firmware_of"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sim.services.announcements import Announcements
 from sim.services.events import Events
+from sim.services.failure_injection import FailureInjection
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
 from sim.services.host import Host
@@ -11,12 +12,14 @@ from sim.services.logs import Logs
 from sim.services.mission import Missions
 from sim.services.parameters import Parameters
 from sim.services.service import Service
+from sim.services.signing_setup import SigningSetup
 from sim.services.texts import Texts
 from sim.services.time import Time
 from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Flight,
+    FailureInjection,
     Missions,
     Parameters,
     Ftp,
@@ -24,6 +27,7 @@ CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Logs,
     Time,
     Events,
+    SigningSetup,
     Texts,
     Announcements,
 )

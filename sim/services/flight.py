@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from sim.commands import CommandDesk
 from sim.services.host import Host
 from sim.services.service import Builder, CommandHandler, Service
@@ -14,7 +16,7 @@ from sim.telemetry import BUILDERS, message
 class Flight(Service):
     """COMMAND_LONG/INT that fly, the legacy SET_MODE and position targets."""
 
-    handles = frozenset({"SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT"})
+    handles = frozenset({"HEARTBEAT", "SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT"})
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -34,6 +36,8 @@ class Flight(Service):
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
         match wire.get_type():
+            case "HEARTBEAT" if wire.type == mavlink.MAV_TYPE_GCS:
+                self._host.autopilot.hear_station(wire.get_srcSystem())
             case "SET_MODE":
                 self._desk.select_mode(wire.custom_mode)
             case "SET_POSITION_TARGET_GLOBAL_INT":

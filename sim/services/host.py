@@ -6,11 +6,13 @@ from random import Random
 from typing import Any
 
 from sim.clock import SimClock
+from sim.faults import FaultBoard
 from sim.notices import Notice
 from sim.parameters import ParameterTable
 from sim.plans import Plans
 from sim.services.files import Files
 from sim.services.habits import WireHabits
+from sim.signing import Signing
 from sim.telemetry import Instruments
 
 
@@ -23,6 +25,8 @@ class Host:
     plans: Plans
     habits: WireHabits
     files: Files
+    signing: Signing
+    faults: FaultBoard
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str

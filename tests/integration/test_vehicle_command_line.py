@@ -59,7 +59,9 @@ async def test_a_mission_broken_off_is_watched_to_a_failure(tmp_path: Path) -> N
         assert uploaded.returncode == 0, uploaded.stderr
         started = await sunqar("mission", "start", "--yes", simulation=simulation)
         assert started.returncode == 0, started.stderr
-        simulation.fleet.vehicles[0].autopilot.set_mode(Mode.RTL)  # as a failsafe would
+        vehicle = simulation.fleet.vehicles[0]
+        vehicle.parameters.set("RTL_CONE_SLOPE", 0)  # climb to the return height though home is below: time to watch it
+        vehicle.autopilot.set_mode(Mode.RTL)  # as a failsafe would
         watched = await sunqar("mission", "watch", simulation=simulation)
         assert watched.returncode == 1
         assert watched.stdout.splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")

@@ -3,7 +3,8 @@
 import math
 
 from ground_station.mavlink import WireMessage, mavlink
-from ground_station.vehicles.autopilots.base import Autopilot
+from ground_station.mavlink.parameter_pack import PACK_FILE
+from ground_station.vehicles.autopilots.base import Autopilot, MessageRate
 
 _COPTER = {
     "STABILIZE": 0,
@@ -86,6 +87,18 @@ class ArduPilot(Autopilot):
     name = "ardupilot"
     guided_mode, mission_mode, rtl_mode = "GUIDED", "AUTO", "RTL"
     has_home_item = True
+    wanted_messages = (
+        *Autopilot.wanted_messages,
+        MessageRate(mavlink.MAVLINK_MSG_ID_EKF_STATUS_REPORT, 1.0),
+        MessageRate(mavlink.MAVLINK_MSG_ID_WIND, 1.0),
+    )
+    parameter_pack = PACK_FILE
+    individual_parameters = (
+        "STAT_", "SYSID_THISMAV", "MAV_SYSID", "COMPASS_OFS", "COMPASS_DIA", "COMPASS_ODI", "COMPASS_MOT", "COMPASS_SCALE",
+        "COMPASS_DEV_ID", "COMPASS_PRIO", "INS_ACC", "INS_GYR", "INS_TCAL", "AHRS_TRIM", "BARO1_GND", "BARO2_GND", "BARO3_GND",
+        "BARO1_DEVID", "BARO2_DEVID", "BARO3_DEVID", "ARSPD_OFFSET", "ARSPD_DEVID", "RC1_", "RC2_", "RC3_", "RC4_",
+    )  # fmt: skip
+    log_folders = ("@MAV_LOG", "/APM/LOGS", "/logs")
 
     def __init__(self, mav_type: int) -> None:
         super().__init__(mav_type)

@@ -11,6 +11,7 @@ from typing import ClassVar
 from geo.primitives import LonLat
 from ground_station.mavlink import Address, WireItem, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
+from ground_station.mavlink.parameter_values import Encoding
 from missions import MissionItem
 
 # Frames with integer coordinates on the wire, and the plain ones plans are written in.
@@ -79,6 +80,13 @@ class Autopilot:
     arms_before_mission_mode: bool = True
     has_home_item: bool = False  # item 0 of its mission is home
     returns_in_return_mode: bool = False  # a return item of a mission changes the mode
+
+    parameter_encoding: ClassVar[Encoding] = Encoding.CAST  # where the vehicle's capabilities do not say
+    parameter_pack: ClassVar[str | None] = None  # a file that holds all parameters
+    parameter_hash: ClassVar[str | None] = None  # a parameter whose value changes with any other
+    individual_parameters: ClassVar[tuple[str, ...]] = ()  # beginnings of names that differ from airframe to airframe by nature
+    log_folders: ClassVar[tuple[str, ...]] = ("@MAV_LOG",)  # on its file system, tried in order
+    log_suffix: ClassVar[str] = ".bin"
 
     wanted_messages: ClassVar[tuple[MessageRate, ...]] = (
         MessageRate(mavlink.MAVLINK_MSG_ID_ATTITUDE, 10.0),

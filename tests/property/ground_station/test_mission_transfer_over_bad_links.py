@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ground_station.control.transfer import first_difference
-from ground_station.mavlink import MissionDownload, MissionUpload, TransferResult, WireItem, mavlink
+from ground_station.mavlink import MissionDownload, MissionUpload, TransferResult, VerifiedUpload, WireItem, mavlink
 from ground_station.vehicles.autopilots import ArduPilot
 from tests.support.virtual_flight import STATION, VEHICLE, VirtualFlight
 
@@ -76,3 +76,16 @@ def test_download_is_whole_or_fails(loss: float, count: int, seed: int) -> None:
     else:
         assert read.items == ()
         assert read.detail
+
+
+def test_twenty_items_cross_a_link_that_loses_30_percent_each_way_100_of_100_times() -> None:
+    failed = []
+    for seed in range(100):
+        flight = VirtualFlight(loss=0.3, seed=1000 + 2 * seed)
+        sent = mission(20, shift=seed)
+        upload = VerifiedUpload(sent, VEHICLE, STATION, lambda one, two: first_difference(AUTOPILOT, one, two))
+        outcome = flight.converse(upload)
+        if outcome is None or outcome.result is not TransferResult.ACCEPTED or first_difference(AUTOPILOT, sent, on_board(flight)):
+            failed.append((seed, outcome and outcome.detail))
+        assert flight.up.lost + flight.down.lost > 10, "the link really lost messages"
+    assert not failed

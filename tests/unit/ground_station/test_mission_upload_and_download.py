@@ -3,6 +3,7 @@
 import pytest
 
 from ground_station.mavlink import Address, MissionDownload, MissionUpload, TransferResult, WireItem, WireMessage, mavlink
+from ground_station.mavlink.transfers import RETRIES
 
 OWN = Address(254, 190)
 VEHICLE = Address(1, 1)
@@ -76,12 +77,12 @@ def test_upload_refused_says_why_and_where(result: int, words: str) -> None:
     assert exchange.outcome.detail == f"{words} at item 1"
 
 
-def test_upload_to_a_silent_vehicle_gives_up_after_five_retries() -> None:
+def test_upload_to_a_silent_vehicle_gives_up_after_its_retries() -> None:
     exchange = upload()
     resent = 0
     while exchange.outcome is None:
         resent += len(exchange.on_silence())
-    assert resent == 5
+    assert resent == RETRIES
     assert exchange.outcome.result is TransferResult.SILENT
     assert "0 of 3 items" in exchange.outcome.detail
 
@@ -157,7 +158,7 @@ def test_download_asks_again_after_silence_and_fails_without_items() -> None:
     asked = []
     while exchange.outcome is None:
         asked += [m.seq for m in exchange.on_silence() if m.get_type() == "MISSION_REQUEST_INT"]
-    assert asked == [1] * 5
+    assert asked == [1] * RETRIES
     assert exchange.outcome.result is TransferResult.SILENT
     assert exchange.outcome.items == ()
     assert exchange.outcome.detail == "1 of 3 items came"

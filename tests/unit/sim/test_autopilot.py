@@ -175,6 +175,8 @@ def test_parameters_are_listed_read_and_set() -> None:
     [answer] = flight.tell(mavlink.MAVLink_param_set_message(1, 1, b"RTL_ALT", 3000.0, mavlink.MAV_PARAM_TYPE_REAL32))
     assert answer.param_value == 3000.0
     flight.take_off(10)
+    flight.command_int(mavlink.MAV_CMD_DO_REPOSITION, Vector(60, 0, 10), -1, 1)
+    flight.until(lambda: flight.position.east > 58, 30)
     flight.command(mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH)
     flight.until(lambda: flight.position.up > 29, 30)
 

@@ -1,5 +1,6 @@
 """Every fault has its effect, only while it acts, and reaches the vehicle by each of its three ways."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,9 @@ from sim import FAULTS, Fleet, parse_address, parse_fault
 from sim.airframes import BodyState, MotionCommand, WingCommand, airframe_of
 from sim.battery import rest_voltage_v
 from sim.faults import FAULT_PARAMETERS
+from sim.parameters import ParameterTable, Row
+from sim.services.failure_injection import FailureInjection
+from sim.services.service import Command
 from sim.vector import ZERO, Vector
 from tests.support.recorded_link import RecordedLink, Recorder
 from tests.support.simulated_flight import AKTAU, Flight
@@ -56,6 +60,17 @@ def test_without_satellites_the_place_drifts_and_is_lost_after_ten_seconds() -> 
     flight.run(14.0)
     assert flight.copter.body.readings.ready
     assert believed_off_m(flight) < 3.0
+
+
+def test_a_stuck_receiver_leaves_the_copter_behind_until_it_flies_too_far() -> None:
+    flight = flying("gps_stuck@40-60")
+    flight.command_int(mavlink.MAV_CMD_DO_REPOSITION, Vector(100, 0, 30), -1, 1)
+    flight.run(3.0)
+    fixes = {(message.lat, message.lon) for message in flight.of("GPS_RAW_INT")[-4:]}
+    assert len(fixes) == 1
+    assert flight.copter.body.readings.gps.kind == 3
+    flight.run(3.0)
+    assert flight.copter.body.readings.position_variance > 1.0
 
 
 def test_jamming_takes_the_fix_then_lets_the_place_walk() -> None:
@@ -302,3 +317,45 @@ def test_wind_and_battery_voltage_follow_their_parameters() -> None:
     body.heed_parameters({**still, "SIM_WIND_SPD": 7.0, "SIM_BATT_VOLTAGE": 6 * 3.742}.get, 6.0)
     assert (body.wind.mean.speed_mps, body.wind.mean.from_deg) == (7.0, 180.0)
     assert body.battery.charge == pytest.approx(0.5)
+
+
+def test_a_station_fails_a_vehicle_by_setting_a_parameter() -> None:
+    flight = flying()
+    for name, value in (("SIM_ENGINE_MUL", 0.0), ("SIM_ENGINE_FAIL", 1.0)):
+        flight.tell(mavlink.MAVLink_param_set_message(1, 1, name.encode(), value, mavlink.MAV_PARAM_TYPE_REAL32))
+    flight.run(0.1)
+    assert flight.copter.faults.active == ["engine_fail"]
+    flight.run(6.0)
+    assert flight.copter.truth.on_ground
+
+
+def injecting(enabled: bool) -> tuple[Flight, FailureInjection]:
+    """A vehicle whose firmware knows failure injection."""
+    flight = Flight()
+    table = ParameterTable([Row("SYS_FAILURE_EN", float(enabled), mavlink.MAV_PARAM_TYPE_INT32)])
+    return flight, FailureInjection(replace(flight.copter.host, parameters=table))
+
+
+def inject(service: FailureInjection, unit: int, kind: int) -> Any:
+    number = mavlink.MAV_CMD_INJECT_FAILURE
+    return service.commands[number](Command(number, (unit, kind, 0, 0, 0, 0, 0)))
+
+
+def test_a_failure_injected_the_px4_way_changes_and_is_mended() -> None:
+    flight, service = injecting(True)
+    for kind, active in [
+        (mavlink.FAILURE_TYPE_OFF, ["gps_off"]),
+        (mavlink.FAILURE_TYPE_STUCK, ["gps_stuck"]),
+        (mavlink.FAILURE_TYPE_OK, []),
+    ]:
+        assert inject(service, mavlink.FAILURE_UNIT_SENSOR_GPS, kind) == mavlink.MAV_RESULT_ACCEPTED
+        flight.step()
+        assert flight.copter.faults.active == active
+    assert inject(service, mavlink.FAILURE_UNIT_SENSOR_GPS, mavlink.FAILURE_TYPE_SLOW) == mavlink.MAV_RESULT_UNSUPPORTED
+    assert inject(service, mavlink.FAILURE_UNIT_SENSOR_VIO, mavlink.FAILURE_TYPE_OFF) == mavlink.MAV_RESULT_UNSUPPORTED
+
+
+def test_failures_are_not_injected_until_they_are_enabled_nor_where_nobody_knows_them() -> None:
+    _, service = injecting(False)
+    assert inject(service, mavlink.FAILURE_UNIT_SYSTEM_MOTOR, mavlink.FAILURE_TYPE_OFF) == mavlink.MAV_RESULT_DENIED
+    assert Flight().command(mavlink.MAV_CMD_INJECT_FAILURE, 4, 1) == mavlink.MAV_RESULT_UNSUPPORTED

@@ -76,7 +76,7 @@ def test_the_packed_parameters_are_what_pymavlink_expects(client: Client, path: 
     values = {name.decode(): value for name, value, _ in packed.params}
     table = client.flight.copter.parameters
     assert values == pytest.approx({found.name: found.value for found in table.all()})
-    assert values["RTL_ALT"] == 4321
+    assert values["RTL_ALT_M"] == pytest.approx(43.21)
 
 
 def test_a_file_is_written_read_back_summed_renamed_and_removed(client: Client) -> None:

@@ -72,7 +72,7 @@ def _bad_latitude(flight: Flight) -> Any:
 @pytest.mark.parametrize(
     ("build", "result"),
     [
-        (lambda flight: flight.item(1, mavlink.MAV_CMD_DO_FENCE_ENABLE, None, 1), UNSUPPORTED),
+        (lambda flight: flight.item(1, mavlink.MAV_CMD_DO_GO_AROUND, None, 1), UNSUPPORTED),
         (_bad_latitude, PARAM5),
         (lambda flight: flight.item(1, mavlink.MAV_CMD_NAV_WAYPOINT, Vector(10, 0, 10), frame=1), FRAME),
     ],

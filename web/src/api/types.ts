@@ -7,6 +7,7 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 
 export type {
   BatteryState,
+  CheckView,
   CommandName,
   CommandState,
   CommandUpdate,
@@ -22,6 +23,7 @@ export type {
   LiveTopics,
   MissionProgress,
   ObservationMessage,
+  PreflightView,
   ReplayView,
   Role,
   SourceStatus,

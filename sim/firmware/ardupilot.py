@@ -1,0 +1,132 @@
+"""What ArduCopter and ArduPlane have in common: heartbeat, sensors' bits, streams, aliases of earlier parameter names."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from sim.firmware.firmware import Heartbeat, Words
+from sim.flight_modes import Behaviour
+from sim.parameters import INT8, INT16, INT32, Alias, ParameterTable, scaled
+
+if TYPE_CHECKING:
+    from sim.autopilot import Autopilot
+
+FLIGHT_VERSION = (4 << 24) | (7 << 16) | (0 << 8) | 255
+STREAMS = ("RAW_SENS", "EXT_STAT", "RC_CHAN", "RAW_CTRL", "POSITION", "EXTRA1", "EXTRA2", "EXTRA3", "PARAMS", "ADSB")
+# What MAV1_* fills, as GCS_MAVLINK of both vehicles; messages the vehicle cannot build are left out by whoever sends.
+STREAM_MESSAGES: dict[str, tuple[int, ...]] = {
+    "RAW_SENS": (27, 116, 129, 29, 137, 143),
+    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162),
+    "RC_CHAN": (36, 65),
+    "POSITION": (33, 32),
+    "EXTRA1": (30, 178, 163),
+    "EXTRA2": (74,),
+    "EXTRA3": (2, 147, 136, 168, 173, 241, 193, 265),
+    "ADSB": (246,),
+}
+READ_ONLY = frozenset({"BATT_CAPACITY", "FENCE_TOTAL", "FORMAT_VERSION", "MAV_SYSID", "MIS_TOTAL", "RALLY_TOTAL", "STAT_RUNTIME"})
+FLOWN_BY_ITSELF = frozenset(
+    {
+        Behaviour.MISSION,
+        Behaviour.RETURN,
+        Behaviour.RETRACE,
+        Behaviour.LANDING_SEQUENCE,
+        Behaviour.HOLD,
+        Behaviour.GUIDED,
+        Behaviour.CIRCLE,
+        Behaviour.TAKEOFF,
+    }
+)
+SENSORS = (
+    mavlink.MAV_SYS_STATUS_SENSOR_3D_GYRO
+    | mavlink.MAV_SYS_STATUS_SENSOR_3D_ACCEL
+    | mavlink.MAV_SYS_STATUS_SENSOR_3D_MAG
+    | mavlink.MAV_SYS_STATUS_SENSOR_ABSOLUTE_PRESSURE
+    | mavlink.MAV_SYS_STATUS_SENSOR_GPS
+    | mavlink.MAV_SYS_STATUS_SENSOR_RC_RECEIVER
+    | mavlink.MAV_SYS_STATUS_SENSOR_BATTERY
+    | mavlink.MAV_SYS_STATUS_AHRS
+    | mavlink.MAV_SYS_STATUS_LOGGING
+    | mavlink.MAV_SYS_STATUS_PREARM_CHECK
+)
+FENCE = mavlink.MAV_SYS_STATUS_GEOFENCE
+TERRAIN = mavlink.MAV_SYS_STATUS_TERRAIN
+CRITICAL_ALARMS = frozenset({"radio", "station", "battery_low", "battery_critical", "filter", "terrain", "dead_reckoning"})
+
+
+def skip_of_check(check: float) -> float:
+    """ARMING_CHECK named the checks to make (1 all, 0 none); ARMING_SKIPCHK names those to leave out."""
+    bits = int(check)
+    if bits == 0:
+        return -1.0
+    return 0.0 if bits & 1 else float(~bits & ((1 << 21) - 2))
+
+
+def check_of_skip(skip: float) -> float:
+    bits = int(skip)
+    if bits == 0:
+        return 1.0
+    return 0.0 if bits == -1 else float(~bits & ((1 << 21) - 2))
+
+
+ALIASES: tuple[Alias, ...] = (
+    Alias("ARMING_CHECK", "ARMING_SKIPCHK", INT32, check_of_skip, skip_of_check),
+    scaled("SYSID_THISMAV", "MAV_SYSID", 1.0, INT16),
+    scaled("SYSID_MYGCS", "MAV_GCS_SYSID", 1.0, INT16),
+    scaled("TELEM_DELAY", "MAV_TELEM_DELAY", 1.0, INT8),
+    *(scaled(f"SR{port}_{stream}", f"MAV{port + 1}_{stream}", 1.0, INT16) for port in range(3) for stream in STREAMS),
+)
+
+
+def words(armed: str, disarmed: str) -> Words:
+    return Words(arm_refused="Arm: ", prearm="PreArm: ", armed=armed, disarmed=disarmed, position_known="EKF3 IMU0 is using GPS")
+
+
+def heartbeat(pilot: "Autopilot", base_mode: int) -> Heartbeat:
+    """`base_mode` is the mode's own; arming and the state of the system are added."""
+    base = base_mode | mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED
+    if pilot.armed:
+        base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED
+    if pilot.alarms & CRITICAL_ALARMS and pilot.armed:
+        status = mavlink.MAV_STATE_CRITICAL
+    else:
+        status = mavlink.MAV_STATE_ACTIVE if pilot.flying else mavlink.MAV_STATE_STANDBY
+    return Heartbeat(int(base), int(pilot.mode), int(status))
+
+
+def sensors(pilot: "Autopilot") -> tuple[int, int, int]:
+    """SYS_STATUS's present, enabled and healthy bits."""
+    readings, parameters = pilot.readings, pilot.parameters
+    present = SENSORS | (FENCE if pilot.fence or parameters["FENCE_ENABLE"] != 0 else 0) | TERRAIN
+    enabled = present if parameters["FENCE_ENABLE"] != 0 else present & ~FENCE
+    sick = 0
+    if readings.gps.kind < 3 or readings.position_variance >= 1.0:
+        sick |= mavlink.MAV_SYS_STATUS_SENSOR_GPS
+    if not readings.compass_healthy:
+        sick |= mavlink.MAV_SYS_STATUS_SENSOR_3D_MAG
+    if not readings.barometer_healthy:
+        sick |= mavlink.MAV_SYS_STATUS_SENSOR_ABSOLUTE_PRESSURE
+    if not readings.attitude_healthy or "filter" in pilot.alarms:
+        sick |= mavlink.MAV_SYS_STATUS_AHRS
+    if not pilot.radio_connected:
+        sick |= mavlink.MAV_SYS_STATUS_SENSOR_RC_RECEIVER
+    if pilot.alarms & {"battery_low", "battery_critical"}:
+        sick |= mavlink.MAV_SYS_STATUS_SENSOR_BATTERY
+    if pilot.fence_state.breaches:
+        sick |= FENCE
+    if not pilot.terrain_known or "terrain" in pilot.alarms:
+        sick |= TERRAIN
+    if not pilot.armed and pilot.arming_obstacles():
+        sick |= mavlink.MAV_SYS_STATUS_PREARM_CHECK
+    return int(present), int(enabled), int(present & ~sick)
+
+
+def stream_rates_hz(parameters: ParameterTable) -> Mapping[int, float]:
+    """HEARTBEAT, and what MAV1_* asks for. A parameter of 0 leaves its messages unsent until somebody asks."""
+    rates = {int(mavlink.MAVLINK_MSG_ID_HEARTBEAT): 1.0}
+    for stream, messages in STREAM_MESSAGES.items():
+        hz = parameters[f"MAV1_{stream}"]
+        if hz > 0.0:
+            rates.update(dict.fromkeys(messages, hz))
+    return rates

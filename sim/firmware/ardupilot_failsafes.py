@@ -1,0 +1,353 @@
+"""ArduCopter's failsafes: what is watched, for how long, what is said and what is done about it.
+
+Sources: ArduCopter's events, ekf_check, crash_check and AP_BattMonitor; times and limits are its parameters' defaults.
+"""
+
+from typing import TYPE_CHECKING
+
+from sim.airframes import MotionCommand
+from sim.battery import CAPACITY_AH
+from sim.firmware.firmware import Monitor
+from sim.flight_modes import Behaviour
+from sim.mission_store import MissionStore
+
+if TYPE_CHECKING:
+    from sim.autopilot import Autopilot
+
+CRITICAL, WARNING = 2, 4
+CHECK_EVERY_S = 0.1
+EKF_FAILURES = 10
+EKF_WARN_EVERY_S = 30.0
+TERRAIN_TIMEOUT_S = 5.0
+CRASH_S = 2.0
+THRUST_LOSS_S = 1.0
+CONTINUE_AUTO_ON_RADIO, CONTINUE_AUTO_ON_STATION, CONTINUE_GUIDED_ON_RADIO, CONTINUE_LANDING, CONTINUE_BY_HAND = 1, 2, 4, 8, 16
+BY_HAND = (Behaviour.HOLD, Behaviour.DRIFT, Behaviour.CRUISE)
+TERRAIN_FRAMES = (10, 11)
+
+NONE, LAND, RETURN, SMART_OR_RETURN, SMART_OR_LAND, TERMINATE, SEQUENCE_OR_RETURN, BRAKE_OR_LAND = range(8)
+_MODES = {
+    LAND: ("LAND",),
+    RETURN: ("RTL", "LAND"),
+    SMART_OR_RETURN: ("SMART_RTL", "RTL", "LAND"),
+    SMART_OR_LAND: ("SMART_RTL", "LAND"),
+    SEQUENCE_OR_RETURN: ("AUTO_RTL", "RTL", "LAND"),
+    BRAKE_OR_LAND: ("BRAKE", "LAND"),
+}
+# The parameters count the same reactions differently.
+RADIO_ACTIONS = {1: RETURN, 2: RETURN, 3: LAND, 4: SMART_OR_RETURN, 5: SMART_OR_LAND, 6: SEQUENCE_OR_RETURN, 7: BRAKE_OR_LAND}
+STATION_ACTIONS = {1: RETURN, 2: RETURN, 3: SMART_OR_RETURN, 4: SMART_OR_LAND, 5: LAND, 6: SEQUENCE_OR_RETURN, 7: BRAKE_OR_LAND}
+DEAD_RECKONING_ACTIONS = {1: LAND, 2: RETURN, 3: SMART_OR_RETURN, 4: SMART_OR_LAND, 6: SEQUENCE_OR_RETURN}
+
+
+def react(pilot: "Autopilot", action: int) -> None:
+    """Carry out a reaction: on the ground the motors stop, in flight the first mode that is not refused is entered."""
+    if not pilot.armed or action == NONE:
+        return
+    if pilot.view.on_ground or action == TERMINATE:
+        pilot.disarm(force=True, why="failsafe")
+        return
+    for name in _MODES[action]:
+        mode = pilot.mode_named(name)
+        if mode is pilot.flight_mode or pilot.set_mode(mode.number):
+            return
+
+
+class RadioFailsafe:
+    """FS_THR_ENABLE: the receiver is silent for RC_FS_TIMEOUT, or the throttle falls below FS_THR_VALUE (SIM_RC_FAIL 2: at once)."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._lost_s: float | None = None
+
+    def update(self, now_s: float) -> None:
+        pilot, parameters = self._pilot, self._pilot.parameters
+        if pilot.radio_connected or parameters["FS_THR_ENABLE"] == 0:
+            self._lost_s = None
+            if "radio" in pilot.alarms:
+                pilot.alarms.discard("radio")
+                pilot.say("Radio Failsafe Cleared", WARNING)
+            return
+        self._lost_s = now_s if self._lost_s is None else self._lost_s
+        low_throttle = parameters.get("SIM_RC_FAIL") == 2
+        if "radio" in pilot.alarms or (now_s - self._lost_s < parameters["RC_FS_TIMEOUT"] and not low_throttle):
+            return
+        pilot.alarms.add("radio")
+        if not pilot.armed:
+            return
+        options = int(parameters["FS_OPTIONS"])
+        lands_for_battery = pilot.landing and pilot.alarms & {"battery_low", "battery_critical"}
+        if not pilot.view.on_ground:
+            if pilot.behaviour is Behaviour.MISSION and options & CONTINUE_AUTO_ON_RADIO:
+                pilot.say("Radio Failsafe - Continuing Auto Mode", WARNING)
+                return
+            if pilot.behaviour is Behaviour.GUIDED and options & CONTINUE_GUIDED_ON_RADIO:
+                pilot.say("Radio Failsafe - Continuing Guided Mode", WARNING)
+                return
+            if lands_for_battery or (pilot.landing and options & CONTINUE_LANDING):
+                pilot.say("Radio Failsafe - Continuing Landing", WARNING)
+                return
+        pilot.say("Radio Failsafe", WARNING)
+        react(pilot, RADIO_ACTIONS.get(int(parameters["FS_THR_ENABLE"]), RETURN))
+
+
+class StationFailsafe:
+    """FS_GCS_ENABLE: no heartbeat of MAV_GCS_SYSID for FS_GCS_TIMEOUT. A station that was never heard cannot be lost."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+
+    def update(self, now_s: float) -> None:
+        pilot, parameters = self._pilot, self._pilot.parameters
+        heard_s = station_heard_s(pilot)
+        if parameters["FS_GCS_ENABLE"] == 0 or heard_s is None or now_s - heard_s < parameters["FS_GCS_TIMEOUT"]:
+            if "station" in pilot.alarms:
+                pilot.alarms.discard("station")
+                pilot.say("GCS Failsafe Cleared", WARNING)
+            return
+        if "station" in pilot.alarms:
+            return
+        pilot.alarms.add("station")
+        if not pilot.armed:
+            return
+        options = int(parameters["FS_OPTIONS"])
+        if not pilot.view.on_ground:
+            if pilot.behaviour is Behaviour.MISSION and options & CONTINUE_AUTO_ON_STATION:
+                pilot.say("GCS Failsafe - Continuing Auto Mode", WARNING)
+                return
+            if pilot.landing and options & CONTINUE_LANDING:
+                pilot.say("GCS Failsafe - Continuing Landing", WARNING)
+                return
+            if pilot.behaviour in BY_HAND and options & CONTINUE_BY_HAND:
+                pilot.say("GCS Failsafe - Continuing Pilot Control", WARNING)
+                return
+        pilot.say("GCS Failsafe", WARNING)
+        react(pilot, STATION_ACTIONS.get(int(parameters["FS_GCS_ENABLE"]), RETURN))
+
+
+def station_heard_s(pilot: "Autopilot") -> float | None:
+    """When the configured station was last heard; MAV_GCS_SYSID_HI makes it a range of ids."""
+    low = int(pilot.parameters["MAV_GCS_SYSID"])
+    high = max(low, int(pilot.parameters["MAV_GCS_SYSID_HI"]))
+    return max((heard_s for system, heard_s in pilot.station_heard_s.items() if low <= system <= high), default=None)
+
+
+class BatteryFailsafe:
+    """BATT_LOW_* and BATT_CRT_*: a voltage must stay low for BATT_LOW_TIMER, a charge acts at once. Each level acts once."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._below_s: dict[str, float | None] = {"CRT": None, "LOW": None}
+
+    def update(self, now_s: float) -> None:
+        pilot, parameters = self._pilot, self._pilot.parameters
+        if parameters["BATT_MONITOR"] == 0:
+            return
+        for level, alarm, word, severity in (("CRT", "battery_critical", "critical", CRITICAL), ("LOW", "battery_low", "low", WARNING)):
+            if alarm in pilot.alarms or "battery_critical" in pilot.alarms or not self._failed(level, now_s):
+                continue
+            pilot.alarms.add(alarm)
+            pilot.say(f"Battery 1 is {word}", severity)
+            keeps_landing = pilot.landing and (pilot.behaviour is Behaviour.LAND or parameters.flag("FS_OPTIONS", CONTINUE_LANDING))
+            if pilot.armed and not keeps_landing:
+                self._react(int(parameters[f"BATT_FS_{level}_ACT"]))
+
+    def _react(self, action: int) -> None:
+        react(self._pilot, action)
+
+    def _failed(self, level: str, now_s: float) -> bool:
+        battery, parameters = self._pilot.battery, self._pilot.parameters
+        least_mah, least_v = parameters[f"BATT_{level}_MAH"], parameters[f"BATT_{level}_VOLT"]
+        if least_mah > 0.0 and battery.charge * CAPACITY_AH * 1000.0 < least_mah:
+            return True
+        if least_v <= 0.0 or battery.voltage_v >= least_v:
+            self._below_s[level] = None
+            return False
+        since_s = self._below_s[level]
+        if since_s is None:
+            self._below_s[level] = since_s = now_s
+        timer_s = parameters["BATT_LOW_TIMER"]
+        return timer_s > 0 and now_s - since_s > timer_s
+
+
+class FilterFailsafe:
+    """FS_EKF_ACTION: two variances over FS_EKF_THRESH, or no position, in ten checks at 10 Hz."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._due_s = 0.0
+        self._failures = 0
+        self._warned_s: float | None = None
+        self._had_position = False
+
+    def update(self, now_s: float) -> None:
+        if now_s < self._due_s:
+            return
+        self._due_s = now_s + CHECK_EVERY_S
+        pilot = self._pilot
+        self._had_position = self._had_position or pilot.readings.ready
+        if not pilot.armed or pilot.parameters["FS_EKF_THRESH"] <= 0.0 or not self._had_position:
+            self._failures = 0
+            self._clear()
+            return
+        if not self._over_threshold():
+            self._failures = max(0, self._failures - 1)
+            if self._failures == 0:
+                self._clear()
+            return
+        if "filter" in pilot.alarms:
+            return
+        self._failures += 1
+        if self._failures < EKF_FAILURES:
+            return
+        pilot.alarms.add("filter")
+        if self._warned_s is None or now_s - self._warned_s > EKF_WARN_EVERY_S:
+            self._warned_s = now_s
+            pilot.say("EKF variance", CRITICAL)
+        self._react()
+
+    def _over_threshold(self) -> bool:
+        readings, limit = self._pilot.readings, self._pilot.parameters["FS_EKF_THRESH"]
+        over = (readings.compass_variance >= limit) + (readings.position_variance >= limit)
+        over += 2 if readings.velocity_variance >= 2.0 * limit else int(readings.velocity_variance >= limit)
+        timed_out = "dead_reckoning_timeout" in self._pilot.alarms
+        return (over >= 2 and readings.position_variance >= limit) or over >= 2 or not readings.ready or timed_out
+
+    def _react(self) -> None:
+        pilot, action = self._pilot, int(self._pilot.parameters["FS_EKF_ACTION"])
+        if pilot.view.on_ground:
+            pilot.disarm(force=True, why="failsafe")
+        elif pilot.landing:
+            pilot.land_without_position()
+        elif action == 3 or (action in (1, 2) and pilot.flight_mode.needs_position):
+            name = "ALT_HOLD" if action == 2 and pilot.radio_connected else "LAND"
+            pilot.set_mode(pilot.mode_named(name).number)
+            if name == "LAND":
+                pilot.land_without_position()
+            pilot.say(f"EKF Failsafe: changed to {name} Mode", WARNING)
+
+    def _clear(self) -> None:
+        if "filter" in self._pilot.alarms:
+            self._pilot.alarms.discard("filter")
+            self._pilot.say("EKF Failsafe Cleared", WARNING)
+
+
+class DeadReckoning:
+    """FS_DR_ENABLE acts when flying without satellites begins; after FS_DR_TIMEOUT the position counts as lost."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._since_s: float | None = None
+
+    def update(self, now_s: float) -> None:
+        pilot, parameters = self._pilot, self._pilot.parameters
+        if not pilot.readings.dead_reckoning or not pilot.flying:
+            if self._since_s is not None:
+                self._since_s = None
+                pilot.alarms -= {"dead_reckoning", "dead_reckoning_timeout"}
+                pilot.say("Dead Reckoning stopped", CRITICAL)
+            return
+        if self._since_s is None:
+            self._since_s = now_s
+            pilot.say("Dead Reckoning started", CRITICAL)
+            action = int(parameters["FS_DR_ENABLE"])
+            if action > 0:
+                pilot.alarms.add("dead_reckoning")
+                if pilot.flight_mode.needs_position and not pilot.landing:
+                    react(pilot, DEAD_RECKONING_ACTIONS.get(action, RETURN))
+        elif "dead_reckoning_timeout" not in pilot.alarms and now_s - self._since_s > parameters["FS_DR_TIMEOUT"]:
+            pilot.alarms.add("dead_reckoning_timeout")
+            pilot.say("Dead Reckoning timeout", CRITICAL)
+
+
+class GlitchNotice:
+    """Says when satellites and filter disagree, and when they agree again."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._glitching = False
+
+    def update(self, now_s: float) -> None:
+        readings = self._pilot.readings
+        glitching = readings.ready and readings.position_variance >= 1.0
+        if glitching != self._glitching:
+            self._glitching = glitching
+            self._pilot.say("GPS Glitch or Compass error" if glitching else "Glitch cleared", CRITICAL)
+
+
+class TerrainFailsafe:
+    """Heights above terrain wanted but unknown for five seconds: the vehicle returns, without terrain."""
+
+    def __init__(self, pilot: "Autopilot", store: MissionStore) -> None:
+        self._pilot = pilot
+        self._store = store
+        self._missing_s: float | None = None
+
+    def update(self, now_s: float) -> None:
+        pilot = self._pilot
+        current = pilot.run.current
+        flown = pilot.behaviour is Behaviour.MISSION and pilot.flying and current < len(self._store)
+        wanted = flown and self._store[current].frame in TERRAIN_FRAMES
+        if not wanted or (pilot.terrain_known and pilot.parameters["TERRAIN_ENABLE"] != 0):
+            self._missing_s = None
+            if pilot.behaviour is Behaviour.MISSION or not pilot.armed:
+                pilot.alarms.discard("terrain")
+            return
+        self._missing_s = now_s if self._missing_s is None else self._missing_s
+        if "terrain" not in pilot.alarms and now_s - self._missing_s > TERRAIN_TIMEOUT_S:
+            pilot.alarms.add("terrain")
+            pilot.say("Failsafe: Terrain data missing", CRITICAL)
+            react(pilot, RETURN)
+
+
+class CrashCheck:
+    """FS_CRASH_CHECK: on the ground for two seconds though nobody wanted to land. Also tells of thrust that is not there."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._down_s: float | None = None
+        self._sinking_s: float | None = None
+        self._flew = self._said = False
+
+    def update(self, now_s: float) -> None:
+        pilot = self._pilot
+        if not pilot.armed:
+            self._flew = self._said = False
+            self._down_s = self._sinking_s = None
+            return
+        self._flew = self._flew or pilot.view.position.up > 2.0
+        asked_up = pilot.asked.velocity.up if isinstance(pilot.asked, MotionCommand) else pilot.asked.climb_mps
+        self._watch_thrust(asked_up, now_s)
+        wanted_down = pilot.landing or asked_up < -0.05
+        if not (pilot.view.on_ground and self._flew) or (wanted_down and not self._said):
+            self._down_s = None
+            return
+        self._down_s = now_s if self._down_s is None else self._down_s
+        if now_s - self._down_s >= CRASH_S and pilot.parameters.get("FS_CRASH_CHECK", 1.0) != 0:
+            pilot.say("Crash: Disarming: AngErr=90>30, Accel=0.0<3.0", 0)
+            pilot.disarm(force=True, why="crash")
+
+    def _watch_thrust(self, asked_up_mps: float, now_s: float) -> None:
+        pilot = self._pilot
+        sinking = pilot.flying and pilot.view.velocity.up < min(-1.0, asked_up_mps - 1.0)
+        if not sinking:
+            self._sinking_s = None
+            return
+        self._sinking_s = now_s if self._sinking_s is None else self._sinking_s
+        if not self._said and now_s - self._sinking_s >= THRUST_LOSS_S:
+            self._said = True
+            pilot.say("Potential Thrust Loss (1)", 0)
+
+
+def copter_monitors(pilot: "Autopilot") -> list[Monitor]:
+    """In the order of their effect: what is said last is done last."""
+    return [
+        GlitchNotice(pilot),
+        RadioFailsafe(pilot),
+        StationFailsafe(pilot),
+        BatteryFailsafe(pilot),
+        DeadReckoning(pilot),
+        FilterFailsafe(pilot),
+        TerrainFailsafe(pilot, pilot.store),
+        CrashCheck(pilot),
+    ]

@@ -1,0 +1,89 @@
+"""One mission item as a manoeuvre, or as something done at once."""
+
+from typing import TYPE_CHECKING
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from sim.maneuvers import FOREVER_S, FlyTo, Maneuver, View
+from sim.mission_commands import PLACED
+from sim.mission_store import StoredItem
+from sim.notices import Text
+from sim.vector import Vector
+
+if TYPE_CHECKING:
+    from sim.mission_run import MissionRun
+
+CLIMB_OR_LEVEL, ASCENT, DESCENT = 0, 2, 3  # speed types of DO_CHANGE_SPEED beside 0 and 1, which both mean level flight
+STRAIGHT_ON_M = 5000.0
+
+
+def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, start: Vector | None, view: View) -> Maneuver:
+    """How a navigation item is flown. `start` is the end of the leg before it, `after` the navigation item behind it."""
+    piloting, places = run.piloting, run.places
+    target = places.of_item(item, view.position)
+    match item.command:
+        case mavlink.MAV_CMD_NAV_TAKEOFF | mavlink.MAV_CMD_NAV_VTOL_TAKEOFF:
+            height_m = max(1.0, places.height_m(item.z, item.frame))
+            return piloting.take_off(height_m, None if after is None else places.of_item(after, view.position))
+        case mavlink.MAV_CMD_NAV_LAND | mavlink.MAV_CMD_NAV_VTOL_LAND:
+            return piloting.land(Vector(target.east, target.north, max(view.position.up, 0.0)), view.position)
+        case mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH:
+            return piloting.return_home(run.home)
+        case mavlink.MAV_CMD_NAV_DELAY:
+            return piloting.fly_to(view.position, hold_s=item.param1, heading_deg=view.heading_deg, radius_m=1e9)
+        case mavlink.MAV_CMD_NAV_LOITER_TURNS:
+            return piloting.circle(target, item.param3 or run.piloting.speeds.tuning.circle_radius_m, turns=max(1.0, item.param1))
+        case mavlink.MAV_CMD_NAV_LOITER_UNLIM:
+            return piloting.loiter(target, item.param3, None, start)
+        case mavlink.MAV_CMD_NAV_LOITER_TIME:
+            return piloting.loiter(target, item.param3, max(0.0, item.param1), start)
+        case mavlink.MAV_CMD_NAV_LOITER_TO_ALT:
+            return piloting.fly_to(target, start=start)
+        case mavlink.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT:
+            return piloting.fly_to(Vector(view.position.east, view.position.north, target.up), heading_deg=view.heading_deg)
+    flows = after is not None and after.command in (mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_CMD_NAV_SPLINE_WAYPOINT)
+    hold_s = min(FOREVER_S, max(0.0, item.param1))
+    return piloting.fly_to(
+        target,
+        start=start or view.position,
+        after=places.of_item(after, target) if flows and after is not None and after.command in PLACED else None,
+        hold_s=hold_s,
+    )
+
+
+def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
+    """A DO command, or a turn."""
+    speeds, trigger = run.piloting.speeds, run.trigger
+    match item.command:
+        case mavlink.MAV_CMD_DO_CHANGE_SPEED if item.param2 > 0.0:
+            if item.param1 == ASCENT:
+                speeds.up_mps = item.param2
+            elif item.param1 == DESCENT:
+                speeds.down_mps = item.param2
+            else:
+                speeds.level_mps = item.param2
+        case mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST:
+            trigger.by_distance(item.param1, at_once=item.param3 == 1.0)
+        case mavlink.MAV_CMD_IMAGE_START_CAPTURE:
+            trigger.by_time(item.param2, int(item.param3))
+        case mavlink.MAV_CMD_IMAGE_STOP_CAPTURE:
+            trigger.stop_timed()
+        case mavlink.MAV_CMD_DO_DIGICAM_CONTROL if item.param1 == 0.0:
+            trigger.by_time(1.0, 1)
+        case mavlink.MAV_CMD_CONDITION_YAW if isinstance(run.maneuver, FlyTo):
+            relative = item.param4 == 1.0
+            turn = item.param1 * (-1.0 if relative and item.param3 < 0 else 1.0)
+            run.maneuver.heading_deg = ((view.heading_deg if relative else 0.0) + turn) % 360.0
+        case mavlink.MAV_CMD_DO_SET_ROI | mavlink.MAV_CMD_DO_SET_ROI_LOCATION:
+            nowhere = item.x == 0 and item.y == 0 and item.z == 0.0
+            run.roi = None if nowhere else run.places.of_item(item, view.position)
+        case mavlink.MAV_CMD_DO_SET_ROI_NONE:
+            run.roi = None
+        case mavlink.MAV_CMD_DO_FENCE_ENABLE:
+            run.fence_wanted = int(item.param1)
+        case mavlink.MAV_CMD_DO_SET_HOME:
+            run.home_wanted = view.position if item.param1 == 1.0 else run.places.of_item(item, view.position)
+        case mavlink.MAV_CMD_DO_SET_SERVO:
+            run.announce(Text(f"SetServo {item.param1:.0f} {item.param2:.0f}"))
+        case mavlink.MAV_CMD_DO_GRIPPER:
+            run.announce(Text("Gripper Load Released" if item.param2 == 0.0 else "Gripper Load Grabbed"))

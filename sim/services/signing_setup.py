@@ -1,0 +1,24 @@
+"""SETUP_SIGNING: a station gives the vehicle its key, on a wire it trusts. Never answered, never shown."""
+
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from sim.services.host import Host
+from sim.services.service import Service
+
+
+class SigningSetup(Service):
+    handles = frozenset({"SETUP_SIGNING"})
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def on_message(self, wire: Any, now_s: float) -> list[Any]:
+        if wire.target_system != self._host.system_id:
+            return []  # a key is for one vehicle
+        if self._host.autopilot.armed:
+            self._host.say("ERROR: Won't setup signing when armed", mavlink.MAV_SEVERITY_CRITICAL)
+            return []
+        self._host.signing.set_key(bytes(wire.secret_key), wire.initial_timestamp)
+        return []
