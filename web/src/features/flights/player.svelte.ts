@@ -11,7 +11,7 @@ import type { MapView } from "../../map/map-view";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
 /** Longest step of one animation frame: a tab that slept does not leap. */
-const LONGEST_FRAME_S = 0.25;
+const LONGEST_FRAME_S = 1;
 /** At most so many pictures of the map a second, as for live things. */
 const PAINT_PAUSE_MS = 100;
 
