@@ -20,6 +20,7 @@ export type {
   LeaseChange,
   LeaseRequest,
   LeaseState,
+  LinkStatus,
   LiveTopics,
   MissionProgress,
   ObservationMessage,
