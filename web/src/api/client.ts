@@ -34,6 +34,8 @@ interface Options {
   deadlineMs?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** For answers that a vehicle's slow link holds up. */
+  deadlineMs?: number;
 }
 
 export async function request(path: string, options: Options = {}): Promise<Response> {
@@ -60,8 +62,8 @@ export async function request(path: string, options: Options = {}): Promise<Resp
   throw await problem(response);
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, { signal })).json()) as T;
+export async function getJson<T>(path: string, signal?: AbortSignal, deadlineMs = DEADLINE_MS): Promise<T> {
+  return (await (await request(path, { signal, deadlineMs })).json()) as T;
 }
 
 export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", path: string, options: Options = {}): Promise<T> {

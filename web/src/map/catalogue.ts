@@ -7,6 +7,7 @@ import { construction } from "./layers/construction";
 import { fibre } from "./layers/fibre";
 import { fields } from "./layers/fields";
 import { missions } from "./layers/missions";
+import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
 import { replay } from "./layers/replay";
@@ -26,6 +27,7 @@ export const LAYERS: readonly MapLayer[] = [
   cameras,
   complexes,
   missions,
+  onboard,
   observations,
   trails,
   vehicles,
