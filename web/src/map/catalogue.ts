@@ -10,6 +10,7 @@ import { missions } from "./layers/missions";
 import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
@@ -30,4 +31,5 @@ export const LAYERS: readonly MapLayer[] = [
   observations,
   trails,
   vehicles,
+  replay,
 ];
