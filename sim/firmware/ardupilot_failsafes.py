@@ -233,7 +233,10 @@ class FilterFailsafe:
 
 
 class DeadReckoning:
-    """FS_DR_ENABLE acts when flying without satellites begins; after FS_DR_TIMEOUT the position counts as lost."""
+    """FS_DR_ENABLE acts when flying without satellites begins; after FS_DR_TIMEOUT the position counts as lost.
+
+    A copter can only do so with a drag model (EK3_DRAG_BCOEF_X); without one the position fails at once, as the filter's failsafe.
+    """
 
     def __init__(self, pilot: "Autopilot") -> None:
         self._pilot = pilot
@@ -241,7 +244,7 @@ class DeadReckoning:
 
     def update(self, now_s: float) -> None:
         pilot, parameters = self._pilot, self._pilot.parameters
-        if not pilot.readings.dead_reckoning or not pilot.flying:
+        if not pilot.readings.dead_reckoning or not pilot.flying or parameters["EK3_DRAG_BCOEF_X"] <= 0.0:
             if self._since_s is not None:
                 self._since_s = None
                 pilot.alarms -= {"dead_reckoning", "dead_reckoning_timeout"}
