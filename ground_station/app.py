@@ -11,6 +11,7 @@ from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
 from ground_station.api import (
+    audit,
     auth,
     camera_models,
     commands,
@@ -56,6 +57,7 @@ ROUTED = (
     lease_routes,
     preflight,
     safety,
+    audit,
     commands,
     vehicle_services,
     vehicle_parameters,

@@ -4,7 +4,7 @@ Importing this loads the driver; `import geo` does not.
 """
 
 from geo.core.airspace import AirspaceStore, FlownLeg, ZoneHit
-from geo.core.audit import AuditEntry, AuditLog, AuditVerdict
+from geo.core.audit import AuditEntry, AuditFilter, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
@@ -27,6 +27,7 @@ from geo.core.video_sources import VideoSource, VideoSourceStore
 __all__ = [
     "AirspaceStore",
     "AuditEntry",
+    "AuditFilter",
     "AuditLog",
     "AuditVerdict",
     "CommandRow",

@@ -1,5 +1,29 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface AuditEntryView {
+  action: string;
+  actor: string;
+  at: string;
+  detail: Record<string, unknown>;
+  hash: string;
+  sequence: number;
+  subject: string;
+}
+
+export interface AuditPage {
+  items: (AuditEntryView)[];
+  /** Ask again with `before` set to this for older entries */
+  next_before: number | null;
+}
+
+export interface AuditVerdictView {
+  /** Entries that fit the chain, counted from the first */
+  entries: number;
+  /** Sequence number of the first entry that does not fit */
+  first_broken: number | null;
+  whole: boolean;
+}
+
 export interface BatteryState {
   current_a: number | null;
   remaining_fraction: number | null;

@@ -6,10 +6,13 @@ import type { Feature, FeatureCollection, Geometry, LineString, MultiPoint, Poly
 import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./schema";
 
 export type {
+  AuditPage,
+  AuditVerdictView,
   BatteryState,
   CheckView,
   CommandName,
   CommandState,
+  ConflictState,
   CommandUpdate,
   Confirmation,
   GpsState,
@@ -22,6 +25,7 @@ export type {
   PreflightView,
   Role,
   SourceStatus,
+  TurnBackState,
   Token,
   User,
   VehicleEvent,

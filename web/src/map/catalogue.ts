@@ -10,6 +10,7 @@ import { missions } from "./layers/missions";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
 import { roads } from "./layers/roads";
+import { safety } from "./layers/safety";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -28,4 +29,5 @@ export const LAYERS: readonly MapLayer[] = [
   observations,
   trails,
   vehicles,
+  safety,
 ];
