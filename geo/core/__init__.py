@@ -14,6 +14,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
+from geo.core.groups import GroupRow, GroupStore
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -44,6 +45,8 @@ __all__ = [
     "FlightRow",
     "FlightStore",
     "FlownLeg",
+    "GroupRow",
+    "GroupStore",
     "IncidentRow",
     "MissionContent",
     "MissionRow",

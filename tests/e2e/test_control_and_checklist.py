@@ -1,4 +1,4 @@
-"""Two people at two browsers: control is asked for and handed over; a blocker stops the start until it is signed for; the audit log has it all."""
+"""Two people at two browsers: control is asked for and handed over; a blocker stops the start until it is signed for; all is audited."""
 
 import subprocess
 import sys
@@ -20,6 +20,15 @@ PILOT, PILOT_PASSWORD = "aigul", "correct-horse-aigul"
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("control"), SUNQAR_SIM__FLEET="2") as running:
         yield running
+
+
+def second_person(page: Page, url: str) -> Page:
+    """Somebody else at the same browser program: another session, nothing shared."""
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    other = context.new_page()
+    other.goto(url)
+    return other
 
 
 def open_vehicle(page: Page) -> None:
@@ -47,7 +56,8 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
     )
     with station.client() as http:
         wait_for("a vehicle that is ready to arm", lambda: http.get(f"/api/v1/vehicles/{VEHICLE}").json().get("ready_to_arm"), 90.0)
-        with open_page(station.url, width_px=1280, height_px=860) as holder, open_page(station.url, width_px=1280, height_px=860) as asker:
+        with open_page(station.url, width_px=1280, height_px=860) as holder:
+            asker = second_person(holder, station.url)
             sign_in(holder, ADMIN_PASSWORD)
             sign_in(asker, PILOT_PASSWORD, PILOT)
             open_vehicle(holder)

@@ -9,6 +9,8 @@ const ANSWERS = [
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
+  "FleetCommandView",
+  "GroupView",
   "FlightBookView",
   "FlightDetail",
   "FlightView",

@@ -87,6 +87,17 @@ export interface ConflictState {
   vertical_m: number;
 }
 
+/** One vehicle's line: its command as sent, or why it was not. */
+export interface FleetCommandRow {
+  refusal: Refusal | null;
+  update: CommandUpdate | null;
+  vehicle_id: string;
+}
+
+export interface FleetCommandView {
+  items: (FleetCommandRow)[];
+}
+
 /** All conflicts now; an empty list says that there are none. */
 export interface FleetConflicts {
   at: string;
@@ -163,6 +174,14 @@ export interface GpsState {
   fix_type: number;
   hdop: number | null;
   satellites: number | null;
+}
+
+export interface GroupView {
+  created_at: string;
+  created_by: string;
+  id: string;
+  name: string;
+  vehicle_ids: (string)[];
 }
 
 /** What is judged before a flight. Unknown values are null. */
@@ -365,6 +384,12 @@ export interface PreflightView {
   plan_hash: string | null;
   purpose: "takeoff" | "mission";
   vehicle_id: string;
+}
+
+export interface Refusal {
+  code: string;
+  hint: string;
+  message: string;
 }
 
 /** A timeline with whose it is. */
