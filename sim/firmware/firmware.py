@@ -23,9 +23,17 @@ class Identity:
     vehicle_type: int
     flight_version: int
     greeting: str
+    middleware_version: int = 0
+    os_version: int = 0
     board_version: int = 0
     vendor_id: int = 0
     product_id: int = 0
+
+    @property
+    def release(self) -> str:
+        """Name and version, as in a log's first line."""
+        major, minor, patch = (self.flight_version >> shift & 0xFF for shift in (24, 16, 8))
+        return f"{self.name} V{major}.{minor}.{patch}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ export type {
   LeaseChange,
   LeaseRequest,
   LeaseState,
+  LinkStatus,
   LiveTopics,
   MissionProgress,
   ObservationMessage,

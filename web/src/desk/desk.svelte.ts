@@ -13,6 +13,7 @@ import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Missions } from "../live/missions.svelte";
 import { Safety } from "../live/safety.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
+import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
 import { TopicHub } from "../live/topics";
 import { LAYERS } from "../map/catalogue";
@@ -37,6 +38,7 @@ export class Desk {
   readonly findings = new Findings();
   readonly safety = new Safety();
   readonly sources = new Sources();
+  readonly links = new Links();
   readonly control: Control;
   readonly userName: string;
   readonly role: Role;
@@ -84,7 +86,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.safety, this.control]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
