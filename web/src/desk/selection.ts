@@ -7,9 +7,9 @@ export type Selection =
   | { kind: "finding"; id: string }
   | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
 
-export type PanelId = "vehicles" | "missions" | "cameras" | "observations" | "layers" | "audit";
+export type PanelId = "vehicles" | "missions" | "flights" | "cameras" | "observations" | "layers" | "audit";
 
-export const PANELS: readonly PanelId[] = ["vehicles", "missions", "cameras", "observations", "layers", "audit"];
+export const PANELS: readonly PanelId[] = ["vehicles", "missions", "flights", "cameras", "observations", "layers", "audit"];
 
 /** The audit log is for administrators and officers; the server refuses the others too. */
 export function mayOpen(role: Role, panel: PanelId): boolean {
