@@ -30,6 +30,7 @@ interface Options {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   json?: unknown;
   form?: Record<string, string>;
+  multipart?: FormData;
   headers?: Record<string, string>;
   signal?: AbortSignal;
   /** For answers that a vehicle's slow link holds up. */
@@ -41,6 +42,7 @@ export async function request(path: string, options: Options = {}): Promise<Resp
   if (token) headers.set("Authorization", `Bearer ${token}`);
   let body: BodyInit | null = null;
   if (options.form) body = new URLSearchParams(options.form);
+  if (options.multipart) body = options.multipart;
   if (options.json !== undefined) {
     body = JSON.stringify(options.json);
     headers.set("Content-Type", "application/json");

@@ -10,7 +10,9 @@ import { missions } from "./layers/missions";
 import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
+import { safety } from "./layers/safety";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -30,4 +32,6 @@ export const LAYERS: readonly MapLayer[] = [
   observations,
   trails,
   vehicles,
+  replay,
+  safety,
 ];
