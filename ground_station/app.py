@@ -21,8 +21,11 @@ from ground_station.api import (
     links,
     live,
     missions,
+    preflight,
+    safety,
     vehicle_logs,
     vehicle_parameters,
+    vehicle_plans,
     vehicle_services,
     vehicles,
     video,
@@ -33,6 +36,8 @@ from ground_station.api.bus_feed import show_silence, subscribe_all
 from ground_station.api.errors import install_error_handlers
 from ground_station.api.headers import SecurityHeaders
 from ground_station.api.leases import Leases
+from ground_station.api.preflight_store import PreflightStore
+from ground_station.api.safety_watch import SafetyWatch
 from ground_station.api.services import Services
 from ground_station.api.static import web_router
 from ground_station.bus.connection import connect_bus, ensure_streams
@@ -49,9 +54,12 @@ ROUTED = (
     auth,
     vehicles,
     lease_routes,
+    preflight,
+    safety,
     commands,
     vehicle_services,
     vehicle_parameters,
+    vehicle_plans,
     vehicle_logs,
     camera_models,
     missions,
@@ -70,12 +78,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(database_url(settings)))
         bus = await stack.enter_async_context(connect_bus(nats_url(settings), name="api"))
-        leases = await Leases.open(await ensure_streams(bus))
-        services = Services(settings, Tokens(secret_key(settings)), database, bus, leases)
+        jetstream = await ensure_streams(bus)
+        leases, preflight_store = await Leases.open(jetstream), await PreflightStore.open(jetstream)
+        services = Services(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store)
         tasks = await stack.enter_async_context(anyio.create_task_group())
         stack.callback(tasks.cancel_scope.cancel)
         await subscribe_all(services)
         tasks.start_soon(show_silence, services.vehicles, services.live)
+        tasks.start_soon(SafetyWatch(services).run)
         yield services
 
 

@@ -37,6 +37,20 @@ class GpsState(Message):
     hdop: float | None = None
 
 
+EstimatorState = Literal["good", "poor", "bad"]
+
+
+class HealthState(Message):
+    """What is judged before a flight. Unknown values are null."""
+
+    estimator: EstimatorState | None = Field(None, description="The autopilot's estimate of where it is")
+    estimator_detail: str = Field("", description="What is worst about it, e.g. 'compass 0.92'")
+    wind_speed_mps: float | None = None
+    wind_from_deg: float | None = Field(None, description="Where the wind comes from")
+    clock_offset_s: float | None = Field(None, description="Its clock minus ours")
+    loss_fraction: float | None = Field(None, description="Messages lost on the way in the last minute")
+
+
 class MissionProgress(Message):
     """Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it."""
 
@@ -77,6 +91,7 @@ class VehicleState(Message):
     status_text: str | None = None
     mission: MissionProgress | None = None
     packets_lost: int = 0
+    health: HealthState | None = None
 
 
 class VehiclePose(Message):
@@ -99,7 +114,17 @@ class VehicleEvent(Message):
     vehicle_id: str
     at: datetime
     kind: Literal[
-        "link_found", "link_lost", "armed", "disarmed", "mode_changed", "took_off", "landed", "item_reached", "mission_complete", "text"
+        "link_found",
+        "link_lost",
+        "armed",
+        "disarmed",
+        "mode_changed",
+        "took_off",
+        "landed",
+        "item_reached",
+        "mission_complete",
+        "text",
+        "alarm",
     ]
     severity: Literal["info", "warning", "critical"] = "info"
     text: str
@@ -177,6 +202,47 @@ class TransferUpdate(Message):
     unit: Literal["items", "bytes"] = "items"
     message: str = Field("", description="What is being done, or how it ended, in words")
     requested_by: str = ""
+
+
+class TurnBackState(Message):
+    """The latest turn-back of a flying vehicle: from there it still comes home with its reserve.
+
+    Null `in_s`: all of its plan can be flown.
+    """
+
+    vehicle_id: str
+    at: datetime
+    in_s: float | None = Field(None, description="Seconds from now; 0 when it lies behind")
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    altitude_m: float | None = Field(None, description="Above home")
+    passed: bool
+    margin_fraction: float = Field(description="What would be left above the reserve if it turned back now, as part of the battery")
+    needed_fraction: float = Field(description="What coming home from here takes, as part of the battery")
+    home_in_s: float = Field(description="How long coming home from here takes")
+    consumption_factor: float = Field(description="Measured over modelled consumption in this flight")
+    basis: Literal["mission", "position"] = Field(description="Whether a plan is followed, or it is taken to stay where it is")
+
+
+class ConflictState(Message):
+    """Two vehicles that would come too close, by their plans or by how they move now."""
+
+    first: str
+    second: str
+    at: datetime
+    in_s: float
+    lon_deg: float
+    lat_deg: float
+    altitude_amsl_m: float
+    horizontal_m: float
+    vertical_m: float
+
+
+class FleetConflicts(Message):
+    """All conflicts now; an empty list says that there are none."""
+
+    at: datetime
+    items: list[ConflictState]
 
 
 class LeaseRequest(Message):

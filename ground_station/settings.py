@@ -62,6 +62,16 @@ class VideoSettings(Group):
     port: int = Field(8010, ge=1, le=65535, description="Loopback port where the `video` process serves live fragments to `api`")
 
 
+class SafetySettings(Group):
+    wind_limit_mps: float = Field(10.0, gt=0, le=40, description="No flight is started in more wind than this")
+    reserve_fraction: float = Field(0.25, ge=0, lt=1, description="Part of the battery that stays for the unforeseen")
+    separation_m: float = Field(
+        50.0, gt=0, description="Two vehicles nearer than this to each other, and too close in height, are in conflict"
+    )
+    separation_height_m: float = Field(15.0, gt=0, description="Difference in height that keeps two vehicles apart")
+    separation_time_s: float = Field(10.0, ge=0, le=60, description="How early or late a vehicle may be on its plan")
+
+
 class Settings(BaseSettings):
     """Everything the program can be told."""
 
@@ -81,6 +91,7 @@ class Settings(BaseSettings):
     watch: WatchSettings = Field(default_factory=WatchSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)
+    safety: SafetySettings = Field(default_factory=SafetySettings)
     expected_processes: list[str] = Field(["station", "watch", "store", "video"], description="Processes /readyz waits for")
 
     @classmethod

@@ -6,6 +6,7 @@ Satellites give a place five times a second; compass, barometer and gyros give h
 from dataclasses import dataclass
 from math import exp, sqrt
 from random import Random
+from typing import NamedTuple
 
 from sim.airframes import AT_REST, BodyState
 from sim.vector import ZERO, Vector
@@ -39,8 +40,7 @@ NO_FIX = Fix()
 SEARCHING = Fix(kind=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """All sensors at one step, before the navigation filter."""
 
     gps: Fix
@@ -53,8 +53,7 @@ class Sample:
     attitude_healthy: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(NamedTuple):
     """Everything an autopilot is told at one step.
 
     `believed` is the navigation filter's solution and is usable when `ready`. Variances are the filter's test ratios, innovation over

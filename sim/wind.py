@@ -49,6 +49,7 @@ class Wind:
     def __init__(self, mean: MeanWind, random: Random) -> None:
         self._random = random
         self._gust = ZERO
+        self._gust_dt_s = self._keep = 0.0
         self.mean = mean
         self._steady = self._target
 
@@ -70,7 +71,9 @@ class Wind:
         self._steady = steady = Vector(
             steady.east + (target.east - steady.east) * share, steady.north + (target.north - steady.north) * share, 0.0
         )
-        keep = exp(-dt_s / GUST_TIME_S)
+        if dt_s != self._gust_dt_s:
+            self._gust_dt_s, self._keep = dt_s, exp(-dt_s / GUST_TIME_S)
+        keep = self._keep
         sigma = mean.gust_share * mean.speed_mps * sqrt(1.0 - keep * keep)
         gust, gauss = self._gust, self._random.gauss
         self._gust = gust = Vector(

@@ -3,6 +3,7 @@
 Importing this loads the driver; `import geo` does not.
 """
 
+from geo.core.airspace import AirspaceStore, FlownLeg, ZoneHit
 from geo.core.audit import AuditEntry, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
@@ -24,6 +25,7 @@ from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
 
 __all__ = [
+    "AirspaceStore",
     "AuditEntry",
     "AuditLog",
     "AuditVerdict",
@@ -40,6 +42,7 @@ __all__ = [
     "FlightFilter",
     "FlightRow",
     "FlightStore",
+    "FlownLeg",
     "IncidentRow",
     "MissionContent",
     "MissionRow",
@@ -58,6 +61,7 @@ __all__ = [
     "VehicleStore",
     "VideoSource",
     "VideoSourceStore",
+    "ZoneHit",
     "backup",
     "current_revision",
     "ensure_partitions",

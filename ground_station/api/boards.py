@@ -8,11 +8,13 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from ground_station.messages import CommandState, CommandUpdate, LinkState, LinkStatus, ProcessStatus, VehicleState
+from ground_station.safety.checklist import OnboardFacts
 
 STATION_SILENT_S = 3.0  # states come at 5 Hz: after this the station itself is gone
 READY_WITHIN_S = 3.0
 LINKS_KEPT_S = 10.0  # a link the station has not spoken of for longer has gone with it
 REMEMBERED_COMMANDS = 1000
+ONBOARD_FRESH_S = 20.0  # a start right after a look at the checklist does not ask the vehicle all over again
 FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
 _ORDER = {state: rank for rank, state in enumerate(CommandState)}
 
@@ -114,6 +116,24 @@ class CommandBoard:
 
     def get(self, command_id: UUID) -> CommandUpdate | None:
         return self._updates.get(command_id)
+
+
+class OnboardBoard:
+    """What each vehicle answered last, for a short while."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, tuple[float, OnboardFacts]] = {}
+
+    def get(self, vehicle_id: str) -> OnboardFacts | None:
+        at_s, facts = self._heard.get(vehicle_id, (-ONBOARD_FRESH_S, None))
+        return facts if time.monotonic() - at_s < ONBOARD_FRESH_S else None
+
+    def last(self, vehicle_id: str) -> OnboardFacts | None:
+        """However old: parameters seldom change."""
+        return self._heard.get(vehicle_id, (0.0, None))[1]
+
+    def put(self, vehicle_id: str, facts: OnboardFacts) -> None:
+        self._heard[vehicle_id] = (time.monotonic(), facts)
 
 
 def _rank(update: CommandUpdate) -> int:

@@ -19,6 +19,7 @@ from ground_station.api.command_parameters import FORMS, MissionParameters, Para
 from ground_station.api.confirmations import NEEDED_FOR, Bound
 from ground_station.api.errors import NotFound, Unreachable
 from ground_station.api.mission_upload import upload_parameters
+from ground_station.api.preflight import check_may_start
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicles import VehicleId, known_vehicle
 from ground_station.bus.subjects import COMMAND_REQUEST
@@ -66,6 +67,7 @@ async def confirm(vehicle_id: VehicleId, body: CommandBody, services: ServicesNe
 async def command(vehicle_id: VehicleId, body: ConfirmedCommandBody, services: ServicesNeeded, account: Pilot) -> CommandUpdate:
     """Send one command. The answer is its first state; later ones come on the live topic `command.update`."""
     parameters = await authorise(services, account, vehicle_id, body)
+    checked = await check_may_start(services, account, vehicle_id, body.command)
     on_wire = parameters.model_dump(mode="json")
     if isinstance(parameters, MissionParameters):
         on_wire = await upload_parameters(services.database, parameters.mission_id)
@@ -77,7 +79,7 @@ async def command(vehicle_id: VehicleId, body: ConfirmedCommandBody, services: S
         requested_by=account.name,
         requested_at=utc_now(),
     )
-    await audit(services, account, request, "command.requested", parameters.model_dump(mode="json"))
+    await audit(services, account, request, "command.requested", parameters.model_dump(mode="json") | checked)
     try:
         update = await ask_station(services, request)
     except Unreachable as error:

@@ -15,10 +15,12 @@ from geo.primitives import utc_now
 from ground_station.api.auth import signed_in
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
+    FLEET_CONFLICTS,
     LINK_STATUS,
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
+    TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
     VEHICLE_STATE,
@@ -28,12 +30,14 @@ from ground_station.api.live_hub import (
 from ground_station.api.services import Services, services_of
 from ground_station.messages import (
     CommandUpdate,
+    FleetConflicts,
     LeaseState,
     LinkStatus,
     Message,
     ObservationMessage,
     SourceStatus,
     TransferUpdate,
+    TurnBackState,
     VehicleEvent,
     VehicleState,
 )
@@ -54,6 +58,8 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     SOURCE_STATUS: SourceStatus,
     VEHICLE_TRANSFER: TransferUpdate,
     VEHICLE_LEASE: LeaseState,
+    TURN_BACK: TurnBackState,
+    FLEET_CONFLICTS: FleetConflicts,
     LINK_STATUS: LinkStatus,
 }
 
@@ -113,7 +119,7 @@ async def listen(socket: WebSocket, services: Services, subscriber: Subscriber, 
                 raise ValueError
             services.live.subscribe(subscriber, frozenset(topics))
     except (ValueError, KeyError, TypeError):  # a binary message arrives as a KeyError
-        await socket.close(NOT_UNDERSTOOD, f"Send subscribe with topics among {', '.join(sorted(TOPICS))}.")
+        await socket.close(NOT_UNDERSTOOD, "Send subscribe with topics of /api/v1/live-schema.")  # a reason has at most 123 bytes
     except WebSocketDisconnect:
         pass
     scope.cancel()

@@ -17,6 +17,8 @@ OBSERVATION = "observation"
 SOURCE_STATUS = "source.status"
 VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
+TURN_BACK = "vehicle.turn_back"
+FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
 
 NEWEST_WINS = frozenset(
@@ -24,6 +26,8 @@ NEWEST_WINS = frozenset(
         VEHICLE_STATE,
         SOURCE_STATUS,
         VEHICLE_TRANSFER,
+        TURN_BACK,
+        FLEET_CONFLICTS,
         LINK_STATUS,
     }
 )

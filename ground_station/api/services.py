@@ -8,10 +8,12 @@ from nats.aio.client import Client
 from starlette.requests import HTTPConnection
 
 from geo.core import Database
-from ground_station.api.boards import CommandBoard, LinkBoard, ProcessBoard, VehicleBoard
+from ground_station.api.boards import CommandBoard, LinkBoard, OnboardBoard, ProcessBoard, VehicleBoard
 from ground_station.api.confirmations import Confirmations
 from ground_station.api.leases import Leases
 from ground_station.api.live_hub import LiveHub
+from ground_station.api.preflight_store import PreflightStore
+from ground_station.api.safety_board import SafetyBoard
 from ground_station.api.throttle import LoginThrottle
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
@@ -24,11 +26,14 @@ class Services:
     database: Database
     bus: Client
     leases: Leases
+    preflight: PreflightStore
     vehicles: VehicleBoard = field(default_factory=VehicleBoard)
     links: LinkBoard = field(default_factory=LinkBoard)
     processes: ProcessBoard = field(default_factory=ProcessBoard)
     commands: CommandBoard = field(default_factory=CommandBoard)
     confirmations: Confirmations = field(default_factory=Confirmations)
+    safety: SafetyBoard = field(default_factory=SafetyBoard)
+    onboard: OnboardBoard = field(default_factory=OnboardBoard)
     live: LiveHub = field(default_factory=LiveHub)
     throttle: LoginThrottle = field(default_factory=LoginThrottle)
 

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from ground_station.cli import mission_link
+from ground_station.cli import mission_link, plan_stores
 
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
 mission_link.register(app)
+plan_stores.register(app)
 
 PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
 

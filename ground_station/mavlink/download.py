@@ -34,6 +34,15 @@ class MissionDownload:
         return REPLY_TIMEOUT_S if self._count is None else ITEM_TIMEOUT_S
 
     @property
+    def received(self) -> int:
+        return len(self._items)
+
+    @property
+    def expected(self) -> int | None:
+        """None until the vehicle has said how many."""
+        return self._count
+
+    @property
     def progress(self) -> float:
         return len(self._items) / self._count if self._count else 0.0
 

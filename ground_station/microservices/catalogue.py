@@ -1,10 +1,11 @@
 """Service name -> how it is answered. To add one: its function in a file of its own, one line here."""
 
 from ground_station.control.parameters import NoParameters
-from ground_station.microservices import files, logs, parameters, signing_services, transfer_services
+from ground_station.microservices import files, logs, parameters, plans, preflight_facts, signing_services, transfer_services
 from ground_station.microservices.desk import VehicleService
 
 SERVICES: dict[str, VehicleService] = {
+    "preflight_facts": VehicleService(preflight_facts.PreflightParameters, preflight_facts.preflight_facts),
     "signing_status": VehicleService(NoParameters, signing_services.signing_status, works_offline=True),
     "set_up_signing": VehicleService(signing_services.SetupParameters, signing_services.set_up_signing, changes_vehicle=True),
     "switch_off_signing": VehicleService(NoParameters, signing_services.switch_off_signing, changes_vehicle=True),
@@ -19,5 +20,12 @@ SERVICES: dict[str, VehicleService] = {
     "logs": VehicleService(NoParameters, logs.list_logs, works_offline=True),
     "fetch_log": VehicleService(logs.FetchParameters, logs.fetch_log),
     "log_piece": VehicleService(logs.PieceParameters, logs.log_piece, works_offline=True),
+    "fence": VehicleService(plans.ReadParameters, plans.read_fence),
+    "upload_fence": VehicleService(plans.FenceParameters, plans.upload_fence, changes_vehicle=True),
+    "clear_fence": VehicleService(NoParameters, plans.clear_fence, changes_vehicle=True),
+    "rally": VehicleService(plans.ReadParameters, plans.read_rally),
+    "upload_rally": VehicleService(plans.RallyParameters, plans.upload_rally, changes_vehicle=True),
+    "clear_rally": VehicleService(NoParameters, plans.clear_rally, changes_vehicle=True),
+    "clear_mission": VehicleService(NoParameters, plans.clear_mission, changes_vehicle=True),
     "cancel_transfer": VehicleService(transfer_services.CancelParameters, transfer_services.cancel_transfer, works_offline=True),
 }

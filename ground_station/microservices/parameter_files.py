@@ -81,7 +81,8 @@ def written(parameter: Parameter) -> str:
     for digits in range(1, 10):
         text = f"{parameter.value:.{digits}g}"
         if as_float32(float(text)) == as_float32(parameter.value):
-            return text
+            # 1.2e+03 is written 1200: other tools' readers and people's eyes prefer it.
+            return f"{float(text):.0f}" if "e+" in text and abs(parameter.value) < 1e9 else text
     return repr(parameter.value)
 
 

@@ -241,6 +241,7 @@ class VehicleNetwork:
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         if happening.kind == "link_found":
             vehicle.packets_lost = lambda: self._packets_lost(vehicle)
+            vehicle.packets_received = lambda: self._packets_received(vehicle)
             assert self._tasks is not None
             self._tasks.start_soon(self._introduce, vehicle)
             if vehicle.vehicle_id not in self._accompanied:
@@ -255,6 +256,11 @@ class VehicleNetwork:
         route = self.fleet.route_of(vehicle.address.system_id)
         found = self._attached.get(route.link) if route else None
         return found[0].codec.packets_lost(vehicle.address.system_id, route.peer) if found and route else 0
+
+    def _packets_received(self, vehicle: Vehicle) -> int:
+        route = self.fleet.route_of(vehicle.address.system_id)
+        found = self._attached.get(route.link) if route else None
+        return found[0].codec.packets_received(vehicle.address.system_id, route.peer) if found and route else 0
 
     async def _introduce(self, vehicle: Vehicle) -> None:
         """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""

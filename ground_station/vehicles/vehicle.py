@@ -20,6 +20,7 @@ from ground_station.mavlink import (
     Exchange,
     Frame,
     HeartbeatMonitor,
+    WireItem,
     WireMessage,
     decode_frame,
     mavlink,
@@ -28,6 +29,7 @@ from ground_station.mavlink.logs import LogEntry
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
@@ -44,7 +46,7 @@ _STREAMED = {
     mavlink.MAVLINK_MSG_ID_SYS_STATUS: "SYS_STATUS",
 }
 STREAMED_IDS = frozenset(_STREAMED)
-_STATE_KINDS = VehicleEstimate().kinds | {"SYSTEM_TIME"}
+_STATE_KINDS = VehicleEstimate().kinds | VehicleHealth().kinds
 STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
 _POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
 HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
@@ -70,6 +72,15 @@ class Component:
     heard_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """What the vehicle holds of mission, fence or rally, as read last. `revision` grows with each change seen."""
+
+    items: tuple[WireItem, ...]
+    at: datetime
+    revision: int
+
+
 class Turn:
     """The right to conclude something from what the vehicle does next. A newer command takes it away."""
 
@@ -93,6 +104,7 @@ class Vehicle:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
         self.own = own
+        self.health = VehicleHealth()
         self._estimate = VehicleEstimate()
         self._aside: dict[int, tuple[Frame, float]] = {}  # newest of each streamed message, not looked into yet
         self.poses_wanted = True  # each attitude and position becomes a pose at once
@@ -100,12 +112,14 @@ class Vehicle:
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets_lost: Callable[[], int] = lambda: 0
+        self.packets_received: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
         self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
         self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
         self.parameters_at: datetime | None = None
         self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
+        self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self._transmit = transmit
@@ -157,6 +171,7 @@ class Vehicle:
             self.catch_up()
         kind = message.get_type()
         self._hand_on(kind, message)
+        self.health.on_message(message, unix_s)
         happenings = self._estimate.update(message)
         pose = None
         if kind in ("ATTITUDE", "GLOBAL_POSITION_INT"):
@@ -266,6 +281,13 @@ class Vehicle:
         """Send a command that changes nothing, again if need be."""
         return await self.converse(CommandExchange.query(message, self.own))
 
+    def keep_store(self, store: str, items: tuple[WireItem, ...], at: datetime) -> None:
+        """Remember what was read from the vehicle."""
+        known = self.stores.get(store)
+        revision = 1 if known is None else known.revision + (known.items != items)
+        self.stores[store] = StoredPlan(items, at, revision)
+        self.notify()
+
     def take_turn(self, command: str) -> Turn:
         """Begin a command that moves the vehicle; an earlier one that is still being watched learns that it is superseded."""
         if self._turn is not None:
@@ -307,6 +329,7 @@ class Vehicle:
             status_text=e.last_text.text if e.last_text else None,
             mission=self.mission_progress(),
             packets_lost=self.packets_lost(),
+            health=self.health.snapshot(now_s, self.packets_received(), self.packets_lost()),
         )
 
     def mission_progress(self) -> MissionProgress | None:

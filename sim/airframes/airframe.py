@@ -5,16 +5,15 @@ An airframe holds constants only; two vehicles may share one.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sim.vector import ZERO, Vector
 
 GRAVITY_MPS2 = 9.80665
 
 
-@dataclass(frozen=True, slots=True)
-class BodyState:
-    """Where the vehicle is and how it moves.
+class BodyState(NamedTuple):
+    """Where the vehicle is and how it moves. A tuple, because one is made at every step of every vehicle.
 
     `load` is the electric power drawn as a share of hovering (of cruising for a plane); `throttle` is 0..1 as the pilot would see it;
     `lean` is the level acceleration a rotor's thrust makes, m/s^2; `wing_share` is 0 while rotors carry the vehicle and 1 when the

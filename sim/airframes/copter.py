@@ -75,11 +75,11 @@ def hover_step(
     thrust_g = hypot(GRAVITY_MPS2 + climb, lean_e, lean_n) / GRAVITY_MPS2
     sine, cosine = sin(radians(heading)), cos(radians(heading))
     return BodyState(
-        position=Vector(position.east + new_velocity.east * dt_s, position.north + new_velocity.north * dt_s, max(ground_up_m, up)),
-        velocity=new_velocity,
-        lean=Vector(lean_e, lean_n, 0.0),
-        heading_deg=heading,
-        yaw_rate_dps=yaw_rate_dps,
+        Vector(position.east + new_velocity.east * dt_s, position.north + new_velocity.north * dt_s, max(ground_up_m, up)),
+        new_velocity,
+        Vector(lean_e, lean_n, 0.0),
+        heading,
+        yaw_rate_dps,
         roll_deg=degrees(atan2(lean_e * cosine - lean_n * sine, GRAVITY_MPS2)),
         pitch_deg=-degrees(atan2(lean_e * sine + lean_n * cosine, GRAVITY_MPS2)),
         airspeed_mps=airspeed,

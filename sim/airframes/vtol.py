@@ -4,7 +4,6 @@ A wing's command transitions forward: the rotors hold the height while the prope
 wing carries. A rotor's command transitions back: the rotors start and the vehicle brakes with them.
 """
 
-from dataclasses import replace
 from math import cos, radians, sin
 
 from sim.airframes.airframe import BodyState, Command, MotionCommand, WingCommand
@@ -41,7 +40,7 @@ class Vtol:
             return fall(state, wind, dt_s, ground_up_m)
         stepped = hover_step(state, command, wind, dt_s, ground_up_m, HOVER_DRAG_PER_M)
         share = max(0.0, state.wing_share - dt_s / BACK_TRANSITION_S)
-        return replace(stepped, load=stepped.load * HOVER_LOAD_SCALE, wing_share=0.0 if stepped.on_ground else share)
+        return stepped._replace(load=stepped.load * HOVER_LOAD_SCALE, wing_share=0.0 if stepped.on_ground else share)
 
     @staticmethod
     def _accelerating(state: BodyState, command: WingCommand, wind: Vector, dt_s: float, ground_up_m: float) -> BodyState:
@@ -50,7 +49,7 @@ class Vtol:
         held = MotionCommand(Vector(state.velocity.east, state.velocity.north, 1.0 if low else command.climb_mps), state.heading_deg, True)
         stepped = hover_step(state, held, wind, dt_s, ground_up_m, 0.0)
         if low or stepped.on_ground:
-            return replace(stepped, load=stepped.load * HOVER_LOAD_SCALE)
+            return stepped._replace(load=stepped.load * HOVER_LOAD_SCALE)
         heading = radians(state.heading_deg)
         fe, fn = sin(heading), cos(heading)
         through_air = stepped.velocity.minus(wind)
@@ -62,8 +61,7 @@ class Vtol:
         carries = forward >= LIFT_OFF_OVER_STALL * STALL_MPS
         share = clamp(state.wing_share + (dt_s if carries else -dt_s) / TRANSITION_S, 0.0, 1.0)
         carried = clamp((forward / (LIFT_OFF_OVER_STALL * STALL_MPS)) ** 2, 0.0, 1.0)
-        return replace(
-            stepped,
+        return stepped._replace(
             velocity=velocity,
             roll_deg=0.0,
             pitch_deg=2.0,

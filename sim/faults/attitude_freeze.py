@@ -1,6 +1,6 @@
 """The gyros hang: roll, pitch and heading stand still in what the vehicle believes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import ClassVar
 
@@ -22,4 +22,4 @@ class AttitudeFreeze(Fault):
         if self._frozen is None:
             self._frozen = sample
         held = self._frozen
-        return replace(sample, roll_deg=held.roll_deg, pitch_deg=held.pitch_deg, heading_deg=held.heading_deg, attitude_healthy=False)
+        return sample._replace(roll_deg=held.roll_deg, pitch_deg=held.pitch_deg, heading_deg=held.heading_deg, attitude_healthy=False)

@@ -1,6 +1,6 @@
 """The barometer keeps saying the height it froze at."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import ClassVar
 
@@ -21,4 +21,4 @@ class BarometerFreeze(Fault):
     def at_sensors(self, sample: Sample, now_s: float, dt_s: float) -> Sample:
         if self._height_m is None:
             self._height_m = sample.barometer_up_m
-        return replace(sample, barometer_up_m=self._height_m, barometer_healthy=False)
+        return sample._replace(barometer_up_m=self._height_m, barometer_healthy=False)

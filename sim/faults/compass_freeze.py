@@ -1,6 +1,6 @@
 """The compass keeps saying what it said when it froze."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import ClassVar
 
@@ -21,4 +21,4 @@ class CompassFreeze(Fault):
     def at_sensors(self, sample: Sample, now_s: float, dt_s: float) -> Sample:
         if self._heading_deg is None:
             self._heading_deg = sample.heading_deg
-        return replace(sample, heading_deg=self._heading_deg, compass_healthy=False)
+        return sample._replace(heading_deg=self._heading_deg, compass_healthy=False)

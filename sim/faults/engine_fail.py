@@ -20,6 +20,6 @@ class EngineFail(Fault):
     def at_body(self, state: BodyState, dt_s: float) -> BodyState:
         if state.on_ground or state.wing_share >= 1.0:
             return state
-        return replace(
-            state, heading_deg=(state.heading_deg + SPIN_DPS * dt_s) % 360.0, yaw_rate_dps=SPIN_DPS, roll_deg=35.0, pitch_deg=-20.0
+        return state._replace(
+            heading_deg=(state.heading_deg + SPIN_DPS * dt_s) % 360.0, yaw_rate_dps=SPIN_DPS, roll_deg=35.0, pitch_deg=-20.0
         )

@@ -19,4 +19,4 @@ class GpsGlitch(Fault):
 
     def at_sensors(self, sample: Sample, now_s: float, dt_s: float) -> Sample:
         fix = sample.gps
-        return replace(sample, gps=replace(fix, position=fix.position.plus(Vector(self.east_m, self.north_m, self.up_m))))
+        return sample._replace(gps=replace(fix, position=fix.position.plus(Vector(self.east_m, self.north_m, self.up_m))))

@@ -32,7 +32,7 @@ class GpsJam(Fault):
     def at_sensors(self, sample: Sample, now_s: float, dt_s: float) -> Sample:
         fix = sample.gps
         if now_s < self._silent_until_s:
-            return replace(sample, gps=replace(fix, kind=1, satellites=0, hdop=99.99))
+            return sample._replace(gps=replace(fix, kind=1, satellites=0, hdop=99.99))
         if now_s >= self._next_change_s:
             self._next_change_s = now_s + self._random.uniform(0.5, 3.0)
             self._satellites = self._random.randint(0, 9)
@@ -40,8 +40,7 @@ class GpsJam(Fault):
         self._offset = self._offset.plus(Vector(self._random.gauss(0, sigma), self._random.gauss(0, sigma), self._random.gauss(0, sigma)))
         kind = 1 if self._satellites < 4 else 2 if self._satellites < 5 else 3
         hdop = 99.99 if kind == 1 else 12.0 / self._satellites
-        return replace(
-            sample,
+        return sample._replace(
             gps=replace(
                 fix, kind=kind, satellites=self._satellites, hdop=hdop, position=fix.position.plus(self._offset), accuracy_m=4 * hdop
             ),

@@ -1,6 +1,6 @@
 """The satellite receiver is dead: it says nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.faults.fault import Fault
@@ -13,4 +13,4 @@ class GpsOff(Fault):
     summary: ClassVar[str] = "the satellite receiver is dead"
 
     def at_sensors(self, sample: Sample, now_s: float, dt_s: float) -> Sample:
-        return replace(sample, gps=NO_FIX)
+        return sample._replace(gps=NO_FIX)

@@ -21,4 +21,4 @@ class GpsStuck(Fault):
     def at_sensors(self, sample: Sample, now_s: float, dt_s: float) -> Sample:
         if self._held is None:
             self._held = sample.gps
-        return replace(sample, gps=replace(self._held, at_s=sample.gps.at_s))
+        return sample._replace(gps=replace(self._held, at_s=sample.gps.at_s))

@@ -19,7 +19,7 @@ from geo.primitives import utc_now
 from ground_station.accounts import Role, hash_password
 from ground_station.api.services import Services
 from ground_station.app import build_app, open_services
-from ground_station.messages import LinkState, VehicleState
+from ground_station.messages import BatteryState, GpsState, HealthState, LinkState, VehicleState
 from ground_station.processes.api import listening_socket, serve
 from ground_station.settings import Settings
 
@@ -108,5 +108,11 @@ def vehicle_state(vehicle_id: str = "mav-1", **changes: Any) -> VehicleState:
         "lat_deg": 43.65,
         "altitude_amsl_m": 30.0,
         "altitude_above_home_m": 0.0,
+        "home_lon_deg": 51.16,
+        "home_lat_deg": 43.65,
+        "ready_to_arm": True,
+        "gps": GpsState(fix_type=3, satellites=14, hdop=0.8),
+        "battery": BatteryState(remaining_fraction=0.97, voltage_v=25.0),
+        "health": HealthState(estimator="good", wind_speed_mps=3.0, wind_from_deg=270.0, clock_offset_s=0.0, loss_fraction=0.0),
     }
     return VehicleState(**(values | changes))

@@ -13,6 +13,7 @@ const ANSWERS = [
   "ImportReport",
   "LeaseTaken",
   "MissionView",
+  "PreflightView",
   "ReplayView",
   "SurveyPreview",
   "Token",

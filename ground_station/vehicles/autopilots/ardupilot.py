@@ -4,7 +4,7 @@ import math
 
 from ground_station.mavlink import WireMessage, mavlink
 from ground_station.mavlink.parameter_pack import PACK_FILE
-from ground_station.vehicles.autopilots.base import Autopilot
+from ground_station.vehicles.autopilots.base import Autopilot, MessageRate
 
 _COPTER = {
     "STABILIZE": 0,
@@ -87,6 +87,11 @@ class ArduPilot(Autopilot):
     name = "ardupilot"
     guided_mode, mission_mode, rtl_mode = "GUIDED", "AUTO", "RTL"
     has_home_item = True
+    wanted_messages = (
+        *Autopilot.wanted_messages,
+        MessageRate(mavlink.MAVLINK_MSG_ID_EKF_STATUS_REPORT, 1.0),
+        MessageRate(mavlink.MAVLINK_MSG_ID_WIND, 1.0),
+    )
     parameter_pack = PACK_FILE
     individual_parameters = (
         "STAT_", "SYSID_THISMAV", "MAV_SYSID", "COMPASS_OFS", "COMPASS_DIA", "COMPASS_ODI", "COMPASS_MOT", "COMPASS_SCALE",

@@ -6,7 +6,7 @@ from geo.primitives import LonLat
 from ground_station.mavlink import Address, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
 from ground_station.mavlink.parameter_values import Encoding
-from ground_station.vehicles.autopilots.base import Autopilot, ModeRequest, Situation
+from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, ModeRequest, Situation
 
 # name -> (main mode, sub mode), px4_custom_mode.h
 _MODES = {
@@ -34,6 +34,11 @@ class Px4(Autopilot):
     guided_mode, mission_mode, rtl_mode, land_mode, hold_modes = "LOITER", "MISSION", "RTL", "LAND", ("LOITER",)
     arms_before_mission_mode = False
     returns_in_return_mode = True
+    wanted_messages = (
+        *Autopilot.wanted_messages,
+        MessageRate(mavlink.MAVLINK_MSG_ID_ESTIMATOR_STATUS, 1.0),
+        MessageRate(mavlink.MAVLINK_MSG_ID_WIND_COV, 1.0),
+    )
     parameter_encoding = Encoding.BYTEWISE
     parameter_hash = "_HASH_CHECK"
     individual_parameters = ("CAL_", "MAV_SYS_ID", "LND_FLIGHT_T", "COM_FLIGHT_UUID", "SENS_BOARD_", "TC_")

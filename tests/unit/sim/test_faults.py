@@ -1,5 +1,6 @@
 """Every fault has its effect, only while it acts, and reaches the vehicle by each of its three ways."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,9 @@ from sim import FAULTS, Fleet, parse_address, parse_fault
 from sim.airframes import BodyState, MotionCommand, WingCommand, airframe_of
 from sim.battery import rest_voltage_v
 from sim.faults import FAULT_PARAMETERS
+from sim.parameters import ParameterTable, Row
+from sim.services.failure_injection import FailureInjection
+from sim.services.service import Command
 from sim.vector import ZERO, Vector
 from tests.support.recorded_link import RecordedLink, Recorder
 from tests.support.simulated_flight import AKTAU, Flight
@@ -178,9 +182,9 @@ def linked(*faults: str, seconds: float = 40.0, links: int = 1) -> list[Recorded
 def test_loss_takes_its_share_and_leaves_gaps_in_the_sequence() -> None:
     whole, lossy = linked()[0], linked("link_loss:percent=30")[0]
     assert len(lossy.sent) / len(whole.sent) == pytest.approx(0.7, abs=0.05)
-    sequence = [frame[4] for frame in lossy.sent]
+    sequence = [frame[4] for frame in lossy.sent if frame[6] == 1]
     gaps = sum((b - a) % 256 - 1 for a, b in pairwise(sequence))
-    assert gaps == pytest.approx(0.3 * len(whole.sent), rel=0.25)
+    assert gaps == pytest.approx(0.3 * sum(frame[6] == 1 for frame in whole.sent), rel=0.25)
 
 
 def test_loss_in_one_direction_leaves_the_other_whole() -> None:
@@ -323,3 +327,35 @@ def test_a_station_fails_a_vehicle_by_setting_a_parameter() -> None:
     assert flight.copter.faults.active == ["engine_fail"]
     flight.run(6.0)
     assert flight.copter.truth.on_ground
+
+
+def injecting(enabled: bool) -> tuple[Flight, FailureInjection]:
+    """A vehicle whose firmware knows failure injection."""
+    flight = Flight()
+    table = ParameterTable([Row("SYS_FAILURE_EN", float(enabled), mavlink.MAV_PARAM_TYPE_INT32)])
+    return flight, FailureInjection(replace(flight.copter.host, parameters=table))
+
+
+def inject(service: FailureInjection, unit: int, kind: int) -> Any:
+    number = mavlink.MAV_CMD_INJECT_FAILURE
+    return service.commands[number](Command(number, (unit, kind, 0, 0, 0, 0, 0)))
+
+
+def test_a_failure_injected_the_px4_way_changes_and_is_mended() -> None:
+    flight, service = injecting(True)
+    for kind, active in [
+        (mavlink.FAILURE_TYPE_OFF, ["gps_off"]),
+        (mavlink.FAILURE_TYPE_STUCK, ["gps_stuck"]),
+        (mavlink.FAILURE_TYPE_OK, []),
+    ]:
+        assert inject(service, mavlink.FAILURE_UNIT_SENSOR_GPS, kind) == mavlink.MAV_RESULT_ACCEPTED
+        flight.step()
+        assert flight.copter.faults.active == active
+    assert inject(service, mavlink.FAILURE_UNIT_SENSOR_GPS, mavlink.FAILURE_TYPE_SLOW) == mavlink.MAV_RESULT_UNSUPPORTED
+    assert inject(service, mavlink.FAILURE_UNIT_SENSOR_VIO, mavlink.FAILURE_TYPE_OFF) == mavlink.MAV_RESULT_UNSUPPORTED
+
+
+def test_failures_are_not_injected_until_they_are_enabled_nor_where_nobody_knows_them() -> None:
+    _, service = injecting(False)
+    assert inject(service, mavlink.FAILURE_UNIT_SYSTEM_MOTOR, mavlink.FAILURE_TYPE_OFF) == mavlink.MAV_RESULT_DENIED
+    assert Flight().command(mavlink.MAV_CMD_INJECT_FAILURE, 4, 1) == mavlink.MAV_RESULT_UNSUPPORTED

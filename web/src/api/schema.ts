@@ -19,6 +19,14 @@ export interface BookLine {
   name: string;
 }
 
+export interface CheckView {
+  cause: Sentence | null;
+  code: string;
+  next_step: Sentence | null;
+  severity: Severity;
+  text: Sentence;
+}
+
 export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission";
 
 export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
@@ -40,6 +48,25 @@ export interface Confirmation {
   confirmation_token: string;
   expires_at: string;
   summary: string;
+}
+
+/** Two vehicles that would come too close, by their plans or by how they move now. */
+export interface ConflictState {
+  altitude_amsl_m: number;
+  at: string;
+  first: string;
+  horizontal_m: number;
+  in_s: number;
+  lat_deg: number;
+  lon_deg: number;
+  second: string;
+  vertical_m: number;
+}
+
+/** All conflicts now; an empty list says that there are none. */
+export interface FleetConflicts {
+  at: string;
+  items: (ConflictState)[];
 }
 
 /** Totals by vehicle and by pilot, most flown first. */
@@ -101,11 +128,32 @@ export interface FlightView {
   vehicle_id: string;
 }
 
+/** The flight of the mission on board, wind counted in. */
+export interface Forecast {
+  duration_s: number;
+  energy_wh: number;
+}
+
 export interface GpsState {
   /** MAVLink GPS_FIX_TYPE: 0 none, 3 = 3D, 4 = DGPS, 5 and 6 RTK */
   fix_type: number;
   hdop: number | null;
   satellites: number | null;
+}
+
+/** What is judged before a flight. Unknown values are null. */
+export interface HealthState {
+  /** Its clock minus ours */
+  clock_offset_s: number | null;
+  /** The autopilot's estimate of where it is */
+  estimator: "good" | "poor" | "bad" | null;
+  /** What is worst about it, e.g. 'compass 0.92' */
+  estimator_detail: string;
+  /** Messages lost on the way in the last minute */
+  loss_fraction: number | null;
+  /** Where the wind comes from */
+  wind_from_deg: number | null;
+  wind_speed_mps: number | null;
 }
 
 /** What a file held, what was made of it, and what was left out. */
@@ -271,6 +319,30 @@ export interface ObservationMessage {
   vehicle_id: string | null;
 }
 
+export interface OverrideView {
+  codes: (string)[];
+  expires_at: string;
+  plan_hash: string | null;
+  reason: string;
+  signature: string;
+  signed_at: string;
+  user: string;
+}
+
+export interface PreflightView {
+  at: string;
+  /** Blockers first */
+  checks: (CheckView)[];
+  forecast: Forecast | null;
+  /** No blocker stands, or all that stand are signed for */
+  may_start: boolean;
+  mission_name: string | null;
+  override: OverrideView | null;
+  plan_hash: string | null;
+  purpose: "takeoff" | "mission";
+  vehicle_id: string;
+}
+
 /** A timeline with whose it is. */
 export interface ReplayView {
   columns: TimelineColumns;
@@ -288,6 +360,15 @@ export interface ReplayView {
 
 /** What an account may do. Everyone signed in may read. */
 export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
+
+export interface Sentence {
+  en: string;
+  kk: string;
+  ru: string;
+}
+
+/** `BLOCKER`: refused unless a named person signs for it; `WARNING`: a person decides; `OK`: looked at and good. */
+export type Severity = "blocker" | "warning" | "ok";
 
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
@@ -380,6 +461,29 @@ export interface TransferUpdate {
   vehicle_id: string;
 }
 
+/** The latest turn-back of a flying vehicle: from there it still comes home with its reserve. Null `in_s`: all of its plan can be flown. */
+export interface TurnBackState {
+  /** Above home */
+  altitude_m: number | null;
+  at: string;
+  /** Whether a plan is followed, or it is taken to stay where it is */
+  basis: "mission" | "position";
+  /** Measured over modelled consumption in this flight */
+  consumption_factor: number;
+  /** How long coming home from here takes */
+  home_in_s: number;
+  /** Seconds from now; 0 when it lies behind */
+  in_s: number | null;
+  lat_deg: number | null;
+  lon_deg: number | null;
+  /** What would be left above the reserve if it turned back now, as part of the battery */
+  margin_fraction: number;
+  /** What coming home from here takes, as part of the battery */
+  needed_fraction: number;
+  passed: boolean;
+  vehicle_id: string;
+}
+
 export interface User {
   name: string;
   role: Role;
@@ -390,7 +494,7 @@ export interface VehicleEvent {
   at: string;
   detail: Record<string, unknown>;
   event_id: string;
-  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text";
+  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text" | "alarm";
   severity: "info" | "warning" | "critical";
   text: string;
   vehicle_id: string;
@@ -410,6 +514,7 @@ export interface VehicleState {
   gps: GpsState | null;
   ground_speed_mps: number | null;
   heading_deg: number | null;
+  health: HealthState | null;
   heartbeat_age_s: number;
   home_lat_deg: number | null;
   home_lon_deg: number | null;
@@ -443,6 +548,7 @@ export interface VehicleWithLease {
   gps: GpsState | null;
   ground_speed_mps: number | null;
   heading_deg: number | null;
+  health: HealthState | null;
   heartbeat_age_s: number;
   home_lat_deg: number | null;
   home_lon_deg: number | null;
@@ -467,6 +573,7 @@ export interface VehicleWithLease {
 /** What each topic of the live socket carries. */
 export interface LiveTopics {
   "command.update": CommandUpdate;
+  "fleet.conflicts": FleetConflicts;
   "link.status": LinkStatus;
   "observation": ObservationMessage;
   "source.status": SourceStatus;
@@ -474,4 +581,5 @@ export interface LiveTopics {
   "vehicle.lease": LeaseState;
   "vehicle.state": VehicleState;
   "vehicle.transfer": TransferUpdate;
+  "vehicle.turn_back": TurnBackState;
 }

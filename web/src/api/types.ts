@@ -7,6 +7,7 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 
 export type {
   BatteryState,
+  CheckView,
   CommandName,
   CommandState,
   CommandUpdate,
@@ -18,6 +19,7 @@ export type {
   LiveTopics,
   MissionProgress,
   ObservationMessage,
+  PreflightView,
   Role,
   SourceStatus,
   Token,

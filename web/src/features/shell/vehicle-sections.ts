@@ -2,5 +2,13 @@
 import type { VehicleSection } from "../../desk/vehicle-section";
 
 export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
+  {
+    id: "preflight",
+    icon: "check",
+    title: "preflight.title",
+    open: true,
+    shown: (desk, vehicle) => desk.mayFly && !vehicle.flying,
+    load: () => import("../safety/Preflight.svelte"),
+  },
   { id: "messages", icon: "info", title: "vehicle.messages", open: true, load: () => import("../vehicles/Messages.svelte") },
 ];

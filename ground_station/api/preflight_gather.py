@@ -1,0 +1,178 @@
+"""Gathers what the pre-flight checks look at: the vehicle's state, what it answers, the plan it carries, airspace, wind."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from geo.core import AirspaceStore, FlownLeg, MissionRow, MissionStore
+from geo.primitives import GeoError, LonLat, SunqarError, utc_now
+from ground_station.api.services import Services
+from ground_station.api.vehicle_services import ask_vehicle
+from ground_station.api.vehicles import known_vehicle
+from ground_station.messages import VehicleState
+from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, ZoneCrossed
+from ground_station.safety.checks.battery import capacity_wh
+from ground_station.safety.checks.failsafes import names_to_read
+from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
+from ground_station.safety.flight_path import CALM, Performance, TimedPath, Wind, timed_path
+from ground_station.safety.words import Words
+from ground_station.tokens import Account
+from missions import EnergyModel, plan_from_json
+
+logger = logging.getLogger(__name__)
+
+ASK_WITHIN_S = 6.0
+TAKEOFF_HIGH_M = 50.0  # airspace over the place of a take-off is looked at up to here
+WAY_HOME = 1_000_000  # leg numbers from here on are ways home from an item
+
+
+async def gather(services: Services, account: Account, vehicle_id: str, purpose: Purpose, *, fresh: bool = True) -> PreflightFacts:
+    """Raises `NotFound` for a vehicle never heard. What cannot be had is None, and the checks say so."""
+    state = known_vehicle(services, vehicle_id)
+    onboard = await _onboard(services, account, state, fresh=fresh)
+    lease = await services.leases.holder(vehicle_id)
+    entered = await services.preflight.wind(vehicle_id)
+    limits = Limits(services.settings.safety.wind_limit_mps, services.settings.safety.reserve_fraction)
+    facts = PreflightFacts(
+        purpose=purpose,
+        now=utc_now(),
+        user=account.name,
+        state=services.vehicles.get(vehicle_id) or state,
+        lease_holder=lease.holder if lease else None,
+        station_system_id=services.settings.station.system_id,
+        limits=limits,
+        onboard=onboard,
+        wind=entered or wind_of(state),
+        wind_entered=entered is not None,
+    )
+    mission = await _mission(services, facts) if purpose == "mission" else None
+    facts = replace(facts, mission=mission, meets=_meets(services, facts, mission))
+    return replace(facts, zones=await _zones(services, facts))
+
+
+def wind_of(state: VehicleState) -> Wind | None:
+    health = state.health
+    if health is None or health.wind_speed_mps is None or health.wind_from_deg is None:
+        return None
+    return Wind(health.wind_speed_mps, health.wind_from_deg)
+
+
+async def _onboard(services: Services, account: Account, state: VehicleState, *, fresh: bool) -> OnboardFacts | None:
+    if not fresh and (known := services.onboard.get(state.vehicle_id)) is not None:
+        return known
+    asked = {"groups": [list(group) for group in names_to_read(state.autopilot)]}
+    try:
+        answer: dict[str, Any] = await ask_vehicle(services, account, state.vehicle_id, "preflight_facts", asked, ASK_WITHIN_S)
+    except SunqarError as error:
+        logger.info("pre-flight facts of %s: %s", state.vehicle_id, error.message)
+        return None
+    prearm = answer["prearm"]
+    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), None)
+    services.onboard.put(state.vehicle_id, facts)
+    return facts
+
+
+async def _mission(services: Services, facts: PreflightFacts) -> MissionFacts | None:
+    carried = facts.state.mission
+    if carried is None or carried.mission_id is None:
+        return None
+    row = await MissionStore(services.database).get(carried.mission_id)
+    return None if row is None else mission_facts(row, facts)
+
+
+def mission_facts(row: MissionRow, facts: PreflightFacts) -> MissionFacts:
+    plan = plan_from_json(row.content.plan)
+    state = facts.state
+    start = LonLat(state.lon_deg, state.lat_deg) if state.lon_deg is not None and state.lat_deg is not None else facts.home
+    forecast = None
+    if start is not None and plan.items:
+        forecast = timed_path(plan, start, home=facts.home, wind=facts.wind or CALM, how=performance(facts))
+    return MissionFacts(row.mission_id, row.content.name, row.state, row.approved_by, row.content.content_hash, plan, forecast)
+
+
+def onboard_performance(state: VehicleState, onboard: OnboardFacts | None) -> Performance:
+    """The same for a vehicle in flight, from what it answered last."""
+    return performance(PreflightFacts("takeoff", state.at, "", state, None, 0, onboard=onboard))
+
+
+def performance(facts: PreflightFacts) -> Performance:
+    """How this vehicle flies, from its own parameters where they are known."""
+    metres = facts.parameter("RTL_ALT_M", "RTL_RETURN_ALT")
+    centimetres = facts.parameter("RTL_ALT")
+    high_m = metres if metres is not None else centimetres / 100.0 if centimetres is not None else Performance().return_altitude_m
+    return Performance(return_altitude_m=high_m, energy=EnergyModel(battery_wh=capacity_wh(facts)))
+
+
+def _meets(services: Services, facts: PreflightFacts, mission: MissionFacts | None) -> tuple[Conflict, ...]:
+    """Conflicts of this flight, started now, with everything in the air."""
+    path, state = mission.forecast if mission else None, facts.state
+    if path is None or state.altitude_amsl_m is None:
+        return ()
+    ground_m = state.altitude_amsl_m - (state.altitude_above_home_m or 0.0)
+    own = Trajectory(state.vehicle_id, path.points_m + np.array([0.0, 0.0, ground_m]), path.times_s)
+    others = [
+        trajectory
+        for vehicle_id, following in services.safety.flights.items()
+        if vehicle_id != state.vehicle_id
+        and (other := services.vehicles.get(vehicle_id)) is not None
+        and (trajectory := following.trajectory(other, path.frame)) is not None
+    ]
+    safety = services.settings.safety
+    separation = Separation(safety.separation_m, safety.separation_height_m, safety.separation_time_s)
+    return tuple(c for c in conflicts([own, *others], separation) if state.vehicle_id in (c.first, c.second))
+
+
+async def _zones(services: Services, facts: PreflightFacts) -> tuple[ZoneCrossed, ...] | None:
+    try:
+        hits = await AirspaceStore(services.database).touched(legs_of(facts))
+    except GeoError as error:
+        logger.warning("airspace was not looked up: %s", error.message)
+        return None
+    return tuple(
+        ZoneCrossed(
+            hit.zone_id,
+            hit.kind,
+            Words(hit.name_en, hit.name_ru, hit.name_kk),
+            hit.authority,
+            None if hit.number >= WAY_HOME else hit.number,
+        )
+        for hit in hits
+    )
+
+
+def legs_of(facts: PreflightFacts) -> list[FlownLeg]:
+    """The flight's legs by item number, then the straight way home from each item, as a failsafe would fly it."""
+    path = facts.mission.forecast if facts.mission else None
+    if path is None:
+        state = facts.state
+        if state.lon_deg is None or state.lat_deg is None:
+            return []
+        here = LonLat(state.lon_deg, state.lat_deg)
+        return [FlownLeg(0, here, here, 0.0, TAKEOFF_HIGH_M, facts.now, facts.now + timedelta(minutes=30))]
+    places = [path.frame.place(east, north) for east, north, _ in path.points_m.tolist()]
+    heights = [max(up, 0.0) for _, _, up in path.points_m.tolist()]
+    instants = [facts.now + timedelta(seconds=seconds) for seconds in path.times_s.tolist()]
+    legs = [
+        FlownLeg(int(path.items[i + 1]), places[i], places[i + 1], *_band(heights[i], heights[i + 1]), instants[i], instants[i + 1])
+        for i in range(len(places) - 1)
+    ]
+    home = facts.home or places[0]
+    return legs + _ways_home(path, places, heights, instants, home, performance(facts).return_altitude_m)
+
+
+def _ways_home(
+    path: TimedPath, places: list[LonLat], heights: list[float], instants: list[datetime], home: LonLat, return_m: float
+) -> list[FlownLeg]:
+    return [
+        FlownLeg(
+            WAY_HOME + i, places[i], home, 0.0, max(heights[i], return_m), instants[i], instants[i] + timedelta(seconds=path.duration_s)
+        )
+        for i in range(1, len(places))
+    ]
+
+
+def _band(one_m: float, other_m: float) -> tuple[float, float]:
+    return min(one_m, other_m), max(one_m, other_m)

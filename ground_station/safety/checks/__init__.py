@@ -1,0 +1,1 @@
+"""One check a file; `ground_station/safety/catalogue.py` lists them in the order shown."""

@@ -1,0 +1,81 @@
+"""The station's vehicle services against a real simulated vehicle over UDP: parameters, fence, rally points."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from geo.primitives import VehicleError
+from ground_station.control.parameters import read_parameters
+from ground_station.messages import TransferState, TransferUpdate
+from ground_station.microservices import ServiceTools, Transfers
+from ground_station.microservices.catalogue import SERVICES
+from tests.support.simulated_vehicles import Control, controlled
+
+pytestmark = pytest.mark.anyio
+
+SQUARE = [(51.155, 43.645), (51.165, 43.645), (51.165, 43.656), (51.155, 43.656)]
+FENCE = {
+    "polygons": [{"inclusion": True, "vertices": [{"lon_deg": lon, "lat_deg": lat} for lon, lat in SQUARE]}],
+    "circles": [{"inclusion": False, "centre": {"lon_deg": 51.163, "lat_deg": 43.654}, "radius_m": 60.0}],
+}
+RALLY = [{"lon_deg": 51.158, "lat_deg": 43.648, "altitude_m": 25.0}, {"lon_deg": 51.161, "lat_deg": 43.649, "altitude_m": 30.0}]
+
+
+class Asked:
+    def __init__(self, control: Control, tools: ServiceTools, told: list[TransferUpdate]) -> None:
+        self.control, self.tools, self.told = control, tools, told
+        self.vehicle = control.network.fleet.require("mav-1")
+
+    async def __call__(self, service: str, /, **parameters: Any) -> Any:
+        kind = SERVICES[service]
+        return await kind.answer(self.vehicle, read_parameters(kind.parameters, service, parameters), self.tools)
+
+
+@asynccontextmanager
+async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
+    told: list[TransferUpdate] = []
+    async with controlled() as (control, _), anyio.create_task_group() as tasks:
+        transfers = Transfers(told.append)
+        transfers.attach(tasks)
+        yield Asked(control, ServiceTools(control.network, transfers, tmp_path, "aigul"), told)
+        tasks.cancel_scope.cancel()
+
+
+async def test_parameters_are_listed_set_read_back_saved_and_compared(tmp_path: Path) -> None:
+    async with asked(tmp_path) as ask:
+        listed = {row["name"]: row for row in (await ask("parameters"))["items"]}
+        assert len(listed) > 10
+        assert ask.told[-1].state is TransferState.DONE
+        file = (await ask("parameter_file", format="ardupilot"))["text"]
+        assert (await ask("compare_parameters", baseline=file))["items"] == []
+        name = next(name for name, row in listed.items() if row["type"] == "float" and row["value"] > 1)
+        was = listed[name]["value"]
+        changed = await ask("set_parameter", name=name, value=was + 1)
+        assert (changed["before"], changed["value"], changed["read_back"]) == (was, was + 1, True)
+        assert (await ask("parameter", name=name))["value"] == was + 1
+        assert [(row["name"], row["vehicle"]) for row in (await ask("compare_parameters", baseline=file))["items"]] == [(name, was + 1)]
+        loaded = await ask("load_parameters", values={name: was, "NOT_THERE": 1})
+        assert ([row["name"] for row in loaded["changed"]], loaded["unknown"]) == ([name], ["NOT_THERE"])
+        assert (await ask("compare_parameters", baseline=file))["items"] == []
+        with pytest.raises(VehicleError, match="does not answer for parameter NONSENSE"):
+            await ask("parameter", name="NONSENSE")
+
+
+async def test_fence_and_rally_points_go_on_board_come_back_and_go(tmp_path: Path) -> None:
+    async with asked(tmp_path) as ask:
+        assert await ask("upload_fence", **FENCE) == {"items": 5, "read_back": True}
+        there = await ask("fence", refresh=True)
+        assert [len(polygon["vertices"]) for polygon in there["polygons"]] == [4]
+        assert there["circles"][0]["radius_m"] == 60.0
+        assert not there["circles"][0]["inclusion"]
+        assert await ask("upload_rally", points=RALLY) == {"items": 2, "read_back": True}
+        assert [round(point["altitude_m"]) for point in (await ask("rally", refresh=True))["points"]] == [25, 30]
+        await ask("clear_fence")
+        assert (await ask("fence"))["polygons"] == []
+        assert len((await ask("rally", refresh=True))["points"]) == 2, "clearing the fence left the rally points alone"
+        await ask("clear_rally")
+        assert (await ask("rally"))["points"] == []
