@@ -16,6 +16,7 @@ export type {
   LeaseChange,
   LeaseRequest,
   LeaseState,
+  LinkStatus,
   LiveTopics,
   MissionProgress,
   ObservationMessage,

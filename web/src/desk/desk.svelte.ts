@@ -12,6 +12,7 @@ import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Missions } from "../live/missions.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
+import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
 import { TopicHub } from "../live/topics";
 import { LAYERS } from "../map/catalogue";
@@ -35,6 +36,7 @@ export class Desk {
   readonly missions = new Missions();
   readonly findings = new Findings();
   readonly sources = new Sources();
+  readonly links = new Links();
   readonly control: Control;
   readonly userName: string;
   readonly role: Role;
@@ -82,7 +84,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.control]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.control]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
