@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geo.primitives import LocalFrame, LonLat, SettingsError
-from ground_station.trials import Sample, SaidText, TrialRecord, judge, reaction
+from ground_station.trials import SaidText, Sample, TrialRecord, judge, reaction
 from ground_station.trials.faults import words_of
 from sim import Trial, read_trial, shipped_trials
 
