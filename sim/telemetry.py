@@ -173,21 +173,6 @@ def _home_position(of: Instruments) -> Any | None:
     return mavlink.MAVLink_home_position_message(lat, lon, altitude, 0.0, 0.0, 0.0, [1.0, 0.0, 0.0, 0.0], 0.0, 0.0, 0.0, of.clock.unix_us)
 
 
-def _autopilot_version(of: Instruments) -> Any:
-    capabilities = (
-        mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
-        | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_GLOBAL_INT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
-    )
-    nothing = [0] * 8
-    return mavlink.MAVLink_autopilot_version_message(
-        capabilities, of.autopilot.firmware.identity.flight_version, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
-    )
-
-
 def camera_feedback(of: Instruments, number: int, position: Vector) -> Any:
     """One picture of the survey camera: where and how it was taken."""
     lat, lon = of.places.lat_lon_e7(position)
@@ -225,5 +210,4 @@ BUILDERS: dict[int, Callable[[Instruments], Any]] = {
     mavlink.MAVLINK_MSG_ID_MISSION_CURRENT: _mission_current,
     mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: _extended_sys_state,
     mavlink.MAVLINK_MSG_ID_HOME_POSITION: _home_position,
-    mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION: _autopilot_version,
 }

@@ -12,6 +12,7 @@ from sim.services.gimbal import gimbal_services
 from sim.services.host import Host
 from sim.services.logs import Logs
 from sim.services.mission import Missions
+from sim.services.modes import Modes
 from sim.services.parameters import Parameters
 from sim.services.service import Service
 from sim.services.signing_setup import SigningSetup
@@ -21,6 +22,7 @@ from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Flight,
+    Modes,
     FailureInjection,
     Missions,
     Parameters,
