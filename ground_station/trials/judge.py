@@ -44,7 +44,7 @@ def _judge(record: TrialRecord, expectation: Expectation) -> Verdict:
             found = next((said for said in record.texts if said.at_s >= began_s and part.lower() in said.text.lower()), None)
             return _timed(f"text '{part}' within {within_s:g} s", found.at_s if found else None, began_s, within_s, "not said")
         case Landed(within_s=within_s, from_home_m=from_home_m):
-            flew = next((i for i, sample in enumerate(samples) if sample.flying), None)
+            flew = next((i for i, sample in enumerate(samples) if sample.flying and sample.armed), None)
             down = None if flew is None else next((sample for sample in samples[flew:] if not sample.armed), None)
             near = "" if from_home_m is None else f", at most {from_home_m:g} m from home"
             verdict = _timed(
