@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -68,8 +68,9 @@ class Fleet:
         dem: Path | None = None,
         started_unix_ms: int | None = None,
         open_link: Callable[[Address], VehicleSocket] = open_socket,
+        video_uris: Mapping[int, str] | None = None,
     ) -> None:
-        """`open_link` makes each vehicle's end of a link; tests join the fleet to memory.
+        """`open_link` makes each vehicle's end of a link; tests join the fleet to memory. `video_uris` are where its cameras can be seen.
 
         Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used.
         """
@@ -96,6 +97,7 @@ class Fleet:
                     wind=wind,
                     faults=faults,
                     terrain=terrain,
+                    video_uri=(video_uris or {}).get(index + 1),
                 )
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1, vehicle.signing), links))

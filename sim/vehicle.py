@@ -12,6 +12,7 @@ from sim.clock import STEP_MS, STEP_S, SimClock
 from sim.faults import FaultBoard, FaultSpec
 from sim.fence import fence_of
 from sim.firmware import firmware_of
+from sim.gimbal import Gimbal
 from sim.local_place import LocalPlaces
 from sim.notices import Notice, Text
 from sim.plans import empty_plans
@@ -50,6 +51,7 @@ class SimulatedVehicle:
         wind: MeanWind | None = None,
         faults: Iterable[FaultSpec] = (),
         terrain: Terrain | None = None,
+        video_uri: str | None = None,
     ) -> None:
         """Raises `SettingsError` for an autopilot or a type that is not simulated."""
         airframe = airframe_of(vehicle_type)
@@ -79,6 +81,9 @@ class SimulatedVehicle:
             self._notices.append,
             self._say,
             f"{seed}/{system_id}",
+            Gimbal(),
+            firmware.identity.release,
+            video_uri,
         )
         self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0

@@ -79,6 +79,7 @@ class World:
             wind=chosen.wind,
             faults=chosen.faults,
             dem=chosen.dem,
+            video_uris={1: server.url(DRONE_MOUNT)},
         ) as fleet:
             try:
                 async with anyio.create_task_group() as tasks:

@@ -27,6 +27,12 @@ class Identity:
     vendor_id: int = 0
     product_id: int = 0
 
+    @property
+    def release(self) -> str:
+        """Name and version, as in a log's first line."""
+        major, minor, patch = (self.flight_version >> shift & 0xFF for shift in (24, 16, 8))
+        return f"{self.name} V{major}.{minor}.{patch}"
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

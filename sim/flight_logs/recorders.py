@@ -53,7 +53,7 @@ class DataFlashRecorder:
         now = self._now_us
         self._log.write("MSG", now, firmware_text.encode()[:64])
         for found in host.parameters.all():
-            self._log.write("PARM", now, found.name.encode(), found.value, found.value)
+            self._log.write("PARM", now, found.name.encode(), found.value, found.default)
         self._log.write("ARM", now, 1, 0, 0, 1)
         self._log.write("EV", now, EV_ARMED)
         self._home()

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from sim.services.announcements import Announcements
+from sim.services.camera import camera_services
 from sim.services.events import Events
 from sim.services.failure_injection import FailureInjection
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
+from sim.services.gimbal import gimbal_services
 from sim.services.host import Host
 from sim.services.logs import Logs
 from sim.services.mission import Missions
@@ -17,7 +19,7 @@ from sim.services.texts import Texts
 from sim.services.time import Time
 from sim.services.virtual_files import VirtualFiles
 
-CATALOGUE: tuple[Callable[[Host], Service], ...] = (
+CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Flight,
     FailureInjection,
     Missions,
@@ -29,9 +31,12 @@ CATALOGUE: tuple[Callable[[Host], Service], ...] = (
     Events,
     SigningSetup,
     Texts,
+    camera_services,
+    gimbal_services,
     Announcements,
 )
 
 
 def services_for(host: Host) -> list[Service]:
-    return [make(host) for make in CATALOGUE]
+    made = [make(host) for make in CATALOGUE]
+    return [service for found in made for service in (found if isinstance(found, list) else [found])]

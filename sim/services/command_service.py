@@ -12,6 +12,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from sim.services.service import (
     AUTOPILOT,
     CANCELLED,
+    DENIED,
     IN_PROGRESS,
     TEMPORARILY_REJECTED,
     UNSUPPORTED,
@@ -57,7 +58,10 @@ class CommandService(Service):
             return [_ack(command, UNSUPPORTED)]
         if command.number in self._running:
             return [_ack(command, TEMPORARILY_REJECTED)]
-        answer = _answer(handle(command))
+        try:
+            answer = _answer(handle(command))
+        except (ValueError, OverflowError):  # NaN or infinity where a whole number is meant
+            return [_ack(command, DENIED)]
         if answer.work is not None:
             self._running[command.number] = _Running(command, answer.work, now_s)
             return [_ack(command, IN_PROGRESS, 0), *answer.behind]

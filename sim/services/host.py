@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.clock import SimClock
 from sim.faults import FaultBoard
+from sim.gimbal import Gimbal
 from sim.notices import Notice
 from sim.parameters import ParameterTable
 from sim.plans import Plans
@@ -30,7 +31,9 @@ class Host:
     announce: Callable[[Notice], None]
     say: Callable[[str, int], None]
     seed: str
-    firmware_text: str = "ArduCopter V4.6.0"
+    look: Gimbal
+    firmware_text: str
+    video_uri: str | None = None
 
     @property
     def system_id(self) -> int:
@@ -43,6 +46,9 @@ class Host:
     @property
     def autopilot(self) -> Any:
         return self.of.autopilot
+
+    def camera_works(self) -> bool:
+        return self.of.readings.camera_works
 
     def random(self, purpose: str) -> Random:
         """A random source of its own for one purpose, the same in every run with the same seed."""

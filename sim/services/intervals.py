@@ -8,7 +8,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.services.service import ACCEPTED, AUTOPILOT, DENIED, FAILED, Builder, Command, CommandHandler, Outcome, Service
+from sim.services.service import ACCEPTED, AUTOPILOT, DENIED, FAILED, Builder, Command, CommandHandler, NumberedBuilder, Outcome, Service
 from sim.streams import Streams
 
 MOST_ADDRESS = 2  # p7 of these commands: 0 the stream's default target, 1 the requester, 2 everybody
@@ -22,9 +22,11 @@ class Intervals(Service):
     def __init__(self, component_id: int, services: Sequence[Service], boot_ms: int) -> None:
         self.component_id = component_id
         self._builders: dict[int, Builder] = {}
+        self._numbered: dict[int, NumberedBuilder] = {}
         rates: dict[int, float] = {}
         for service in services:
             self._builders.update(service.messages)
+            self._numbered.update(service.numbered)
             rates.update(service.rates_hz)
         self.streams = Streams(rates, boot_ms)
         self._now_ms = boot_ms
@@ -52,15 +54,20 @@ class Intervals(Service):
         number = int(command.parameters[0])
         if number == mavlink.MAVLINK_MSG_ID_MESSAGE_INTERVAL:
             return ACCEPTED, [self._interval(int(command.parameters[1]))]
-        build = self._builders.get(number)
-        wanted = None if build is None else build()
-        return FAILED if wanted is None else (ACCEPTED, [wanted])
+        if number in self._numbered:
+            found = self._numbered[number](int(command.parameters[1]))
+            wanted = found if isinstance(found, list) else [found] if found is not None else []
+        else:
+            build = self._builders.get(number)
+            single = None if build is None else build()
+            wanted = [] if single is None else [single]
+        return (ACCEPTED, wanted) if wanted else FAILED
 
     def _set(self, command: Command) -> Outcome:
         number, interval_us = int(command.parameters[0]), command.parameters[1]
         if number not in self._builders:
             return FAILED
-        if not 0 <= command.parameters[6] <= MOST_ADDRESS:
+        if command.parameters[6] < 0 or command.parameters[6] > MOST_ADDRESS:
             return DENIED
         if interval_us == 0.0:
             self.streams.set_default(number, self._now_ms)

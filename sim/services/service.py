@@ -68,6 +68,7 @@ class Answer:
 Outcome = int | tuple[int, list[Any]] | Answer
 CommandHandler = Callable[[Command], Outcome]
 Builder = Callable[[], Any]
+NumberedBuilder = Callable[[int], Any]
 
 
 class Service:
@@ -84,6 +85,11 @@ class Service:
     @property
     def messages(self) -> Mapping[int, Builder]:
         """Messages that can be asked for (REQUEST_MESSAGE) or sent at an interval, by message id. A builder may give None: not now."""
+        return {}
+
+    @property
+    def numbered(self) -> Mapping[int, NumberedBuilder]:
+        """Messages of which there are several, asked for with their number in param2; None or an empty list when there is no such one."""
         return {}
 
     @property

@@ -33,7 +33,6 @@ class VirtualFiles(Service):
     def __init__(self, host: Host) -> None:
         self._host = host
         files = host.files
-        self._default_values = {found.name: found.value for found in host.parameters.all()}
         self._has_metadata = host.habits.parameters_bytewise
         if self._has_metadata:
             for path, make in ((GENERAL, self._general), (PARAMETERS, self._parameters), (EVENTS, lambda: EVENTS_FILE)):
@@ -79,7 +78,7 @@ class VirtualFiles(Service):
         }
 
     def _defaults(self) -> dict[str, float]:
-        return self._default_values
+        return {found.name: found.default for found in self._host.parameters.all()}
 
 
 def _compressed(contents: Any) -> bytes:

@@ -47,7 +47,6 @@ async def test_the_simulated_ardupilot_passes_with_its_known_deviations() -> Non
     assert set(those(results, Verdict.DEVIATION)) == {
         "command.location_in_long",
         "command.other_component",
-        "time.timesync_target",
         "mission.request_int",
         "mission.item_0",
         "mission.frames",

@@ -73,8 +73,10 @@ class Flight:
     def texts(self) -> list[str]:
         return [message.text.decode() if isinstance(message.text, bytes) else message.text for message in self.of("STATUSTEXT")]
 
-    def of(self, kind: str) -> list[Any]:
-        return [message for message in self.sent if message.get_type() == kind]
+    def of(self, kind: str, component: int | None = None) -> list[Any]:
+        """Messages of a kind; heartbeats are the autopilot's unless a component is named (0: as it leaves the autopilot)."""
+        wanted = 0 if component is None and kind == "HEARTBEAT" else component
+        return [message for message in self.sent if message.get_type() == kind and wanted in (None, message.get_srcComponent())]
 
     def take_off(self, height_m: float) -> None:
         assert self.command(mavlink.MAV_CMD_DO_SET_MODE, 1, Mode.GUIDED) == 0

@@ -146,15 +146,15 @@ def test_a_vehicle_connects_to_a_listening_station_and_again_when_it_comes_back(
 
 def test_two_hundred_vehicles_share_one_port_without_loss(station: socket.socket) -> None:
     with Fleet(200, AKTAU, parse_address(f"udpout:127.0.0.1:{station.getsockname()[1]}"), seed=1) as fleet:
-        sequences: dict[int, list[int]] = {}
+        sequences: dict[tuple[int, int], list[int]] = {}
         station.setblocking(False)
         for _ in range(150):
             fleet.step()
             with suppress(BlockingIOError):
                 while True:
                     frame = station.recv(300)
-                    sequences.setdefault(frame[5], []).append(frame[4])
-    assert set(sequences) == set(range(1, 201))
+                    sequences.setdefault((frame[5], frame[6]), []).append(frame[4])
+    assert {system for system, _ in sequences} == set(range(1, 201))
     for heard in sequences.values():
         assert heard == [index % 256 for index in range(len(heard))]
 
