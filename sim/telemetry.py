@@ -29,6 +29,7 @@ class Instruments:
     store: MissionStore
     readings: Readings
     battery: Battery
+    capabilities: int  # MAV_PROTOCOL_CAPABILITY bits
 
     @property
     def believed(self) -> BodyState:
@@ -174,17 +175,9 @@ def _home_position(of: Instruments) -> Any | None:
 
 
 def _autopilot_version(of: Instruments) -> Any:
-    capabilities = (
-        mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
-        | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_GLOBAL_INT
-        | mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
-    )
     nothing = [0] * 8
     return mavlink.MAVLink_autopilot_version_message(
-        capabilities, of.autopilot.firmware.identity.flight_version, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
+        of.capabilities, of.autopilot.firmware.identity.flight_version, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
     )
 
 

@@ -123,7 +123,10 @@ async def upload(
         silences = 0
         while silences < ITEM_TRIES * (4 if loss else 1):
             heard = await ear.hear_or_none(
-                *REQUESTS, "MISSION_ACK", within_s=ITEM_WAIT_S, where=is_plan_message(bench, mission_type, speaker)
+                *REQUESTS,
+                "MISSION_ACK",
+                within_s=max(0.3, bench.wall_s(ITEM_WAIT_S)) if loss else ITEM_WAIT_S,
+                where=is_plan_message(bench, mission_type, speaker),
             )
             if heard is None:
                 silences += 1

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import anyio
+
 from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import NotSupported, check, require
 from ground_station.conformance.checks.command import REFUSALS, result_name
@@ -39,7 +41,11 @@ async def _status(bench: Bench) -> Any:
 
 
 async def _photo(bench: Bench) -> Any:
-    """Take one; the CAMERA_IMAGE_CAPTURED it brings."""
+    """Take one as soon as the camera is idle; the CAMERA_IMAGE_CAPTURED it brings."""
+    for _ in range(20):
+        if (await _status(bench)).image_status == 0:
+            break
+        await anyio.sleep(0.2)
     camera = await component(bench)
     question = bench.command_long(mavlink.MAV_CMD_IMAGE_START_CAPTURE, 0, 0, 1, bench.known.get("photo", 0) + 1, component=camera)
     bench.known["photo"] = bench.known.get("photo", 0) + 1

@@ -1,6 +1,6 @@
 """Events. Source: MAVLink guide, "Events Interface"."""
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import NotSupported, check, require
 
 PAGE = "services/events.html"
@@ -40,7 +40,7 @@ async def too_old(bench: Bench) -> str:
     question = bench.ours.extra(
         412, first_sequence=long_ago, last_sequence=long_ago, target_system=bench.system_id, target_component=bench.component_id
     )
-    answer = await bench.ask_or_none(question, "EVENT", "RESPONSE_EVENT_ERROR", within_s=SILENCE_S, tries=2)
+    answer = await bench.ask_or_none(question, "EVENT", "RESPONSE_EVENT_ERROR", within_s=bench.silence_s, tries=2)
     if answer is None:
         raise NotSupported("no answer")
     require(answer.get_type() == "RESPONSE_EVENT_ERROR", "an event came")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, Deviates, NotSupported, Skipped, check, require
 from ground_station.conformance.checks.param import named
 from ground_station.conformance.dialect import mavlink
@@ -363,7 +363,7 @@ async def two_stations(bench: Bench) -> str:
         question,
         "FILE_TRANSFER_PROTOCOL",
         where=lambda m: bench.to_us(m, bench.other) and _reply(m).sequence == 7002,
-        within_s=SILENCE_S,
+        within_s=bench.silence_s,
         tries=2,
         speaker=bench.other,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import isfinite, isnan
 from typing import Any
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, NotSupported, Skipped, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 
@@ -226,7 +226,7 @@ async def read_only(bench: Bench) -> str:
         question = mavlink.MAVLink_param_set_message(
             bench.system_id, bench.component_id, name.encode(), on_wire(old + 1, kind, by_bytes), kind
         )
-        answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=_is_named(name))
+        answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=bench.silence_s, where=_is_named(name))
         now = value_of(await read(bench, name), by_bytes)
         if now == old + 1:
             await set_value(bench, table[name], old)
@@ -243,7 +243,7 @@ def _is_named(name: str) -> Callable[[Any], bool]:
 
 async def _unknown(bench: Bench, question: Any) -> str:
     answer = await bench.ask_or_none(
-        question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == "NO_SUCH_PARAM"
+        question, "PARAM_VALUE", "PARAM_ERROR", within_s=bench.silence_s, where=lambda m: name_in(m) == "NO_SUCH_PARAM"
     )
     require(answer is None or answer.get_type() == "PARAM_ERROR", "it was answered with a value")
     return "silent" if answer is None else "PARAM_ERROR"
@@ -268,7 +268,7 @@ async def nan(bench: Bench) -> str:
         raise Skipped(f"{name} is no float")
     old = (await read(bench, name)).param_value
     question = mavlink.MAVLink_param_set_message(bench.system_id, bench.component_id, name.encode(), float("nan"), _REAL32)
-    await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == name)
+    await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=bench.silence_s, where=lambda m: name_in(m) == name)
     now = (await read(bench, name)).param_value
     if isnan(now):
         await set_value(bench, before, old)

@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, Deviates, Needs, NotSupported, check, require
 from ground_station.conformance.checks.time import YEAR_2000_US
 from ground_station.conformance.dialect import mavlink
@@ -71,7 +71,7 @@ async def _with_key(bench: Bench) -> AsyncIterator[None]:
 
 
 async def _refused(bench: Bench, data: bytes, number: int, what: str) -> str:
-    answer = await _answer(bench, data, number, SILENCE_S)
+    answer = await _answer(bench, data, number, bench.silence_s)
     await _signed_answer(bench)
     if answer is not None:
         raise Deviates(f"{what} was answered")
@@ -90,7 +90,7 @@ async def accepted(bench: Bench) -> str:
 async def own_stamp(bench: Bench) -> str:
     async with _with_key(bench):
         with bench.listening() as ear:
-            await ear.hear_or_none("nothing", within_s=SILENCE_S)
+            await ear.hear_or_none("nothing", within_s=bench.silence_s)
             frames = [bytes(m.get_msgbuf()) for _, m in ear.heard if bench.from_autopilot(m)]
     signed = [frame for frame in frames if frame[2] & SIGNED]
     require(len(signed) == len(frames), f"{len(frames) - len(signed)} of {len(frames)} frames are not signed")
@@ -115,7 +115,7 @@ async def unsigned_command(bench: Bench) -> str:
         question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
         with bench.listening() as ear:
             bench.ours.send(bench.ours.frame(question).to_bytes())
-            answer = await ear.hear_or_none("COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(question.command))
+            answer = await ear.hear_or_none("COMMAND_ACK", within_s=bench.silence_s, where=bench.is_ack(question.command))
         await _signed_answer(bench)
         if answer is not None:
             raise Deviates("an unsigned command was acknowledged")

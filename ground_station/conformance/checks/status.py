@@ -1,6 +1,6 @@
 """Texts and sensors. Source: common.xml's STATUSTEXT and SYS_STATUS."""
 
-from ground_station.conformance.bench import SILENCE_S, Bench
+from ground_station.conformance.bench import Bench
 from ground_station.conformance.check import Skipped, check, require
 from ground_station.conformance.checks.command import result_name
 from ground_station.conformance.dialect import mavlink
@@ -20,7 +20,7 @@ async def text(bench: Bench) -> str:
         await put(bench, waypoints(bench, 2))
         await bench.ack(bench.command_long(mavlink.MAV_CMD_RUN_PREARM_CHECKS), tries=2)
         await clear(bench, MISSION)
-        await ear.hear_or_none("nothing", within_s=SILENCE_S)
+        await ear.hear_or_none("nothing", within_s=bench.silence_s)
         heard = ear.all("STATUSTEXT")
     if not heard:
         raise Skipped("nothing to say was found: an upload and RUN_PREARM_CHECKS brought no text")
@@ -35,7 +35,7 @@ async def text_chunks(bench: Bench) -> str:
     with bench.listening() as ear:
         await bench.ack(bench.command_long(mavlink.MAV_CMD_RUN_PREARM_CHECKS), tries=2)
         await put(bench, waypoints(bench, 2))
-        await ear.hear_or_none("nothing", within_s=2 * SILENCE_S)
+        await ear.hear_or_none("nothing", within_s=2 * bench.silence_s)
         pieces = [(m.id, m.chunk_seq) for m in ear.all("STATUSTEXT") if getattr(m, "id", 0)]
     await clear(bench, MISSION)
     if not pieces:
