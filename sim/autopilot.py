@@ -20,11 +20,14 @@ from sim.notices import HomeSet, Notice, PhotoTaken, Text
 from sim.parameters import ParameterTable
 from sim.sensors import Readings
 from sim.vector import ZERO, Vector
+from sim.wing_maneuvers import WingLanding, WingTakeoff
 
 if TYPE_CHECKING:
     from sim.firmware.firmware import Firmware
 
 EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO = range(7)
+TAKEOFFS = (Takeoff, WingTakeoff)
+LANDINGS = (Landing, WingLanding)
 TRAIL_STEP_M = 2.0
 TRAIL_POINTS = 300
 
@@ -48,6 +51,8 @@ class Autopilot:
         self.trigger = CameraTrigger()
         self.terrain_known = True
         self.asked: Command = MotionCommand()  # what the manoeuvre wanted at the last step
+        self.setpoint_s: float | None = None  # when the last position or velocity target came
+        self.takeoff_up_m: float | None = None  # a take-off's height that somebody named
         self.station_heard_s: dict[int, float] = {}
         self.alarms: set[str] = set()  # failsafes that are on, by name
         self.armed = False
@@ -82,11 +87,11 @@ class Autopilot:
 
     @property
     def landing(self) -> bool:
-        return self.flying and (isinstance(self._maneuver, Landing) or bool(getattr(self._maneuver, "landing", False)))
+        return self.flying and (isinstance(self._maneuver, LANDINGS) or bool(getattr(self._maneuver, "landing", False)))
 
     @property
     def taking_off(self) -> bool:
-        return self.armed and isinstance(self._maneuver, Takeoff) and not self._maneuver.done
+        return self.armed and isinstance(self._maneuver, TAKEOFFS) and not self._maneuver.done
 
     @property
     def radio_connected(self) -> bool:
@@ -154,6 +159,8 @@ class Autopilot:
         if self.behaviour is Behaviour.MISSION:
             self.run.pause()
         self.flight_mode = wanted
+        if wanted.hovering is not None:
+            self.piloting.hover(wanted.hovering)
         self._maneuver = self._maneuver_of(wanted)
         return True
 
@@ -279,12 +286,12 @@ class Autopilot:
     def _leave_finished(self) -> None:
         """What follows a finished manoeuvre, and motors left idling on the ground."""
         if self._maneuver.done:
-            if isinstance(self._maneuver, Takeoff):
+            if isinstance(self._maneuver, TAKEOFFS):
                 self.firmware.took_off(self)
             elif self.view.on_ground:
                 self.disarm(force=True, why="landing")
                 return
-        if not self.view.on_ground or isinstance(self._maneuver, Takeoff) or self._maneuver is self.run:
+        if not self.view.on_ground or isinstance(self._maneuver, TAKEOFFS) or self._maneuver is self.run:
             self._idle_since_s = self.now_s
         elif 0.0 < self.tuning.idle_disarm_s <= self.now_s - self._idle_since_s:
             self.disarm(force=True, why="auto preflight disarming")
@@ -307,7 +314,10 @@ class Autopilot:
                 self.run.begin_at(self.run.landing_start() or self.run.current)
                 return self.run
             case Behaviour.TAKEOFF:
-                return piloting.take_off(self.ground_up_m + self.tuning.takeoff_height_m) if on_ground else piloting.hold()
+                height_m, self.takeoff_up_m = self.takeoff_up_m, None
+                if not on_ground:
+                    return piloting.hold()
+                return piloting.take_off(self.ground_up_m + self.tuning.takeoff_height_m if height_m is None else height_m)
             case Behaviour.RETURN:
                 return piloting.return_home(home)
             case Behaviour.RETRACE:

@@ -22,22 +22,31 @@ class CommandDesk:
         self.table: dict[int, CommandHandler] = {
             **self._pilot.firmware.commands(self._pilot),
             mavlink.MAV_CMD_GET_HOME_POSITION: self._get_home,
-            mavlink.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES: lambda _: (
-                ACCEPTED,
-                [message(self._of, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)],
-            ),
         }
 
     def position_target(self, wire: Any) -> None:
-        """SET_POSITION_TARGET_GLOBAL_INT: position or velocity targets in the mode that takes them; it has no acknowledgement."""
-        if self._pilot.behaviour is not Behaviour.GUIDED or wire.coordinate_frame not in ABSOLUTE_FRAMES | RELATIVE_FRAMES:
+        """SET_POSITION_TARGET_…: a position or a velocity, in the mode that takes them; it has no acknowledgement."""
+        pilot, places = self._pilot, self._of.places
+        pilot.setpoint_s = pilot.now_s
+        if pilot.behaviour is not Behaviour.GUIDED:
             return
-        if not wire.type_mask & 0b111:
-            level = self._of.places.level(wire.lat_int, wire.lon_int)
-            height_m = self._of.places.height_m(wire.alt, wire.coordinate_frame, level)
-            self._pilot.fly_to(Vector(level.east, level.north, height_m))
-        elif not wire.type_mask & 0b111000:
-            self._pilot.steer(Vector(wire.vy, wire.vx, -wire.vz))
+        wants_position, wants_velocity = not wire.type_mask & 0b111, not wire.type_mask & 0b111000
+        if wire.get_type() == "SET_POSITION_TARGET_LOCAL_NED":
+            if wire.coordinate_frame != mavlink.MAV_FRAME_LOCAL_NED:
+                return
+            target = Vector(wire.y, wire.x, -wire.z)
+        elif wire.coordinate_frame in ABSOLUTE_FRAMES | RELATIVE_FRAMES:
+            level = places.level(wire.lat_int, wire.lon_int)
+            target = Vector(level.east, level.north, places.height_m(wire.alt, wire.coordinate_frame, level))
+        else:
+            return
+        if wants_position:
+            if pilot.view.on_ground and pilot.armed and pilot.firmware.mission_starts_by_mode and target.up > 1.0:
+                pilot.take_off(target.up)
+            elif not pilot.taking_off:
+                pilot.fly_to(target)
+        elif wants_velocity:
+            pilot.steer(Vector(wire.vy, wire.vx, -wire.vz))
 
     def select_mode(self, number: int) -> bool:
         """The legacy SET_MODE, which is not acknowledged."""

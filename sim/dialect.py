@@ -129,6 +129,7 @@ MissionCurrent = _declare(
 )
 MissionCount = _declare(44, "MISSION_COUNT", [*_TARGET, *_u16("count")], [*_u8("mission_type"), *_u32("opaque_id")])
 MissionAck = _declare(47, "MISSION_ACK", [*_TARGET, *_u8("type")], [*_u8("mission_type"), *_u32("opaque_id")])
+CommandCancel = _declare(80, "COMMAND_CANCEL", [*_TARGET, *_u16("command")])
 TimeSync = _declare(111, "TIMESYNC", [("int64_t", "tc1", 0), ("int64_t", "ts1", 0)], _TARGET)
 ComponentInformationBasic = _declare(
     396,
@@ -164,4 +165,4 @@ CurrentMode = development.MAVLink_current_mode_message
 AvailableModesMonitor = development.MAVLink_available_modes_monitor_message
 
 # What a station may send that the generated dialect cannot read, or reads without its younger fields.
-RECEIVED: dict[int, type[YoungMessage]] = {TimeSync.id: TimeSync, RequestEvent.id: RequestEvent}
+RECEIVED: dict[int, type[YoungMessage]] = {found.id: found for found in (TimeSync, RequestEvent, CommandCancel)}

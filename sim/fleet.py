@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 SPACING_M = 6.0
 LOOP_S = 0.02
+COMPLAINT_PERIOD_S = 10.0  # how often a machine too slow for its fleet is complained about
 SLOWEST, FASTEST = 0.1, 20.0  # simulated seconds per second
 REPEATABLE_START_UNIX_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 
@@ -140,14 +141,15 @@ class Fleet:
         """Step at `speedup` simulated seconds per second until cancelled. A station may change the pace by SIM_SPEEDUP."""
         pace = Pace(self._speedup, time.monotonic())
         self.step()
-        wanted = self._asked_speedups()
+        wanted, said_s = self._asked_speedups(), -COMPLAINT_PERIOD_S
         while True:
             if (now_wanted := self._asked_speedups()) != wanted:
                 self._speedup = clamp(next(iter(now_wanted - wanted), self._speedup), SLOWEST, FASTEST)
                 wanted, pace = now_wanted, Pace(self._speedup, time.monotonic())
             for _ in range(pace.due(time.monotonic())):
                 self.step()
-            if pace.steps_dropped:
+            if pace.steps_dropped and time.monotonic() - said_s >= COMPLAINT_PERIOD_S:
+                said_s = time.monotonic()
                 logger.warning("simulation fell behind and skipped %.1f s", pace.steps_dropped * STEP_S)
                 pace.steps_dropped = 0
             await anyio.sleep(LOOP_S)

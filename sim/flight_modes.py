@@ -48,7 +48,7 @@ class FlightMode:
     needs_position: bool = True
     automatic: bool = False  # flies by itself: no stick is needed
     selectable: bool = True
-    hovering: bool = False  # a VTOL flies it on its rotors
+    hovering: bool | None = None  # a VTOL flies it on its rotors, on its wing, or as it flies now
 
     @property
     def name(self) -> str:

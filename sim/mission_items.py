@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from sim.mission_run import MissionRun
 
 CLIMB_OR_LEVEL, ASCENT, DESCENT = 0, 2, 3  # speed types of DO_CHANGE_SPEED beside 0 and 1, which both mean level flight
-STRAIGHT_ON_M = 5000.0
 
 
 def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, start: Vector | None, view: View) -> Maneuver:
@@ -24,9 +23,10 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
     match item.command:
         case mavlink.MAV_CMD_NAV_TAKEOFF | mavlink.MAV_CMD_NAV_VTOL_TAKEOFF:
             height_m = max(1.0, places.height_m(item.z, item.frame))
-            return piloting.take_off(height_m, None if after is None else places.of_item(after, view.position))
+            goes_on_by_wing = item.command == mavlink.MAV_CMD_NAV_VTOL_TAKEOFF or run.takeoff_is_by_wing
+            return piloting.take_off(height_m, target if goes_on_by_wing and after is not None else None)
         case mavlink.MAV_CMD_NAV_LAND | mavlink.MAV_CMD_NAV_VTOL_LAND:
-            return piloting.land(Vector(target.east, target.north, max(view.position.up, 0.0)), view.position)
+            return piloting.land(Vector(target.east, target.north, places.ground_up_m(target)), view.position)
         case mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH:
             return piloting.return_home(run.home)
         case mavlink.MAV_CMD_NAV_DELAY:
@@ -38,9 +38,9 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
         case mavlink.MAV_CMD_NAV_LOITER_TIME:
             return piloting.loiter(target, item.param3, max(0.0, item.param1), start)
         case mavlink.MAV_CMD_NAV_LOITER_TO_ALT:
-            return piloting.fly_to(target, start=start)
+            return piloting.loiter(target, item.param2, 0.0, start)
         case mavlink.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT:
-            return piloting.fly_to(Vector(view.position.east, view.position.north, target.up), heading_deg=view.heading_deg)
+            return piloting.change_height(target.up, view.position)
     flows = after is not None and after.command in (mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_CMD_NAV_SPLINE_WAYPOINT)
     hold_s = min(FOREVER_S, max(0.0, item.param1))
     return piloting.fly_to(
@@ -83,6 +83,8 @@ def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
             run.fence_wanted = int(item.param1)
         case mavlink.MAV_CMD_DO_SET_HOME:
             run.home_wanted = view.position if item.param1 == 1.0 else run.places.of_item(item, view.position)
+        case mavlink.MAV_CMD_DO_VTOL_TRANSITION:
+            run.piloting.hover(item.param1 == mavlink.MAV_VTOL_STATE_MC)
         case mavlink.MAV_CMD_DO_SET_SERVO:
             run.announce(Text(f"SetServo {item.param1:.0f} {item.param2:.0f}"))
         case mavlink.MAV_CMD_DO_GRIPPER:

@@ -42,6 +42,7 @@ class MissionManner:
     announces_items: bool = True  # "Mission: 3 WP" as STATUSTEXT
     reports_with_item_before: bool = True
     rewinds_after_landing: bool = True
+    takeoff_is_by_wing: bool = False  # a VTOL's plain NAV_TAKEOFF goes over to the wing too
     changed_text: str = "Auto mission changed, restarted command"
 
 
@@ -87,6 +88,10 @@ class MissionRun:
         if not self._started:
             return RunState.NOT_STARTED
         return RunState.ACTIVE if self._active else RunState.PAUSED
+
+    @property
+    def takeoff_is_by_wing(self) -> bool:
+        return self._manner.takeoff_is_by_wing
 
     @property
     def starts_with_takeoff(self) -> bool:
@@ -220,6 +225,8 @@ class MissionRun:
                 self._waits_within_m = item.param1
             else:
                 carry_out(self, item, view)
+            if not self._manner.reports_with_item_before:
+                self.announce(ItemReached(index))
 
     def _distance_m(self, view: View) -> float:
         target = self.places.of_item(self._store[self.current], view.position)

@@ -34,6 +34,8 @@ class Piloting(Protocol):
         """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there."""
         ...
 
+    def change_height(self, up_m: float, here: Vector) -> Maneuver: ...
+
     def steer(self, velocity: Vector, heading_deg: float | None = None) -> Maneuver:
         """At this velocity until told otherwise."""
         ...
@@ -53,6 +55,10 @@ class Piloting(Protocol):
     def return_home(self, home: Vector) -> Maneuver: ...
 
     def retrace(self, path: list[Vector], home: Vector) -> Maneuver: ...
+
+    def hover(self, on_rotors: bool) -> bool:
+        """Ask for the way of flying, on rotors or on the wing; False for what the vehicle cannot do."""
+        ...
 
 
 class RotorPiloting:
@@ -95,6 +101,9 @@ class RotorPiloting:
             radius_m=radius_m or tuning.waypoint_radius_m,
         )
 
+    def change_height(self, up_m: float, here: Vector) -> Maneuver:
+        return self.fly_to(Vector(here.east, here.north, up_m))
+
     def steer(self, velocity: Vector, heading_deg: float | None = None) -> Maneuver:
         return SteerBy(self.speeds, velocity, heading_deg)
 
@@ -118,3 +127,6 @@ class RotorPiloting:
 
     def retrace(self, path: list[Vector], home: Vector) -> Maneuver:
         return Retrace(self.speeds, path, home)
+
+    def hover(self, on_rotors: bool) -> bool:
+        return on_rotors

@@ -174,6 +174,7 @@ def _home_position(of: Instruments) -> Any | None:
     return mavlink.MAVLink_home_position_message(lat, lon, altitude, 0.0, 0.0, 0.0, [1.0, 0.0, 0.0, 0.0], 0.0, 0.0, 0.0, of.clock.unix_us)
 
 
+<<<<<<< HEAD
 def _autopilot_version(of: Instruments) -> Any:
     nothing = [0] * 8
     return mavlink.MAVLink_autopilot_version_message(
@@ -181,6 +182,8 @@ def _autopilot_version(of: Instruments) -> Any:
     )
 
 
+=======
+>>>>>>> main
 def camera_feedback(of: Instruments, number: int, position: Vector) -> Any:
     """One picture of the survey camera: where and how it was taken."""
     lat, lon = of.places.lat_lon_e7(position)
@@ -218,5 +221,4 @@ BUILDERS: dict[int, Callable[[Instruments], Any]] = {
     mavlink.MAVLINK_MSG_ID_MISSION_CURRENT: _mission_current,
     mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: _extended_sys_state,
     mavlink.MAVLINK_MSG_ID_HOME_POSITION: _home_position,
-    mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION: _autopilot_version,
 }

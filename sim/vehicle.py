@@ -87,7 +87,7 @@ class SimulatedVehicle:
             firmware.identity.release,
             video_uri,
         )
-        self._router = ServiceRouter(system_id, services_for(host), habits, clock.boot_ms + _phase_ms(system_id))
+        self._router = ServiceRouter(host, services_for(host), clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0
         self._fence_revision = 0
         self._parameter_revision = -1

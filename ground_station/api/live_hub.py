@@ -49,6 +49,7 @@ class Subscriber:
 
     def __init__(self) -> None:
         self.topics: frozenset[str] = frozenset()
+        self.batches = False  # messages of a moment go out together as one array
         self.skipped = 0
         self.overflowed = False
         self._newest: dict[tuple[str, str], str] = {}

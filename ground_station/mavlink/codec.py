@@ -15,7 +15,7 @@ from ground_station.mavlink.framing import Frame, FrameCounts, FrameSplitter
 SEQUENCE_MODULUS = 256
 LATE_WINDOW = 32  # a packet this far behind the newest is late or doubled; further back means the counter started anew
 SOURCES_KEPT = 2048  # beyond it the longest silent is dropped, so that scanned ports cannot fill memory
-SENDERS_KEPT = 512  # (system, component) pairs of one source; broken bytes must not invent more
+SENDERS_KEPT = 4096  # (system, component) pairs of one source; broken bytes must not invent more
 
 
 @dataclass(slots=True)
@@ -44,11 +44,21 @@ class LossCount:
 class _Source:
     """One sender of bytes on the link."""
 
-    __slots__ = ("losses", "splitter")
+    __slots__ = ("losses", "of_system", "splitter")
 
     def __init__(self, counts: FrameCounts) -> None:
         self.splitter = FrameSplitter(counts)
         self.losses: dict[int, LossCount] = {}  # by system id * 256 + component id
+        self.of_system: dict[int, list[LossCount]] = {}
+
+    def add(self, key: int) -> LossCount:
+        """Count a new sender; beyond the limit all are counted anew."""
+        if len(self.losses) >= SENDERS_KEPT:
+            self.losses.clear()
+            self.of_system.clear()
+        count = self.losses[key] = LossCount()
+        self.of_system.setdefault(key >> 8, []).append(count)
+        return count
 
 
 class MavlinkCodec:
@@ -68,12 +78,13 @@ class MavlinkCodec:
 
     def frames(self, data: bytes, source: Any = None) -> list[Frame]:
         """Frames completed by `data`, of other dialects too (`verified` false); broken bytes are counted and skipped."""
-        heard = self._sources.pop(source, None)
-        if heard is None:
-            heard = _Source(self.counts)
+        heard = self._sources.get(source)
+        if heard is None or len(self._sources) == SOURCES_KEPT:
+            heard = heard or _Source(self.counts)
+            self._sources.pop(source, None)
             if len(self._sources) >= SOURCES_KEPT:
                 self._sources.pop(next(iter(self._sources)))
-        self._sources[source] = heard  # put last: the first is then the longest silent
+            self._sources[source] = heard  # put last: the first is then the longest silent
         frames = heard.splitter.split(data)
         losses = heard.losses
         for frame in frames:
@@ -81,9 +92,7 @@ class MavlinkCodec:
                 key = frame.system_id << 8 | frame.component_id
                 count = losses.get(key)
                 if count is None:
-                    if len(losses) >= SENDERS_KEPT:
-                        losses.pop(next(iter(losses)))
-                    count = losses[key] = LossCount()
+                    count = heard.add(key)
                 count.count(frame.sequence)
         return frames
 
@@ -115,4 +124,4 @@ class MavlinkCodec:
 
     def _counts_of(self, system_id: int, source: Any) -> list[LossCount]:
         heard = self._sources.get(source)
-        return [] if heard is None else [count for key, count in heard.losses.items() if key >> 8 == system_id]
+        return [] if heard is None else heard.of_system.get(system_id, [])

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from pymavlink.dialects.v20 import ardupilotmega
 
+from ground_station.mavlink.young import extend
+
 
 class WireMessage(Protocol):
     """A decoded message, or one about to be encoded. Fields are attributes named as in the MAVLink definition."""
@@ -21,6 +23,7 @@ class WireMessage(Protocol):
     def __setattr__(self, name: str, value: Any) -> None: ...
 
 
+extend(ardupilotmega)
 mavlink: Any = ardupilotmega
 
 

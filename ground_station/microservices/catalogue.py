@@ -1,7 +1,16 @@
 """Service name -> how it is answered. To add one: its function in a file of its own, one line here."""
 
 from ground_station.control.parameters import NoParameters
-from ground_station.microservices import files, logs, parameters, plans, preflight_facts, signing_services, transfer_services
+from ground_station.microservices import (
+    files,
+    logs,
+    messages_asked,
+    parameters,
+    plans,
+    preflight_facts,
+    signing_services,
+    transfer_services,
+)
 from ground_station.microservices.desk import VehicleService
 
 SERVICES: dict[str, VehicleService] = {
@@ -27,5 +36,9 @@ SERVICES: dict[str, VehicleService] = {
     "upload_rally": VehicleService(plans.RallyParameters, plans.upload_rally, changes_vehicle=True),
     "clear_rally": VehicleService(NoParameters, plans.clear_rally, changes_vehicle=True),
     "clear_mission": VehicleService(NoParameters, plans.clear_mission, changes_vehicle=True),
+    "modes": VehicleService(NoParameters, messages_asked.list_modes),
+    "message": VehicleService(messages_asked.MessageParameters, messages_asked.ask_message),
+    "message_rate": VehicleService(messages_asked.MessageParameters, messages_asked.get_rate),
+    "set_message_rate": VehicleService(messages_asked.RateParameters, messages_asked.set_rate, changes_vehicle=True),
     "cancel_transfer": VehicleService(transfer_services.CancelParameters, transfer_services.cancel_transfer, works_offline=True),
 }

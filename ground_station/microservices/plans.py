@@ -136,6 +136,11 @@ async def _known(vehicle: Vehicle, store: Store, tools: ServiceTools, *, refresh
     return vehicle.stores[store].items
 
 
+async def reread(vehicle: Vehicle, store: str, tools: ServiceTools) -> None:
+    """What is known of a store is out of date: ask again."""
+    await _known(vehicle, "fence" if store == "fence" else "rally", tools, refresh=True)
+
+
 async def _read(vehicle: Vehicle, store: Store, transfer: Transfer) -> tuple[WireItem, ...]:
     """Ask for it and keep it. The caller holds `transfer_lock`."""
     for _ in range(READ_ATTEMPTS):

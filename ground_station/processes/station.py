@@ -42,6 +42,7 @@ from ground_station.link_desk import LinkDesk
 from ground_station.messages import CommandRequest, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
+from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
@@ -91,7 +92,8 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._services = ServiceDesk(ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys), SERVICES)
+        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
+        self._services = ServiceDesk(self._tools, SERVICES)
 
     def ready(self) -> tuple[bool, str]:
         """Ready while at least one link is open; troubles of the others are told."""
@@ -134,6 +136,10 @@ class Station:
         )
         self._poses.append((f"{TELEMETRY_POSE}.{vehicle.vehicle_id}", message.encode()))
         self._pose_arrived.set()
+
+    def accompany_vehicles(self) -> None:
+        """Clock, events, modes and plans of every vehicle are followed from now on."""
+        accompany(self.network, self._tools, self._on_happening)
 
     def _on_transfer(self, update: TransferUpdate) -> None:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
@@ -264,6 +270,7 @@ async def run(settings: Settings) -> None:
         station = Station(client, outbox, settings)
         async with anyio.create_task_group() as tasks, station.network:
             station.transfers.attach(tasks)
+            station.accompany_vehicles()
             links = await station.open_links(tasks, settings.data_dir)
             tasks.start_soon(links.publish, client)
             tasks.start_soon(links.take_requests, client)

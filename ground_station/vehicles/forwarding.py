@@ -51,18 +51,19 @@ class Router:
     def __init__(self, own_system_id: int) -> None:
         self._own_system_id = own_system_id
         self.links: list[AttachedLink] = []
+        self.active = False  # whether there is anybody to forward to
         self.loops = 0
         self._heard: dict[int, dict[AttachedLink, dict[int, Peer]]] = {}  # system -> link -> component -> peer
         self._boot_ms: dict[int, int] = {}
         self._seen: dict[tuple[int, int, int, int, int], float] = {}
 
-    @property
-    def active(self) -> bool:
-        """Whether there is anybody to forward to."""
-        return any(link.role == "forward" for link in self.links)
+    def add(self, link: AttachedLink) -> None:
+        self.links.append(link)
+        self.active = any(link.role == "forward" for link in self.links)
 
     def remove(self, link: AttachedLink) -> None:
         self.links.remove(link)
+        self.active = any(link.role == "forward" for link in self.links)
         for places in self._heard.values():
             places.pop(link, None)
 

@@ -98,7 +98,7 @@ class VehicleNetwork:
         attached.codec.link_id = len(self._attached) % 256
         scope = CancelScope()
         self._attached[link] = (attached, scope)
-        self.router.links.append(attached)
+        self.router.add(attached)
         self._tasks.start_soon(self._listen, attached, scope)
 
     def detach(self, link: Link) -> None:

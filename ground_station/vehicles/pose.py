@@ -12,6 +12,7 @@ from geo.primitives import LocalFrame, LonLat, from_unix_s
 from ground_station.mavlink import WireMessage
 
 MOST_CARRIED_S = 0.5  # older partners say too little about now
+SYNC_AGREES_S = 2.0  # a slow link's arrivals are late by this much; another clock is off by far more
 UNIX_2020_S = 1_577_836_800.0  # a clock before this has not been set yet
 
 
@@ -26,13 +27,14 @@ class BootClock:
         self._arrival_offset_s: float | None = None
         self.from_vehicle = False
         self._newest_boot_ms = 0
+        self._synced_offset_s: float | None = None
 
     def on_system_time(self, time_unix_usec: int, time_boot_ms: int) -> bool:
         """Take the vehicle's word. True when the boot time fell, so the vehicle has restarted."""
         rebooted = time_boot_ms + 1000 < self._newest_boot_ms  # a second of slack for packets out of order
         self._newest_boot_ms = time_boot_ms if rebooted else max(time_boot_ms, self._newest_boot_ms)
         if rebooted:
-            self._offset_s = self._arrival_offset_s = None
+            self._offset_s = self._arrival_offset_s = self._synced_offset_s = None
             self.from_vehicle = False
         unix_s = time_unix_usec / 1e6
         if unix_s >= UNIX_2020_S:
@@ -45,8 +47,14 @@ class BootClock:
         if self._arrival_offset_s is None or offset < self._arrival_offset_s:
             self._arrival_offset_s = offset
 
+    def on_synced(self, offset_s: float, uncertainty_s: float) -> None:
+        """Round trips say where the vehicle's clock stands. Believed when it is the boot clock, which arrivals tell roughly."""
+        if self._arrival_offset_s is not None and abs(offset_s - self._arrival_offset_s) <= uncertainty_s + SYNC_AGREES_S:
+            self._synced_offset_s = offset_s
+
     def unix_s(self, time_boot_ms: int) -> float | None:
-        offset = self._offset_s if self.from_vehicle else self._arrival_offset_s
+        arrived = self._arrival_offset_s if self._synced_offset_s is None else self._synced_offset_s
+        offset = self._offset_s if self.from_vehicle else arrived
         return None if offset is None else offset + time_boot_ms / 1e3
 
 

@@ -26,6 +26,7 @@ from ground_station.mavlink import (
     mavlink,
 )
 from ground_station.mavlink.logs import LogEntry
+from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
@@ -119,6 +120,8 @@ class Vehicle:
         self.parameters: dict[str, Parameter] = {}  # as read last, by name; empty before
         self.parameters_at: datetime | None = None
         self.logs: dict[int, LogEntry] = {}  # on board, as listed last, by number
+        self.flight_modes: tuple[FlightMode, ...] = ()  # as the vehicle lists them; empty where it does not
+        self.clock_uncertainty_s: float | None = None  # half the best round trip; None before the first
         self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
@@ -280,6 +283,12 @@ class Vehicle:
     async def query(self, message: WireMessage) -> CommandOutcome:
         """Send a command that changes nothing, again if need be."""
         return await self.converse(CommandExchange.query(message, self.own))
+
+    def set_clock_offset(self, offset_s: float | None, uncertainty_s: float | None) -> None:
+        """Our clock less the vehicle's boot clock, from round trips. Used for poses while the vehicle's own clock is not set."""
+        if offset_s is not None and uncertainty_s is not None:
+            self.clock_uncertainty_s = uncertainty_s
+            self._clock.on_synced(offset_s, uncertainty_s)
 
     def keep_store(self, store: str, items: tuple[WireItem, ...], at: datetime) -> None:
         """Remember what was read from the vehicle."""

@@ -2,9 +2,18 @@
 
 from geo.primitives import SettingsError
 from sim.firmware.ardupilot_copter import ArduCopter
+from sim.firmware.ardupilot_plane import ArduPlane
 from sim.firmware.firmware import Firmware
+from sim.firmware.px4 import Px4
 
-FIRMWARES: dict[tuple[str, str], Firmware] = {("ardupilot", "copter"): ArduCopter()}
+FIRMWARES: dict[tuple[str, str], Firmware] = {
+    ("ardupilot", "copter"): ArduCopter(),
+    ("ardupilot", "plane"): ArduPlane(),
+    ("ardupilot", "vtol"): ArduPlane(quadplane=True),
+    ("px4", "copter"): Px4("copter"),
+    ("px4", "plane"): Px4("plane"),
+    ("px4", "vtol"): Px4("vtol"),
+}
 
 
 def firmware_of(autopilot: str, vehicle_type: str) -> Firmware:

@@ -17,13 +17,21 @@ STREAMS = ("RAW_SENS", "EXT_STAT", "RC_CHAN", "RAW_CTRL", "POSITION", "EXTRA1", 
 # What MAV1_* fills, as GCS_MAVLINK of both vehicles; messages the vehicle cannot build are left out by whoever sends.
 STREAM_MESSAGES: dict[str, tuple[int, ...]] = {
     "RAW_SENS": (27, 116, 129, 29, 137, 143),
-    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162),
+    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245),
     "RC_CHAN": (36, 65),
     "POSITION": (33, 32),
     "EXTRA1": (30, 178, 163),
     "EXTRA2": (74,),
     "EXTRA3": (2, 147, 136, 168, 173, 241, 193, 265),
     "ADSB": (246,),
+}
+STREAM_SETUP: Mapping[str, float] = {
+    "MAV1_EXT_STAT": 2,
+    "MAV1_EXTRA1": 10,
+    "MAV1_EXTRA2": 4,
+    "MAV1_EXTRA3": 1,
+    "MAV1_POSITION": 10,
+    "MAV1_RAW_SENS": 2,
 }
 READ_ONLY = frozenset({"BATT_CAPACITY", "FENCE_TOTAL", "FORMAT_VERSION", "MAV_SYSID", "MIS_TOTAL", "RALLY_TOTAL", "STAT_RUNTIME"})
 FLOWN_BY_ITSELF = frozenset(
@@ -129,4 +137,6 @@ def stream_rates_hz(parameters: ParameterTable) -> Mapping[int, float]:
         hz = parameters[f"MAV1_{stream}"]
         if hz > 0.0:
             rates.update(dict.fromkeys(messages, hz))
+    if rates.get(int(mavlink.MAVLINK_MSG_ID_SYS_STATUS)):
+        rates[int(mavlink.MAVLINK_MSG_ID_HOME_POSITION)] = 0.2  # said again for stations that joined late
     return rates

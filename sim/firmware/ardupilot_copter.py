@@ -92,6 +92,7 @@ SETUP: Mapping[str, float] = {
     "BATT_FS_LOW_ACT": 2,
     "BATT_LOW_MAH": 2400,
     "BATT_LOW_VOLT": 20.4,
+    **ardupilot.STREAM_SETUP,
 }
 FENCE_ACTIONS = {
     1: ("RTL", "LAND"),

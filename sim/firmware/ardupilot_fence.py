@@ -3,6 +3,7 @@
 Source: AC_Fence. Checked at 25 Hz; a breach is repeated each time the vehicle is 20 m further out; beyond 100 m it lands.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.flight_modes import FlightMode
@@ -49,7 +50,7 @@ def breached_now(pilot: "Autopilot") -> list[str]:
 class FenceMonitor:
     """Copter and Plane alike: `modes` names the modes of the actions from the strongest to the weakest that may be refused."""
 
-    def __init__(self, pilot: "Autopilot", actions: dict[int, tuple[str, ...]], far_action: tuple[str, ...]) -> None:
+    def __init__(self, pilot: "Autopilot", actions: Mapping[int, tuple[str, ...]], far_action: tuple[str, ...]) -> None:
         self._pilot = pilot
         self._actions = actions
         self._far_action = far_action

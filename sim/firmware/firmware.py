@@ -23,6 +23,8 @@ class Identity:
     vehicle_type: int
     flight_version: int
     greeting: str
+    middleware_version: int = 0
+    os_version: int = 0
     board_version: int = 0
     vendor_id: int = 0
     product_id: int = 0

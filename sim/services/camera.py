@@ -11,6 +11,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.dialect import ComponentInformationBasic
 from sim.flight_logs.recorders import quaternion
 from sim.notices import Notice, PhotoTaken
 from sim.services.host import Host
@@ -75,6 +76,7 @@ class Camera(Service):
         return {
             _C.MAVLINK_MSG_ID_HEARTBEAT: _heartbeat,
             _C.MAVLINK_MSG_ID_CAMERA_INFORMATION: self._information,
+            ComponentInformationBasic.id: self._basic,
             _C.MAVLINK_MSG_ID_CAMERA_SETTINGS: self._settings,
             _C.MAVLINK_MSG_ID_STORAGE_INFORMATION: self._storage,
             _C.MAVLINK_MSG_ID_CAMERA_CAPTURE_STATUS: self._capture_status,
@@ -280,6 +282,9 @@ class Camera(Service):
         return _C.MAVLink_camera_information_message(
             self._boot_ms, vendor, model, 1, FOCAL_MM, *SENSOR_MM, *SIZE_PX, 0, flags, 0, b"", _C.MAV_COMP_ID_GIMBAL
         )
+
+    def _basic(self) -> Any:
+        return ComponentInformationBasic(0, self._boot_ms, 0, VENDOR, MODEL, b"1.0", b"1", b"")
 
     def _settings(self) -> Any:
         return _C.MAVLink_camera_settings_message(self._boot_ms, self._mode, self._zoom, self._focus)

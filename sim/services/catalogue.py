@@ -3,24 +3,31 @@
 from collections.abc import Callable
 
 from sim.services.announcements import Announcements
+from sim.services.calibration import Calibration
 from sim.services.camera import camera_services
 from sim.services.events import Events
 from sim.services.failure_injection import FailureInjection
 from sim.services.flight import Flight
 from sim.services.ftp import Ftp
 from sim.services.gimbal import gimbal_services
+from sim.services.high_latency import HighLatency
 from sim.services.host import Host
 from sim.services.logs import Logs
 from sim.services.mission import Missions
+from sim.services.modes import Modes
+from sim.services.operator_control import OperatorControl
 from sim.services.parameters import Parameters
+from sim.services.rtk import Rtk
 from sim.services.service import Service
 from sim.services.signing_setup import SigningSetup
 from sim.services.texts import Texts
 from sim.services.time import Time
+from sim.services.traffic import Traffic
 from sim.services.virtual_files import VirtualFiles
 
 CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Flight,
+    Modes,
     FailureInjection,
     Missions,
     Parameters,
@@ -33,6 +40,11 @@ CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Texts,
     camera_services,
     gimbal_services,
+    Calibration,
+    Rtk,
+    Traffic,
+    HighLatency,
+    OperatorControl,
     Announcements,
 )
 

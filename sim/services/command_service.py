@@ -9,6 +9,8 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.services.host import Host
+from sim.services.operator_control import REQUEST_OPERATOR_CONTROL
 from sim.services.service import (
     AUTOPILOT,
     CANCELLED,
@@ -26,6 +28,17 @@ from sim.services.service import (
 )
 
 PROGRESS_EVERY_S = 0.5
+# What a station may ask that is not in control of the vehicle.
+LOOKING = frozenset(
+    {
+        mavlink.MAV_CMD_REQUEST_MESSAGE,
+        mavlink.MAV_CMD_SET_MESSAGE_INTERVAL,
+        mavlink.MAV_CMD_GET_MESSAGE_INTERVAL,
+        mavlink.MAV_CMD_GET_HOME_POSITION,
+        mavlink.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES,
+        REQUEST_OPERATOR_CONTROL,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -40,7 +53,8 @@ class CommandService(Service):
 
     handles = frozenset({"COMMAND_LONG", "COMMAND_INT", "COMMAND_CANCEL"})
 
-    def __init__(self, component_id: int, services: Sequence[Service]) -> None:
+    def __init__(self, component_id: int, services: Sequence[Service], host: Host) -> None:
+        self._host = host
         self.component_id = component_id
         self._table: dict[int, CommandHandler] = {}
         for service in services:
@@ -56,6 +70,8 @@ class CommandService(Service):
             if self.component_id != AUTOPILOT and wire.target_component == 0:
                 return []
             return [_ack(command, UNSUPPORTED)]
+        if self._host.controller not in (None, command.sender[0]) and command.number not in LOOKING:
+            return [_ack(command, DENIED)]
         if command.number in self._running:
             return [_ack(command, TEMPORARILY_REJECTED)]
         try:

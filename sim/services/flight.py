@@ -9,14 +9,13 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from sim.commands import CommandDesk
 from sim.services.host import Host
 from sim.services.service import Builder, CommandHandler, Service
-from sim.streams import DEFAULT_HZ
 from sim.telemetry import BUILDERS, message
 
 
 class Flight(Service):
     """COMMAND_LONG/INT that fly, the legacy SET_MODE and position targets."""
 
-    handles = frozenset({"HEARTBEAT", "SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT"})
+    handles = frozenset({"HEARTBEAT", "SET_MODE", "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED"})
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -32,7 +31,8 @@ class Flight(Service):
 
     @property
     def rates_hz(self) -> Mapping[int, float]:
-        return DEFAULT_HZ
+        wanted = self._host.autopilot.firmware.stream_rates_hz(self._host.parameters)
+        return {number: hz for number, hz in wanted.items() if number in BUILDERS}
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
         match wire.get_type():
@@ -40,6 +40,6 @@ class Flight(Service):
                 self._host.autopilot.hear_station(wire.get_srcSystem())
             case "SET_MODE":
                 self._desk.select_mode(wire.custom_mode)
-            case "SET_POSITION_TARGET_GLOBAL_INT":
+            case "SET_POSITION_TARGET_GLOBAL_INT" | "SET_POSITION_TARGET_LOCAL_NED":
                 self._desk.position_target(wire)
         return []

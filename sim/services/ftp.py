@@ -167,7 +167,7 @@ class FtpServer:
                 return []
             handle = self._table.get(request.op)
             if handle is None:
-                raise FileError(FileFault.UNKNOWN_COMMAND if self._full else FileFault.FAIL)
+                raise FileError(FileFault.UNKNOWN_COMMAND)
             return [_reply(request, Op.ACK, handle(request))]
         except FileError as error:
             return [_reply(request, Op.NAK, bytes([error.fault]))]

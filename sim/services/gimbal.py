@@ -10,6 +10,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.dialect import ComponentInformationBasic
 from sim.flight_logs.recorders import quaternion
 from sim.gimbal import PITCH_MAX_DEG, PITCH_MIN_DEG, YAW_MAX_DEG, YAW_MIN_DEG
 from sim.local_place import ABSOLUTE_FRAMES, RELATIVE_FRAMES
@@ -209,6 +210,7 @@ class GimbalDevice(Service):
         return {
             mavlink.MAVLINK_MSG_ID_HEARTBEAT: _heartbeat,
             mavlink.MAVLINK_MSG_ID_GIMBAL_DEVICE_INFORMATION: self._information,
+            ComponentInformationBasic.id: self._basic,
             mavlink.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS: self._attitude,
         }
 
@@ -237,6 +239,9 @@ class GimbalDevice(Service):
         return mavlink.MAVLink_gimbal_device_information_message(
             self._host.clock.boot_ms, b"Sunqar", b"Two axes", b"", 1 << 24, 1 << 24, self._host.system_id, CAPABILITIES, 0, *_LIMITS_RAD, 0
         )
+
+    def _basic(self) -> Any:
+        return ComponentInformationBasic(0, self._host.clock.boot_ms, 0, b"Sunqar", b"Two axes", b"1.0", b"1", b"")
 
     def _attitude(self) -> Any:
         look = self._host.look

@@ -34,6 +34,8 @@ class Host:
     look: Gimbal
     firmware_text: str
     video_uri: str | None = None
+    high_latency: bool = False
+    controller: int | None = None  # system id of the ground station in control, where one asked to be
 
     @property
     def system_id(self) -> int:

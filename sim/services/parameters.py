@@ -17,7 +17,7 @@ from sim.services.host import Host
 from sim.services.service import Service
 
 NO_INDEX = 65535  # ArduPilot answers reads and sets by name with the index of nothing
-PER_STEP = 40  # of a list: 2,000 a second, what a real vehicle does on a fast link
+PER_STEP = 20  # of a list: 1,000 a second, about what a real vehicle does on a fast link
 HASH = "_HASH_CHECK"
 _UINT32 = mavlink.MAV_PARAM_TYPE_UINT32
 

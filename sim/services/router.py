@@ -10,26 +10,30 @@ from typing import Any
 
 from sim.notices import Notice
 from sim.services.command_service import CommandService
-from sim.services.habits import WireHabits
+from sim.services.high_latency import HighLatency
+from sim.services.host import Host
 from sim.services.intervals import Intervals
 from sim.services.service import AUTOPILOT, Service
 from sim.wire import sent_by
 
-COMMANDS = frozenset({"COMMAND_LONG", "COMMAND_INT"})
+COMMANDS = frozenset({"COMMAND_LONG", "COMMAND_INT", "COMMAND_CANCEL"})
+# Not acknowledged, or answered by a state that stays: a station that is not in control is simply not heard.
+CHANGING = frozenset({"SET_MODE", "PARAM_SET", "MISSION_COUNT", "MISSION_CLEAR_ALL", "MISSION_WRITE_PARTIAL_LIST", "MISSION_SET_CURRENT"})
 
 
 class ServiceRouter:
     """All services of one vehicle. `intervals` of the autopilot hold what it sends by itself."""
 
-    def __init__(self, system_id: int, services: Sequence[Service], habits: WireHabits, boot_ms: int) -> None:
-        self._system_id = system_id
-        self._habits = habits
+    def __init__(self, host: Host, services: Sequence[Service], boot_ms: int) -> None:
+        self._host = host
+        self._system_id = host.system_id
+        self._habits = host.habits
         by_component = sorted(services, key=lambda service: service.component_id)
         self.services: list[Service] = []
         for component_id, group in groupby(by_component, key=lambda service: service.component_id):
             members = list(group)
             intervals = Intervals(component_id, members, boot_ms)
-            self.services += [*members, intervals, CommandService(component_id, [*members, intervals])]
+            self.services += [*members, intervals, CommandService(component_id, [*members, intervals], host)]
         self._components = {service.component_id for service in self.services}
         self._routes: dict[str, list[Service]] = {}
         for service in self.services:
@@ -48,8 +52,13 @@ class ServiceRouter:
             if not self._habits.answers_other_components:
                 return []
             target = AUTOPILOT
+        kind = wire.get_type()
+        if self._host.high_latency and kind not in COMMANDS:
+            return []
+        if self._host.controller not in (None, wire.get_srcSystem()) and kind in CHANGING:
+            return []
         out: list[Any] = []
-        for service in self._routes.get(wire.get_type(), ()):
+        for service in self._routes.get(kind, ()):
             if target in (0, service.component_id):
                 out += _named(service, service.on_message(wire, now_s))
         return out
@@ -58,12 +67,13 @@ class ServiceRouter:
         out: list[Any] = []
         for service in self._timed:
             sent = service.on_time(now_s)
-            if sent:
+            if sent and (not self._host.high_latency or isinstance(service, (HighLatency, CommandService))):
                 out += _named(service, sent)
         return out
 
     def on_notice(self, notice: Notice, now_s: float) -> list[Any]:
-        return [message for service in self._hearing for message in _named(service, service.on_notice(notice, now_s))]
+        told = [message for service in self._hearing for message in _named(service, service.on_notice(notice, now_s))]
+        return [] if self._host.high_latency else told
 
 
 def _named(service: Service, messages: list[Any]) -> list[Any]:

@@ -28,7 +28,9 @@ def command(http: httpx.Client, name: str, **parameters: Any) -> None:
     """Confirm, send, and follow to its end."""
     body: dict[str, Any] = {"command": name, "parameters": parameters}
     token = http.post(f"{VEHICLE}/confirmations", json=body).raise_for_status().json()["confirmation_token"]
-    sent = http.post(f"{VEHICLE}/commands", json=body | {"confirmation_token": token}).raise_for_status().json()
+    answer = http.post(f"{VEHICLE}/commands", json=body | {"confirmation_token": token})
+    assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+    sent = answer.json()
     ended = wait_for(
         f"the end of {name}",
         lambda: (u := http.get(f"{VEHICLE}/commands/{sent['command_id']}").json())["state"] in ("done", "failed") and u,

@@ -16,7 +16,17 @@ from anyio import to_thread
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from geo.core import AuditLog, CommandStore, FlightStore, MissionContent, MissionStore, PrivateCluster, open_database, upgrade
+from geo.core import (
+    AuditLog,
+    CommandStore,
+    FlightFileStore,
+    FlightStore,
+    MissionContent,
+    MissionStore,
+    PrivateCluster,
+    open_database,
+    upgrade,
+)
 from geo.primitives import derived_id, new_id, utc_now
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.private_server import PrivateNats
@@ -24,12 +34,21 @@ from ground_station.messages import (
     CommandName,
     CommandState,
     CommandUpdate,
+<<<<<<< HEAD
     MissionProgress,
     ObservationMessage,
     ProcessStatus,
     TrackPoints,
 )
 from ground_station.track_points import track_point
+=======
+    FlightFileMessage,
+    LeaseState,
+    MissionProgress,
+    ObservationMessage,
+    ProcessStatus,
+)
+>>>>>>> main
 from tests.support.api import vehicle_state
 from tests.support.postgres import run_sql
 
@@ -209,6 +228,17 @@ async def test_a_flight_leaves_track_flight_and_mission_state(database_url: str,
         await missions.approve(mission.mission_id, "sha256:x", "pilot")
         with store_process(database_url, server.url, tmp_path):
             await store_is_ready(client)
+            lease = LeaseState(vehicle_id="mav-1", at=START, holder="aigul", expires_at=START + timedelta(seconds=60))
+            await client.publish("lease.state.mav-1", lease.encode())
+            recording = FlightFileMessage(
+                file_id=new_id(),
+                vehicle_id="mav-1",
+                path="recorded/mav-1/a.tlog",
+                name="a.tlog",
+                size_bytes=0,
+                started_at=START - timedelta(seconds=10),
+            )
+            await client.jetstream().publish("flight.file.mav-1", recording.encode())
             await fly(client, mission.mission_id)
             with anyio.fail_after(10):
                 while await flights.open_flight("mav-1") is None:
@@ -219,9 +249,16 @@ async def test_a_flight_leaves_track_flight_and_mission_state(database_url: str,
             with anyio.fail_after(10):
                 while (row := await missions.get(mission.mission_id)) is None or row.state != "flown":
                     await anyio.sleep(0.05)
+<<<<<<< HEAD
             with anyio.fail_after(15):
                 while (flight := (await flights.latest("mav-1"))[0]).ended_at is None:
                     await anyio.sleep(0.1)
+=======
+        (flight,) = await flights.latest("mav-1")
+        assert flight.pilot == "aigul", "the holder of the control lease"
+        (file,) = await FlightFileStore(database).of_flight("mav-1", flight.started_at, flight.ended_at)
+        assert (file.file_id, file.recorded, file.ended_at) == (recording.file_id, True, None)
+>>>>>>> main
         assert flight.ended_at == START + timedelta(seconds=11)
         # Nine seconds of a thousandth of a degree north each, in metres of the WGS84 ellipsoid.
         assert flight.distance_m == pytest.approx(9 * 111.1, rel=0.002)

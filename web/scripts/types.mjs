@@ -7,16 +7,27 @@ const target = fileURLToPath(new URL("../src/api/schema.ts", import.meta.url));
 /** HTTP answers the browser reads; what they refer to comes with them. */
 const ANSWERS = [
   "Confirmation",
+  "FenceOnBoard",
   "FlightBookView",
   "FlightDetail",
+  "FlightModes",
   "FlightView",
   "ImportReport",
   "LeaseTaken",
+  "LogFetch",
   "MissionView",
+  "OnBoard",
+  "ParameterBatchResult",
+  "ParameterComparison",
+  "ParameterPage",
+  "ParameterSetResult",
   "PreflightView",
+  "RallyOnBoard",
   "ReplayView",
   "SurveyPreview",
   "Token",
+  "TransferList",
+  "VehicleLogList",
   "VehicleWithLease",
 ];
 

@@ -63,7 +63,7 @@ describe("the live socket", () => {
     newest().onopen?.();
     expect(newest().sent).toEqual([{ type: "auth", token: "secret" }]);
     newest().say({ type: "ready" });
-    expect(newest().sent.at(-1)).toEqual({ type: "subscribe", topics: ["vehicle.state"] });
+    expect(newest().sent.at(-1)).toEqual({ type: "subscribe", topics: ["vehicle.state"], batches: true });
     expect(phases).toEqual(["connecting", "online"]);
   });
 
@@ -87,7 +87,7 @@ describe("the live socket", () => {
     vi.advanceTimersByTime(500);
     newest().accept();
     expect(connections).toHaveLength(2);
-    expect(newest().sent.at(-1)).toEqual({ type: "subscribe", topics: ["vehicle.state", "observation"] });
+    expect(newest().sent.at(-1)).toEqual({ type: "subscribe", topics: ["vehicle.state", "observation"], batches: true });
   });
 
   test("waits longer after each failure, but never more than fifteen seconds", () => {

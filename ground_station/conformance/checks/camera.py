@@ -40,12 +40,16 @@ async def _status(bench: Bench) -> Any:
     return await bench.request(mavlink.MAVLINK_MSG_ID_CAMERA_CAPTURE_STATUS, "CAMERA_CAPTURE_STATUS", component=camera)
 
 
-async def _photo(bench: Bench) -> Any:
-    """Take one as soon as the camera is idle; the CAMERA_IMAGE_CAPTURED it brings."""
+async def _idle(bench: Bench) -> None:
     for _ in range(20):
         if (await _status(bench)).image_status == 0:
-            break
+            return
         await anyio.sleep(0.2)
+
+
+async def _photo(bench: Bench) -> Any:
+    """Take one as soon as the camera is idle; the CAMERA_IMAGE_CAPTURED it brings."""
+    await _idle(bench)
     camera = await component(bench)
     question = bench.command_long(mavlink.MAV_CMD_IMAGE_START_CAPTURE, 0, 0, 1, bench.known.get("photo", 0) + 1, component=camera)
     bench.known["photo"] = bench.known.get("photo", 0) + 1
@@ -136,6 +140,7 @@ async def missing(bench: Bench) -> str:
 @check("camera.interval", "Photos at an interval come until they are stopped", STILLS)
 async def interval(bench: Bench) -> str:
     camera = await component(bench)
+    await _idle(bench)
     question = bench.command_long(mavlink.MAV_CMD_IMAGE_START_CAPTURE, 0, 1.0, 0, component=camera)
     with bench.listening() as ear:
         answer = await bench.ack(question)

@@ -4,7 +4,7 @@ Mission items are numbered from 1 here, as people and plans count them; 0 means 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -119,6 +119,11 @@ class Autopilot:
         """How to ask for a mode; None when this vehicle has no mode of that name."""
         number = self.modes.get(mode.strip().upper())
         return None if number is None else ModeRequest(mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, number, 0, number)
+
+    def learn_modes(self, modes: Mapping[str, int]) -> None:
+        """Modes the vehicle lists itself: those whose number is not known here are added under its own names."""
+        known = set(self.modes.values())
+        self.modes = {**self.modes, **{name.strip().upper(): number for name, number in modes.items() if number not in known}}
 
     # Commands
 

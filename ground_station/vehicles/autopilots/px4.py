@@ -50,10 +50,10 @@ class Px4(Autopilot):
         self.modes = {name: main << 16 | sub << 24 for name, (main, sub) in _MODES.items()}
 
     def mode_request(self, mode: str) -> ModeRequest | None:
-        parts = _MODES.get(mode.strip().upper())
-        if parts is None:
+        number = self.modes.get(mode.strip().upper())
+        if number is None:
             return None
-        return ModeRequest(mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, *parts, self.modes[mode.strip().upper()])
+        return ModeRequest(mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, number >> 16 & 0xFF, number >> 24 & 0xFF, number)
 
     def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
         return None, message.custom_mode << 16  # the upper half of px4_custom_mode, which holds both bytes

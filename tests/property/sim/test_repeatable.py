@@ -5,12 +5,14 @@ import subprocess
 import sys
 from itertools import islice, repeat
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim import Fleet, MeanWind, parse_address, parse_fault
 from sim.clock import Pace
+from sim.firmware import FIRMWARES
 from tests.support.recorded_link import Recorder
 from tests.support.simulated_flight import AKTAU, Flight
 
@@ -85,6 +87,31 @@ def test_the_bytes_do_not_depend_on_the_pace(speedup: float, lateness_s: list[fl
 
 def test_another_seed_is_another_flight() -> None:
     assert flown_digest(seed=8) != REFERENCE
+
+
+def booted_digest(autopilot: str, vehicle_type: str) -> str:
+    """Ten seconds of one vehicle that is asked to arm."""
+    recorder = Recorder()
+    with Fleet(
+        1,
+        AKTAU,
+        parse_address("udpout:127.0.0.1:9000"),
+        autopilot=autopilot,
+        vehicle_type=vehicle_type,
+        seed=3,
+        wind=MeanWind(5.0, 90.0),
+        open_link=recorder,
+    ) as fleet:
+        for step in range(500):
+            if step == 400:
+                recorder.links[0].command(1, mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 1)
+            fleet.step()
+    return recorder.digest()
+
+
+@pytest.mark.parametrize(("autopilot", "vehicle_type"), sorted(FIRMWARES))
+def test_every_profile_is_repeatable(autopilot: str, vehicle_type: str) -> None:
+    assert booted_digest(autopilot, vehicle_type) == booted_digest(autopilot, vehicle_type)
 
 
 def test_another_process_sends_the_same_bytes() -> None:

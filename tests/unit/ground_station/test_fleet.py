@@ -123,3 +123,63 @@ def test_a_vehicle_not_heard_is_refused_with_the_names_of_those_that_were() -> N
     recorder.hear(heartbeat(3), 0.0)
     with pytest.raises(VehicleError, match=r"'mav-7' has not been heard; heard so far: mav-3"):
         recorder.fleet.require("mav-7")
+
+
+def high_latency(*, autopilot: int = ARDUPILOT, custom_mode: int = 5, custom0: int = 209) -> WireMessage:
+    message = mavlink.MAVLink_high_latency2_message(
+        1,
+        COPTER,
+        autopilot,
+        custom_mode,
+        436505000,
+        511600000,
+        120,
+        125,
+        45,
+        0,
+        0,
+        40,
+        50,
+        50,
+        25,
+        0,
+        0,
+        10,
+        10,
+        20,
+        -12,
+        76,
+        3,
+        0,
+        custom0,
+        0,
+        0,
+    )
+    message._header.srcSystem, message._header.srcComponent = 1, 1
+    return message
+
+
+def test_a_vehicle_on_a_high_latency_link_is_found_shown_and_not_lost_between_its_rare_messages() -> None:
+    recorder = Recorder()
+    recorder.hear(high_latency(), 0.0)
+    vehicle = recorder.fleet.require("mav-1")
+    recorder.fleet.on_time(60.0)
+    estimate = vehicle.estimate
+    assert (vehicle.online, vehicle.high_latency) == (True, True)
+    assert (estimate.mode, estimate.armed, estimate.heading_deg) == ("LOITER", True, 90.0)
+    assert (estimate.ground_speed_mps, estimate.climb_mps, estimate.altitude_amsl_m) == (5.0, -1.2, 120.0)
+    assert estimate.battery is not None
+    assert (estimate.battery.remaining_fraction, estimate.mission_current) == (0.76, 3)
+    recorder.fleet.on_time(121.0)
+    assert recorder.kinds() == ["link_found", "link_lost"]
+    recorder.hear(high_latency(), 130.0)
+    recorder.hear(heartbeat(), 131.0)  # back on a link that carries heartbeats: four seconds without one are a loss again
+    assert not vehicle.high_latency
+    recorder.fleet.on_time(136.0)
+    assert [kind for kind in recorder.kinds() if kind.startswith("link")] == [
+        "link_found",
+        "link_lost",
+        "link_found",
+        "link_found",
+        "link_lost",
+    ]

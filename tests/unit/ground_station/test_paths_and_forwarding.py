@@ -94,7 +94,7 @@ class Crossing:
         near, self.far[name] = memory_pair(name)
         await near.__aenter__()
         self.near[name] = AttachedLink(near, MavlinkCodec(254), role, commands=commands)
-        self.router.links.append(self.near[name])
+        self.router.add(self.near[name])
 
     def hear(self, name: str, frame: bytes) -> None:
         self.now_s += 0.1

@@ -30,8 +30,12 @@ interface Options {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   json?: unknown;
   form?: Record<string, string>;
+  multipart?: FormData;
+  deadlineMs?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** For answers that a vehicle's slow link holds up. */
+  deadlineMs?: number;
 }
 
 export async function request(path: string, options: Options = {}): Promise<Response> {
@@ -39,11 +43,12 @@ export async function request(path: string, options: Options = {}): Promise<Resp
   if (token) headers.set("Authorization", `Bearer ${token}`);
   let body: BodyInit | null = null;
   if (options.form) body = new URLSearchParams(options.form);
+  if (options.multipart) body = options.multipart;
   if (options.json !== undefined) {
     body = JSON.stringify(options.json);
     headers.set("Content-Type", "application/json");
   }
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   let response: Response;
   try {
@@ -57,8 +62,8 @@ export async function request(path: string, options: Options = {}): Promise<Resp
   throw await problem(response);
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, { signal })).json()) as T;
+export async function getJson<T>(path: string, signal?: AbortSignal, deadlineMs = DEADLINE_MS): Promise<T> {
+  return (await (await request(path, { signal, deadlineMs })).json()) as T;
 }
 
 export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", path: string, options: Options = {}): Promise<T> {

@@ -27,6 +27,12 @@ export interface CheckView {
   text: Sentence;
 }
 
+export interface CircleBody {
+  centre: Place;
+  inclusion: boolean;
+  radius_m: number;
+}
+
 export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission";
 
 export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
@@ -61,6 +67,13 @@ export interface ConflictState {
   lon_deg: number;
   second: string;
   vertical_m: number;
+}
+
+export interface FenceOnBoard {
+  /** When the vehicle was asked last */
+  at: string;
+  circles: (CircleBody)[];
+  polygons: (PolygonBody)[];
 }
 
 /** All conflicts now; an empty list says that there are none. */
@@ -106,6 +119,22 @@ export interface FlightFileView {
   /** By this station; otherwise imported */
   recorded: boolean;
   size_bytes: number;
+}
+
+export interface FlightModeRow {
+  advanced: boolean;
+  /** What `set_mode` takes */
+  name: string;
+  selectable: boolean;
+  /** As the vehicle calls it */
+  title: string;
+}
+
+export interface FlightModes {
+  current: string;
+  items: (FlightModeRow)[];
+  /** Listed by the vehicle itself, or known of its autopilot */
+  source: "vehicle" | "autopilot";
 }
 
 /** One flight. `duration_s` counts on while it lasts; `outline` is its path simplified, a GeoJSON LineString. */
@@ -267,6 +296,13 @@ export interface LinkStatus {
   vehicles: (string)[];
 }
 
+export interface LogFetch {
+  file: string;
+  size_bytes: number;
+  /** None when it is here already */
+  transfer_id: string | null;
+}
+
 /** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */
 export interface MissionProgress {
   /** Item being flown, counted from 1; 0 before the first. Home is not an item */
@@ -319,6 +355,11 @@ export interface ObservationMessage {
   vehicle_id: string | null;
 }
 
+export interface OnBoard {
+  items: number;
+  read_back: boolean;
+}
+
 export interface OverrideView {
   codes: (string)[];
   expires_at: string;
@@ -327,6 +368,79 @@ export interface OverrideView {
   signature: string;
   signed_at: string;
   user: string;
+}
+
+export interface ParameterBatchResult {
+  changed: (ParameterMove)[];
+  failed: (ParameterFault)[];
+  unchanged: number;
+  /** Names the vehicle does not have */
+  unknown: (string)[];
+}
+
+export interface ParameterComparison {
+  compared: number;
+  items: (ParameterDifference)[];
+  vehicle_id: string;
+}
+
+export interface ParameterDifference {
+  baseline: number | number | null;
+  /** Differs from airframe to airframe by nature: calibrations, counters, ids */
+  individual: boolean;
+  name: string;
+  vehicle: number | number | null;
+}
+
+export interface ParameterFault {
+  name: string;
+  reason: string;
+  value: number | number;
+}
+
+export interface ParameterMove {
+  before: number | number;
+  name: string;
+  value: number | number;
+}
+
+export interface ParameterPage {
+  at: string | null;
+  items: (ParameterValue)[];
+  /** Where from: known already, kept by hash, packed file, plain list */
+  source: "memory" | "cache" | "file" | "list";
+  vehicle_id: string;
+}
+
+export interface ParameterSetResult {
+  before: number | number;
+  /** Only where the vehicle tells it */
+  default: number | number | null;
+  name: string;
+  read_back: boolean;
+  /** uint8 … int32, float, double */
+  type: string;
+  value: number | number;
+}
+
+export interface ParameterValue {
+  /** Only where the vehicle tells it */
+  default: number | number | null;
+  name: string;
+  /** uint8 … int32, float, double */
+  type: string;
+  value: number | number;
+}
+
+export interface Place {
+  lat_deg: number;
+  lon_deg: number;
+}
+
+export interface PolygonBody {
+  /** Stay inside; otherwise stay out */
+  inclusion: boolean;
+  vertices: (Place)[];
 }
 
 export interface PreflightView {
@@ -341,6 +455,18 @@ export interface PreflightView {
   plan_hash: string | null;
   purpose: "takeoff" | "mission";
   vehicle_id: string;
+}
+
+export interface RallyBody {
+  /** Above home */
+  altitude_m: number;
+  lat_deg: number;
+  lon_deg: number;
+}
+
+export interface RallyOnBoard {
+  at: string;
+  points: (RallyBody)[];
 }
 
 /** A timeline with whose it is. */
@@ -442,6 +568,10 @@ export interface Token {
   user: User;
 }
 
+export interface TransferList {
+  items: (TransferUpdate)[];
+}
+
 export type TransferState = "running" | "done" | "failed" | "cancelled";
 
 /** Long work between station and vehicle: parameters, logs, files, fences. The newest of each `transfer_id` counts. */
@@ -498,6 +628,23 @@ export interface VehicleEvent {
   severity: "info" | "warning" | "critical";
   text: string;
   vehicle_id: string;
+}
+
+export interface VehicleLog {
+  /** Fetched already; the rest is gone on with */
+  bytes_here: number;
+  /** Its name on the station once it is whole */
+  file: string | null;
+  number: number;
+  on_board: boolean;
+  size_bytes: number;
+  /** None when the vehicle had no clock */
+  started_at: string | null;
+  whole: boolean;
+}
+
+export interface VehicleLogList {
+  items: (VehicleLog)[];
 }
 
 /** Everything shown of a vehicle, newest wins. */

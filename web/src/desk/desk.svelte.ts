@@ -10,10 +10,13 @@ import { readHash, writeHash } from "../lib/url-state";
 import { Control } from "../live/control.svelte";
 import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
+import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
+import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
 import { TopicHub } from "../live/topics";
+import { Transfers } from "../live/transfers.svelte";
 import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
@@ -35,6 +38,9 @@ export class Desk {
   readonly missions = new Missions();
   readonly findings = new Findings();
   readonly sources = new Sources();
+  readonly transfers = new Transfers();
+  readonly onboard = new Onboard(() => this.#paintOnboard());
+  readonly links = new Links();
   readonly control: Control;
   readonly userName: string;
   readonly role: Role;
@@ -82,7 +88,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.control]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.control, this.transfers]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
@@ -252,6 +258,11 @@ export class Desk {
       return category === "drone" && typeof vehicle === "string" && typeof hfov === "number" ? [[vehicle, hfov]] : [];
     });
     return new Map(entries);
+  }
+
+  #paintOnboard(): void {
+    this.#map.setData("onboard-fences", this.onboard.fences());
+    this.#map.setData("onboard-rally", this.onboard.rallyPoints());
   }
 
   #paintFindings(): void {

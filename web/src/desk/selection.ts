@@ -6,9 +6,9 @@ export type Selection =
   | { kind: "finding"; id: string }
   | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
 
-export type PanelId = "vehicles" | "missions" | "cameras" | "observations" | "layers";
+export type PanelId = "vehicles" | "missions" | "flights" | "cameras" | "observations" | "layers";
 
-export const PANELS: readonly PanelId[] = ["vehicles", "missions", "cameras", "observations", "layers"];
+export const PANELS: readonly PanelId[] = ["vehicles", "missions", "flights", "cameras", "observations", "layers"];
 
 /** Features are not written to the URL: their ids belong to layers that may change; things with an identity are. */
 export function selectionToText(selection: Selection | null): string | null {

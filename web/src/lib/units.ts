@@ -68,6 +68,13 @@ export function coordinates(lon: number, lat: number): string {
   return `${part(lat, "N", "S")}, ${part(lon, "E", "W")}`;
 }
 
+/** Sizes of files: "812 B", "3.4 MB". */
+export function bytes(value: Value): string {
+  if (value == null) return NONE;
+  if (value < 1000) return `${number(value, 0)} ${t("unit.b")}`;
+  return value < 1e6 ? `${number(value / 1e3, 0)} ${t("unit.kb")}` : `${number(value / 1e6, 1)} ${t("unit.mb")}`;
+}
+
 /** A count or a number without a unit. */
 export function plain(value: Value): string {
   return value == null ? NONE : value.toLocaleString(numberLocale());

@@ -64,7 +64,7 @@ export class LiveSocket {
   subscribe(topic: string): void {
     if (this.#topics.has(topic)) return;
     this.#topics.add(topic);
-    if (this.#phase === "online") this.#send({ type: "subscribe", topics: [topic] });
+    if (this.#phase === "online") this.#send({ type: "subscribe", topics: [topic], batches: true });
   }
 
   #open(): void {
@@ -82,12 +82,16 @@ export class LiveSocket {
 
   #received(raw: unknown): void {
     this.#watchSilence();
-    const message = parse(raw);
-    if (!message) return;
+    const parsed = parse(raw);
+    if (Array.isArray(parsed)) parsed.forEach((message) => this.#take(message));
+    else if (parsed) this.#take(parsed);
+  }
+
+  #take(message: Message): void {
     if (message.type === "ready") {
       this.#attempt = 0;
       this.#enter("online");
-      this.#send({ type: "subscribe", topics: [...this.#topics] });
+      this.#send({ type: "subscribe", topics: [...this.#topics], batches: true });
     } else if (typeof message.topic === "string") {
       this.#setup.onMessage(message.topic, message.data);
     }
@@ -129,11 +133,18 @@ export class LiveSocket {
   }
 }
 
-function parse(raw: unknown): { type?: string; topic?: string; data?: unknown } | null {
+interface Message {
+  type?: string;
+  topic?: string;
+  data?: unknown;
+}
+
+/** One message, or several that came together. */
+function parse(raw: unknown): Message | Message[] | null {
   if (typeof raw !== "string") return null;
   try {
     const message: unknown = JSON.parse(raw);
-    return typeof message === "object" ? message : null;
+    return typeof message === "object" ? (message as Message | Message[] | null) : null;
   } catch {
     return null;
   }

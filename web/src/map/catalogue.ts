@@ -7,8 +7,10 @@ import { construction } from "./layers/construction";
 import { fibre } from "./layers/fibre";
 import { fields } from "./layers/fields";
 import { missions } from "./layers/missions";
+import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
@@ -25,7 +27,9 @@ export const LAYERS: readonly MapLayer[] = [
   cameras,
   complexes,
   missions,
+  onboard,
   observations,
   trails,
   vehicles,
+  replay,
 ];

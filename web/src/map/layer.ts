@@ -18,6 +18,8 @@ export interface MapLayer {
   readonly group: LayerGroup;
   /** Whether it is shown before the user chooses. */
   readonly shown: boolean;
+  /** Shows what is happening now: it steps back while a flight of the past is replayed. */
+  readonly live?: boolean;
   /** Drawn beneath the place names. */
   readonly underLabels?: boolean;
   readonly legend: LegendItem[];

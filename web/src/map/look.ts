@@ -42,6 +42,7 @@ const COLOURS = {
     trail: "#ffd25e",
     plan: "#7fe0f5",
     photo: "#cdf3fb",
+    replay: "#66e0ff",
     selection: "#ffffff",
   },
   light: {
@@ -75,6 +76,7 @@ const COLOURS = {
     trail: "#c47f00",
     plan: "#00698c",
     photo: "#00526e",
+    replay: "#0b6fb8",
     selection: "#10202c",
   },
 };

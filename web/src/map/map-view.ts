@@ -42,6 +42,14 @@ const LONG_PRESS_MS = 550;
 /** At most five pictures of moving things a second, as fast as vehicles report. */
 const UPDATE_PAUSE_MS = 200;
 
+const DIMMED_OPACITY = 0.22;
+const OPACITIES: Record<string, string[]> = {
+  symbol: ["icon-opacity", "text-opacity"],
+  line: ["line-opacity"],
+  circle: ["circle-opacity", "circle-stroke-opacity"],
+  fill: ["fill-opacity"],
+};
+
 export class MapView {
   readonly map: maplibregl.Map;
   readonly #layers: readonly MapLayer[];
@@ -51,6 +59,7 @@ export class MapView {
   #look: Look;
   #padding = { left: 0, right: 0, top: 0, bottom: 0 };
   #moveWaits = false;
+  #dimmed = false;
   /** While true, clicks belong to the drawing tool. */
   drawing = false;
 
@@ -107,6 +116,25 @@ export class MapView {
         if (name !== "visibility") this.map.setLayoutProperty(spec.id, name as never, value as never);
       }
     }
+    if (this.#dimmed) this.#applyDimming();
+  }
+
+  /** Live things step back while a flight of the past is shown. */
+  dimLive(dimmed: boolean): void {
+    this.#dimmed = dimmed;
+    this.#applyDimming();
+  }
+
+  #applyDimming(): void {
+    for (const layer of this.#layers.filter((candidate) => candidate.live)) {
+      for (const spec of layer.specs(this.#look)) {
+        if (!this.map.getLayer(spec.id)) continue;
+        for (const name of OPACITIES[spec.type] ?? []) {
+          const usual = (spec.paint as Record<string, unknown> | undefined)?.[name] ?? 1;
+          this.map.setPaintProperty(spec.id, name as never, (this.#dimmed ? DIMMED_OPACITY : usual) as never);
+        }
+      }
+    }
   }
 
   setHidden(layer: MapLayer, hidden: boolean): void {
@@ -153,9 +181,10 @@ export class MapView {
   }
 
   /** The room taken by panels, so that "centre" means the middle of what is seen. */
-  setPadding(left: number, right: number): void {
+  setPadding(left: number, right: number, bottom = 0): void {
     this.map.getContainer().style.setProperty("--map-right", `${right}px`);
-    this.#padding = { left, right, top: 0, bottom: 0 };
+    this.map.getContainer().style.setProperty("--map-bottom", `${bottom}px`);
+    this.#padding = { left, right, top: 0, bottom };
     if (this.#moveWaits) this.map.setPadding(this.#padding);
     else this.map.easeTo({ padding: this.#padding, duration: 200 });
   }

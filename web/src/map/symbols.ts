@@ -87,6 +87,7 @@ const SYMBOLS: Record<string, Symbol> = {
   },
   "vehicle-flying": vehicle((colours) => colours.vehicle),
   "vehicle-ground": vehicle((colours) => colours.ground),
+  "vehicle-replay": vehicle((colours) => colours.replay),
   "vehicle-lost": vehicle((colours) => colours.lost, true),
   home: {
     size: 22,

@@ -5,6 +5,7 @@ export const trails: MapLayer = {
   id: "trails",
   group: "operations",
   shown: true,
+  live: true,
   legend: [{ label: "layer.trails", shape: "line", colour: "trail" }],
   sources: { trails: {} },
   specs: (look) => [

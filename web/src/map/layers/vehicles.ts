@@ -5,6 +5,7 @@ export const vehicles: MapLayer = {
   id: "vehicles",
   group: "operations",
   shown: true,
+  live: true,
   legend: [
     { label: "legend.flying", shape: "arrow", colour: "vehicle" },
     { label: "legend.ground", shape: "arrow", colour: "ground" },

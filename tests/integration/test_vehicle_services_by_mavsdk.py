@@ -1,0 +1,111 @@
+"""The simulator's services as MAVSDK's own client uses them: parameters, files, logs, camera and gimbal."""
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mavsdk.asyncio.plugins.action import ActionAsync
+from mavsdk.asyncio.plugins.camera import CameraAsync
+from mavsdk.asyncio.plugins.ftp import FtpAsync
+from mavsdk.asyncio.plugins.gimbal import ControlMode, GimbalAsync, GimbalMode, SendMode
+from mavsdk.asyncio.plugins.log_files import LogFilesAsync
+from mavsdk.asyncio.plugins.param import ParamAsync
+from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
+from pymavlink import DFReader
+
+from tests.integration.test_other_ground_stations import mavsdk_system, until
+from tests.support.simulated_vehicles import free_udp_port
+from tests.support.simulator import simulator_process
+
+CAMERA, GIMBAL = 100, 154
+
+
+async def read_to_end(stream: Any) -> None:
+    async for _ in stream:
+        pass
+
+
+@pytest.mark.anyio
+@pytest.mark.timeout(120)
+async def test_mavsdk_uses_the_vehicle_s_services(tmp_path: Path) -> None:
+    port = free_udp_port()
+    with simulator_process(port, "--speedup", "4"), anyio.fail_after(100):
+        async with mavsdk_system(port) as system:
+            await _parameters(system)
+            await _files(system, tmp_path)
+            await _camera(system)
+            await _gimbal(system)
+            await _logs(system, tmp_path)
+
+
+async def _parameters(system: Any) -> None:
+    parameters = ParamAsync(system)
+    everything = await parameters.get_all_params()
+    assert len(everything.int_params) + len(everything.float_params) > 500
+    await parameters.set_param_int("RTL_LOIT_TIME", 4000)
+    assert await parameters.get_param_int("RTL_LOIT_TIME") == 4000
+
+
+async def _files(system: Any, folder: Path) -> None:
+    ftp = FtpAsync(system)
+    note = folder / "note.txt"
+    note.write_bytes(bytes(range(256)) * 8)
+    await ftp.create_directory("/notes")
+    await read_to_end(ftp.upload(str(note), "/notes"))
+    listed = await ftp.list_directory("/notes")
+    assert [entry.name for entry in listed.entries] == ["note.txt"]
+    assert await ftp.are_files_identical(str(note), "/notes/note.txt")
+    for burst in (True, False):
+        back = folder / f"back-{burst}"
+        back.mkdir()
+        await read_to_end(ftp.download("/notes/note.txt", str(back), burst))
+        assert (back / "note.txt").read_bytes() == note.read_bytes()
+    await ftp.rename("/notes/note.txt", "/notes/old.txt")
+    await ftp.remove_file("/notes/old.txt")
+    await ftp.remove_directory("/notes")
+
+
+async def _camera(system: Any) -> None:
+    camera = CameraAsync(system)
+    found = await until(camera.subscribe_camera_list(), lambda listed: listed.cameras, "a camera", 20.0)
+    assert [one.component_id for one in found.cameras] == [CAMERA]
+    assert found.cameras[0].model_name == "Survey 20"
+    await camera.take_photo(CAMERA)
+    taken = await until(camera.subscribe_capture_info(), lambda info: info.index >= 1, "a photograph", 10.0)
+    assert taken.is_success
+    await camera.start_video(CAMERA)
+    await camera.stop_video(CAMERA)
+    await camera.format_storage(CAMERA, 1)
+
+
+async def _gimbal(system: Any) -> None:
+    gimbal = GimbalAsync(system)
+    found = await until(gimbal.subscribe_gimbal_list(), lambda listed: listed.gimbals, "a gimbal", 20.0)
+    number = found.gimbals[0].gimbal_id
+    await gimbal.take_control(number, ControlMode.PRIMARY)
+    await gimbal.set_angles(number, 0.0, -40.0, 20.0, GimbalMode.YAW_FOLLOW, SendMode.ONCE)
+    await until(
+        gimbal.subscribe_attitude(), lambda attitude: abs(attitude.euler_angle_forward.pitch_deg + 40.0) < 1.0, "40 degrees down", 10.0
+    )
+    await gimbal.set_roi_location(number, 43.651, 51.1605, 10.0)
+    await gimbal.release_control(number)
+
+
+async def _logs(system: Any, folder: Path) -> None:
+    telemetry, action, logs = TelemetryAsync(system), ActionAsync(system), LogFilesAsync(system)
+    await until(telemetry.subscribe_health_all_ok(), bool, "every health of the vehicle", 30.0)
+    await action.arm()
+    await action.takeoff()
+    await until(telemetry.subscribe_position(), lambda p: p.relative_altitude_m > 1.5, "1.5 m", 30.0)
+    await action.land()
+    await until(telemetry.subscribe_armed(), lambda armed: not armed, "disarmed after landing", 60.0)
+    [entry] = await logs.get_entries()
+    path = folder / "flight.bin"
+    await read_to_end(logs.download_log_file(entry, str(path)))
+    log = DFReader.DFReader_binary(str(path), False)
+    heights = []
+    while (found := log.recv_match(type="POS")) is not None:
+        heights.append(found.RelHomeAlt)
+    log.close()
+    assert max(heights) > 1.5
