@@ -29,7 +29,6 @@ class Instruments:
     store: MissionStore
     readings: Readings
     battery: Battery
-    capabilities: int  # MAV_PROTOCOL_CAPABILITY bits
 
     @property
     def believed(self) -> BodyState:
@@ -174,16 +173,6 @@ def _home_position(of: Instruments) -> Any | None:
     return mavlink.MAVLink_home_position_message(lat, lon, altitude, 0.0, 0.0, 0.0, [1.0, 0.0, 0.0, 0.0], 0.0, 0.0, 0.0, of.clock.unix_us)
 
 
-<<<<<<< HEAD
-def _autopilot_version(of: Instruments) -> Any:
-    nothing = [0] * 8
-    return mavlink.MAVLink_autopilot_version_message(
-        of.capabilities, of.autopilot.firmware.identity.flight_version, 0, 0, 0, nothing, nothing, nothing, 0, 0, of.system_id
-    )
-
-
-=======
->>>>>>> main
 def camera_feedback(of: Instruments, number: int, position: Vector) -> Any:
     """One picture of the survey camera: where and how it was taken."""
     lat, lon = of.places.lat_lon_e7(position)

@@ -66,9 +66,7 @@ class SimulatedVehicle:
         self.autopilot = Autopilot(firmware, self.parameters, self.store, self.places)
         self.faults = FaultBoard(system_id, seed, faults)
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
-        self._instruments = Instruments(
-            system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery, habits.capabilities
-        )
+        self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
         self._notices: list[Notice] = [Text(firmware.identity.greeting)]
         self.files = Files(habits.log_folder)
         self.signing = Signing(clock)

@@ -34,21 +34,14 @@ from ground_station.messages import (
     CommandName,
     CommandState,
     CommandUpdate,
-<<<<<<< HEAD
+    FlightFileMessage,
+    LeaseState,
     MissionProgress,
     ObservationMessage,
     ProcessStatus,
     TrackPoints,
 )
 from ground_station.track_points import track_point
-=======
-    FlightFileMessage,
-    LeaseState,
-    MissionProgress,
-    ObservationMessage,
-    ProcessStatus,
-)
->>>>>>> main
 from tests.support.api import vehicle_state
 from tests.support.postgres import run_sql
 
@@ -249,16 +242,12 @@ async def test_a_flight_leaves_track_flight_and_mission_state(database_url: str,
             with anyio.fail_after(10):
                 while (row := await missions.get(mission.mission_id)) is None or row.state != "flown":
                     await anyio.sleep(0.05)
-<<<<<<< HEAD
             with anyio.fail_after(15):
                 while (flight := (await flights.latest("mav-1"))[0]).ended_at is None:
                     await anyio.sleep(0.1)
-=======
-        (flight,) = await flights.latest("mav-1")
         assert flight.pilot == "aigul", "the holder of the control lease"
         (file,) = await FlightFileStore(database).of_flight("mav-1", flight.started_at, flight.ended_at)
         assert (file.file_id, file.recorded, file.ended_at) == (recording.file_id, True, None)
->>>>>>> main
         assert flight.ended_at == START + timedelta(seconds=11)
         # Nine seconds of a thousandth of a degree north each, in metres of the WGS84 ellipsoid.
         assert flight.distance_m == pytest.approx(9 * 111.1, rel=0.002)
