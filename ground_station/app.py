@@ -11,11 +11,13 @@ from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
 from ground_station.api import (
+    audit,
     auth,
     camera_models,
     commands,
     docs,
     flights,
+    groups,
     health,
     lease_routes,
     links,
@@ -57,6 +59,8 @@ ROUTED = (
     lease_routes,
     preflight,
     safety,
+    audit,
+    groups,
     commands,
     vehicle_services,
     vehicle_parameters,

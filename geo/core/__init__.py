@@ -4,7 +4,7 @@ Importing this loads the driver; `import geo` does not.
 """
 
 from geo.core.airspace import AirspaceStore, FlownLeg, ZoneHit
-from geo.core.audit import AuditEntry, AuditLog, AuditVerdict
+from geo.core.audit import AuditEntry, AuditFilter, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
@@ -14,6 +14,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
+from geo.core.groups import GroupRow, GroupStore
 from geo.core.migrate import current_revision, head_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -27,6 +28,7 @@ from geo.core.video_sources import VideoSource, VideoSourceStore
 __all__ = [
     "AirspaceStore",
     "AuditEntry",
+    "AuditFilter",
     "AuditLog",
     "AuditVerdict",
     "CommandRow",
@@ -43,6 +45,8 @@ __all__ = [
     "FlightRow",
     "FlightStore",
     "FlownLeg",
+    "GroupRow",
+    "GroupStore",
     "IncidentRow",
     "MissionContent",
     "MissionRow",

@@ -41,6 +41,17 @@ class AuditVerdict:
         return self.first_broken is None
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """None lets everything through. `action` and `subject` match a beginning, up to a dot or slash or the end."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class AuditLog:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,6 +76,18 @@ class AuditLog:
     async def latest(self, limit: int = 100) -> list[AuditEntry]:
         """Newest first."""
         return [_from(row) for row in await self._database.rows("SELECT * FROM audit_entry ORDER BY sequence DESC LIMIT $1", limit)]
+
+    async def search(self, wanted: AuditFilter, *, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
+        """Newest first; `before` is a sequence number, for the next page."""
+        rows = await self._database.rows(
+            "SELECT * FROM audit_entry WHERE ($1::text IS NULL OR actor = $1)"
+            " AND ($2::text IS NULL OR action = $2 OR starts_with(action, $2 || '.'))"
+            " AND ($3::text IS NULL OR subject = $3 OR starts_with(subject, $3 || '/'))"
+            " AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5)"
+            " AND ($6::bigint IS NULL OR sequence < $6) ORDER BY sequence DESC LIMIT $7",
+            *(wanted.actor, wanted.action, wanted.subject, wanted.since, wanted.until, before, limit),
+        )
+        return [_from(row) for row in rows]
 
     async def verify(self) -> AuditVerdict:
         """Walk the whole chain. A cut-off end cannot be seen from inside; compare `entries` with an earlier count for that."""

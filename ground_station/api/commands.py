@@ -67,14 +67,21 @@ async def confirm(vehicle_id: VehicleId, body: CommandBody, services: ServicesNe
 async def command(vehicle_id: VehicleId, body: ConfirmedCommandBody, services: ServicesNeeded, account: Pilot) -> CommandUpdate:
     """Send one command. The answer is its first state; later ones come on the live topic `command.update`."""
     parameters = await authorise(services, account, vehicle_id, body)
-    checked = await check_may_start(services, account, vehicle_id, body.command)
+    return await send_checked(services, account, vehicle_id, body.command, parameters)
+
+
+async def send_checked(
+    services: Services, account: Account, vehicle_id: str, command_name: CommandName, parameters: Parameters
+) -> CommandUpdate:
+    """Through the gate before a flight, into the audit log, to the station. The caller has seen to lease and confirmation."""
+    checked = await check_may_start(services, account, vehicle_id, command_name)
     on_wire = parameters.model_dump(mode="json")
     if isinstance(parameters, MissionParameters):
         on_wire = await upload_parameters(services.database, parameters.mission_id)
     request = CommandRequest(
         command_id=new_id(),
         vehicle_id=vehicle_id,
-        command=body.command,
+        command=command_name,
         parameters=on_wire,
         requested_by=account.name,
         requested_at=utc_now(),

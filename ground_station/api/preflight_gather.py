@@ -13,6 +13,7 @@ from ground_station.api.services import Services
 from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import known_vehicle
 from ground_station.messages import VehicleState
+from ground_station.microservices.plans import FenceParameters
 from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, ZoneCrossed
 from ground_station.safety.checks.battery import capacity_wh
 from ground_station.safety.checks.failsafes import names_to_read
@@ -20,7 +21,7 @@ from ground_station.safety.conflicts import Conflict, Separation, Trajectory, co
 from ground_station.safety.flight_path import CALM, Performance, TimedPath, Wind, timed_path
 from ground_station.safety.words import Words
 from ground_station.tokens import Account
-from missions import EnergyModel, plan_from_json
+from missions import EnergyModel, Geofence, plan_from_json
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +71,20 @@ async def _onboard(services: Services, account: Account, state: VehicleState, *,
         logger.info("pre-flight facts of %s: %s", state.vehicle_id, error.message)
         return None
     prearm = answer["prearm"]
-    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), None)
+    fence = await _fence(services, account, state.vehicle_id, fresh=fresh)
+    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence)
     services.onboard.put(state.vehicle_id, facts)
     return facts
+
+
+async def _fence(services: Services, account: Account, vehicle_id: str, *, fresh: bool) -> Geofence | None:
+    """What it carries, read back; None when it does not answer."""
+    try:
+        answer = await ask_vehicle(services, account, vehicle_id, "fence", {"refresh": fresh}, ASK_WITHIN_S)
+    except SunqarError as error:
+        logger.info("fence of %s: %s", vehicle_id, error.message)
+        return None
+    return FenceParameters(polygons=answer["polygons"], circles=answer["circles"]).geofence()
 
 
 async def _mission(services: Services, facts: PreflightFacts) -> MissionFacts | None:

@@ -33,7 +33,7 @@ def links(
     from ground_station.vehicles.link_keeper import LinkKeeper
 
     async def go() -> None:
-        async with anyio.create_task_group() as tasks, VehicleNetwork(system_id=253) as network:
+        async with anyio.create_task_group() as tasks, VehicleNetwork(system_id=253, asks=False) as network:
             keeper = LinkKeeper(network, tasks)
             for url in link:
                 await keeper.open(url)

@@ -191,7 +191,7 @@ class Station:
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
                 if estimate.armed or marks != told_marks or now_s - told_s >= STANDING_PERIOD_S:
                     told[vehicle_id] = (now_s, marks)
-                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.snapshot(now_s).encode())
+                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s))
             await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
 
     async def keep_track(self) -> None:

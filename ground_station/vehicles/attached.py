@@ -74,8 +74,9 @@ class AttachedLink:
         self.heard_s = now_s
         self.bytes_in += len(data)
         frames = self.codec.frames(data, peer)
+        systems = self._systems
         for frame in frames:
-            self._systems[frame.system_id] = now_s
+            systems[frame.system_id] = now_s
         return frames
 
     def send(self, data: bytes, peer: Peer | None) -> bool:

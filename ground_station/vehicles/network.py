@@ -61,9 +61,11 @@ class VehicleNetwork:
         on_pose: Callable[[Vehicle, Pose], None] = _ignore,
         guard: SigningGuard | None = None,
         heartbeat_period_s: float = HEARTBEAT_PERIOD_S,
+        asks: bool = True,
     ) -> None:
+        """`asks`: whether vehicles are asked for their streams when they are found; without it this only listens."""
         self.own = Address(system_id, mavlink.MAV_COMP_ID_MISSIONPLANNER)
-        self._tell = on_happening
+        self._tell, self._asks = on_happening, asks
         self._heartbeat_period_s = heartbeat_period_s
         self.silent = False  # a station that is set silent says no heartbeats: how the loss of a station is tried
         self.fleet = Fleet(
@@ -243,7 +245,8 @@ class VehicleNetwork:
             vehicle.packets_lost = lambda: self._packets_lost(vehicle)
             vehicle.packets_received = lambda: self._packets_received(vehicle)
             assert self._tasks is not None
-            self._tasks.start_soon(self._introduce, vehicle)
+            if self._asks:
+                self._tasks.start_soon(self._introduce, vehicle)
             if vehicle.vehicle_id not in self._accompanied:
                 self._accompanied.add(vehicle.vehicle_id)
                 for companion in self._companions:

@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Set
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from pydantic_core import to_json
 
 from geo.primitives import utc_now
 from ground_station.mavlink import (
@@ -309,37 +310,44 @@ class Vehicle:
 
     def snapshot(self, now_s: float) -> VehicleState:
         """Everything shown of the vehicle, as of now."""
+        return VehicleState(**self._shown(now_s))
+
+    def state_json(self, now_s: float) -> bytes:
+        """The same as `snapshot(now_s).encode()`, for telling a thousand vehicles five times a second: not validated on the way."""
+        return to_json(self._shown(now_s))
+
+    def _shown(self, now_s: float) -> dict[str, Any]:
         e = self.estimate
-        return VehicleState(
-            vehicle_id=self.vehicle_id,
-            system_id=self.address.system_id,
-            at=utc_now(),
-            link=LinkState.ONLINE if self.online else LinkState.LOST,
-            heartbeat_age_s=round(self.monitor.age_s(now_s), 2),
-            autopilot=e.autopilot.name,
-            vehicle_type=e.autopilot.vehicle_type,
-            armed=e.armed,
-            mode=e.mode,
-            flying=e.flying,
-            lon_deg=e.position.lon_deg if e.position else None,
-            lat_deg=e.position.lat_deg if e.position else None,
-            altitude_above_home_m=e.altitude_above_home_m,
-            altitude_amsl_m=e.altitude_amsl_m,
-            heading_deg=e.heading_deg,
-            roll_deg=e.roll_deg,
-            pitch_deg=e.pitch_deg,
-            ground_speed_mps=e.ground_speed_mps,
-            climb_mps=e.climb_mps,
-            home_lon_deg=e.home.lon_deg if e.home else None,
-            home_lat_deg=e.home.lat_deg if e.home else None,
-            battery=e.battery,
-            gps=e.gps,
-            ready_to_arm=e.ready_to_arm,
-            status_text=e.last_text.text if e.last_text else None,
-            mission=self.mission_progress(),
-            packets_lost=self.packets_lost(),
-            health=self.health.snapshot(now_s, self.packets_received(), self.packets_lost()),
-        )
+        return {
+            "vehicle_id": self.vehicle_id,
+            "system_id": self.address.system_id,
+            "at": utc_now(),
+            "link": LinkState.ONLINE if self.online else LinkState.LOST,
+            "heartbeat_age_s": round(self.monitor.age_s(now_s), 2),
+            "autopilot": e.autopilot.name,
+            "vehicle_type": e.autopilot.vehicle_type,
+            "armed": e.armed,
+            "mode": e.mode,
+            "flying": e.flying,
+            "lon_deg": e.position.lon_deg if e.position else None,
+            "lat_deg": e.position.lat_deg if e.position else None,
+            "altitude_above_home_m": e.altitude_above_home_m,
+            "altitude_amsl_m": e.altitude_amsl_m,
+            "heading_deg": e.heading_deg,
+            "roll_deg": e.roll_deg,
+            "pitch_deg": e.pitch_deg,
+            "ground_speed_mps": e.ground_speed_mps,
+            "climb_mps": e.climb_mps,
+            "home_lon_deg": e.home.lon_deg if e.home else None,
+            "home_lat_deg": e.home.lat_deg if e.home else None,
+            "battery": e.battery,
+            "gps": e.gps,
+            "ready_to_arm": e.ready_to_arm,
+            "status_text": e.last_text.text if e.last_text else None,
+            "mission": self.mission_progress(),
+            "packets_lost": self.packets_lost(),
+            "health": self.health.snapshot(now_s, self.packets_received(), self.packets_lost()),
+        }
 
     def mission_progress(self) -> MissionProgress | None:
         e = self.estimate

@@ -2,9 +2,11 @@
 
 A process of its own sends a burst of datagrams that fits the socket's buffer; the receiver takes it in while its CPU time is
 read; then the next burst. So nothing is lost, the sender costs the receiver nothing, and another load on the machine does
-not count. One frame a datagram, as autopilots send. Peers: pymavlink's `mavutil`, which keeps the newest message of each kind, and MAVSDK.
+not count. One frame a datagram, as autopilots send. The peer:
+pymavlink's `mavutil`, which keeps the newest message of each kind; its states are those messages as JSON, as often as ours.
 """
 
+import json
 import multiprocessing
 import socket
 import time
@@ -93,7 +95,7 @@ async def ours_per_s() -> float:
     link = make_link(f"udpin:127.0.0.1:{port}")
     assert isinstance(link, UdpInLink)
     states = 0
-    async with link, VehicleNetwork() as network:
+    async with link, VehicleNetwork(asks=False) as network:
         with sender_to(port) as orders:
             network.attach(link)
             spent_s = 0.0
@@ -117,7 +119,7 @@ async def ours_per_s() -> float:
 def _give_states(network: VehicleNetwork, number: int) -> int:
     """A burst is a fifth of a second of this fleet: each state once."""
     now_s = time.monotonic()
-    return sum(len(vehicle.snapshot(now_s).encode()) > 0 for vehicle in network.fleet)
+    return sum(len(vehicle.state_json(now_s)) > 0 for vehicle in network.fleet)
 
 
 def mavutil_per_s() -> float:
@@ -134,9 +136,16 @@ def mavutil_per_s() -> float:
             for _ in range(BURST):
                 assert connection.recv_match(blocking=False) is not None
             if number >= 0:
+                assert all(_state_of(connection.sysid_state[system].messages) for system in range(1, VEHICLES + 1))
                 spent_s += time.process_time() - before
     connection.close()
     return BURSTS * BURST / spent_s
+
+
+def _state_of(messages: dict[str, Any]) -> str:
+    """The same state as ours gives out, from the newest message of each kind."""
+    kinds = ("HEARTBEAT", "GLOBAL_POSITION_INT", "ATTITUDE", "VFR_HUD", "GPS_RAW_INT", "SYS_STATUS")
+    return json.dumps({kind: messages[kind].to_dict() for kind in kinds if kind in messages})
 
 
 async def measure() -> Measurement:

@@ -86,3 +86,15 @@ class VehicleEvent(Base):
     text: Mapped[str]
     detail: Mapped[dict[str, Any]]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class VehicleGroup(Base):
+    """Vehicles told the same thing together. Members may be vehicles that have not been heard yet."""
+
+    __tablename__ = "vehicle_group"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    vehicle_ids: Mapped[list[Any]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

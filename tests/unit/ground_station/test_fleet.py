@@ -1,11 +1,13 @@
 """Which vehicles there are: found, lost and back, once each; two speakers with one id; payloads are no vehicles."""
 
+import json
 from typing import Any
 
 import pytest
 
 from geo.primitives import VehicleError
 from ground_station.mavlink import Address, WireMessage, mavlink
+from ground_station.messages import VehicleState
 from ground_station.vehicles import Fleet, Happening, Route, Vehicle
 
 COPTER, ARDUPILOT = mavlink.MAV_TYPE_QUADROTOR, mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA
@@ -183,3 +185,14 @@ def test_a_vehicle_on_a_high_latency_link_is_found_shown_and_not_lost_between_it
         "link_found",
         "link_lost",
     ]
+
+
+def test_a_state_told_fast_says_the_same_as_one_checked() -> None:
+    recorder = Recorder()
+    recorder.hear(heartbeat(), 0.0)
+    recorder.hear(high_latency(), 0.5)
+    vehicle = recorder.fleet.require("mav-1")
+    told = VehicleState.model_validate_json(vehicle.state_json(1.0))
+    checked = vehicle.snapshot(1.0)
+    assert told.model_copy(update={"at": checked.at}) == checked
+    assert set(json.loads(vehicle.state_json(1.0))) == set(json.loads(checked.encode()))

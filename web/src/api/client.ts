@@ -31,7 +31,6 @@ interface Options {
   json?: unknown;
   form?: Record<string, string>;
   multipart?: FormData;
-  deadlineMs?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
   /** For answers that a vehicle's slow link holds up. */

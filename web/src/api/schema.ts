@@ -1,5 +1,29 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface AuditEntryView {
+  action: string;
+  actor: string;
+  at: string;
+  detail: Record<string, unknown>;
+  hash: string;
+  sequence: number;
+  subject: string;
+}
+
+export interface AuditPage {
+  items: (AuditEntryView)[];
+  /** Ask again with `before` set to this for older entries */
+  next_before: number | null;
+}
+
+export interface AuditVerdictView {
+  /** Entries that fit the chain, counted from the first */
+  entries: number;
+  /** Sequence number of the first entry that does not fit */
+  first_broken: number | null;
+  whole: boolean;
+}
+
 export interface BatteryState {
   current_a: number | null;
   remaining_fraction: number | null;
@@ -74,6 +98,17 @@ export interface FenceOnBoard {
   at: string;
   circles: (CircleBody)[];
   polygons: (PolygonBody)[];
+}
+
+/** One vehicle's line: its command as sent, or why it was not. */
+export interface FleetCommandRow {
+  refusal: Refusal | null;
+  update: CommandUpdate | null;
+  vehicle_id: string;
+}
+
+export interface FleetCommandView {
+  items: (FleetCommandRow)[];
 }
 
 /** All conflicts now; an empty list says that there are none. */
@@ -168,6 +203,14 @@ export interface GpsState {
   fix_type: number;
   hdop: number | null;
   satellites: number | null;
+}
+
+export interface GroupView {
+  created_at: string;
+  created_by: string;
+  id: string;
+  name: string;
+  vehicle_ids: (string)[];
 }
 
 /** What is judged before a flight. Unknown values are null. */
@@ -467,6 +510,12 @@ export interface RallyBody {
 export interface RallyOnBoard {
   at: string;
   points: (RallyBody)[];
+}
+
+export interface Refusal {
+  code: string;
+  hint: string;
+  message: string;
 }
 
 /** A timeline with whose it is. */

@@ -6,11 +6,14 @@ import type { Feature, FeatureCollection, Geometry, LineString, MultiPoint, Poly
 import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./schema";
 
 export type {
+  AuditPage,
+  AuditVerdictView,
   BatteryState,
   CheckView,
   CommandName,
   FenceOnBoard,
   CommandState,
+  ConflictState,
   CommandUpdate,
   Confirmation,
   FlightBookView,
@@ -35,6 +38,7 @@ export type {
   ReplayView,
   Role,
   SourceStatus,
+  TurnBackState,
   Token,
   User,
   VehicleEvent,

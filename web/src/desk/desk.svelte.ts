@@ -12,6 +12,7 @@ import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
+import { Safety } from "../live/safety.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
 import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
@@ -21,7 +22,7 @@ import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
 import type { MapClick, MapView } from "../map/map-view";
-import { PlannedLines, footprints, homes, missionAreas, trails, vehiclePoints } from "./paint";
+import { PlannedLines, conflictMarks, footprints, homes, missionAreas, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -37,6 +38,7 @@ export class Desk {
   readonly fleet = new Fleet();
   readonly missions = new Missions();
   readonly findings = new Findings();
+  readonly safety = new Safety();
   readonly sources = new Sources();
   readonly transfers = new Transfers();
   readonly onboard = new Onboard(() => this.#paintOnboard());
@@ -88,14 +90,14 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.control, this.transfers]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
       this.notify(event.severity, named ? event.text : `${event.vehicle_id}: ${event.text}`);
     });
     this.hub.attach(this.#socket);
-    this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.findings.onChange(() => this.#paintFindings()));
+    this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.safety.onChange(() => this.paintSafety()), this.findings.onChange(() => this.#paintFindings()));
     this.#stops.push(this.control.onFinished((id, update) => this.#commandEnded(id, update.command, update.state === "done")));
   }
 
@@ -213,10 +215,16 @@ export class Desk {
     this.#map.setData("vehicle-lines", this.#plannedLines.lines(this.fleet, this.missions, this.#shownTargets()));
     this.#map.setData("vehicle-footprints", footprints(this.fleet, this.#nadirCameras()));
     this.#map.setData("trails", trails(this.fleet));
+    this.paintSafety();
     if (this.selection?.kind === "vehicle") this.paintSelection();
     const followed = this.following ? this.fleet.vehicles.get(this.following) : undefined;
     const at = followed && positionOf(followed);
     if (at) this.#map.keepInView(at);
+  }
+
+  paintSafety(): void {
+    this.#map.setData("turn-backs", turnBackMarks(this.safety, Date.now()));
+    this.#map.setData("conflicts", conflictMarks(this.safety));
   }
 
   paintMissions(exceptId: string | null): void {

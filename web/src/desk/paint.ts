@@ -3,9 +3,11 @@ import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { LonLat, VehicleState } from "../api/types";
 import { nadirFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
-import { duration } from "../lib/units";
+import { t } from "../lib/i18n.svelte";
+import { duration, metres } from "../lib/units";
 import { type Fleet, homeOf, positionOf } from "../live/fleet.svelte";
 import { type Missions, pathOf } from "../live/missions.svelte";
+import type { Safety } from "../live/safety.svelte";
 import { withAnchors } from "../map/anchors";
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: "FeatureCollection", features });
@@ -31,6 +33,23 @@ export function homes(fleet: Fleet): FeatureCollection {
   return collection([...fleet.vehicles.values()].flatMap((state) => {
     const home = homeOf(state);
     return home ? [point(home, { id: state.vehicle_id })] : [];
+  }));
+}
+
+export function turnBackMarks(safety: Safety, nowMs: number): FeatureCollection {
+  return collection(safety.turnBacks(nowMs).flatMap((state) => {
+    if (state.lon_deg === null || state.lat_deg === null || state.in_s === null) return [];
+    const name = state.vehicle_id;
+    const label = state.passed ? t("turnBack.label.passed", { name }) : t("turnBack.label", { name, time: duration(state.in_s) });
+    // Without a plan the place is where the vehicle is: the strip tells the time, a mark would only hide the vehicle.
+    return state.basis === "mission" || state.passed ? [point([state.lon_deg, state.lat_deg], { passed: state.passed, label })] : [];
+  }));
+}
+
+export function conflictMarks(safety: Safety): FeatureCollection {
+  return collection(safety.conflicts.map((found) => {
+    const values = { first: found.first, second: found.second, distance: metres(found.horizontal_m), time: duration(found.in_s) };
+    return point([found.lon_deg, found.lat_deg], { label: t("conflict.label", values) });
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { Geometry } from "geojson";
+import type { Role } from "../api/types";
 
 export type Selection =
   | { kind: "vehicle"; id: string }
@@ -6,9 +7,14 @@ export type Selection =
   | { kind: "finding"; id: string }
   | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
 
-export type PanelId = "vehicles" | "missions" | "flights" | "cameras" | "observations" | "layers";
+export type PanelId = "vehicles" | "missions" | "flights" | "cameras" | "observations" | "layers" | "audit";
 
-export const PANELS: readonly PanelId[] = ["vehicles", "missions", "flights", "cameras", "observations", "layers"];
+export const PANELS: readonly PanelId[] = ["vehicles", "missions", "flights", "cameras", "observations", "layers", "audit"];
+
+/** The audit log is for administrators and officers; the server refuses the others too. */
+export function mayOpen(role: Role, panel: PanelId): boolean {
+  return panel !== "audit" || role === "admin" || role === "officer";
+}
 
 /** Features are not written to the URL: their ids belong to layers that may change; things with an identity are. */
 export function selectionToText(selection: Selection | null): string | null {

@@ -12,6 +12,7 @@ import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
+import { safety } from "./layers/safety";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -32,4 +33,5 @@ export const LAYERS: readonly MapLayer[] = [
   trails,
   vehicles,
   replay,
+  safety,
 ];

@@ -1,0 +1,95 @@
+"""Two people at two browsers: control is asked for and handed over; a blocker stops the start until it is signed for; all is audited."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import keep_screen, open_page, sign_in
+from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack, wait_for
+
+pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.browser, pytest.mark.timeout(600)]
+
+VEHICLE = "mav-1"
+PILOT, PILOT_PASSWORD = "aigul", "correct-horse-aigul"
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running_stack(tmp_path_factory.mktemp("control"), SUNQAR_SIM__FLEET="2") as running:
+        yield running
+
+
+def second_person(page: Page, url: str) -> Page:
+    """Somebody else at the same browser program: another session, nothing shared."""
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(viewport={"width": 1100, "height": 800}, locale="en-GB")
+    other = context.new_page()
+    # Two maps drawn in software on a busy machine: the page is there long before the last of its pictures.
+    other.goto(url, wait_until="domcontentloaded", timeout=90_000)
+    return other
+
+
+def open_vehicle(page: Page) -> None:
+    page.get_by_test_id(f"vehicle-row-{VEHICLE}").click(timeout=30_000)
+    page.get_by_test_id("vehicle-panel").wait_for(state="visible")
+
+
+def hold(page: Page, test_id: str) -> None:
+    button = page.get_by_test_id(test_id)
+    expect(button).to_be_enabled(timeout=45_000)
+    button.scroll_into_view_if_needed()
+    button.hover()
+    page.mouse.down()
+    button.wait_for(state="detached", timeout=45_000)
+    page.mouse.up()
+
+
+def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "ground_station", "user", "add", PILOT, "--role", "pilot", "--password-stdin"],
+        input=PILOT_PASSWORD.encode(),
+        env=station.environment,
+        check=True,
+        timeout=60,
+    )
+    with station.client() as http:
+        wait_for("a vehicle that is ready to arm", lambda: http.get(f"/api/v1/vehicles/{VEHICLE}").json().get("ready_to_arm"), 90.0)
+        with open_page(station.url, width_px=1100, height_px=800) as holder:
+            asker = second_person(holder, station.url)
+            sign_in(holder, ADMIN_PASSWORD)
+            sign_in(asker, PILOT_PASSWORD, PILOT)
+            open_vehicle(holder)
+            holder.get_by_test_id("take-control").click()
+            open_vehicle(asker)
+            expect(asker.get_by_test_id("control-bar")).to_have_attribute("data-holder", "admin", timeout=45_000)
+            expect(asker.get_by_test_id("control-left")).to_be_visible()
+            asker.get_by_test_id("ask-control").click()
+            expect(asker.get_by_test_id("control-asked")).to_be_visible(timeout=45_000)
+            holder.get_by_test_id("control-request").wait_for(state="visible", timeout=45_000)
+            keep_screen(station.data_dir, "control-asked.png", holder.screenshot())
+            holder.get_by_test_id("grant-control").click()
+            expect(asker.get_by_test_id("release-control")).to_be_visible(timeout=45_000)
+            expect(holder.get_by_test_id("control-bar")).to_have_attribute("data-holder", PILOT, timeout=45_000)
+
+            asker.get_by_test_id("preflight-verdict").wait_for(state="visible", timeout=30_000)
+            asker.get_by_test_id("preflight-wind").click()
+            asker.get_by_test_id("preflight-wind-speed").fill("14")
+            asker.get_by_test_id("preflight-wind-speed").blur()
+            asker.get_by_test_id("preflight-wind-keep").click()
+            expect(asker.get_by_test_id("check-wind")).to_have_attribute("data-severity", "blocker", timeout=45_000)
+            expect(asker.get_by_test_id("preflight")).to_have_attribute("data-may-start", "false")
+            keep_screen(station.data_dir, "preflight-blocked.png", asker.screenshot())
+            asker.get_by_test_id("preflight-sign").click()
+            asker.get_by_test_id("preflight-reason").fill("gusts measured behind the hangar, calm at the site")
+            hold(asker, "preflight-sign-hold")
+            expect(asker.get_by_test_id("preflight-override")).to_be_visible(timeout=45_000)
+            expect(asker.get_by_test_id("preflight")).to_have_attribute("data-may-start", "true")
+
+            holder.get_by_test_id("nav-audit").click()
+            holder.locator("[data-testid=audit-entry][data-action='preflight.overridden']").wait_for(state="visible", timeout=45_000)
+            holder.get_by_test_id("audit-verify").click()
+            expect(holder.get_by_test_id("audit-verdict")).to_have_attribute("data-whole", "true", timeout=45_000)
+            keep_screen(station.data_dir, "audit.png", holder.screenshot())
