@@ -135,6 +135,8 @@ async def upload(
             if chance.random() < loss:
                 continue
             if heard.get_type() == "MISSION_ACK":
+                if heard.type == mavlink.MAV_MISSION_ACCEPTED and len({seq for _, seq in story.asked}) < len(items):
+                    continue  # a second acknowledgement of the upload before this one
                 if loss and heard.type in (mavlink.MAV_MISSION_INVALID_SEQUENCE, mavlink.MAV_MISSION_ERROR):
                     if len({seq for _, seq in story.asked}) == len(items):
                         break  # an item said twice after the end: reading back decides

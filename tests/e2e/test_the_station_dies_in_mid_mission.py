@@ -56,6 +56,8 @@ def start_a_mission(http: httpx.Client) -> str:
     http.post(f"/api/v1/missions/{mission['id']}/approval", json=approval).raise_for_status()
     http.post(f"{VEHICLE}/lease").raise_for_status()
     command(http, "upload_mission", mission_id=mission["id"])
+    url = f"/api/v1/missions/{mission['id']}"
+    wait_for("the mission known as uploaded", lambda: http.get(url).json()["state"] == "uploaded", 30.0)
     command(http, "start_mission")
     return str(mission["id"])
 

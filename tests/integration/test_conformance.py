@@ -33,6 +33,7 @@ DEVIATIONS = {
         "mission.lost_ack",
         "mission.atomic",
     },
+    "px4": {"command.location_in_long", "command.takeoff_disarmed"},
 }
 
 

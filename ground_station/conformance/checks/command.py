@@ -129,8 +129,13 @@ async def one_ack(bench: Bench) -> str:
     px4="accepts a take-off while disarmed and does nothing",
 )
 async def takeoff_disarmed(bench: Bench) -> str:
+    before = bench.heartbeat.custom_mode
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, 10.0))
+    with bench.listening() as ear:
+        await ear.hear("HEARTBEAT", within_s=ANSWER_S, where=bench.from_autopilot)
     require(not bench.armed, "the vehicle armed by itself")
+    if bench.heartbeat.custom_mode != before:
+        await _set_mode(bench, before)  # left in a take-off mode it would leave the ground with the next arming
     if answer.result not in REFUSALS:
         raise Deviates(f"disarmed on the ground: {result_name(answer.result)}")
     return f"disarmed on the ground: {result_name(answer.result)}"

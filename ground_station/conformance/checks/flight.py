@@ -39,8 +39,8 @@ async def _arm(bench: Bench) -> None:
         raise Skipped("the flight is written for copters")
     reason = ""
     for _ in range(round(READY_WITHIN_S)):
-        if bench.home_is_item_0:
-            await bench.ack(bench.command_long(mavlink.MAV_CMD_DO_SET_MODE, 1, 4))  # GUIDED
+        guided, hold = (4, 0), (4, 3)  # ArduPilot's GUIDED, PX4's AUTO_LOITER: modes that wait on the ground
+        await bench.ack(bench.command_long(mavlink.MAV_CMD_DO_SET_MODE, 1, *(guided if bench.home_is_item_0 else hold)))
         with bench.listening() as ear:
             answer = await bench.ack(bench.command_long(ARM, 1))
             if answer.result == mavlink.MAV_RESULT_ACCEPTED:
