@@ -150,7 +150,7 @@ def _battery_status(of: Instruments) -> Any:
 def _mission_current(of: Instruments) -> Any:
     run = of.autopilot.run
     mission_mode = 1 if of.autopilot.behaviour is Behaviour.MISSION else 2
-    return mavlink.MAVLink_mission_current_message(run.current, of.store.last, int(run.state), mission_mode)
+    return mavlink.MAVLink_mission_current_message(run.current, of.store.total, int(run.state), mission_mode)
 
 
 def _extended_sys_state(of: Instruments) -> Any:

@@ -1,6 +1,6 @@
 """Commands and their acknowledgements. Source: MAVLink guide, "Command Protocol"."""
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, Deviates, NotSupported, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 from ground_station.conformance.plans import PLACE_E7
@@ -95,7 +95,7 @@ async def frame(bench: Bench) -> str:
 )
 async def other_component(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, component=NO_SUCH_COMPONENT)
-    answer = await bench.ask_or_none(question, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(question.command))
+    answer = await bench.ask_or_none(question, "COMMAND_ACK", within_s=bench.silence_s, where=bench.is_ack(question.command))
     if answer is not None:
         raise Deviates(f"component {NO_SUCH_COMPONENT} was asked, component {answer.get_srcComponent()} answered")
     return "silent"
@@ -116,7 +116,7 @@ async def one_ack(bench: Bench) -> str:
     with bench.listening() as ear:
         bench.ours.say(question)
         await ear.hear("COMMAND_ACK", within_s=ANSWER_S, where=bench.is_ack(question.command))
-        await ear.hear_or_none("nothing", within_s=SILENCE_S)
+        await ear.hear_or_none("nothing", within_s=bench.silence_s)
         number = sum(bench.is_ack(question.command)(message) for message in ear.all("COMMAND_ACK"))
     require(number == 1, f"{number} acknowledgements")
     return "one"
@@ -129,8 +129,13 @@ async def one_ack(bench: Bench) -> str:
     px4="accepts a take-off while disarmed and does nothing",
 )
 async def takeoff_disarmed(bench: Bench) -> str:
+    before = bench.heartbeat.custom_mode
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, 10.0))
+    with bench.listening() as ear:
+        await ear.hear("HEARTBEAT", within_s=ANSWER_S, where=bench.from_autopilot)
     require(not bench.armed, "the vehicle armed by itself")
+    if bench.heartbeat.custom_mode != before:
+        await _set_mode(bench, before)  # left in a take-off mode it would leave the ground with the next arming
     if answer.result not in REFUSALS:
         raise Deviates(f"disarmed on the ground: {result_name(answer.result)}")
     return f"disarmed on the ground: {result_name(answer.result)}"
@@ -181,7 +186,9 @@ async def running_twice(bench: Bench) -> str:
             heard = await ear.hear("COMMAND_ACK", within_s=20.0, where=bench.is_ack(question.command))
             results.append(heard.result)
         late = await ear.hear_or_none(
-            "COMMAND_ACK", within_s=SILENCE_S, where=lambda m: bench.is_ack(question.command)(m) and m.result == mavlink.MAV_RESULT_ACCEPTED
+            "COMMAND_ACK",
+            within_s=bench.silence_s,
+            where=lambda m: bench.is_ack(question.command)(m) and m.result == mavlink.MAV_RESULT_ACCEPTED,
         )
     require(late is None, "it ran twice")
     refused = mavlink.MAV_RESULT_TEMPORARILY_REJECTED in results
@@ -191,7 +198,9 @@ async def running_twice(bench: Bench) -> str:
 @check("command.cancel_idle", "COMMAND_CANCEL is ignored while nothing runs", f"{PAGE}#long_running_commands")
 async def cancel_idle(bench: Bench) -> str:
     cancel = bench.command_cancel(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION)
-    answer = await bench.ask_or_none(cancel, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION))
+    answer = await bench.ask_or_none(
+        cancel, "COMMAND_ACK", within_s=bench.silence_s, where=bench.is_ack(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION)
+    )
     require(answer is None or answer.result != mavlink.MAV_RESULT_ACCEPTED, "it was accepted")
     return "ignored" if answer is None else result_name(answer.result)
 
