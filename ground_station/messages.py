@@ -108,7 +108,7 @@ class VehiclePose(Message):
 
 
 class VehicleEvent(Message):
-    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot."""
+    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken."""
 
     event_id: UUID
     vehicle_id: str
@@ -125,6 +125,7 @@ class VehicleEvent(Message):
         "mission_complete",
         "text",
         "alarm",
+        "photo",
     ]
     severity: Literal["info", "warning", "critical"] = "info"
     text: str

@@ -30,6 +30,7 @@ from ground_station.mavlink.logs import LogEntry
 from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
+from ground_station.payload import PayloadBoard
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
@@ -126,6 +127,8 @@ class Vehicle:
         self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
+        self.payload = PayloadBoard()
+        self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
         self._transmit = transmit
         self._turn: Turn | None = None
         self._clock = BootClock()
