@@ -115,7 +115,7 @@ def test_the_aircraft_flies_on_and_the_station_is_back_with_all_it_knew(tmp_path
         wait_for("the landing", lambda: not (v := http.get(VEHICLE).json())["flying"] and v["link"] == "online", FLIGHT_S)
         wait_for("the mission marked as flown", lambda: http.get(f"/api/v1/missions/{mission_id}").json()["state"] == "flown", 30.0)
         (flight,) = wait_for("the closed flight", lambda: [f for f in flights(http) if f["ended_at"]], 30.0)
-        times = track_times(http, flight["id"])
+        times = track_times(http, flight["flight_id"])
 
     gaps = [((later - earlier).total_seconds(), earlier) for earlier, later in pairwise(times)]
     holes = [(gap_s, at) for gap_s, at in gaps if gap_s > TRACK_GAP_S]
