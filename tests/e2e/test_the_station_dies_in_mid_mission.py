@@ -97,7 +97,8 @@ def test_the_aircraft_flies_on_and_the_station_is_back_with_all_it_knew(tmp_path
         def back() -> Any:
             state = http.get(VEHICLE).json()
             whole = state["link"] == "online" and all(state[field] is not None for field in ("lon_deg", "battery", "gps", "home_lon_deg"))
-            known = state["mission"] is not None and state["mission"]["mission_id"] == mission_id
+            mission = state["mission"] or {}
+            known = mission.get("mission_id") == mission_id and mission["state"] == "active" and mission["current_item"] > 0
             return datetime.fromisoformat(state["at"]) > killed_at and whole and known and state
 
         after = wait_for("the station with its full state", back, 90.0)
