@@ -107,6 +107,27 @@ class VehiclePose(Message):
     heading_deg: float
 
 
+class TrackPoint(Message):
+    """Where a flying vehicle was, once a second."""
+
+    vehicle_id: str
+    at: datetime
+    lon_deg: float
+    lat_deg: float
+    altitude_amsl_m: float
+    altitude_above_home_m: float | None = None
+    heading_deg: float | None = None
+    ground_speed_mps: float | None = None
+    battery_fraction: float | None = None
+    mode: str | None = None
+
+
+class TrackPoints(Message):
+    """The points of one second, of all vehicles that fly; kept by the bus until they are stored."""
+
+    points: tuple[TrackPoint, ...]
+
+
 class VehicleEvent(Message):
     """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken."""
 

@@ -119,6 +119,8 @@ class Autopilot:
         if obstacles:
             for obstacle in obstacles[:4]:
                 self.say(f"{self.firmware.words.arm_refused}{obstacle}", CRITICAL)
+            if self.firmware.words.arm_denied:
+                self.say(self.firmware.words.arm_denied, CRITICAL)
             return False
         self.armed = True
         self.armed_at_s = self._idle_since_s = self.now_s

@@ -108,6 +108,11 @@ class MissionStore:
         """Index of the last item; 0 when there is nothing to fly."""
         return max(0, len(self._items) - 1)
 
+    @property
+    def total(self) -> int:
+        """Items to fly: home, where it is item 0, is not counted."""
+        return max(0, len(self._items) - self.first)
+
     def set_home(self, lat_e7: int, lon_e7: int, altitude_amsl_m: float) -> None:
         self._home = StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL, x=lat_e7, y=lon_e7, z=round(altitude_amsl_m, 2))
 

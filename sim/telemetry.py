@@ -150,19 +150,48 @@ def _battery_status(of: Instruments) -> Any:
 def _mission_current(of: Instruments) -> Any:
     run = of.autopilot.run
     mission_mode = 1 if of.autopilot.behaviour is Behaviour.MISSION else 2
-    return mavlink.MAVLink_mission_current_message(run.current, of.store.last, int(run.state), mission_mode)
+    return mavlink.MAVLink_mission_current_message(run.current, of.store.total, int(run.state), mission_mode)
 
 
 def _extended_sys_state(of: Instruments) -> Any:
     pilot = of.autopilot
-    landed = (
-        mavlink.MAV_LANDED_STATE_LANDING
-        if pilot.landing
-        else mavlink.MAV_LANDED_STATE_IN_AIR
-        if pilot.flying
-        else mavlink.MAV_LANDED_STATE_ON_GROUND
+    if pilot.landing:
+        landed = mavlink.MAV_LANDED_STATE_LANDING
+    elif pilot.taking_off and pilot.flying:
+        landed = mavlink.MAV_LANDED_STATE_TAKEOFF
+    else:
+        landed = mavlink.MAV_LANDED_STATE_IN_AIR if pilot.flying else mavlink.MAV_LANDED_STATE_ON_GROUND
+    return mavlink.MAVLink_extended_sys_state_message(_vtol_state(of), landed)
+
+
+def _vtol_state(of: Instruments) -> int:
+    hovering = getattr(of.autopilot.piloting, "hovering", None)
+    if hovering is None:
+        return int(mavlink.MAV_VTOL_STATE_UNDEFINED)
+    share = of.believed.wing_share
+    if 0.0 < share < 1.0:
+        return int(mavlink.MAV_VTOL_STATE_TRANSITION_TO_MC if hovering else mavlink.MAV_VTOL_STATE_TRANSITION_TO_FW)
+    return int(mavlink.MAV_VTOL_STATE_FW if share >= 1.0 else mavlink.MAV_VTOL_STATE_MC)
+
+
+def _fence_status(of: Instruments) -> Any | None:
+    state = of.autopilot.fence_state
+    if not state.enabled:
+        return None
+    return mavlink.MAVLink_fence_status_message(int(state.breaches != 0), state.breach_count, state.kind, round(state.breach_s * 1000))
+
+
+def _ekf_status(of: Instruments) -> Any:
+    readings = of.readings
+    flags = mavlink.EKF_ATTITUDE | mavlink.EKF_VELOCITY_VERT | mavlink.EKF_POS_VERT_ABS
+    if readings.ready:
+        flags |= mavlink.EKF_VELOCITY_HORIZ | mavlink.EKF_POS_HORIZ_REL | mavlink.EKF_POS_HORIZ_ABS
+        flags |= mavlink.EKF_PRED_POS_HORIZ_REL | mavlink.EKF_PRED_POS_HORIZ_ABS
+    else:
+        flags |= mavlink.EKF_CONST_POS_MODE
+    return mavlink.MAVLink_ekf_status_report_message(
+        flags, readings.velocity_variance, readings.position_variance, readings.height_variance, readings.compass_variance, 0.0, 0.0
     )
-    return mavlink.MAVLink_extended_sys_state_message(mavlink.MAV_VTOL_STATE_UNDEFINED, landed)
 
 
 def _home_position(of: Instruments) -> Any | None:
@@ -209,5 +238,7 @@ BUILDERS: dict[int, Callable[[Instruments], Any]] = {
     mavlink.MAVLINK_MSG_ID_BATTERY_STATUS: _battery_status,
     mavlink.MAVLINK_MSG_ID_MISSION_CURRENT: _mission_current,
     mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: _extended_sys_state,
+    mavlink.MAVLINK_MSG_ID_FENCE_STATUS: _fence_status,
+    mavlink.MAVLINK_MSG_ID_EKF_STATUS_REPORT: _ekf_status,
     mavlink.MAVLINK_MSG_ID_HOME_POSITION: _home_position,
 }

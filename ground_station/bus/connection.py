@@ -19,6 +19,8 @@ from ground_station.bus.subjects import (
     FLIGHT_STREAM,
     OBSERVATION,
     OBSERVATION_STREAM,
+    TRACK_POINTS,
+    TRACK_STREAM,
     VEHICLE_EVENT,
 )
 from ground_station.endpoints import without_password
@@ -83,6 +85,7 @@ async def ensure_streams(client: Client) -> JetStreamContext:
         (EVENT_STREAM, f"{VEHICLE_EVENT}.>"),
         (COMMAND_STREAM, f"{COMMAND_UPDATE}.>"),
         (FLIGHT_STREAM, f"{FLIGHT_FILE}.>"),
+        (TRACK_STREAM, TRACK_POINTS),
     ):
         await jetstream.add_stream(
             StreamConfig(

@@ -1,7 +1,7 @@
 """Names on the bus, in one place.
 
 Core NATS (newest wins): telemetry, status, transfers, request and reply of commands and vehicle services.
-JetStream (keep all): observations, vehicle events, command audit. Frames never cross the bus.
+JetStream (keep all): observations, vehicle events, command audit, track points. Frames never cross the bus.
 """
 
 TELEMETRY_STATE = "telemetry.state"  # .<vehicle_id> -> VehicleState, 5 Hz
@@ -22,8 +22,10 @@ STORED = "stored"  # .observation | .vehicle_event, published by `store` after c
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
 VEHICLE_EVENT = "event.vehicle"  # .<vehicle_id> -> VehicleEvent
 FLIGHT_FILE = "flight.file"  # .<vehicle_id> -> FlightFileMessage
+TRACK_POINTS = "track.points"  # TrackPoints, once a second while something flies
 
 OBSERVATION_STREAM = "OBSERVATIONS"  # observation.>
 EVENT_STREAM = "EVENTS"  # event.>
 COMMAND_STREAM = "COMMANDS"  # command.update.>
 FLIGHT_STREAM = "FLIGHTS"  # flight.file.>
+TRACK_STREAM = "TRACKS"  # track.>

@@ -54,6 +54,11 @@ class Bench:
     def wall_s(self, vehicle_s: float) -> float:
         return vehicle_s / self.clock_rate
 
+    @property
+    def silence_s(self) -> float:
+        """How long to listen before concluding that nothing comes: a second of the vehicle's, and not too short for a busy machine."""
+        return max(0.3, self.wall_s(SILENCE_S))
+
     async def ask_or_none(
         self,
         question: Any,

@@ -123,7 +123,10 @@ async def upload(
         silences = 0
         while silences < ITEM_TRIES * (4 if loss else 1):
             heard = await ear.hear_or_none(
-                *REQUESTS, "MISSION_ACK", within_s=ITEM_WAIT_S, where=is_plan_message(bench, mission_type, speaker)
+                *REQUESTS,
+                "MISSION_ACK",
+                within_s=max(0.3, bench.wall_s(ITEM_WAIT_S)) if loss else ITEM_WAIT_S,
+                where=is_plan_message(bench, mission_type, speaker),
             )
             if heard is None:
                 silences += 1
@@ -132,6 +135,8 @@ async def upload(
             if chance.random() < loss:
                 continue
             if heard.get_type() == "MISSION_ACK":
+                if heard.type == mavlink.MAV_MISSION_ACCEPTED and len({seq for _, seq in story.asked}) < len(items):
+                    continue  # a second acknowledgement of the upload before this one
                 if loss and heard.type in (mavlink.MAV_MISSION_INVALID_SEQUENCE, mavlink.MAV_MISSION_ERROR):
                     if len({seq for _, seq in story.asked}) == len(items):
                         break  # an item said twice after the end: reading back decides

@@ -14,8 +14,22 @@ GROUPS = (
     "time",
     "interval",
     "param",
+    "ftp",
     "mission",
     "mission_faults",
+    "fence",
+    "rally",
+    "modes",
+    "status",
+    "battery",
+    "event",
+    "terrain",
+    "camera",
+    "gimbal",
+    "odid",
+    "metadata",
+    "flight",
+    "signing",
 )
 
 

@@ -35,6 +35,10 @@ class Ear:
     def skip(self) -> None:
         self._read = len(self.heard)
 
+    def rewind(self) -> None:
+        """Hear everything since it was opened once more."""
+        self._read = 0
+
     async def hear_or_none(self, *kinds: str, within_s: float, where: Callable[[Any], bool] | None = None) -> Any | None:
         """The next message of one of these kinds, or None when `within_s` has passed without it."""
         end_s = time.monotonic() + within_s
@@ -124,6 +128,7 @@ class Speaker:
         self.link_id = 7
         self._sequence = 0
         self._stamp = 0
+        self._clock = (time.time(), time.monotonic(), 1.0)
 
     def frame(self, message: Any) -> Frame:
         """The message as this speaker's next frame, not yet sent."""
@@ -158,6 +163,11 @@ class Speaker:
         tail = bytes((self.link_id if link_id is None else link_id,)) + stamp.to_bytes(6, "little")
         return body + tail + hashlib.sha256(secret + body + tail).digest()[:6]
 
-    @staticmethod
-    def stamp_now() -> int:
-        return int((time.time() - SIGNING_EPOCH_UNIX_S) * 100_000)
+    def stamp_now(self) -> int:
+        """This instant as a signing time stamp."""
+        unix_s, since_s, rate = self._clock
+        return int((unix_s + rate * (time.monotonic() - since_s) - SIGNING_EPOCH_UNIX_S) * 100_000)
+
+    def follow_clock(self, unix_s: float, rate: float) -> None:
+        """Stamp by the vehicle's clock instead of this machine's, which a fast simulation leaves behind."""
+        self._clock = (unix_s, time.monotonic(), rate)

@@ -1,7 +1,7 @@
 """`station`: links in, vehicles' state, poses and events out on the bus, commands from the bus to the vehicles.
 
-The vehicles' bookkeeping never waits for the bus: telemetry is dropped while it is away, events and command updates are kept
-and sent when it is back. Stopping this process sends nothing to an aircraft.
+The vehicles' bookkeeping never waits for the bus: telemetry is dropped while it is away; events, command updates and track points
+are kept and sent when it is back. Stopping this process sends nothing to an aircraft.
 """
 
 import json
@@ -31,6 +31,7 @@ from ground_station.bus.subjects import (
     TELEMETRY_PAYLOAD,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
+    TRACK_POINTS,
     VEHICLE_EVENT,
     VEHICLE_SERVICE,
     VEHICLE_TRANSFER,
@@ -40,7 +41,7 @@ from ground_station.endpoints import nats_url
 from ground_station.flight_data.recorder import FlightRecorder
 from ground_station.flight_data.shelf import Shelf
 from ground_station.link_desk import LinkDesk
-from ground_station.messages import CommandRequest, FlightFileMessage, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.messages import CommandRequest, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
@@ -48,6 +49,8 @@ from ground_station.microservices.desk import ServiceFault, ServiceReply
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
+from ground_station.track_points import POINTS_A_LETTER, TRACK_PERIOD_S, track_point
+from ground_station.uploaded_missions import UploadedMissions
 from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
 from ground_station.vehicles.link_keeper import LinkKeeper
 
@@ -74,6 +77,7 @@ class Station:
         self._pose_arrived = anyio.Event()
         self._poses_wanted: dict[str, float] = {}
         self.links: LinkDesk | None = None
+        self._uploaded = UploadedMissions(settings.data_dir)
         self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
@@ -178,6 +182,7 @@ class Station:
         while True:
             now_s = time.monotonic()
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
+            self._uploaded.follow(self.network.fleet)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
@@ -208,6 +213,17 @@ class Station:
                     state = board.state(vehicle.vehicle_id, vehicle.own, now_s)
                     await self._publish(f"{TELEMETRY_PAYLOAD}.{vehicle.vehicle_id}", state.encode())
             await anyio.sleep(max(0.0, now_s + PAYLOAD_PERIOD_S - time.monotonic()))
+
+    async def keep_track(self) -> None:
+        """Where everything that flies is, once a second, into the outbox: no point is lost while the bus is away."""
+        while True:
+            began_s = time.monotonic()
+            snapshots = [vehicle.snapshot(began_s) for vehicle in self.network.fleet if vehicle.online and vehicle.estimate.flying]
+            points = [point for state in snapshots if (point := track_point(state)) is not None]
+            for first in range(0, len(points), POINTS_A_LETTER):
+                letter = TrackPoints(points=tuple(points[first : first + POINTS_A_LETTER]))
+                self._outbox.put(TRACK_POINTS, letter.encode(), str(new_id()))
+            await anyio.sleep(max(0.0, began_s + TRACK_PERIOD_S - time.monotonic()))
 
     async def keep_signing_clock(self) -> None:
         """What was signed before a restart must not be believed after it."""
@@ -282,6 +298,7 @@ async def run(settings: Settings) -> None:
             if settings.recording.enabled:
                 tasks.start_soon(station.record_flights)
             tasks.start_soon(station.publish_states)
+            tasks.start_soon(station.keep_track)
             tasks.start_soon(station.publish_poses)
             tasks.start_soon(station.publish_payloads)
             tasks.start_soon(station.keep_signing_clock)

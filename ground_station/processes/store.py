@@ -12,7 +12,15 @@ from ground_station.bus import subjects
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.endpoints import database_url, nats_url
-from ground_station.messages import CommandUpdate, FlightFileMessage, LeaseState, ObservationMessage, VehicleEvent, VehicleState
+from ground_station.messages import (
+    CommandUpdate,
+    FlightFileMessage,
+    LeaseState,
+    ObservationMessage,
+    TrackPoints,
+    VehicleEvent,
+    VehicleState,
+)
 from ground_station.settings import Settings
 from ground_station.store.intake import Intake
 from ground_station.store.records import Records
@@ -22,6 +30,7 @@ PARTITIONS_PERIOD_S = 24 * 3600.0
 PARTITIONS_RETRY_S = 60.0
 
 logger = logging.getLogger(__name__)
+_AnyIntake = Intake[ObservationMessage] | Intake[VehicleEvent] | Intake[CommandUpdate] | Intake[FlightFileMessage] | Intake[TrackPoints]
 
 
 async def run(settings: Settings) -> None:
@@ -33,12 +42,13 @@ async def run(settings: Settings) -> None:
     ):
         await ensure_streams(client)
         records, telemetry = Records(database, client), TelemetryWriter(database)
-        intakes: list[Intake[ObservationMessage] | Intake[VehicleEvent] | Intake[CommandUpdate] | Intake[FlightFileMessage]] = [
+        intakes: list[_AnyIntake] = [
             Intake(
                 "store-observations", subjects.OBSERVATION_STREAM, f"{subjects.OBSERVATION}.>", ObservationMessage, records.observations
             ),
             Intake("store-events", subjects.EVENT_STREAM, f"{subjects.VEHICLE_EVENT}.>", VehicleEvent, records.events),
             Intake("store-flight-files", subjects.FLIGHT_STREAM, f"{subjects.FLIGHT_FILE}.>", FlightFileMessage, records.flight_files),
+            Intake("store-tracks", subjects.TRACK_STREAM, subjects.TRACK_POINTS, TrackPoints, records.tracks),
             Intake("store-commands", subjects.COMMAND_STREAM, f"{subjects.COMMAND_UPDATE}.>", CommandUpdate, records.commands),
         ]
 

@@ -14,11 +14,21 @@ from geo.core import (
     FlightFileStore,
     ObservationRow,
     ObservationStore,
+    TrackRow,
+    TrackStore,
     VehicleEventRow,
 )
 from geo.primitives import LonLat
 from ground_station.bus import subjects
-from ground_station.messages import CommandState, CommandUpdate, FlightFileMessage, ObservationMessage, VehicleEvent
+from ground_station.messages import (
+    CommandState,
+    CommandUpdate,
+    FlightFileMessage,
+    ObservationMessage,
+    TrackPoint,
+    TrackPoints,
+    VehicleEvent,
+)
 from ground_station.store.intake import Delivered
 
 FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
@@ -33,6 +43,7 @@ class Records:
         self._commands = CommandStore(database)
         self._audit = AuditLog(database)
         self._files = FlightFileStore(database)
+        self._tracks = TrackStore(database)
         self._client = client
 
     async def observations(self, batch: Sequence[Delivered[ObservationMessage]]) -> None:
@@ -51,6 +62,10 @@ class Records:
     async def flight_files(self, batch: Sequence[Delivered[FlightFileMessage]]) -> None:
         for delivered in batch:
             await self._files.keep(FlightFileRow(**delivered.message.model_dump(), format="tlog", recorded=True))
+
+    async def tracks(self, batch: Sequence[Delivered[TrackPoints]]) -> None:
+        """A point stored before is left as it is, so a letter that comes twice adds nothing."""
+        await self._tracks.append([track_row(point) for delivered in batch for point in delivered.message.points])
 
     async def commands(self, batch: Sequence[Delivered[CommandUpdate]]) -> None:
         """Every change of state; the audit log gets the end of each command with the effect seen."""
@@ -81,3 +96,17 @@ def observation_row(message: ObservationMessage) -> ObservationRow:
     values = message.model_dump(exclude={"lon_deg", "lat_deg"})
     placed = message.lon_deg is not None and message.lat_deg is not None
     return ObservationRow(**values, position=LonLat(message.lon_deg, message.lat_deg) if placed else None)  # type: ignore[arg-type]
+
+
+def track_row(point: TrackPoint) -> TrackRow:
+    return TrackRow(
+        vehicle_id=point.vehicle_id,
+        at=point.at,
+        position=LonLat(point.lon_deg, point.lat_deg),
+        altitude_amsl_m=point.altitude_amsl_m,
+        altitude_above_home_m=point.altitude_above_home_m,
+        heading_deg=point.heading_deg,
+        ground_speed_mps=point.ground_speed_mps,
+        battery_fraction=point.battery_fraction,
+        mode=point.mode,
+    )

@@ -1,23 +1,24 @@
-"""Telemetry to tracks, flights, vehicles and mission states. Newest wins: what the bus loses while away is not asked for again."""
+"""Telemetry to flights, vehicles and mission states. Newest wins: what the bus loses while away is not asked for again.
+
+Track points come by a stream of their own (`records.tracks`), where nothing is lost.
+"""
 
 import logging
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 import anyio
 
-from geo.core import Database, FlightRow, FlightStore, MissionStore, TrackRow, TrackStore, VehicleRow, VehicleStore
+from geo.core import Database, FlightRow, FlightStore, MissionStore, VehicleRow, VehicleStore
 from geo.primitives import GeoError, LonLat, derived_id
 from ground_station.messages import LeaseState, LinkState, VehicleState
 
-TRACK_PERIOD_S = 1.0
 SEEN_PERIOD_S = 60.0
 WRITE_PERIOD_S = 1.0
-WAITING_POINTS = 100_000  # about 8 MB: an hour of 27 vehicles while the database is away
+LANDING_SETTLES_S = 3.0  # a flight is closed with its distance, and its last points come by the stream
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,9 @@ MISSION_STEPS = ("uploaded", "flying", "flown")
 class Followed:
     """What is remembered of one vehicle between messages."""
 
-    last_point_at: datetime | None = None
     last_seen_s: float = -SEEN_PERIOD_S
     flying: bool | None = None
-    changes: deque[VehicleState] = field(default_factory=deque)  # first states flying, and first states landed
+    changes: deque[tuple[float, VehicleState]] = field(default_factory=deque)  # first states flying and landed, and when they came
     flight: FlightRow | None = None
     looked_up: bool = False  # whether an open flight of an earlier run was looked for
     mission: tuple[UUID, str] | None = None
@@ -45,32 +45,22 @@ class TelemetryWriter:
     """`put` never waits; `run` writes what has gathered once a second."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self._tracks, self._flights = TrackStore(database), FlightStore(database)
+        self._flights = FlightStore(database)
         self._vehicles, self._missions = VehicleStore(database), MissionStore(database)
         self._clock = clock
         self._followed: dict[str, Followed] = {}
-        self._points: deque[TrackRow] = deque(maxlen=WAITING_POINTS)
         self._newest: dict[str, VehicleState] = {}
         self.trouble = ""
 
     def put(self, state: VehicleState) -> None:
-        """Take one state; flying vehicles leave a point a second."""
+        """Take one state."""
         self._newest[state.vehicle_id] = state
         followed = self._followed.setdefault(state.vehicle_id, Followed())
         if state.link is LinkState.LOST:
             return  # it may well be flying; the flight ends when the landing is seen
         if state.flying is not followed.flying:
             followed.flying = state.flying
-            followed.changes.append(state)
-        point = track_point(state)
-        if point is None or not state.flying:
-            return
-        if followed.last_point_at is not None and 0 <= (point.at - followed.last_point_at).total_seconds() < TRACK_PERIOD_S:
-            return
-        followed.last_point_at = point.at
-        if len(self._points) == WAITING_POINTS:
-            logger.warning("the track buffer is full; the oldest point is dropped")
-        self._points.append(point)
+            followed.changes.append((self._clock(), state))
 
     def put_lease(self, lease: LeaseState) -> None:
         """Who may command the vehicle now: the pilot of a flight that begins meanwhile."""
@@ -90,10 +80,6 @@ class TelemetryWriter:
 
     async def write(self) -> None:
         """Everything gathered. What could not be written is tried again with the next call."""
-        points = list(self._points)
-        await self._tracks.append(points)
-        for _ in points:
-            self._points.popleft()
         for state in list(self._newest.values()):
             followed = self._followed[state.vehicle_id]
             await self._note_seen(state, followed)
@@ -113,7 +99,9 @@ class TelemetryWriter:
             followed.flight = await self._flights.open_flight(vehicle_id)
             followed.looked_up = True
         while followed.changes:
-            state = followed.changes[0]
+            came_s, state = followed.changes[0]
+            if not state.flying and followed.flight is not None and self._clock() - came_s < LANDING_SETTLES_S:
+                return
             if state.flying and followed.flight is None:
                 mission_id = state.mission.mission_id if state.mission else None
                 flight = FlightRow(
@@ -149,20 +137,3 @@ def steps_to(now: str, wanted: str) -> tuple[str, ...]:
     reached = MISSION_STEPS.index(now) + 1 if now in ("uploaded", "flying") else 0
     target = MISSION_STEPS.index(wanted) + 1
     return MISSION_STEPS[reached:target] if target > reached else ()
-
-
-def track_point(state: VehicleState) -> TrackRow | None:
-    """None without a position."""
-    if state.lon_deg is None or state.lat_deg is None or state.altitude_amsl_m is None:
-        return None
-    return TrackRow(
-        vehicle_id=state.vehicle_id,
-        at=state.at,
-        position=LonLat(state.lon_deg, state.lat_deg),
-        altitude_amsl_m=state.altitude_amsl_m,
-        altitude_above_home_m=state.altitude_above_home_m,
-        heading_deg=state.heading_deg,
-        ground_speed_mps=state.ground_speed_mps,
-        battery_fraction=state.battery.remaining_fraction if state.battery else None,
-        mode=state.mode,
-    )

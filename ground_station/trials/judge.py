@@ -18,12 +18,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """The first mode a vehicle changed to by itself after the fault, and where it stood at the end."""
+    """The first mode a vehicle changed to by itself after the fault, what it said, and where it was at the end."""
 
     mode: str | None
     after_s: float | None
     ended_from_home_m: float | None
     ended_armed: bool
+    ended_altitude_m: float | None = None
+    texts: tuple[str, ...] = ()
 
 
 def judge(record: TrialRecord, expectations: list[Expectation]) -> list[Verdict]:
@@ -42,7 +44,7 @@ def _judge(record: TrialRecord, expectation: Expectation) -> Verdict:
             found = next((said for said in record.texts if said.at_s >= began_s and part.lower() in said.text.lower()), None)
             return _timed(f"text '{part}' within {within_s:g} s", found.at_s if found else None, began_s, within_s, "not said")
         case Landed(within_s=within_s, from_home_m=from_home_m):
-            flew = next((i for i, sample in enumerate(samples) if sample.flying), None)
+            flew = next((i for i, sample in enumerate(samples) if sample.flying and sample.armed), None)
             down = None if flew is None else next((sample for sample in samples[flew:] if not sample.armed), None)
             near = "" if from_home_m is None else f", at most {from_home_m:g} m from home"
             verdict = _timed(
@@ -84,11 +86,14 @@ def reaction(record: TrialRecord) -> Reaction:
     if not samples:
         return Reaction(None, None, None, False)
     before = next((sample.mode for sample in reversed(record.samples) if sample.at_s < record.counted_from_s), samples[0].mode)
-    changed = next((sample for sample in samples if sample.mode != before), None)
+    faulty = record.fault_at_s is not None
+    changed = next((sample for sample in samples if sample.mode != before), None) if faulty else None
     last = samples[-1]
     return Reaction(
         mode=changed.mode if changed else None,
         after_s=changed.at_s - record.counted_from_s if changed else None,
         ended_from_home_m=distance_m(last.place, record.home),
         ended_armed=last.armed,
+        ended_altitude_m=last.altitude_m,
+        texts=tuple(said.text for said in record.texts if said.at_s >= record.counted_from_s),
     )

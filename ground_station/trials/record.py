@@ -36,10 +36,10 @@ class TrialRecord:
 
     @property
     def counted_from_s(self) -> float:
-        """What must be seen is counted from the fault, or from the first sample where nothing fails."""
+        """What must be seen is counted from the fault, or from arming where nothing fails."""
         if self.fault_at_s is not None:
             return self.fault_at_s
-        return self.samples[0].at_s if self.samples else 0.0
+        return next((sample.at_s for sample in self.samples if sample.armed), 0.0)
 
     def since_fault(self) -> list[Sample]:
         return [sample for sample in self.samples if sample.at_s >= self.counted_from_s]

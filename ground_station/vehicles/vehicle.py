@@ -141,7 +141,7 @@ class Vehicle:
 
     @property
     def estimate(self) -> VehicleEstimate:
-        """What is known, up to the last message heard."""
+        """What is known, up to the last message heard. Read it again after a wait: a kept one lacks what was put aside since."""
         if self._aside:
             self.catch_up()
         return self._estimate

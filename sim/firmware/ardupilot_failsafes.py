@@ -5,8 +5,8 @@ Sources: ArduCopter's events, ekf_check, crash_check and AP_BattMonitor; times a
 
 from typing import TYPE_CHECKING
 
-from sim.airframes import MotionCommand
 from sim.battery import CAPACITY_AH
+from sim.firmware.ardupilot_crash import CrashCheck
 from sim.firmware.firmware import Monitor
 from sim.flight_modes import Behaviour
 from sim.mission_store import MissionStore
@@ -19,8 +19,6 @@ CHECK_EVERY_S = 0.1
 EKF_FAILURES = 10
 EKF_WARN_EVERY_S = 30.0
 TERRAIN_TIMEOUT_S = 5.0
-CRASH_S = 2.0
-THRUST_LOSS_S = 1.0
 CONTINUE_AUTO_ON_RADIO, CONTINUE_AUTO_ON_STATION, CONTINUE_GUIDED_ON_RADIO, CONTINUE_LANDING, CONTINUE_BY_HAND = 1, 2, 4, 8, 16
 BY_HAND = (Behaviour.HOLD, Behaviour.DRIFT, Behaviour.CRUISE)
 TERRAIN_FRAMES = (10, 11)
@@ -233,7 +231,10 @@ class FilterFailsafe:
 
 
 class DeadReckoning:
-    """FS_DR_ENABLE acts when flying without satellites begins; after FS_DR_TIMEOUT the position counts as lost."""
+    """FS_DR_ENABLE acts when flying without satellites begins; after FS_DR_TIMEOUT the position counts as lost.
+
+    A copter can only do so with a drag model (EK3_DRAG_BCOEF_X); without one the position fails at once, as the filter's failsafe.
+    """
 
     def __init__(self, pilot: "Autopilot") -> None:
         self._pilot = pilot
@@ -241,7 +242,7 @@ class DeadReckoning:
 
     def update(self, now_s: float) -> None:
         pilot, parameters = self._pilot, self._pilot.parameters
-        if not pilot.readings.dead_reckoning or not pilot.flying:
+        if not pilot.readings.dead_reckoning or not pilot.flying or parameters["EK3_DRAG_BCOEF_X"] <= 0.0:
             if self._since_s is not None:
                 self._since_s = None
                 pilot.alarms -= {"dead_reckoning", "dead_reckoning_timeout"}
@@ -298,45 +299,6 @@ class TerrainFailsafe:
             pilot.alarms.add("terrain")
             pilot.say("Failsafe: Terrain data missing", CRITICAL)
             react(pilot, RETURN)
-
-
-class CrashCheck:
-    """FS_CRASH_CHECK: on the ground for two seconds though nobody wanted to land. Also tells of thrust that is not there."""
-
-    def __init__(self, pilot: "Autopilot") -> None:
-        self._pilot = pilot
-        self._down_s: float | None = None
-        self._sinking_s: float | None = None
-        self._flew = self._said = False
-
-    def update(self, now_s: float) -> None:
-        pilot = self._pilot
-        if not pilot.armed:
-            self._flew = self._said = False
-            self._down_s = self._sinking_s = None
-            return
-        self._flew = self._flew or pilot.view.position.up > 2.0
-        asked_up = pilot.asked.velocity.up if isinstance(pilot.asked, MotionCommand) else pilot.asked.climb_mps
-        self._watch_thrust(asked_up, now_s)
-        wanted_down = pilot.landing or asked_up < -0.05
-        if not (pilot.view.on_ground and self._flew) or (wanted_down and not self._said):
-            self._down_s = None
-            return
-        self._down_s = now_s if self._down_s is None else self._down_s
-        if now_s - self._down_s >= CRASH_S and pilot.parameters.get("FS_CRASH_CHECK", 1.0) != 0:
-            pilot.say("Crash: Disarming: AngErr=90>30, Accel=0.0<3.0", 0)
-            pilot.disarm(force=True, why="crash")
-
-    def _watch_thrust(self, asked_up_mps: float, now_s: float) -> None:
-        pilot = self._pilot
-        sinking = pilot.flying and pilot.view.velocity.up < min(-1.0, asked_up_mps - 1.0)
-        if not sinking:
-            self._sinking_s = None
-            return
-        self._sinking_s = now_s if self._sinking_s is None else self._sinking_s
-        if not self._said and now_s - self._sinking_s >= THRUST_LOSS_S:
-            self._said = True
-            pilot.say("Potential Thrust Loss (1)", 0)
 
 
 def copter_monitors(pilot: "Autopilot") -> list[Monitor]:

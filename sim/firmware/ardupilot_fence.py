@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_HEIGHT, CYLINDER, POLYGON, MIN_HEIGHT = 1, 2, 4, 8
 NAMES = {MAX_HEIGHT: "Max Alt", CYLINDER: "Circle", POLYGON: "Polygon", MIN_HEIGHT: "Min Alt"}
+_MAVLINK_KIND = {MIN_HEIGHT: 1, MAX_HEIGHT: 2, CYLINDER: 3, POLYGON: 3}  # FENCE_BREACH
 CHECK_EVERY_S = 0.04
 BACKUP_M = 20.0
 GIVE_UP_M = 100.0
@@ -99,6 +100,7 @@ class FenceMonitor:
         state.breaches = outside
         if new:
             state.breach_count += 1
+            state.kind = max(_MAVLINK_KIND[kind] for kind in new)
             state.breach_s = now_s
             pilot.alarms.add("fence")
             pilot.say(f"{' and '.join(NAMES[kind] for kind in new)} fence breached", 4)
@@ -135,6 +137,6 @@ class FenceMonitor:
             self._pilot.alarms.discard("fence")
             if say:
                 self._pilot.say("Fence breach cleared", 5)
-        self.state.breaches = 0
+        self.state.breaches = self.state.kind = 0
         self._acted_mode = None
         self._backup_m.clear()

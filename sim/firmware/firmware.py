@@ -38,13 +38,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the firmware says on events every firmware has. `{why}` in `disarmed` is the reason."""
+    """What the firmware says on events every firmware has. `{why}` in `disarmed` is the reason; `arm_denied` follows the reasons."""
 
     arm_refused: str
     prearm: str
     armed: str
     disarmed: str
     position_known: str
+    arm_denied: str = ""
 
 
 @dataclass(frozen=True, slots=True)

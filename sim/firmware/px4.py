@@ -83,6 +83,7 @@ class Px4:
         armed="Armed by external command",
         disarmed="Disarmed by {why}",
         position_known="Home position set",
+        arm_denied="Arming denied: Resolve system health failures",
     )
     modes = MODES
     start_mode = MODES[Px4Mode.LOITER]
@@ -146,7 +147,7 @@ class Px4:
             found.append("No valid mission available")
         if pilot.parameters["COM_ARM_MIS_REQ"] and pilot.run.state == pilot.run.state.NO_MISSION:
             found.append("No valid mission available")
-        return [*found, "Arming denied: Resolve system health failures first"] if found else []
+        return found
 
     def mode_refusal(self, pilot: "Autopilot", mode: FlightMode) -> str | None:
         impossible = f"Switching to mode '{mode.label}' is currently not possible"

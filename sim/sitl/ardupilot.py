@@ -17,14 +17,20 @@ HOW = (
 class _Model:
     binary: str
     model: str
-    defaults: tuple[str, ...]  # in Tools/autotest/default_params of a checkout
+    defaults: str  # in Tools/autotest of a checkout
     parameters: Mapping[str, float]  # what the model needs where there is no checkout
 
 
 _MODELS = {
-    "copter": _Model("arducopter", "quad", ("copter.parm",), {"FRAME_CLASS": 1, "FRAME_TYPE": 0}),
-    "plane": _Model("arduplane", "plane", ("plane.parm",), {"RTL_AUTOLAND": 2}),
-    "vtol": _Model("arduplane", "quadplane", ("quadplane.parm",), {"Q_ENABLE": 1, "Q_FRAME_CLASS": 1, "Q_FRAME_TYPE": 1}),
+    "copter": _Model("arducopter", "quad", "default_params/copter.parm", {"FRAME_CLASS": 1, "FRAME_TYPE": 0}),
+    "plane": _Model("arduplane", "plane", "models/plane.parm", {"RTL_AUTOLAND": 2}),
+    "vtol": _Model("arduplane", "quadplane", "default_params/quadplane.parm", {"Q_ENABLE": 1, "Q_FRAME_CLASS": 1, "Q_FRAME_TYPE": 1}),
+}
+
+
+# A vehicle fresh from the factory refuses to arm until its accelerometers are calibrated; the simulated ones need nothing.
+_CALIBRATED = {
+    f"INS_ACC{number}{what}_{axis}": value for number in ("", "2") for what, value in (("OFFS", 0.001), ("SCAL", 1.001)) for axis in "XYZ"
 }
 
 
@@ -34,8 +40,8 @@ def ardupilot_instances(path: Path, request: SitlRequest) -> list[SitlInstance]:
     if model is None:
         raise not_simulated("--ardupilot", request.vehicle_type, _MODELS)
     binary = _binary(path, model)
-    shipped = [found for name in model.defaults if (found := _default_parameters(binary, name)) is not None]
-    own = {} if shipped else model.parameters
+    shipped = _default_parameters(binary, model.defaults)
+    own = {**_CALIBRATED, **model.parameters} if shipped is None else {}
     host, port = request.out
     instances = []
     for index in range(request.count):
@@ -53,7 +59,7 @@ def ardupilot_instances(path: Path, request: SitlRequest) -> list[SitlInstance]:
                     *("--sysid", str(index + 1)),
                     # A UDP client: all vehicles on one port of the station, and none waits for a TCP connection before it boots.
                     *("--serial0", f"udpclient:{host}:{port}"),
-                    *("--defaults", ",".join([*map(str, shipped), "sunqar.parm"])),
+                    *("--defaults", ",".join([*([] if shipped is None else [str(shipped)]), "sunqar.parm"])),
                 ),
                 directory=request.directory / f"ardupilot-{index + 1}",
                 link=f"udpin:0.0.0.0:{port}",
@@ -77,7 +83,7 @@ def _binary(path: Path, model: _Model) -> Path:
 def _default_parameters(binary: Path, name: str) -> Path | None:
     """The model's parameters in the checkout the binary was built in."""
     for parent in binary.parents:
-        found = parent / "Tools/autotest/default_params" / name
+        found = parent / "Tools/autotest" / name
         if found.is_file():
             return found
     return None

@@ -68,7 +68,7 @@ async def until(stream: AsyncIterator[Any], wanted: Any, what: str, within_s: fl
 
 @pytest.mark.anyio
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("autopilot", ["ardupilot"])
+@pytest.mark.parametrize("autopilot", ["ardupilot", "px4"])
 async def test_mavsdk_flies_a_mission_and_comes_home(autopilot: str) -> None:
     port = free_udp_port()
     with simulator_process(port, "--autopilot", autopilot, "--speedup", SPEEDUP):

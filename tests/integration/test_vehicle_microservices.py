@@ -1,4 +1,4 @@
-"""The station's vehicle services against a real simulated vehicle over UDP: parameters, fence, rally points."""
+"""The station's vehicle services against a real simulated vehicle over UDP: parameters, fence, rally points, logs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +10,11 @@ import pytest
 
 from geo.primitives import VehicleError
 from ground_station.control.parameters import read_parameters
-from ground_station.messages import TransferState, TransferUpdate
+from ground_station.messages import CommandName, TransferState, TransferUpdate
 from ground_station.microservices import ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
+from ground_station.microservices.log_store import LogFile
+from ground_station.microservices.logs import download
 from tests.support.simulated_vehicles import Control, controlled
 
 pytestmark = pytest.mark.anyio
@@ -79,3 +81,31 @@ async def test_fence_and_rally_points_go_on_board_come_back_and_go(tmp_path: Pat
         assert len((await ask("rally", refresh=True))["points"]) == 2, "clearing the fence left the rally points alone"
         await ask("clear_rally")
         assert (await ask("rally"))["points"] == []
+
+
+async def test_a_log_made_by_a_flight_is_fetched_by_both_ways_and_gone_on_with(tmp_path: Path) -> None:
+    async with asked(tmp_path) as ask:
+        await ask.control.carry_out(CommandName.ARM)
+        await ask.control.carry_out(CommandName.DISARM)
+        listed = (await ask("logs"))["items"]
+        assert listed, "arming begins a log, disarming ends it"
+        vehicle, number = ask.vehicle, listed[0]["number"]
+        entry = vehicle.logs[number]
+        got: dict[str, bytes] = {}
+        for way in ("ftp", "log"):
+            file = LogFile.of(tmp_path / way, vehicle.vehicle_id, entry, vehicle.estimate.autopilot.log_suffix)
+            async with ask.tools.transfers.transfer(vehicle.vehicle_id, f"log {number}", "aigul") as transfer:
+                await download(vehicle, entry, file, transfer, way)  # type: ignore[arg-type]  # both are ways
+            got[way] = file.whole.read_bytes()
+        assert len(got["ftp"]) == entry.size_bytes
+        assert got["ftp"] == got["log"]
+        half = LogFile.of(tmp_path, vehicle.vehicle_id, entry, vehicle.estimate.autopilot.log_suffix)
+        half.partial.parent.mkdir(parents=True)
+        half.partial.write_bytes(got["ftp"][: entry.size_bytes // 2])
+        assert (await ask("logs"))["items"][0]["bytes_here"] == entry.size_bytes // 2
+        assert (await ask("fetch_log", number=number))["transfer_id"] is not None
+        with anyio.fail_after(20):
+            while not half.is_whole:
+                await anyio.sleep(0.05)
+        assert half.whole.read_bytes() == got["ftp"]
+        assert [row["whole"] for row in (await ask("logs"))["items"]] == [True]

@@ -1,6 +1,6 @@
 """Commands and their acknowledgements. Source: MAVLink guide, "Command Protocol"."""
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, Deviates, NotSupported, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 from ground_station.conformance.plans import PLACE_E7
@@ -15,14 +15,14 @@ def result_name(result: int) -> str:
     return name_of("MAV_RESULT", result)
 
 
-@check("command.acknowledged", "A COMMAND_LONG is acknowledged", f"{PAGE}#command_long-sequence")
+@check("command.acknowledged", "A COMMAND_LONG is acknowledged", f"{PAGE}#command-long-sequence")
 async def acknowledged(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION))
     require(answer.result == mavlink.MAV_RESULT_ACCEPTED, result_name(answer.result))
     return result_name(answer.result)
 
 
-@check("command.int_carrier", "A COMMAND_INT is acknowledged", f"{PAGE}#command_int-sequence")
+@check("command.int_carrier", "A COMMAND_INT is acknowledged", f"{PAGE}#command-int-sequence")
 async def int_carrier(bench: Bench) -> str:
     question = bench.command_int(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAV_FRAME_GLOBAL, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
     answer = await bench.ack(question)
@@ -30,7 +30,7 @@ async def int_carrier(bench: Bench) -> str:
     return result_name(answer.result)
 
 
-@check("command.ack_target", "The acknowledgement names the station it answers", f"{PAGE}#command_long-sequence")
+@check("command.ack_target", "The acknowledgement names the station it answers", f"{PAGE}#command-long-sequence")
 async def ack_target(bench: Bench) -> str:
     seen = []
     for speaker in (bench.ours, bench.other):
@@ -43,14 +43,14 @@ async def ack_target(bench: Bench) -> str:
     return f"two stations, two targets: {seen}"
 
 
-@check("command.unknown", "An unknown command is UNSUPPORTED", f"{PAGE}#command_long-sequence")
+@check("command.unknown", "An unknown command is UNSUPPORTED", f"{PAGE}#command-long-sequence")
 async def unknown(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(UNKNOWN_COMMAND))
     require(answer.result == mavlink.MAV_RESULT_UNSUPPORTED, result_name(answer.result))
     return result_name(answer.result)
 
 
-@check("command.unknown_int", "An unknown command is UNSUPPORTED in a COMMAND_INT too", f"{PAGE}#command_int-sequence")
+@check("command.unknown_int", "An unknown command is UNSUPPORTED in a COMMAND_INT too", f"{PAGE}#command-int-sequence")
 async def unknown_int(bench: Bench) -> str:
     answer = await bench.ack(bench.command_int(UNKNOWN_COMMAND, mavlink.MAV_FRAME_GLOBAL))
     require(answer.result == mavlink.MAV_RESULT_UNSUPPORTED, result_name(answer.result))
@@ -90,18 +90,18 @@ async def frame(bench: Bench) -> str:
 @check(
     "command.other_component",
     "A command to a component that does not exist is not answered by the autopilot",
-    f"{PAGE}#command_long-sequence",
+    f"{PAGE}#command-long-sequence",
     ardupilot="answers for any component",
 )
 async def other_component(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, component=NO_SUCH_COMPONENT)
-    answer = await bench.ask_or_none(question, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(question.command))
+    answer = await bench.ask_or_none(question, "COMMAND_ACK", within_s=bench.silence_s, where=bench.is_ack(question.command))
     if answer is not None:
         raise Deviates(f"component {NO_SUCH_COMPONENT} was asked, component {answer.get_srcComponent()} answered")
     return "silent"
 
 
-@check("command.confirmation", "A command sent again with a higher `confirmation` is acknowledged again", f"{PAGE}#command_long-sequence")
+@check("command.confirmation", "A command sent again with a higher `confirmation` is acknowledged again", f"{PAGE}#command-long-sequence")
 async def confirmation(bench: Bench) -> str:
     for number in range(3):
         question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, confirmation=number)
@@ -110,13 +110,13 @@ async def confirmation(bench: Bench) -> str:
     return "acknowledged three times"
 
 
-@check("command.one_ack", "One command gets one final acknowledgement", f"{PAGE}#command_long-sequence")
+@check("command.one_ack", "One command gets one final acknowledgement", f"{PAGE}#command-long-sequence")
 async def one_ack(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
     with bench.listening() as ear:
         bench.ours.say(question)
         await ear.hear("COMMAND_ACK", within_s=ANSWER_S, where=bench.is_ack(question.command))
-        await ear.hear_or_none("nothing", within_s=SILENCE_S)
+        await ear.hear_or_none("nothing", within_s=bench.silence_s)
         number = sum(bench.is_ack(question.command)(message) for message in ear.all("COMMAND_ACK"))
     require(number == 1, f"{number} acknowledgements")
     return "one"
@@ -125,18 +125,23 @@ async def one_ack(bench: Bench) -> str:
 @check(
     "command.takeoff_disarmed",
     "A take-off that cannot happen is refused, not accepted",
-    f"{PAGE}#command_long-sequence",
+    f"{PAGE}#command-long-sequence",
     px4="accepts a take-off while disarmed and does nothing",
 )
 async def takeoff_disarmed(bench: Bench) -> str:
+    before = bench.heartbeat.custom_mode
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, 10.0))
+    with bench.listening() as ear:
+        await ear.hear("HEARTBEAT", within_s=ANSWER_S, where=bench.from_autopilot)
     require(not bench.armed, "the vehicle armed by itself")
+    if bench.heartbeat.custom_mode != before:
+        await _set_mode(bench, before)  # left in a take-off mode it would leave the ground with the next arming
     if answer.result not in REFUSALS:
         raise Deviates(f"disarmed on the ground: {result_name(answer.result)}")
     return f"disarmed on the ground: {result_name(answer.result)}"
 
 
-@check("command.disarm_disarmed", "Disarming a disarmed vehicle is accepted and changes nothing", f"{PAGE}#command_long-sequence")
+@check("command.disarm_disarmed", "Disarming a disarmed vehicle is accepted and changes nothing", f"{PAGE}#command-long-sequence")
 async def disarm_disarmed(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0))
     require(answer.result == mavlink.MAV_RESULT_ACCEPTED, result_name(answer.result))
@@ -181,7 +186,9 @@ async def running_twice(bench: Bench) -> str:
             heard = await ear.hear("COMMAND_ACK", within_s=20.0, where=bench.is_ack(question.command))
             results.append(heard.result)
         late = await ear.hear_or_none(
-            "COMMAND_ACK", within_s=SILENCE_S, where=lambda m: bench.is_ack(question.command)(m) and m.result == mavlink.MAV_RESULT_ACCEPTED
+            "COMMAND_ACK",
+            within_s=bench.silence_s,
+            where=lambda m: bench.is_ack(question.command)(m) and m.result == mavlink.MAV_RESULT_ACCEPTED,
         )
     require(late is None, "it ran twice")
     refused = mavlink.MAV_RESULT_TEMPORARILY_REJECTED in results
@@ -191,7 +198,9 @@ async def running_twice(bench: Bench) -> str:
 @check("command.cancel_idle", "COMMAND_CANCEL is ignored while nothing runs", f"{PAGE}#long_running_commands")
 async def cancel_idle(bench: Bench) -> str:
     cancel = bench.command_cancel(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION)
-    answer = await bench.ask_or_none(cancel, "COMMAND_ACK", within_s=SILENCE_S, where=bench.is_ack(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION))
+    answer = await bench.ask_or_none(
+        cancel, "COMMAND_ACK", within_s=bench.silence_s, where=bench.is_ack(mavlink.MAV_CMD_PREFLIGHT_CALIBRATION)
+    )
     require(answer is None or answer.result != mavlink.MAV_RESULT_ACCEPTED, "it was accepted")
     return "ignored" if answer is None else result_name(answer.result)
 
@@ -214,7 +223,7 @@ async def cancel(bench: Bench) -> str:
 
 
 @check(
-    "command.request_message", "REQUEST_MESSAGE brings the message and an acknowledgement", "services/command.html#command_long-sequence"
+    "command.request_message", "REQUEST_MESSAGE brings the message and an acknowledgement", "services/command.html#command-long-sequence"
 )
 async def request_message(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_ATTITUDE)
@@ -228,7 +237,7 @@ async def request_message(bench: Bench) -> str:
 
 
 @check(
-    "command.request_unknown", "REQUEST_MESSAGE for a message the vehicle has not is refused", "services/command.html#command_long-sequence"
+    "command.request_unknown", "REQUEST_MESSAGE for a message the vehicle has not is refused", "services/command.html#command-long-sequence"
 )
 async def request_unknown(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, 65_432))

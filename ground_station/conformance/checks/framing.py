@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, check, require
 from ground_station.conformance.dialect import mavlink
 from ground_station.conformance.frames import MAGIC_V2, Frame
@@ -37,7 +37,7 @@ async def _good_frame_is_answered(bench: Bench) -> None:
 
 
 async def _dropped(bench: Bench, data: bytes, number: int, what: str) -> str:
-    require(not await _answered(bench, data, number, SILENCE_S), f"{what} was obeyed")
+    require(not await _answered(bench, data, number, bench.silence_s), f"{what} was obeyed")
     await _good_frame_is_answered(bench)
     return "dropped, and the next frame answered"
 
@@ -96,7 +96,7 @@ async def untruncated(bench: Bench) -> str:
 async def own_truncation(bench: Bench) -> str:
     with bench.listening() as ear:
         await ear.hear("HEARTBEAT", within_s=ANSWER_S)
-        await ear.hear_or_none("nothing", within_s=SILENCE_S)
+        await ear.hear_or_none("nothing", within_s=bench.silence_s)
         frames = [bytes(message.get_msgbuf()) for _, message in ear.heard]
     loose = [frame for frame in frames if frame[1] > 1 and frame[9 + frame[1]] == 0]
     require(not loose, f"{len(loose)} of {len(frames)} payloads end in a zero")
@@ -133,6 +133,6 @@ async def other_system(bench: Bench) -> str:
     wanted: Any = mavlink.MAVLink_command_long_message(
         stranger, 1, mavlink.MAV_CMD_REQUEST_MESSAGE, 0, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, 0, 0, 0, 0, 0, 0
     )
-    answer = await bench.ask_or_none(wanted, "COMMAND_ACK", "AUTOPILOT_VERSION", within_s=SILENCE_S)
+    answer = await bench.ask_or_none(wanted, "COMMAND_ACK", "AUTOPILOT_VERSION", within_s=bench.silence_s)
     require(answer is None, f"system {stranger} was asked and this vehicle answered {answer and answer.get_type()}")
     return f"silent when system {stranger} is asked"

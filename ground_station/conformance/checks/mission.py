@@ -1,6 +1,6 @@
 """Missions when everything goes well, and what the vehicle tells of its mission. Source: MAVLink guide, "Mission Protocol"."""
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, Deviates, NotSupported, check, require
 from ground_station.conformance.checks.command import REFUSALS, result_name
 from ground_station.conformance.dialect import extension_u32, mavlink
@@ -275,7 +275,7 @@ async def partial(bench: Bench) -> str:
         bench.ours.say(start)
         while True:
             heard = await ear.hear_or_none(
-                "MISSION_REQUEST_INT", "MISSION_REQUEST", "MISSION_ACK", within_s=2 * SILENCE_S, where=bench.to_us
+                "MISSION_REQUEST_INT", "MISSION_REQUEST", "MISSION_ACK", within_s=2 * bench.silence_s, where=bench.to_us
             )
             if heard is None:
                 raise NotSupported("MISSION_WRITE_PARTIAL_LIST is not answered")

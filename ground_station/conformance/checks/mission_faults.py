@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import Deviates, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 from ground_station.conformance.plans import (
@@ -268,7 +268,7 @@ async def stray_item(bench: Bench) -> str:
     answer = await bench.ask_or_none(
         waypoints(bench, 3, shift=9000)[1].message(bench, 1, MISSION),
         "MISSION_ACK",
-        within_s=SILENCE_S,
+        within_s=bench.silence_s,
         where=is_plan_message(bench, MISSION),
     )
     require(same_flight(bench, items, await read(bench)) is None, "the mission changed")

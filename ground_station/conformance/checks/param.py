@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import isfinite, isnan
 from typing import Any
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import CheckFailed, NotSupported, Skipped, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 
@@ -18,6 +18,7 @@ _REAL32 = 9
 # Harmless to change and put back on the ground, per autopilot, first that exists.
 _CHANGEABLE = ("RTL_LOIT_TIME", "RTL_LAND_DELAY", "WP_RADIUS", "MIS_TAKEOFF_ALT", "COM_DISARM_LAND", "LAND_SPD_MS", "LAND_SPEED")
 _CHANGEABLE_INTEGER = ("DISARM_DELAY", "FS_LONG_ACTN", "COM_LOW_BAT_ACT", "RTL_TYPE", "LOG_DISARMED")
+_CHANGEABLE_FLOAT = ("WPNAV_RADIUS", "WP_RADIUS_M", "LAND_SPD_MS", "MIS_TAKEOFF_ALT", "RTL_DESCEND_ALT", "PSC_JERK_XY", "PSC_NE_POS_P")
 _READ_ONLY = ("STAT_BOOTCNT", "STAT_RUNTIME", "STAT_FLTTIME", "SYS_NUM_RESETS", "FORMAT_VERSION", "INS_ACC_ID", "CAL_ACC0_ID")
 
 
@@ -226,7 +227,7 @@ async def read_only(bench: Bench) -> str:
         question = mavlink.MAVLink_param_set_message(
             bench.system_id, bench.component_id, name.encode(), on_wire(old + 1, kind, by_bytes), kind
         )
-        answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=_is_named(name))
+        answer = await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=bench.silence_s, where=_is_named(name))
         now = value_of(await read(bench, name), by_bytes)
         if now == old + 1:
             await set_value(bench, table[name], old)
@@ -243,7 +244,7 @@ def _is_named(name: str) -> Callable[[Any], bool]:
 
 async def _unknown(bench: Bench, question: Any) -> str:
     answer = await bench.ask_or_none(
-        question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == "NO_SUCH_PARAM"
+        question, "PARAM_VALUE", "PARAM_ERROR", within_s=bench.silence_s, where=lambda m: name_in(m) == "NO_SUCH_PARAM"
     )
     require(answer is None or answer.get_type() == "PARAM_ERROR", "it was answered with a value")
     return "silent" if answer is None else "PARAM_ERROR"
@@ -262,13 +263,13 @@ async def unknown_set(bench: Bench) -> str:
 
 @check("param.nan", "NaN is not stored", f"{PAGE}#write")
 async def nan(bench: Bench) -> str:
-    before = await _changeable(bench, _CHANGEABLE)
-    name = name_in(before)
-    if before.param_type != _REAL32:
-        raise Skipped(f"{name} is no float")
+    floats = {name: m for name, m in (await named(bench)).items() if name in _CHANGEABLE_FLOAT and m.param_type == _REAL32}
+    if not floats:
+        raise Skipped(f"none of {', '.join(_CHANGEABLE_FLOAT)} is there to try with")
+    name, before = next(iter(floats.items()))
     old = (await read(bench, name)).param_value
     question = mavlink.MAVLink_param_set_message(bench.system_id, bench.component_id, name.encode(), float("nan"), _REAL32)
-    await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=SILENCE_S, where=lambda m: name_in(m) == name)
+    await bench.ask_or_none(question, "PARAM_VALUE", "PARAM_ERROR", within_s=bench.silence_s, where=lambda m: name_in(m) == name)
     now = (await read(bench, name)).param_value
     if isnan(now):
         await set_value(bench, before, old)

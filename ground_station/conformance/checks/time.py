@@ -4,7 +4,7 @@ import time
 
 import anyio
 
-from ground_station.conformance.bench import ANSWER_S, SILENCE_S, Bench
+from ground_station.conformance.bench import ANSWER_S, Bench
 from ground_station.conformance.check import Deviates, NotSupported, check, require
 from ground_station.conformance.dialect import mavlink, payload_of
 
@@ -61,7 +61,7 @@ async def timesync_clock(bench: Bench) -> str:
 @check("time.timesync_no_echo", "An answer of somebody else (tc1 not 0) is not answered", f"{TIMESYNC}#sequences")
 async def timesync_no_echo(bench: Bench) -> str:
     reply = mavlink.MAVLink_timesync_message(5, 7_300_000_001)
-    answer = await bench.ask_or_none(reply, "TIMESYNC", within_s=SILENCE_S, where=lambda m: m.ts1 == 7_300_000_001)
+    answer = await bench.ask_or_none(reply, "TIMESYNC", within_s=bench.silence_s, where=lambda m: m.ts1 == 7_300_000_001)
     require(answer is None, "it was answered")
     return "silent"
 
@@ -83,7 +83,7 @@ async def ping(bench: Bench) -> str:
 async def ping_answer(bench: Bench) -> str:
     number = 42_000_001
     reply = mavlink.MAVLink_ping_message(123_456, number, bench.system_id, bench.component_id)
-    answer = await bench.ask_or_none(reply, "PING", within_s=SILENCE_S, where=lambda m: m.seq == number)
+    answer = await bench.ask_or_none(reply, "PING", within_s=bench.silence_s, where=lambda m: m.seq == number)
     require(answer is None, "two such stations would ping for ever")
     return "silent"
 

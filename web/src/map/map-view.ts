@@ -157,7 +157,11 @@ export class MapView {
     const bounds = new maplibregl.LngLatBounds();
     for (const point of points(geometry)) bounds.extend(point);
     const padding = { top: 90, bottom: 60, left: 60, right: 60 };
-    if (!bounds.isEmpty()) this.#move(() => this.map.fitBounds(bounds, { padding, maxZoom, duration: 700 }));
+    if (bounds.isEmpty()) return;
+    this.#move(() => {
+      this.map.setPadding(this.#padding); // a panel may still be opening, and this motion ends that one half-way
+      this.map.fitBounds(bounds, { padding, maxZoom, duration: 700 });
+    });
   }
 
   showRegion(duration = 700): void {

@@ -1,0 +1,53 @@
+"""ArduCopter's crash check, and its word about thrust that is not there.
+
+Source: ArduCopter's crash_check: two seconds of a vehicle that is not where its motors would put it.
+"""
+
+from typing import TYPE_CHECKING
+
+from sim.airframes import MotionCommand
+
+if TYPE_CHECKING:
+    from sim.autopilot import Autopilot
+
+CRASH_S = 2.0
+THRUST_LOSS_S = 1.0
+
+
+class CrashCheck:
+    """FS_CRASH_CHECK: on the ground for two seconds though nobody wanted to land. Also tells of thrust that is not there."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._down_s: float | None = None
+        self._sinking_s: float | None = None
+        self._flew = self._said = False
+
+    def update(self, now_s: float) -> None:
+        pilot = self._pilot
+        if not pilot.armed:
+            self._flew = self._said = False
+            self._down_s = self._sinking_s = None
+            return
+        self._flew = self._flew or pilot.view.position.up > 2.0
+        asked_up = pilot.asked.velocity.up if isinstance(pilot.asked, MotionCommand) else pilot.asked.climb_mps
+        self._watch_thrust(asked_up, now_s)
+        wanted_down = pilot.landing or asked_up < -0.05
+        if not (pilot.view.on_ground and self._flew) or (wanted_down and not self._said):
+            self._down_s = None
+            return
+        self._down_s = now_s if self._down_s is None else self._down_s
+        if now_s - self._down_s >= CRASH_S and pilot.parameters.get("FS_CRASH_CHECK", 1.0) != 0:
+            pilot.say("Crash: Disarming: AngErr=90>30, Accel=0.0<3.0", 0)
+            pilot.disarm(force=True, why="crash")
+
+    def _watch_thrust(self, asked_up_mps: float, now_s: float) -> None:
+        pilot = self._pilot
+        sinking = pilot.flying and pilot.view.velocity.up < min(-1.0, asked_up_mps - 1.0)
+        if not sinking:
+            self._sinking_s = None
+            return
+        self._sinking_s = now_s if self._sinking_s is None else self._sinking_s
+        if not self._said and now_s - self._sinking_s >= THRUST_LOSS_S:
+            self._said = True
+            pilot.say("Potential Thrust Loss (1)", 0)
