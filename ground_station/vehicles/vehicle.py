@@ -30,6 +30,7 @@ from ground_station.mavlink.logs import LogEntry
 from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
+from ground_station.payload import PayloadBoard
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
@@ -126,6 +127,8 @@ class Vehicle:
         self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
+        self.payload = PayloadBoard()
+        self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
         self._transmit = transmit
         self._turn: Turn | None = None
         self._clock = BootClock()
@@ -138,7 +141,7 @@ class Vehicle:
 
     @property
     def estimate(self) -> VehicleEstimate:
-        """What is known, up to the last message heard."""
+        """What is known, up to the last message heard. Read it again after a wait: a kept one lacks what was put aside since."""
         if self._aside:
             self.catch_up()
         return self._estimate
