@@ -8,13 +8,14 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from geo.api.features import features_router
-from geo.core import open_database
+from geo.core import DockStore, open_database
 from geo.layers import LAYERS
 from ground_station.api import (
     audit,
     auth,
     camera_models,
     commands,
+    docks,
     docs,
     fleet_missions,
     flights,
@@ -41,6 +42,7 @@ from ground_station.api.bus_feed import show_silence, subscribe_all
 from ground_station.api.errors import install_error_handlers
 from ground_station.api.headers import SecurityHeaders
 from ground_station.api.leases import Leases
+from ground_station.api.live_hub import LiveHub
 from ground_station.api.preflight_store import PreflightStore
 from ground_station.api.safety_watch import SafetyWatch
 from ground_station.api.services import Services
@@ -63,6 +65,7 @@ ROUTED = (
     safety,
     audit,
     groups,
+    docks,
     commands,
     vehicle_services,
     vehicle_parameters,
@@ -90,12 +93,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         bus = await stack.enter_async_context(connect_bus(nats_url(settings), name="api"))
         jetstream = await ensure_streams(bus)
         leases, preflight_store = await Leases.open(jetstream), await PreflightStore.open(jetstream)
-        services = Services(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store)
+        hub = LiveHub()
+        dock_keeper = docks.dock_keeper(DockStore(database), hub)
+        services = Services(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, live=hub)
         tasks = await stack.enter_async_context(anyio.create_task_group())
         stack.callback(tasks.cancel_scope.cancel)
         await subscribe_all(services)
         tasks.start_soon(show_silence, services.vehicles, services.live)
         tasks.start_soon(SafetyWatch(services).run)
+        tasks.start_soon(dock_keeper.run)
         yield services
 
 

@@ -9,6 +9,7 @@ from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
+from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
 from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
@@ -34,6 +35,9 @@ __all__ = [
     "CommandRow",
     "CommandStore",
     "Database",
+    "DockRow",
+    "DockSetup",
+    "DockStore",
     "EventStore",
     "FeaturePage",
     "FeatureStore",

@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from geo.primitives import AccessError, GeoError, LinkError, MissionError, SettingsError, SunqarError, VehicleError, VisionError
+from ground_station.docks.errors import DockError
 from ground_station.flight_data.errors import FlightDataError
 from ground_station.tokens import Unauthenticated
 
@@ -77,6 +78,7 @@ STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
     VehicleError: HTTPStatus.CONFLICT,
     LinkError: HTTPStatus.SERVICE_UNAVAILABLE,
     SettingsError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DockError: HTTPStatus.CONFLICT,
     FlightDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SunqarError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -96,6 +98,8 @@ STATUS_BY_CODE: dict[str, HTTPStatus] = {
     "command.parameters": HTTPStatus.UNPROCESSABLE_ENTITY,
     "service.timeout": HTTPStatus.GATEWAY_TIMEOUT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "dock.unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "dock.address": HTTPStatus.UNPROCESSABLE_ENTITY,
     "geo.not_found": HTTPStatus.NOT_FOUND,
     "geo.exists": HTTPStatus.CONFLICT,
     "geo.constraint": HTTPStatus.CONFLICT,

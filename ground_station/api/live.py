@@ -16,6 +16,7 @@ from geo.primitives import utc_now
 from ground_station.api.auth import signed_in
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
+    DOCK_STATUS,
     FLEET_CONFLICTS,
     LINK_STATUS,
     OBSERVATION,
@@ -32,6 +33,7 @@ from ground_station.api.live_hub import (
 from ground_station.api.services import Services, services_of
 from ground_station.messages import (
     CommandUpdate,
+    DockStatus,
     FleetConflicts,
     LeaseState,
     LinkStatus,
@@ -66,6 +68,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     TURN_BACK: TurnBackState,
     FLEET_CONFLICTS: FleetConflicts,
     LINK_STATUS: LinkStatus,
+    DOCK_STATUS: DockStatus,
     VEHICLE_PAYLOAD: PayloadState,
 }
 

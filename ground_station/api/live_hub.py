@@ -20,6 +20,7 @@ VEHICLE_LEASE = "vehicle.lease"
 TURN_BACK = "vehicle.turn_back"
 FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
+DOCK_STATUS = "dock.status"
 VEHICLE_PAYLOAD = "vehicle.payload"
 
 NEWEST_WINS = frozenset(
@@ -30,6 +31,7 @@ NEWEST_WINS = frozenset(
         TURN_BACK,
         FLEET_CONFLICTS,
         LINK_STATUS,
+        DOCK_STATUS,
         VEHICLE_PAYLOAD,
     }
 )

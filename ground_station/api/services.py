@@ -15,6 +15,7 @@ from ground_station.api.live_hub import LiveHub
 from ground_station.api.preflight_store import PreflightStore
 from ground_station.api.safety_board import SafetyBoard
 from ground_station.api.throttle import LoginThrottle
+from ground_station.docks.keeper import DockKeeper
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
 
@@ -27,6 +28,7 @@ class Services:
     bus: Client
     leases: Leases
     preflight: PreflightStore
+    docks: DockKeeper
     vehicles: VehicleBoard = field(default_factory=VehicleBoard)
     links: LinkBoard = field(default_factory=LinkBoard)
     processes: ProcessBoard = field(default_factory=ProcessBoard)

@@ -122,6 +122,27 @@ export interface ConflictState {
   vertical_m: number;
 }
 
+/** A dock as it is now. */
+export interface DockStatus {
+  at: string;
+  dock_id: string;
+  /** lid_stuck, no_charge, or the dock's own words */
+  fault: string;
+  kind: "simulated" | "http";
+  lat_deg: number;
+  lon_deg: number;
+  name: string;
+  rain_limit_mm_h: number;
+  rain_mm_h: number | null;
+  state: "closed" | "opening" | "open" | "closing" | "charging" | "fault" | "unreachable";
+  /** What stands in it, or starts from it */
+  vehicle_id: string | null;
+  /** Why nothing may start from it now; null when it may */
+  weather: string | null;
+  wind_limit_mps: number;
+  wind_mps: number | null;
+}
+
 export interface FenceOnBoard {
   /** When the vehicle was asked last */
   at: string;
@@ -868,6 +889,7 @@ export interface VideoStream {
 /** What each topic of the live socket carries. */
 export interface LiveTopics {
   "command.update": CommandUpdate;
+  "dock.status": DockStatus;
   "fleet.conflicts": FleetConflicts;
   "link.status": LinkStatus;
   "observation": ObservationMessage;

@@ -14,6 +14,7 @@ export type {
   FenceOnBoard,
   CommandState,
   ConflictState,
+  DockStatus,
   FleetCommandView,
   GroupView,
   StartConflict,

@@ -20,4 +20,6 @@ export const confirm = (id: string, command: CommandName, parameters: CommandPar
 export const sendCommand = (id: string, command: CommandName, parameters: CommandParameters, confirmation?: string) =>
   sendJson<CommandUpdate>("POST", at(id, "/commands"), {
     json: { command, parameters, ...(confirmation ? { confirmation_token: confirmation } : {}) },
+    // A start from a dock is answered when its lid is open.
+    deadlineMs: 60_000,
   });

@@ -7,6 +7,7 @@ import { circle } from "../lib/geometry";
 import { t } from "../lib/i18n.svelte";
 import { now } from "../lib/now.svelte";
 import { readHash, writeHash } from "../lib/url-state";
+import { Docks } from "../live/docks.svelte";
 import { Control } from "../live/control.svelte";
 import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
@@ -22,7 +23,7 @@ import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
 import type { MapClick, MapView } from "../map/map-view";
-import { PlannedLines, conflictMarks, footprints, homes, missionAreas, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { PlannedLines, conflictMarks, dockMarks, footprints, homes, missionAreas, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -42,6 +43,7 @@ export class Desk {
   readonly sources = new Sources();
   readonly transfers = new Transfers();
   readonly onboard = new Onboard(() => this.#paintOnboard());
+  readonly docks = new Docks(() => this.#map.setData("docks", dockMarks(this.docks.all)));
   readonly links = new Links();
   readonly control: Control;
   readonly userName: string;
@@ -94,7 +96,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.docks]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
@@ -110,6 +112,7 @@ export class Desk {
     for (const layer of LAYERS) void this.loadLayer(layer);
     void this.loadCameras();
     void this.missions.load();
+    void this.docks.load();
     void this.findings.load();
   }
 
@@ -199,6 +202,7 @@ export class Desk {
     else if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
     else if (hit.layer === "cameras" || hit.layer === "complexes") this.select({ kind: "source", id });
     else if (hit.layer === "observations") this.select({ kind: "finding", id });
+    else if (hit.layer === "docks") this.showPanel("docks");
     else if (hit.layer === "missions") {
       this.openMission = id;
       this.showPanel("missions");

@@ -1,6 +1,6 @@
 /** Live things as GeoJSON for the map. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { ConflictState, LonLat, VehicleState } from "../api/types";
+import type { ConflictState, DockStatus, LonLat, VehicleState } from "../api/types";
 import { nadirFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
@@ -50,6 +50,13 @@ export function conflictMarks(conflicts: readonly ConflictState[]): FeatureColle
   return collection(conflicts.map((found) => {
     const values = { first: found.first, second: found.second, distance: metres(found.horizontal_m), time: duration(found.in_s) };
     return point([found.lon_deg, found.lat_deg], { label: t("conflict.label", values) });
+  }));
+}
+
+export function dockMarks(docks: readonly DockStatus[]): FeatureCollection {
+  return collection(docks.map((dock) => {
+    const look = dock.state === "fault" || dock.state === "unreachable" ? "bad" : dock.state === "open" ? "open" : "shut";
+    return point([dock.lon_deg, dock.lat_deg], { id: dock.dock_id, look, label: `${dock.name} · ${t(`dock.state.${dock.state}`)}` });
   }));
 }
 

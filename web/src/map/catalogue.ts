@@ -4,6 +4,7 @@ import { cameras } from "./layers/cameras";
 import { cleanup } from "./layers/cleanup";
 import { complexes } from "./layers/complexes";
 import { construction } from "./layers/construction";
+import { docks } from "./layers/docks";
 import { fibre } from "./layers/fibre";
 import { fields } from "./layers/fields";
 import { missions } from "./layers/missions";
@@ -29,6 +30,7 @@ export const LAYERS: readonly MapLayer[] = [
   complexes,
   missions,
   onboard,
+  docks,
   observations,
   trails,
   vehicles,
