@@ -27,6 +27,7 @@ from ground_station.api import (
     missions,
     preflight,
     safety,
+    schedules,
     vehicle_logs,
     vehicle_messages,
     vehicle_parameters,
@@ -75,6 +76,7 @@ ROUTED = (
     vehicle_messages,
     camera_models,
     missions,
+    schedules,
     fleet_missions,
     flights,
     links,
@@ -102,6 +104,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         tasks.start_soon(show_silence, services.vehicles, services.live)
         tasks.start_soon(SafetyWatch(services).run)
         tasks.start_soon(dock_keeper.run)
+        tasks.start_soon(schedules.watch_schedules, services)
         yield services
 
 

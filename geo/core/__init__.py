@@ -21,6 +21,7 @@ from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
+from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
@@ -59,6 +60,9 @@ __all__ = [
     "ObservationStore",
     "Page",
     "PrivateCluster",
+    "ScheduleRow",
+    "ScheduleSetup",
+    "ScheduleStore",
     "TimelineStore",
     "TrackRow",
     "TrackStore",

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from geo.core.cursor import Page, decode_cursor, encode_cursor
@@ -12,8 +12,9 @@ from geo.primitives import GeoError, new_id, parse_instant
 
 Json = dict[str, Any]
 
-# What an approved mission may become. Drafts leave their state by approval, and every state goes back to draft by revision.
+# What an approved mission may become. Proposals and drafts leave their state by approval, and every state goes back to draft by revision.
 _NEXT_STATES = {
+    "proposed": (),
     "draft": (),
     "approved": ("uploaded", "failed"),
     "uploaded": ("uploaded", "flying", "failed"),
@@ -43,7 +44,7 @@ class MissionContent:
 
 @dataclass(frozen=True, slots=True)
 class MissionRow:
-    """A mission as it stands. `state` is draft, approved, uploaded, flying, flown or failed."""
+    """A mission as it stands. `state` is proposed (by a schedule), draft, approved, uploaded, flying, flown or failed."""
 
     mission_id: UUID
     content: MissionContent
@@ -60,14 +61,14 @@ class MissionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, content: MissionContent, created_by: str) -> MissionRow:
-        """A new draft at revision 1."""
+    async def create(self, content: MissionContent, created_by: str, *, state: Literal["draft", "proposed"] = "draft") -> MissionRow:
+        """A new draft or proposal at revision 1."""
         mission_id = new_id()
         async with self._database.transaction() as connection:
             await connection.execute(
                 "INSERT INTO mission (id, state, revision, created_by, name, content_hash, plan, survey, statistics, findings, area, path)"
-                " VALUES ($1, 'draft', 1, $2, $3, $4, $5, $6, $7, $8, ST_GeomFromGeoJSON($9), ST_GeomFromGeoJSON($10))",
-                *(mission_id, created_by, *_columns(content)),
+                " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, ST_GeomFromGeoJSON($10), ST_GeomFromGeoJSON($11))",
+                *(mission_id, state, created_by, *_columns(content)),
             )
             await _keep_revision(connection, mission_id, 1, content, created_by)
             return await _existing(connection, mission_id)
@@ -109,7 +110,7 @@ class MissionStore:
                     code="geo.content_hash",
                     hint="Read the plan again and approve what it says now.",
                 )
-            if now.state not in ("draft", "approved"):
+            if now.state not in ("proposed", "draft", "approved"):
                 raise _wrong_state(now, "approved", "Revise it first, or fly it as it is.")
             await connection.execute(
                 "UPDATE mission SET state = 'approved', approved_by = $2, approved_at = now(), updated_at = now() WHERE id = $1",
@@ -129,7 +130,11 @@ class MissionStore:
         async with self._database.transaction() as connection:
             now = await _existing(connection, mission_id, lock=True)
             if state not in _NEXT_STATES[now.state]:
-                hint = "Approve it first." if now.state == "draft" else f"After {now.state}: {', '.join(_NEXT_STATES[now.state])}."
+                hint = (
+                    "Approve it first."
+                    if now.state in ("proposed", "draft")
+                    else f"After {now.state}: {', '.join(_NEXT_STATES[now.state])}."
+                )
                 raise _wrong_state(now, f"set to {state}", hint)
             await connection.execute(
                 "UPDATE mission SET state = $2, vehicle_id = coalesce($3, vehicle_id), updated_at = now() WHERE id = $1",

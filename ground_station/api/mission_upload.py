@@ -22,7 +22,7 @@ async def upload_parameters(database: Database, mission_id: UUID) -> dict[str, A
         raise Conflict(
             f"Mission '{row.content.name}' is {row.state}.",
             code="mission_not_approved",
-            hint="Approve it first." if row.state == "draft" else "Wait until it has landed.",
+            hint="Approve it first." if row.state in ("proposed", "draft") else "Wait until it has landed.",
         )
     plan = plan_from_json(row.content.plan)
     if plan.content_hash() != row.content.content_hash:

@@ -124,7 +124,7 @@ class TelemetryWriter:
         if followed.mission == (progress.mission_id, wanted):
             return
         row = await self._missions.get(progress.mission_id)
-        if row is not None and row.state != "draft":
+        if row is not None and row.state not in ("proposed", "draft"):
             for step in steps_to(row.state, wanted):
                 await self._missions.set_state(progress.mission_id, step, vehicle_id=state.vehicle_id)
         followed.mission = (progress.mission_id, wanted)

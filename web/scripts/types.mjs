@@ -28,6 +28,7 @@ const ANSWERS = [
   "PreflightView",
   "RallyOnBoard",
   "ReplayView",
+  "ScheduleView",
   "StartConflict",
   "StartsView",
   "SurveyPreview",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.core.tables.base import Base, geometry, one_of
 
-MISSION_STATES = ("draft", "approved", "uploaded", "flying", "flown", "failed")
+MISSION_STATES = ("proposed", "draft", "approved", "uploaded", "flying", "flown", "failed")
 
 
 class Mission(Base):

@@ -33,7 +33,7 @@ def mission(facts: PreflightFacts) -> Iterable[CheckResult]:
         yield blocker("mission.none", NONE, NOT_LOADED, UPLOAD)
     elif known is None:
         yield blocker("mission.strange", STRANGE, ELSEWHERE, UPLOAD)
-    elif known.approved_by is None or known.state in ("draft", "approved") or known.plan.content_hash() != known.content_hash:
+    elif known.approved_by is None or known.state in ("proposed", "draft", "approved") or known.plan.content_hash() != known.content_hash:
         yield blocker("mission.changed", CHANGED.fill(name=known.name), DRAFT, UPLOAD)
     elif len(known.plan.items) != carried.total_items:
         yield blocker("mission.strange", STRANGE, ELSEWHERE, UPLOAD)

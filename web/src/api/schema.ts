@@ -614,6 +614,24 @@ export interface ReplayView {
 /** What an account may do. Everyone signed in may read. */
 export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
 
+export interface ScheduleView {
+  created_by: string;
+  due: boolean;
+  due_at: string;
+  every_days: number;
+  ground: Record<string, unknown> | null;
+  id: string;
+  /** The mission proposed last */
+  mission_id: string | null;
+  mission_state: string | null;
+  name: string;
+  seen_at: string | null;
+  /** What told of it last; null when it was never seen */
+  seen_by: "observation" | "track" | "mission" | null;
+  target_id: string | null;
+  target_kind: string;
+}
+
 export interface Sentence {
   en: string;
   kk: string;

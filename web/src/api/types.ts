@@ -17,6 +17,7 @@ export type {
   DockStatus,
   FleetCommandView,
   GroupView,
+  ScheduleView,
   StartConflict,
   StartsView,
   CommandUpdate,
@@ -116,7 +117,7 @@ export interface SurveyPreview extends Omit<OpenPreview, "path" | "photos" | "st
 }
 
 export interface Mission extends Omit<MissionView, "area" | "path" | "statistics" | "findings" | "state"> {
-  state: "draft" | "approved" | "uploaded" | "flying" | "flown" | "failed";
+  state: "proposed" | "draft" | "approved" | "uploaded" | "flying" | "flown" | "failed";
   statistics: Partial<SurveyStatistics> | null;
   findings: Finding[];
   area: Polygon | null;

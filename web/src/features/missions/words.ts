@@ -2,7 +2,7 @@ import type { MissionState, SurveyStatistics } from "../../api/types";
 import { t } from "../../lib/i18n.svelte";
 import { area, centimetres, degrees, duration, length, metres, percent, plain } from "../../lib/units";
 
-const TONES = { draft: "plain", approved: "accent", uploaded: "accent", flying: "warn", flown: "ok", failed: "danger" } as const;
+const TONES = { proposed: "warn", draft: "plain", approved: "accent", uploaded: "accent", flying: "warn", flown: "ok", failed: "danger" } as const;
 
 export function stateTone(state: MissionState) {
   return TONES[state];
