@@ -42,6 +42,7 @@ export const docks: MapLayer = {
         "text-field": ["get", "label"],
         "text-font": SEMIBOLD,
         "text-size": 12,
+        "text-max-width": 30,
         "text-anchor": "bottom",
         "text-offset": [0, -1.7],
         "text-allow-overlap": true,

@@ -57,6 +57,7 @@ export const safety: MapLayer = {
         "text-field": ["get", "label"],
         "text-font": SEMIBOLD,
         "text-size": 12.5,
+        "text-max-width": 30,
         "text-anchor": "top",
         "text-offset": [0, 1.6],
         "text-allow-overlap": true,
