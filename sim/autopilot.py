@@ -49,7 +49,8 @@ class Autopilot:
         self.fence = Fence()
         self.fence_state = FenceState()
         self.trigger = CameraTrigger()
-        self.terrain_known = True
+        self.terrain_known = True  # the ground below and below the item now flown
+        self.terrain_pending = False  # some of the ground that may be needed has not been sent yet
         self.asked: Command = MotionCommand()  # what the manoeuvre wanted at the last step
         self.setpoint_s: float | None = None  # when the last position or velocity target came
         self.takeoff_up_m: float | None = None  # a take-off's height that somebody named

@@ -20,6 +20,7 @@ from sim.services.parameters import Parameters
 from sim.services.rtk import Rtk
 from sim.services.service import Service
 from sim.services.signing_setup import SigningSetup
+from sim.services.terrain import terrain_services
 from sim.services.texts import Texts
 from sim.services.time import Time
 from sim.services.traffic import Traffic
@@ -43,6 +44,7 @@ CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     Calibration,
     Rtk,
     Traffic,
+    terrain_services,
     HighLatency,
     OperatorControl,
     Announcements,
