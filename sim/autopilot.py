@@ -56,6 +56,7 @@ class Autopilot:
         self.takeoff_up_m: float | None = None  # a take-off's height that somebody named
         self.station_heard_s: dict[int, float] = {}
         self.alarms: set[str] = set()  # failsafes that are on, by name
+        self.vetoes: dict[str, str] = {}  # what else on board stands against arming, and why
         self.armed = False
         self.armed_at_s = 0.0
         self.home: Vector | None = None
@@ -109,7 +110,7 @@ class Autopilot:
 
     def arming_obstacles(self) -> list[str]:
         """Why the vehicle may not arm now, in its firmware's words; empty when it may."""
-        return self.firmware.arming_obstacles(self)
+        return [*self.firmware.arming_obstacles(self), *self.vetoes.values()]
 
     # Requests ----------------------------------------------------------------------------------------------------------------
 
