@@ -123,11 +123,11 @@ def test_the_definition_file_lists_the_settings_the_camera_has() -> None:
 def test_a_setting_is_changed_to_an_option_and_to_nothing_else() -> None:
     flight = Flight()
     [ack] = set_value(flight, "CAM_ISO", struct.pack("<i", 800), 6)
-    assert (ack.param_result, ack.param_value[:4]) == (ACCEPTED, struct.pack("<i", 800))
+    assert (ack.param_result, ack._param_value_raw) == (ACCEPTED, struct.pack("<i", 800))
     [ack] = set_value(flight, "CAM_ISO", struct.pack("<i", 801), 6)
-    assert (ack.param_result, ack.param_value[:4]) == (1, struct.pack("<i", 800))
+    assert (ack.param_result, ack._param_value_raw) == (1, struct.pack("<i", 800))
     [value] = flight.tell(mavlink.MAVLink_param_ext_request_read_message(1, CAMERA, b"CAM_ISO", -1))
-    assert value.param_value[:4] == struct.pack("<i", 800)
+    assert value._param_value_raw == struct.pack("<i", 800)
     assert set_value(flight, "CAM_NONE", b"\x01", 1) == []
 
 
