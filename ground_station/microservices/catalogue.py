@@ -40,5 +40,8 @@ SERVICES: dict[str, VehicleService] = {
     "message": VehicleService(messages_asked.MessageParameters, messages_asked.ask_message),
     "message_rate": VehicleService(messages_asked.MessageParameters, messages_asked.get_rate),
     "set_message_rate": VehicleService(messages_asked.RateParameters, messages_asked.set_rate, changes_vehicle=True),
+    "cancel_command": VehicleService(
+        transfer_services.CancelCommandParameters, transfer_services.cancel_command, changes_vehicle=True, works_offline=True
+    ),
     "cancel_transfer": VehicleService(transfer_services.CancelParameters, transfer_services.cancel_transfer, works_offline=True),
 }

@@ -12,6 +12,7 @@ export type {
   CheckView,
   CommandName,
   FenceOnBoard,
+  FlightModes,
   CommandState,
   ConflictState,
   CommandUpdate,
