@@ -532,6 +532,30 @@ export interface PayloadState {
   vehicle_id: string;
 }
 
+export interface PhotoList {
+  items: (PhotoRow)[];
+}
+
+/** A photograph and where the vehicle was when it was taken. `altitude_m` above mean sea level, `height_m` above home. */
+export interface PhotoRow {
+  altitude_m: number | null;
+  at: string;
+  camera: number;
+  file: string;
+  /** Where the camera looked */
+  heading_deg: number | null;
+  height_m: number | null;
+  index: number;
+  lat_deg: number | null;
+  lon_deg: number | null;
+  pitch_deg: number | null;
+}
+
+export interface PhotoTaken {
+  camera: number;
+  index: number;
+}
+
 export interface Place {
   lat_deg: number;
   lon_deg: number;

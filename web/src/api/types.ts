@@ -9,6 +9,7 @@ export type {
   AuditPage,
   AuditVerdictView,
   BatteryState,
+  CameraState,
   CheckView,
   CommandName,
   FenceOnBoard,
@@ -19,6 +20,7 @@ export type {
   FlightBookView,
   FlightDetail,
   FlightView,
+  GimbalState,
   GpsState,
   ImportReport,
   LeaseChange,
@@ -27,6 +29,8 @@ export type {
   LinkStatus,
   LiveTopics,
   MissionProgress,
+  PayloadState,
+  PhotoRow,
   ParameterComparison,
   ParameterDifference,
   ParameterValue,
@@ -43,6 +47,7 @@ export type {
   User,
   VehicleEvent,
   VehicleState,
+  VideoStream,
   VehicleWithLease,
 } from "./schema";
 export type Topic = keyof import("./schema").LiveTopics;

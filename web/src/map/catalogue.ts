@@ -10,6 +10,7 @@ import { missions } from "./layers/missions";
 import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { photos } from "./layers/photos";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { safety } from "./layers/safety";
@@ -30,6 +31,7 @@ export const LAYERS: readonly MapLayer[] = [
   missions,
   onboard,
   observations,
+  photos,
   trails,
   vehicles,
   replay,

@@ -11,6 +11,13 @@ export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
     load: () => import("../safety/Preflight.svelte"),
   },
   { id: "messages", icon: "info", title: "vehicle.messages", open: true, load: () => import("../vehicles/Messages.svelte") },
+  {
+    id: "payload",
+    icon: "camera",
+    title: "payload.title",
+    shown: (desk, vehicle) => desk.payload.carries(vehicle.vehicle_id),
+    load: () => import("../payload/Payload.svelte"),
+  },
   { id: "onboard", icon: "polygon", title: "onboard.title", load: () => import("../onboard/Onboard.svelte") },
   { id: "parameters", icon: "layers", title: "params.title", load: () => import("../parameters/Parameters.svelte") },
   { id: "logs", icon: "download", title: "logs.title", load: () => import("../logs/Logs.svelte") },
