@@ -30,6 +30,8 @@ const ANSWERS = [
   "PreflightView",
   "RallyOnBoard",
   "ReplayView",
+  "StartConflict",
+  "StartsView",
   "SurveyPreview",
   "Token",
   "TransferList",
