@@ -8,6 +8,7 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 export type {
   AuditPage,
   AuditVerdictView,
+  BatteryInstance,
   BatteryState,
   CameraState,
   CheckView,
@@ -50,6 +51,7 @@ export type {
   Token,
   User,
   VehicleEvent,
+  TrafficState,
   VehicleState,
   VideoStream,
   VehicleWithLease,

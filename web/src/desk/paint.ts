@@ -1,18 +1,14 @@
 /** Live things as GeoJSON for the map. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-<<<<<<< HEAD
-import type { LonLat, VehicleState } from "../api/types";
-import { nadirFootprint, tiltedFootprint } from "../lib/geometry";
-=======
 import type { ConflictState, LonLat, VehicleState } from "../api/types";
-import { nadirFootprint } from "../lib/geometry";
->>>>>>> main
+import { nadirFootprint, tiltedFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
 import { duration, metres } from "../lib/units";
 import { type Fleet, homeOf, positionOf } from "../live/fleet.svelte";
 import { type Missions, pathOf } from "../live/missions.svelte";
 import type { Payload } from "../live/payload.svelte";
+import type { Traffic } from "../live/traffic.svelte";
 import type { Safety } from "../live/safety.svelte";
 import { withAnchors } from "../map/anchors";
 
@@ -56,6 +52,25 @@ export function conflictMarks(conflicts: readonly ConflictState[]): FeatureColle
   return collection(conflicts.map((found) => {
     const values = { first: found.first, second: found.second, distance: metres(found.horizontal_m), time: duration(found.in_s) };
     return point([found.lon_deg, found.lat_deg], { label: t("conflict.label", values) });
+  }));
+}
+
+/** Other aircraft, paler the older their position is; those near one of ours stand out. */
+export function trafficPoints(traffic: Traffic, nowMs: number): FeatureCollection {
+  return collection(traffic.all().map((one) => {
+    const ageS = Math.max(0, (nowMs - one.receivedMs) / 1000 + one.state.age_s);
+    const { state } = one;
+    const height = state.altitude_amsl_m ?? state.height_m;
+    const lines = [state.name, [metres(height), ageS > 5 ? duration(ageS) : ""].filter(Boolean).join(" · ")];
+    return point([state.lon_deg, state.lat_deg], {
+      ...state,
+      near: undefined,
+      id: state.traffic_id,
+      label: lines.join("\n"),
+      heading: state.heading_deg ?? 0,
+      look: state.near.length > 0 || state.emergency ? "near" : state.heading_deg === null ? "still" : "plain",
+      fade: Math.max(0.3, 1 - ageS / 60),
+    });
   }));
 }
 

@@ -14,6 +14,7 @@ import { photos } from "./layers/photos";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { safety } from "./layers/safety";
+import { traffic } from "./layers/traffic";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -33,6 +34,7 @@ export const LAYERS: readonly MapLayer[] = [
   observations,
   photos,
   trails,
+  traffic,
   vehicles,
   replay,
   safety,

@@ -12,6 +12,13 @@ export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
   },
   { id: "messages", icon: "info", title: "vehicle.messages", open: true, load: () => import("../vehicles/Messages.svelte") },
   {
+    id: "batteries",
+    icon: "power",
+    title: "batteries.title",
+    shown: (_, vehicle) => vehicle.batteries.length > 0,
+    load: () => import("../payload/Batteries.svelte"),
+  },
+  {
     id: "payload",
     icon: "camera",
     title: "payload.title",
