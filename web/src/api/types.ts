@@ -8,7 +8,9 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 export type {
   AuditPage,
   AuditVerdictView,
+  BatteryInstance,
   BatteryState,
+  CameraState,
   CheckView,
   CommandName,
   FenceOnBoard,
@@ -24,6 +26,7 @@ export type {
   FlightBookView,
   FlightDetail,
   FlightView,
+  GimbalState,
   GpsState,
   ImportReport,
   LeaseChange,
@@ -32,6 +35,8 @@ export type {
   LinkStatus,
   LiveTopics,
   MissionProgress,
+  PayloadState,
+  PhotoRow,
   ParameterComparison,
   ParameterDifference,
   ParameterValue,
@@ -47,7 +52,9 @@ export type {
   Token,
   User,
   VehicleEvent,
+  TrafficState,
   VehicleState,
+  VideoStream,
   VehicleWithLease,
 } from "./schema";
 export type Topic = keyof import("./schema").LiveTopics;
