@@ -129,7 +129,7 @@ class TrackPoints(Message):
 
 
 class VehicleEvent(Message):
-    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot."""
+    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken."""
 
     event_id: UUID
     vehicle_id: str
@@ -146,6 +146,7 @@ class VehicleEvent(Message):
         "mission_complete",
         "text",
         "alarm",
+        "photo",
     ]
     severity: Literal["info", "warning", "critical"] = "info"
     text: str

@@ -17,6 +17,7 @@ from ground_station.api.live_hub import (
     SOURCE_STATUS,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
+    VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
     LiveHub,
@@ -36,6 +37,7 @@ from ground_station.messages import (
     VehicleEvent,
     VehicleState,
 )
+from ground_station.payload import PayloadState
 
 SILENCE_CHECK_PERIOD_S = 1.0
 
@@ -82,6 +84,10 @@ async def subscribe_all(services: Services) -> None:
         if update.state is not TransferState.RUNNING:
             live.forget(VEHICLE_TRANSFER, str(update.transfer_id))  # told to those who listen; nobody else needs it
 
+    def on_payload(state: PayloadState, text: str) -> None:
+        live.publish(VEHICLE_PAYLOAD, text, key=state.vehicle_id)
+
+    await attach(services.bus, f"{subjects.TELEMETRY_PAYLOAD}.*", PayloadState, on_payload)
     await attach(services.bus, f"{subjects.TELEMETRY_STATE}.*", VehicleState, on_state)
     await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)

@@ -24,6 +24,7 @@ from ground_station.api.live_hub import (
     TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
+    VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
     Subscriber,
@@ -42,6 +43,7 @@ from ground_station.messages import (
     VehicleEvent,
     VehicleState,
 )
+from ground_station.payload import PayloadState
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -64,6 +66,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     TURN_BACK: TurnBackState,
     FLEET_CONFLICTS: FleetConflicts,
     LINK_STATUS: LinkStatus,
+    VEHICLE_PAYLOAD: PayloadState,
 }
 
 

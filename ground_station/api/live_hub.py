@@ -20,6 +20,7 @@ VEHICLE_LEASE = "vehicle.lease"
 TURN_BACK = "vehicle.turn_back"
 FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
+VEHICLE_PAYLOAD = "vehicle.payload"
 
 NEWEST_WINS = frozenset(
     {
@@ -29,6 +30,7 @@ NEWEST_WINS = frozenset(
         TURN_BACK,
         FLEET_CONFLICTS,
         LINK_STATUS,
+        VEHICLE_PAYLOAD,
     }
 )
 KEEP_ALL = frozenset(

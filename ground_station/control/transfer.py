@@ -20,10 +20,10 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
     Raises: `VehicleError` when the vehicle refuses, falls silent, or holds something else afterwards.
     """
     estimate = vehicle.estimate
-    wire = estimate.autopilot.to_wire(items, estimate.home, estimate.home_amsl_m or 0.0)
+    autopilot, wire = estimate.autopilot, estimate.autopilot.to_wire(items, estimate.home, estimate.home_amsl_m or 0.0)
     async with vehicle.transfer_lock:
         vehicle.uploaded = None
-        upload = VerifiedUpload(wire, vehicle.address, vehicle.own, lambda sent, stored: first_difference(estimate.autopilot, sent, stored))
+        upload = VerifiedUpload(wire, vehicle.address, vehicle.own, lambda sent, stored: first_difference(autopilot, sent, stored))
         async with aclosing(vehicle.conversing(upload)) as steps:
             async for _ in steps:
                 yield upload.progress
@@ -39,7 +39,7 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
                 code=f"mission.{outcome.result}",
                 hint=_UNCERTAIN,
             )
-        estimate.on_new_mission(len(items))
+        vehicle.estimate.on_new_mission(len(items))
         vehicle.uploaded = UploadedMission(mission_id, len(items))
     yield 1.0
 

@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import anyio
 from anyio.abc import TaskGroup
@@ -27,6 +28,7 @@ from ground_station.bus.subjects import (
     COMMAND_UPDATE,
     FLIGHT_FILE,
     POSE_WANTED,
+    TELEMETRY_PAYLOAD,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
     TRACK_POINTS,
@@ -39,7 +41,7 @@ from ground_station.endpoints import nats_url
 from ground_station.flight_data.recorder import FlightRecorder
 from ground_station.flight_data.shelf import Shelf
 from ground_station.link_desk import LinkDesk
-from ground_station.messages import CommandRequest, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.messages import CommandRequest, CommandState, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
@@ -61,6 +63,8 @@ POSES_FOR_ALL_UP_TO = 50  # vehicles; of more only the poses somebody wants are 
 POSE_WANTED_FOR_S = 5.0
 POSES_WAITING = 2000  # newest win: beyond this the bus is the bottleneck and old poses serve nobody
 FLUSH_DEADLINE_S = 3.0
+PAYLOAD_PERIOD_S = 0.4
+PAYLOAD_AGAIN_S = 5.0
 
 
 class Station:
@@ -110,10 +114,12 @@ class Station:
         return self.links
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
+        # What has a key is told again after a restart of the station, and is stored once.
+        told = new_id() if happening.key is None else uuid5(NAMESPACE_OID, f"{vehicle.vehicle_id}/{happening.key}")
         event = VehicleEvent(
-            event_id=new_id(),
+            event_id=told,
             vehicle_id=vehicle.vehicle_id,
-            at=utc_now(),
+            at=happening.at or utc_now(),
             kind=happening.kind,
             severity=happening.severity,
             text=happening.text,
@@ -186,6 +192,7 @@ class Station:
                     estimate.mode,
                     estimate.mission_current,
                     estimate.mission_total,
+                    vehicle.uploaded,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
@@ -193,6 +200,20 @@ class Station:
                     told[vehicle_id] = (now_s, marks)
                     await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s))
             await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
+
+    async def publish_payloads(self) -> None:
+        """What is carried, when it has changed, and now and then for those who came later."""
+        told: dict[str, tuple[float, int]] = {}
+        while True:
+            now_s = time.monotonic()
+            for vehicle in self.network.fleet:
+                board = vehicle.payload
+                told_s, told_revision = told.get(vehicle.vehicle_id, (-math.inf, 0))
+                if board.revision and (board.revision != told_revision or now_s - told_s >= PAYLOAD_AGAIN_S):
+                    told[vehicle.vehicle_id] = (now_s, board.revision)
+                    state = board.state(vehicle.vehicle_id, vehicle.own, now_s)
+                    await self._publish(f"{TELEMETRY_PAYLOAD}.{vehicle.vehicle_id}", state.encode())
+            await anyio.sleep(max(0.0, now_s + PAYLOAD_PERIOD_S - time.monotonic()))
 
     async def keep_track(self) -> None:
         """Where everything that flies is, once a second, into the outbox: no point is lost while the bus is away."""
@@ -235,6 +256,9 @@ class Station:
             data = update.encode()
             if number == 0:
                 await self._reply(message, data)
+            elif update.state is CommandState.DONE and (vehicle := self.network.fleet.get(update.vehicle_id)) is not None:
+                # Who hears that it is done, and asks for the next step at once, must not be judged by the state before it.
+                await self._publish(f"{TELEMETRY_STATE}.{update.vehicle_id}", vehicle.state_json(time.monotonic()))
             if not again:
                 self._outbox.put(f"{COMMAND_UPDATE}.{update.vehicle_id}", data, f"{update.command_id}:{number}")
             number += 1
@@ -280,6 +304,7 @@ async def run(settings: Settings) -> None:
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.keep_track)
             tasks.start_soon(station.publish_poses)
+            tasks.start_soon(station.publish_payloads)
             tasks.start_soon(station.keep_signing_clock)
             tasks.start_soon(station.take_pose_wishes)
             tasks.start_soon(station.take_commands, tasks)

@@ -30,6 +30,7 @@ from ground_station.mavlink.logs import LogEntry
 from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
+from ground_station.payload import PayloadBoard
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
@@ -126,6 +127,8 @@ class Vehicle:
         self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
+        self.payload = PayloadBoard()
+        self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
         self._transmit = transmit
         self._turn: Turn | None = None
         self._clock = BootClock()
@@ -138,7 +141,7 @@ class Vehicle:
 
     @property
     def estimate(self) -> VehicleEstimate:
-        """What is known, up to the last message heard."""
+        """What is known, up to the last message heard. Read it again after a wait: a kept one lacks what was put aside since."""
         if self._aside:
             self.catch_up()
         return self._estimate
@@ -186,10 +189,22 @@ class Vehicle:
                 self._poses.forget()
         elif kind == "STATUSTEXT" and self.estimate.last_text is not None and happenings:
             self.texts.append((now_s, self.estimate.last_text))
-        elif kind == "MISSION_CURRENT" and self.uploaded and self.estimate.mission_total not in (None, self.uploaded.items):
-            self.uploaded = None  # another station has put another mission on board
+        elif kind == "MISSION_CURRENT":
+            self._compare_with_upload()
         self.notify()
         return happenings, pose
+
+    def _compare_with_upload(self) -> None:
+        """Another length than was uploaded, twice running: another station has put another mission on board.
+
+        Once may be a message from before the upload, late over a second link.
+        """
+        if self.uploaded is None or self.estimate.mission_total in (None, self.uploaded.items):
+            self._other_length_told = False
+        elif self._other_length_told:
+            self.uploaded = None
+        else:
+            self._other_length_told = True
 
     def on_component_message(self, message: WireMessage, now_s: float) -> None:
         """One message of another component of this system: a camera, a gimbal, a companion computer."""
@@ -351,7 +366,7 @@ class Vehicle:
 
     def mission_progress(self) -> MissionProgress | None:
         e = self.estimate
-        total = e.mission_total if e.mission_total is not None else (self.uploaded.items if self.uploaded else None)
+        total = self.uploaded.items if self.uploaded else e.mission_total
         if total is None:
             return None
         return MissionProgress(

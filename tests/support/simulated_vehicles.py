@@ -100,8 +100,10 @@ async def controlled(
         network.attach(link)
         for number in range(1, count + 1):
             vehicle = await network.wait_for(f"mav-{number}", 10.0)
-            estimate = vehicle.estimate
-            assert await vehicle.wait_until(lambda e=estimate: e.position is not None and e.mission_total is not None, 10.0)  # type: ignore[misc]
+            assert await vehicle.wait_until(
+                lambda v=vehicle: v.estimate.position is not None and v.estimate.mission_total is not None,  # type: ignore[misc]
+                10.0,
+            )
         yield Control(network, CommandDesk(network.fleet), happenings, poses), simulation
 
 

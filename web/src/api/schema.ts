@@ -43,6 +43,35 @@ export interface BookLine {
   name: string;
 }
 
+/** One camera of a vehicle. `camera` is its MAVLink component id; 1 is a camera the autopilot speaks for. */
+export interface CameraState {
+  abilities: ("photo" | "video" | "modes" | "zoom" | "focus" | "stream" | "photo_in_video" | "video_in_photo" | "tracking")[];
+  camera: number;
+  firmware: string | null;
+  free_mib: number | null;
+  /** Across the picture, from the lens or as the camera tells it */
+  hfov_deg: number | null;
+  /** Between photographs of a series; null when there is none */
+  interval_s: number | null;
+  mode: "image" | "video" | "survey" | null;
+  name: string;
+  online: boolean;
+  /** Taken since the index began */
+  photos: number | null;
+  /** Taken, but their places have not been told yet */
+  photos_missing: number;
+  /** How long a video has been recorded; null when none is */
+  recording_s: number | null;
+  /** empty, unformatted, ready or not supported */
+  storage: string | null;
+  streams: (VideoStream)[];
+  /** The shutter is open, or a series is under way */
+  taking_photo: boolean | null;
+  total_mib: number | null;
+  vfov_deg: number | null;
+  zoom_percent: number | null;
+}
+
 export interface CheckView {
   cause: Sentence | null;
   code: string;
@@ -196,6 +225,27 @@ export interface FlightView {
 export interface Forecast {
   duration_s: number;
   energy_wh: number;
+}
+
+/** One gimbal. Angles in degrees: pitch up from level, heading from true north, yaw to the right of the vehicle's nose. */
+export interface GimbalState {
+  /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
+  controlled_by: string | null;
+  /** Device id as its manager names it */
+  gimbal: number;
+  heading_deg: number | null;
+  pitch_deg: number | null;
+  pitch_max_deg: number | null;
+  pitch_min_deg: number | null;
+  /** Takes a place on the map to look at */
+  points_at_places: boolean;
+  roll_deg: number | null;
+  second_control: string | null;
+  yaw_deg: number | null;
+  /** Keeps its heading while the vehicle turns */
+  yaw_locked: boolean | null;
+  yaw_max_deg: number | null;
+  yaw_min_deg: number | null;
 }
 
 export interface GpsState {
@@ -475,6 +525,13 @@ export interface ParameterValue {
   value: number | number;
 }
 
+export interface PayloadState {
+  at: string;
+  cameras: (CameraState)[];
+  gimbals: (GimbalState)[];
+  vehicle_id: string;
+}
+
 export interface Place {
   lat_deg: number;
   lon_deg: number;
@@ -555,6 +612,34 @@ export interface SourceStatus {
   process: "watch" | "video";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+}
+
+/** `first` starts now; `against` says what `second` does. */
+export interface StartConflict {
+  against: "starting" | "flying" | "planned";
+  altitude_amsl_m: number;
+  at: string;
+  first: string;
+  horizontal_m: number;
+  in_s: number;
+  lat_deg: number;
+  lon_deg: number;
+  second: string;
+  vertical_m: number;
+}
+
+/** One vehicle's line before the start: null `refusal` when it may start. */
+export interface StartRow {
+  /** It carries exactly this mission, as read back */
+  aboard: boolean;
+  mission_id: string;
+  refusal: Refusal | null;
+  vehicle_id: string;
+}
+
+export interface StartsView {
+  conflicts: (StartConflict)[];
+  rows: (StartRow)[];
 }
 
 export interface SurveyPreview {
@@ -668,12 +753,12 @@ export interface User {
   role: Role;
 }
 
-/** A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot. */
+/** A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken. */
 export interface VehicleEvent {
   at: string;
   detail: Record<string, unknown>;
   event_id: string;
-  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text" | "alarm";
+  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text" | "alarm" | "photo";
   severity: "info" | "warning" | "critical";
   text: string;
   vehicle_id: string;
@@ -766,6 +851,20 @@ export interface VehicleWithLease {
   vehicle_type: string;
 }
 
+export interface VideoStream {
+  /** As the camera tells it; for rtpudp only a port */
+  address: string;
+  frames_per_second: number | null;
+  hfov_deg: number | null;
+  /** rtsp, rtpudp, tcp_mpeg, mpeg_ts */
+  kind: string;
+  name: string;
+  running: boolean;
+  size_px: [number, number] | null;
+  stream_id: number;
+  thermal: boolean;
+}
+
 /** What each topic of the live socket carries. */
 export interface LiveTopics {
   "command.update": CommandUpdate;
@@ -775,6 +874,7 @@ export interface LiveTopics {
   "source.status": SourceStatus;
   "vehicle.event": VehicleEvent;
   "vehicle.lease": LeaseState;
+  "vehicle.payload": PayloadState;
   "vehicle.state": VehicleState;
   "vehicle.transfer": TransferUpdate;
   "vehicle.turn_back": TurnBackState;
