@@ -75,7 +75,7 @@ class Camera:
     def straightened(self, pixels: Matrix) -> Matrix:
         """(n, 2) pixels -> (n, 2) of the same rays without distortion, in focal lengths from the centre."""
         bent = (pixels - np.array([self.width_px / 2.0, self.height_px / 2.0])) / self.focal_px
-        straight = bent.copy()
+        straight: Matrix = bent.copy()
         if self.k1 or self.k2:
             for _ in range(12):  # converges to far below a pixel for every lens a scene may have
                 straight = bent / self._stretch((straight**2).sum(axis=1))[:, None]

@@ -38,9 +38,7 @@ class Cast:
 
     def at(self, at_s: float) -> list[Present]:
         """Who is there at this second of the scene, standing things included."""
-        present = [
-            Present(one.id, one.type, Moment(*one.at, one.heading_deg, 0.0), (*one.size_m, DEPTHLESS_M)) for one in self._damages
-        ]
+        present = [Present(one.id, one.type, Moment(*one.at, one.heading_deg, 0.0), (*one.size_m, DEPTHLESS_M)) for one in self._damages]
         for index, (actor, motion) in enumerate(self._movers):
             moment = motion.at(at_s)
             if moment is None:

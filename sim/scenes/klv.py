@@ -36,18 +36,18 @@ class Item:
                 f"{self.name} {value:g} is outside {self.low:g}..{self.high:g}.", code="sim.klv_range", hint="Leave the tag out."
             )
         if self.signed:
-            return round(value / self.high * (2 ** (8 * self.size - 1) - 1)).to_bytes(self.size, "big", signed=True)
-        return round((value - self.low) / (self.high - self.low) * (2 ** (8 * self.size) - 1)).to_bytes(self.size, "big")
+            return round(value / self.high * ((1 << 8 * self.size - 1) - 1)).to_bytes(self.size, "big", signed=True)
+        return round((value - self.low) / (self.high - self.low) * ((1 << 8 * self.size) - 1)).to_bytes(self.size, "big")
 
     def parse(self, data: bytes) -> float | None:
         """None for the code that says the value is unknown."""
         if self.low == self.high:
             return int.from_bytes(data, "big")
         if self.signed:
-            most = 2 ** (8 * len(data) - 1) - 1
+            most = (1 << 8 * len(data) - 1) - 1
             code = int.from_bytes(data, "big", signed=True)
             return None if code == -most - 1 else code / most * self.high
-        return int.from_bytes(data, "big") / (2 ** (8 * len(data)) - 1) * (self.high - self.low) + self.low
+        return int.from_bytes(data, "big") / ((1 << 8 * len(data)) - 1) * (self.high - self.low) + self.low
 
 
 ITEMS = {

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.fleet import REPEATABLE_START_UNIX_MS
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.projection import Camera
+from sim.scenes.airborne import shots
+from sim.scenes.instants import unix_us_at
 from sim.scenes.model import DroneCamera, FixedCamera
 from sim.scenes.painting import Eye
 from sim.scenes.stage import Stage
 from sim.scenes.truth import FrameTruth, frame_truth
-from sim.scenes.view import FixedView
+from sim.scenes.view import FixedView, MovingView, fixed_camera, still_depth
 from sim.scenes.weather import Image
 
 
@@ -29,23 +34,29 @@ class SceneRecording:
         return int(self.stage.scene.duration_s * self.part.fps)
 
     def frames(self) -> Iterator[SceneFrame]:
+        """Raises: `SettingsError` when the vehicle under the camera cannot fly its legs."""
         part = self.part
         if isinstance(part, FixedCamera):
-            yield from self._fixed(part)
+            fixed = FixedView(self.stage, part)
+            for truth in self._seen_from(fixed.camera, fixed.depth):
+                yield SceneFrame(fixed.picture(truth.time_s, truth.frame), truth)
         else:
-            from sim.scenes.airborne import airborne_frames
+            moving = MovingView(self.stage, part.lens, part.size_px)
+            for shot in shots(self.stage, part):
+                yield SceneFrame(moving.picture(shot.truth.camera, shot.seen_s, shot.seen_frame, shot.shift_px), shot.truth)
 
-            yield from airborne_frames(self.stage, part)
+    def truths(self) -> Iterator[FrameTruth]:
+        """The truth of every frame, without painting any."""
+        part = self.part
+        if isinstance(part, FixedCamera):
+            camera = fixed_camera(part)
+            yield from self._seen_from(camera, still_depth(self.stage, camera))
+        else:
+            for shot in shots(self.stage, part):
+                yield shot.truth
 
-    def _fixed(self, part: FixedCamera) -> Iterator[SceneFrame]:
-        view = FixedView(self.stage, part)
-        eye = Eye(view.camera, self.stage.light, self.stage.scene.weather.haze_m)
+    def _seen_from(self, camera: Camera, depth: NDArray[np.float32]) -> Iterator[FrameTruth]:
+        eye = Eye(camera, self.stage.light, self.stage.scene.weather.haze_m)
         for index in range(self.frame_count):
-            at_s = index / part.fps
-            truth = frame_truth(self.stage, eye, index, at_s, unix_us_at(at_s), view.depth)
-            yield SceneFrame(view.picture(at_s, index), truth)
-
-
-def unix_us_at(at_s: float) -> int:
-    """Scenes begin at the instant seeded fleets begin."""
-    return REPEATABLE_START_UNIX_MS * 1000 + round(at_s * 1e6)
+            at_s = index / self.part.fps
+            yield frame_truth(self.stage, eye, index, at_s, unix_us_at(at_s), depth)

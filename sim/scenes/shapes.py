@@ -258,9 +258,7 @@ def dump_shape(size_m: float, seed: int) -> Shape:
         n = len(foot)
         shade = int(random.integers(96, 128))
         clay: Colour = (shade, shade + 14, shade + 26)
-        parts.append(
-            [*[Face(np.array([low[i], low[(i + 1) % n], high[(i + 1) % n], high[i]]), clay) for i in range(n)], Face(high, clay)]
-        )
+        parts.append([*[Face(np.array([low[i], low[(i + 1) % n], high[(i + 1) % n], high[i]]), clay) for i in range(n)], Face(high, clay)])
     for _ in range(int(14 + size_m * 5)):
         x, y = np.clip(random.normal(0.0, size_m / 5.0, 2), -size_m / 2 + 0.3, size_m / 2 - 0.3)
         w, d, h = random.uniform(0.12, 0.45, 3)

@@ -5,6 +5,7 @@ from math import cos, radians, sin
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.scenes.model import Smoke
 from sim.scenes.painting import Eye
@@ -16,6 +17,7 @@ PUFFS_PER_S = 2.0
 LIFE_S = 14.0
 RISE_MPS = 2.2
 SPRITE_PX = 64
+LONGEST_AGO = 10_000  # puffs from before the scene began have numbers below 0, seeds must not
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def puffs_at(smoke: Smoke, number: int, wind: str, seed: int, at_s: float) -> li
         age = at_s - index / PUFFS_PER_S
         if not 0.0 <= age <= LIFE_S:
             continue
-        random = np.random.default_rng((seed, number, index))
+        random = np.random.default_rng((seed, number, index + LONGEST_AGO))
         sway = random.normal(0.0, 0.35, 2) * age**0.7
         drift = speed * age * min(1.0, 0.4 + age / 10.0)
         puffs.append(
@@ -91,12 +93,13 @@ def _paint(image: Image, eye: Eye, puff: Puff) -> None:
     part[:] = (part * (1.0 - alpha) + colour * alpha).astype(np.uint8)
 
 
-def _sprite() -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _sprite() -> NDArray[np.float32]:
     random = np.random.default_rng(5)
     axis = np.linspace(-1.0, 1.0, SPRITE_PX)
     round_ = np.clip(1.0 - np.hypot(*np.meshgrid(axis, axis)), 0.0, 1.0) ** 0.8
     rough = cv2.resize(random.uniform(0.55, 1.0, (9, 9)), (SPRITE_PX, SPRITE_PX), interpolation=cv2.INTER_CUBIC)
-    return (round_ * rough).astype(np.float32)
+    sprite: NDArray[np.float32] = (round_ * rough).astype(np.float32)
+    return sprite
 
 
 _SPRITE = _sprite()

@@ -1,5 +1,6 @@
 """A scene made ready for cameras: its painted ground, what stands on it, and who is there at an instant."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.scenes.marks import draw_marks, draw_soil
 from sim.scenes.model import DroneCamera, FixedCamera, Scene
 from sim.scenes.painting import PlacedShape
 from sim.scenes.shapes import marker_shape, signal_shape, solid_shape
-from sim.scenes.weather import lit, light_of
+from sim.scenes.weather import light_of, lit
 from sim.solids import building, colour_of
 
 NEAR_HALF_M, NEAR_M_PER_PX = 120.0, 0.05
@@ -45,7 +46,9 @@ class Stage:
         solids = [(one, building(*one.size_m, one.height_m, colour_of(one.colour))) for one in scene.map.buildings]
         placed = [Placed(solid, one.at[0], one.at[1], one.heading_deg) for one, solid in solids]
         self.buildings = [PlacedShape(solid_shape(solid), one.at[0], one.at[1], one.heading_deg) for one, solid in solids]
-        self.markers = [PlacedShape(marker_shape(), float(e), float(n), 0.0) for route in scene.map.fibre for e, n in _every(np.array(route))]
+        self.markers = [
+            PlacedShape(marker_shape(), float(e), float(n), 0.0) for route in scene.map.fibre for e, n in _every(np.array(route))
+        ]
         roads = [
             Road.model_validate(
                 {**road.model_dump(), "path": [tuple(lonlat) for lonlat in self.frame.to_lonlat_deg(np.array(road.path)).tolist()]}
@@ -95,7 +98,7 @@ def _flown_half_m(scene: Scene) -> float:
 def _every(route: NDArray[np.float64]) -> NDArray[np.float64]:
     """Places of the marker posts along a route, its ends and turns included."""
     points = [route[0]]
-    for start, end in zip(route[:-1], route[1:], strict=True):
+    for start, end in itertools.pairwise(route):
         count = max(1, round(float(np.linalg.norm(end - start)) / MARKER_EVERY_M))
         points.extend(start + (end - start) * share for share in np.linspace(0.0, 1.0, count + 1)[1:])
     return np.array(points)

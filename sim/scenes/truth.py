@@ -1,8 +1,8 @@
 """The truth of one frame: who is in the picture, where in pixels and in the world, and how much of each is to be seen.
 
-One line of the truth file: `frame`, `time_s` and `unix_us` of the frame, `camera` (`lonlat`, `height_m` above ground, `heading_deg`,
-`pitch_deg`, `roll_deg`, `hfov_deg`, `k1`, `k2`), `signals` and `objects`. An object has `id`, `label`, `bbox_px` (of all its corners, cut at
-the edge of the picture), `visible` (share of its outline that is in the picture and behind nothing), `lonlat` (its centre on the ground),
+One line of the truth file: `frame`, `time_s` and `unix_us` of the frame, `camera` (`lonlat`, `height_m`, `heading_deg`, `pitch_deg`,
+`roll_deg`, `hfov_deg`, `k1`, `k2`), `signals` and `objects`. An object has `id`, `label`, `bbox_px` (around all its corners, cut at the
+edge of the picture), `visible` (share of its outline that is in the picture and behind nothing), `lonlat` (its centre on the ground),
 `heading_deg`, `size_m` (length, width, height) and `speed_mps`.
 """
 
@@ -123,7 +123,7 @@ def frame_truth(
         seen.append(SeenObject(who.actor_id, who.label, box, share, place, moment.heading_deg, who.size_m, moment.speed_mps))
     seen.sort(key=lambda one: one.actor_id)
     place = stage.frame.place(camera.east_m, camera.north_m)
-    signals = {one.id: one.state(at_s) for one in stage.scene.map.signals}
+    signals: dict[str, str] = {one.id: one.state(at_s) for one in stage.scene.map.signals}
     if told is None:
         told = Told(place, camera.height_m, camera.height_m, camera.heading_deg, camera.pitch_deg, camera.heading_deg)
     return FrameTruth(frame, at_s, unix_us, camera, place, signals, tuple(seen), told)

@@ -4,6 +4,7 @@ A camera that does not move paints everything still once and knows how far away 
 A moving one warps the right level of the ground picture, in bands of rows when it looks obliquely.
 """
 
+import itertools
 from dataclasses import replace
 
 import cv2
@@ -29,9 +30,17 @@ def fixed_camera(part: FixedCamera) -> Camera:
     """In metres of the scene."""
     width, height = part.size_px
     lens = part.lens
-    return Camera(
-        *part.at, part.height_m, part.heading_deg, part.pitch_deg, part.hfov_deg, width, height, part.roll_deg, lens.k1, lens.k2
-    )
+    return Camera(*part.at, part.height_m, part.heading_deg, part.pitch_deg, part.hfov_deg, width, height, part.roll_deg, lens.k1, lens.k2)
+
+
+def still_depth(stage: Stage, camera: Camera) -> NDArray[np.float32]:
+    """(h, w) metres to the nearest still thing in each pixel; infinite where there is only ground and sky."""
+    depth = np.full((camera.height_px, camera.width_px), np.inf, dtype=np.float32)
+    eye = Eye(camera, stage.light, stage.scene.weather.haze_m)
+    for thing in stage.buildings + stage.markers:
+        if eye.may_see(thing):
+            paint_depth(depth, eye, thing)
+    return depth
 
 
 class FixedView:
@@ -44,14 +53,10 @@ class FixedView:
         self._sensor = Sensor(part.lens, part.size_px, stage.light, stage.scene.seed)
         self._rain = Rain(stage.scene.weather.rain, part.size_px, stage.light, stage.scene.seed)
         self._background = _ground_by_rays(self._eye, stage)
-        self.depth = np.full(self._background.shape[:2], np.inf, dtype=np.float32)
+        self.depth = still_depth(stage, self.camera)
         for thing in _far_first(self._eye, stage.buildings + stage.markers):
             paint_shape(self._background, self._eye, thing)
-            paint_depth(self.depth, self._eye, thing)
         self._background = self._sensor.defocused(self._background)
-
-    def camera_at(self, _at_s: float) -> Camera:
-        return self.camera
 
     def picture(self, at_s: float, frame: int) -> Image:
         """(h, w, 3) BGR at this second of the scene."""
@@ -219,7 +224,7 @@ def _ground_by_bands(eye: Eye, stage: Stage) -> Image:
     )
     level[down < 1e-3] = -1
     edges = [0, *(np.flatnonzero(np.diff(level)) + 1).tolist(), camera.height_px]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         code = int(level[first])
         if code < 0:
             image[first:last] = _sky(eye, -down[first:last])[:, None].round().astype(np.uint8)

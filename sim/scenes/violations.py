@@ -3,9 +3,10 @@
 `red_light`: the front crosses the stop line after red began and the vehicle goes on past it. `stop_line`: it stands over the line on red.
 `solid_line`: the centre changes side. `wrong_way`: against the lane's heading for 15 m. `speeding`: faster than the lane's limit.
 `illegal_stop`: stands 5 s in a no-stopping area. `no_priority`: a vehicle is on the crossing while a person is on it or steps onto it.
-`no_entry` and `bus_lane`: drives 10 m inside the area (a bus may use a bus lane). `dig_near_fibre`: a machine works within 5 m of the route.
+`no_entry` and `bus_lane`: drives 10 m inside the area (a bus may use its lane). `dig_near_fibre`: a machine stands within 5 m of it.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import cos, radians, sin
@@ -133,7 +134,7 @@ def _stop_lines(scene: Scene, steps: Steps) -> Iterator[TrueViolation]:
         for _, track in _of(steps, VEHICLES):
             crossed: tuple[float, Present] | None = None
             standing = _Run()
-            for (_, before), (at_s, now) in zip(track[:-1], track[1:], strict=True):
+            for (_, before), (at_s, now) in itertools.pairwise(track):
                 a, b = _front(before), _front(now)
                 ahead = _turned(now.moment.heading_deg, stop.heading_deg) < 60.0
                 if ahead and _side(line, a) * _side(line, b) < 0 and _beside(line, b) and signal.state(at_s) == "red":
@@ -153,8 +154,8 @@ def _solid_lines(scene: Scene, steps: Steps) -> Iterator[TrueViolation]:
     for solid in scene.map.solid_lines:
         points = np.array(solid.path)
         for _, track in _of(steps, VEHICLES):
-            for (_, before), (at_s, now) in zip(track[:-1], track[1:], strict=True):
-                for start, end in zip(points[:-1], points[1:], strict=True):
+            for (_, before), (at_s, now) in itertools.pairwise(track):
+                for start, end in itertools.pairwise(points):
                     line = np.array([start, end])
                     if _side(line, _centre(before)) * _side(line, _centre(now)) < 0 and _beside(line, _centre(now), 0.0):
                         yield _violation("solid_line", solid.id, at_s, at_s, now)
@@ -240,7 +241,7 @@ def _fibre(scene: Scene, steps: Steps) -> Iterable[TrueViolation]:
 
 def _distance(route: NDArray[np.float64], point: NDArray[np.float64]) -> float:
     best = np.inf
-    for start, end in zip(route[:-1], route[1:], strict=True):
+    for start, end in itertools.pairwise(route):
         along = end - start
         share = float(np.clip(along @ (point - start) / max(1e-9, float(along @ along)), 0.0, 1.0))
         best = min(best, float(np.linalg.norm(start + along * share - point)))
