@@ -45,6 +45,13 @@ class LocalPlaces:
         place = self._frame.place(position.east, position.north)
         return self.terrain.height_amsl_m(place.lon_deg, place.lat_deg) - self.ground_amsl_m
 
+    def ground_known(self, position: Vector) -> bool:
+        """Whether the elevation model reaches this place."""
+        if self.terrain.flat:
+            return True
+        place = self._frame.place(position.east, position.north)
+        return self.terrain.covers(place.lon_deg, place.lat_deg)
+
     def of_item(self, item: StoredItem, here: Vector) -> Vector:
         """Target of an item. Zero coordinates mean the present place, zero height the present height."""
         level = here if item.x == 0 and item.y == 0 else self.level(item.x, item.y)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim.maneuvers import FOREVER_S, FlyTo, Maneuver, View
-from sim.mission_commands import PLACED
+from sim.mission_commands import ORDERED, PLACED
 from sim.mission_store import StoredItem
-from sim.notices import Text
+from sim.notices import Ordered, Text
 from sim.vector import Vector
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
 def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
     """A DO command, or a turn."""
     speeds, trigger = run.piloting.speeds, run.trigger
+    if item.command in ORDERED:
+        values = (item.param1, item.param2, item.param3, item.param4, float(item.x), float(item.y), item.z)
+        run.announce(Ordered(item.command, values, (item.x, item.y, item.frame)))
     match item.command:
         case mavlink.MAV_CMD_DO_CHANGE_SPEED if item.param2 > 0.0:
             if item.param1 == ASCENT:
