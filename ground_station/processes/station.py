@@ -41,7 +41,7 @@ from ground_station.endpoints import nats_url
 from ground_station.flight_data.recorder import FlightRecorder
 from ground_station.flight_data.shelf import Shelf
 from ground_station.link_desk import LinkDesk
-from ground_station.messages import CommandRequest, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.messages import CommandRequest, CommandState, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
@@ -192,6 +192,7 @@ class Station:
                     estimate.mode,
                     estimate.mission_current,
                     estimate.mission_total,
+                    vehicle.uploaded,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
@@ -255,6 +256,9 @@ class Station:
             data = update.encode()
             if number == 0:
                 await self._reply(message, data)
+            elif update.state is CommandState.DONE and (vehicle := self.network.fleet.get(update.vehicle_id)) is not None:
+                # Who hears that it is done, and asks for the next step at once, must not be judged by the state before it.
+                await self._publish(f"{TELEMETRY_STATE}.{update.vehicle_id}", vehicle.state_json(time.monotonic()))
             if not again:
                 self._outbox.put(f"{COMMAND_UPDATE}.{update.vehicle_id}", data, f"{update.command_id}:{number}")
             number += 1

@@ -189,10 +189,22 @@ class Vehicle:
                 self._poses.forget()
         elif kind == "STATUSTEXT" and self.estimate.last_text is not None and happenings:
             self.texts.append((now_s, self.estimate.last_text))
-        elif kind == "MISSION_CURRENT" and self.uploaded and self.estimate.mission_total not in (None, self.uploaded.items):
-            self.uploaded = None  # another station has put another mission on board
+        elif kind == "MISSION_CURRENT":
+            self._compare_with_upload()
         self.notify()
         return happenings, pose
+
+    def _compare_with_upload(self) -> None:
+        """Another length than was uploaded, twice running: another station has put another mission on board.
+
+        Once may be a message from before the upload, late over a second link.
+        """
+        if self.uploaded is None or self.estimate.mission_total in (None, self.uploaded.items):
+            self._other_length_told = False
+        elif self._other_length_told:
+            self.uploaded = None
+        else:
+            self._other_length_told = True
 
     def on_component_message(self, message: WireMessage, now_s: float) -> None:
         """One message of another component of this system: a camera, a gimbal, a companion computer."""
@@ -354,7 +366,7 @@ class Vehicle:
 
     def mission_progress(self) -> MissionProgress | None:
         e = self.estimate
-        total = e.mission_total if e.mission_total is not None else (self.uploaded.items if self.uploaded else None)
+        total = self.uploaded.items if self.uploaded else e.mission_total
         if total is None:
             return None
         return MissionProgress(

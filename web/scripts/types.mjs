@@ -28,6 +28,8 @@ const ANSWERS = [
   "PreflightView",
   "RallyOnBoard",
   "ReplayView",
+  "StartConflict",
+  "StartsView",
   "SurveyPreview",
   "Token",
   "TransferList",

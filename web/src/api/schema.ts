@@ -614,6 +614,34 @@ export interface SourceStatus {
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
 }
 
+/** `first` starts now; `against` says what `second` does. */
+export interface StartConflict {
+  against: "starting" | "flying" | "planned";
+  altitude_amsl_m: number;
+  at: string;
+  first: string;
+  horizontal_m: number;
+  in_s: number;
+  lat_deg: number;
+  lon_deg: number;
+  second: string;
+  vertical_m: number;
+}
+
+/** One vehicle's line before the start: null `refusal` when it may start. */
+export interface StartRow {
+  /** It carries exactly this mission, as read back */
+  aboard: boolean;
+  mission_id: string;
+  refusal: Refusal | null;
+  vehicle_id: string;
+}
+
+export interface StartsView {
+  conflicts: (StartConflict)[];
+  rows: (StartRow)[];
+}
+
 export interface SurveyPreview {
   findings: (Record<string, unknown>)[];
   path: Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** The desk of a signed-in person: live stores, what is selected, what is shown. Features are given the desk and never each other. */
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
-import type { LeaseChange, LonLat, Role } from "../api/types";
+import type { LeaseChange, LonLat, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { t } from "../lib/i18n.svelte";
@@ -60,6 +60,10 @@ export class Desk {
   flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
   openMission = $state<string | null>(null);
   following = $state<string | null>(null);
+  /** Vehicles picked to be told the same together, while the selection is the fleet. */
+  chosen = $state.raw<ReadonlySet<string>>(new Set());
+  /** Conflicts of missions about to start, while somebody looks at them. */
+  startConflicts = $state.raw<readonly StartConflict[]>([]);
   notices = $state.raw<readonly Notice[]>([]);
 
   readonly #map: MapView;
@@ -154,6 +158,24 @@ export class Desk {
     this.paintFleet();
   }
 
+  /** Picks exactly these vehicles and shows what can be done with several. */
+  choose(ids: Iterable<string>): void {
+    this.chosen = new Set(ids);
+    if (this.selection?.kind !== "fleet") this.select({ kind: "fleet" });
+    else this.paintSelection();
+  }
+
+  toggleChosen(id: string): void {
+    const chosen = new Set(this.chosen);
+    if (!chosen.delete(id)) chosen.add(id);
+    this.choose(chosen);
+  }
+
+  showStartConflicts(found: readonly StartConflict[]): void {
+    this.startConflicts = found;
+    this.paintSafety();
+  }
+
   showPanel(panel: PanelId | null): void {
     this.panel = panel;
     writeHash({ panel: panel ?? "none" });
@@ -170,9 +192,11 @@ export class Desk {
   clicked(event: MapClick): void {
     this.menu = null;
     const hit = event.hits[0];
-    if (!hit) return this.select(null);
+    // A click beside a vehicle must not throw away a choice of many.
+    if (!hit) return this.selection?.kind === "fleet" ? undefined : this.select(null);
     const id = String(hit.properties.id ?? "");
-    if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
+    if (hit.layer === "vehicles" && this.selection?.kind === "fleet") this.toggleChosen(id);
+    else if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
     else if (hit.layer === "cameras" || hit.layer === "complexes") this.select({ kind: "source", id });
     else if (hit.layer === "observations") this.select({ kind: "finding", id });
     else if (hit.layer === "missions") {
@@ -216,7 +240,7 @@ export class Desk {
     this.#map.setData("vehicle-footprints", footprints(this.fleet, this.#nadirCameras()));
     this.#map.setData("trails", trails(this.fleet));
     this.paintSafety();
-    if (this.selection?.kind === "vehicle") this.paintSelection();
+    if (this.selection?.kind === "vehicle" || this.selection?.kind === "fleet") this.paintSelection();
     const followed = this.following ? this.fleet.vehicles.get(this.following) : undefined;
     const at = followed && positionOf(followed);
     if (at) this.#map.keepInView(at);
@@ -224,7 +248,7 @@ export class Desk {
 
   paintSafety(): void {
     this.#map.setData("turn-backs", turnBackMarks(this.safety, Date.now()));
-    this.#map.setData("conflicts", conflictMarks(this.safety));
+    this.#map.setData("conflicts", conflictMarks([...this.safety.conflicts, ...this.startConflicts]));
   }
 
   paintMissions(exceptId: string | null): void {
@@ -244,10 +268,13 @@ export class Desk {
       const camera = this.camera(selection.id);
       return camera?.geometry && camera.properties?.category !== "drone" ? [camera.geometry] : [];
     }
-    if (selection.kind === "vehicle") {
-      const state = this.fleet.vehicles.get(selection.id);
-      const at = state && positionOf(state);
-      return at ? [{ type: "Point", coordinates: at }] : [];
+    if (selection.kind === "vehicle" || selection.kind === "fleet") {
+      const ids = selection.kind === "vehicle" ? [selection.id] : [...this.chosen];
+      return ids.flatMap((id): Geometry[] => {
+        const state = this.fleet.vehicles.get(id);
+        const at = state && positionOf(state);
+        return at ? [{ type: "Point", coordinates: at }] : [];
+      });
     }
     const finding = this.findings.get(selection.id);
     if (!finding?.place) return [];

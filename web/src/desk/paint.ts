@@ -1,6 +1,6 @@
 /** Live things as GeoJSON for the map. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { LonLat, VehicleState } from "../api/types";
+import type { ConflictState, LonLat, VehicleState } from "../api/types";
 import { nadirFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
@@ -46,8 +46,8 @@ export function turnBackMarks(safety: Safety, nowMs: number): FeatureCollection 
   }));
 }
 
-export function conflictMarks(safety: Safety): FeatureCollection {
-  return collection(safety.conflicts.map((found) => {
+export function conflictMarks(conflicts: readonly ConflictState[]): FeatureCollection {
+  return collection(conflicts.map((found) => {
     const values = { first: found.first, second: found.second, distance: metres(found.horizontal_m), time: duration(found.in_s) };
     return point([found.lon_deg, found.lat_deg], { label: t("conflict.label", values) });
   }));
