@@ -96,7 +96,8 @@ class Autopilot:
 
     @property
     def taking_off(self) -> bool:
-        return self.armed and isinstance(self._maneuver, TAKEOFFS) and not self._maneuver.done
+        flown = self.run.maneuver if self._maneuver is self.run else self._maneuver
+        return self.armed and isinstance(flown, TAKEOFFS) and not flown.done
 
     @property
     def has_navigated(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CRASH_S = 2.0
 LEAN_DEG = 30.0
 THRUST_LOSS_S = 1.0
+WANTING_MPS = 1.0  # a climb rate missed by so much takes all the throttle there is
 
 
 class CrashCheck:
@@ -35,8 +36,7 @@ class CrashCheck:
         self._flew = self._flew or pilot.view.position.up > 2.0
         asked_up = pilot.asked.velocity.up if isinstance(pilot.asked, MotionCommand) else pilot.asked.climb_mps
         self._watch_thrust(asked_up, now_s)
-        believed = pilot.readings.believed
-        lean_deg = degrees(acos(cos(radians(believed.roll_deg)) * cos(radians(believed.pitch_deg))))
+        lean_deg = self._lean_deg()
         if not (pilot.view.on_ground and self._flew) or lean_deg <= LEAN_DEG:
             self._down_s = None
             return
@@ -45,10 +45,16 @@ class CrashCheck:
             pilot.say(f"Crash: Disarming: AngErr={lean_deg:.0f}>{LEAN_DEG:.0f}, Accel=0.0<3.0", 0)
             pilot.disarm(force=True, why="crash")
 
+    def _lean_deg(self) -> float:
+        believed = self._pilot.readings.believed
+        return degrees(acos(cos(radians(believed.roll_deg)) * cos(radians(believed.pitch_deg))))
+
     def _watch_thrust(self, asked_up_mps: float, now_s: float) -> None:
         pilot = self._pilot
-        sinking = pilot.flying and pilot.view.velocity.up < min(-1.0, asked_up_mps - 1.0)
-        if not sinking:
+        """Upright, sinking or lying, though more climb is asked than there is; one that tumbles is not told anything."""
+        flown_up_mps = pilot.view.velocity.up
+        wanting = self._flew and flown_up_mps <= 0.0 and asked_up_mps - flown_up_mps > WANTING_MPS
+        if not wanting or self._lean_deg() > LEAN_DEG:
             self._sinking_s = None
             return
         self._sinking_s = now_s if self._sinking_s is None else self._sinking_s
