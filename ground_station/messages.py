@@ -31,6 +31,18 @@ class BatteryState(Message):
     current_a: float | None = None
 
 
+class BatteryInstance(BatteryState):
+    """One of the vehicle's batteries, by its own number. What it does not tell is null."""
+
+    battery: int
+    function: Literal["all", "propulsion", "avionics", "payload"] | None = None
+    temperature_c: float | None = None
+    consumed_mah: float | None = None
+    remaining_s: float | None = Field(None, description="By the battery's own estimate")
+    cells_v: list[float] = Field(default_factory=list, description="Empty where only the whole is measured")
+    charge: Literal["ok", "low", "critical", "emergency", "failed", "unhealthy", "charging"] | None = None
+
+
 class GpsState(Message):
     fix_type: int = Field(description="MAVLink GPS_FIX_TYPE: 0 none, 3 = 3D, 4 = DGPS, 5 and 6 RTK")
     satellites: int | None = None
@@ -86,6 +98,7 @@ class VehicleState(Message):
     home_lon_deg: float | None = None
     home_lat_deg: float | None = None
     battery: BatteryState | None = None
+    batteries: list[BatteryInstance] = Field(default_factory=list, description="Each that is told of, by its number; the first flies it")
     gps: GpsState | None = None
     ready_to_arm: bool | None = None
     status_text: str | None = None

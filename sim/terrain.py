@@ -17,10 +17,6 @@ class Terrain(Protocol):
         """Height of the ground above mean sea level."""
         ...
 
-    def covers(self, lon_deg: float, lat_deg: float) -> bool:
-        """Whether the height at this place is known, not merely carried on from an edge."""
-        ...
-
     @property
     def flat(self) -> bool: ...
 
@@ -36,9 +32,6 @@ class FlatTerrain:
     def height_amsl_m(self, lon_deg: float, lat_deg: float) -> float:
         return self._amsl_m
 
-    def covers(self, lon_deg: float, lat_deg: float) -> bool:
-        return True
-
 
 class ElevationModel:
     """Heights on a regular grid of longitude and latitude, linear between its points; beyond its edge the edge goes on.
@@ -53,11 +46,6 @@ class ElevationModel:
         self._rows: list[list[float]] = np.asarray(heights_m, dtype=float).tolist()
         self._west, self._north = west_deg, north_deg
         self._step_lon, self._step_lat = step_lon_deg, step_lat_deg
-
-    def covers(self, lon_deg: float, lat_deg: float) -> bool:
-        """Whether the grid holds this place, to half a step beyond its outer points."""
-        column, row = (lon_deg - self._west) / self._step_lon, (self._north - lat_deg) / self._step_lat
-        return -0.5 <= column <= len(self._rows[0]) - 0.5 and -0.5 <= row <= len(self._rows) - 0.5
 
     def height_amsl_m(self, lon_deg: float, lat_deg: float) -> float:
         column = min(max((lon_deg - self._west) / self._step_lon, 0.0), len(self._rows[0]) - 1.0)

@@ -21,6 +21,7 @@ from ground_station.api.live_hub import (
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
+    TRAFFIC,
     TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
@@ -44,6 +45,7 @@ from ground_station.messages import (
     VehicleState,
 )
 from ground_station.payload import PayloadState
+from ground_station.payload.messages import TrafficState
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -67,6 +69,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     FLEET_CONFLICTS: FleetConflicts,
     LINK_STATUS: LinkStatus,
     VEHICLE_PAYLOAD: PayloadState,
+    TRAFFIC: TrafficState,
 }
 
 

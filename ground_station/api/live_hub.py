@@ -21,6 +21,7 @@ TURN_BACK = "vehicle.turn_back"
 FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
 VEHICLE_PAYLOAD = "vehicle.payload"
+TRAFFIC = "traffic"
 
 NEWEST_WINS = frozenset(
     {
@@ -31,6 +32,7 @@ NEWEST_WINS = frozenset(
         FLEET_CONFLICTS,
         LINK_STATUS,
         VEHICLE_PAYLOAD,
+        TRAFFIC,
     }
 )
 KEEP_ALL = frozenset(

@@ -356,6 +356,7 @@ class Vehicle:
             "home_lon_deg": e.home.lon_deg if e.home else None,
             "home_lat_deg": e.home.lat_deg if e.home else None,
             "battery": e.battery,
+            "batteries": [e.batteries[number] for number in sorted(e.batteries)],
             "gps": e.gps,
             "ready_to_arm": e.ready_to_arm,
             "status_text": e.last_text.text if e.last_text else None,

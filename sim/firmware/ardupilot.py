@@ -22,7 +22,7 @@ STREAM_MESSAGES: dict[str, tuple[int, ...]] = {
     "POSITION": (33, 32),
     "EXTRA1": (30, 178, 163),
     "EXTRA2": (74,),
-    "EXTRA3": (2, 147, 136, 168, 173, 241, 193, 265),
+    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265),
     "ADSB": (246,),
 }
 # REQUEST_DATA_STREAM's numbers; the request is kept in the parameter.

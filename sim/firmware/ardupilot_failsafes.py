@@ -290,9 +290,6 @@ class TerrainFailsafe:
         current = pilot.run.current
         flown = pilot.behaviour is Behaviour.MISSION and pilot.flying and current < len(self._store)
         wanted = flown and self._store[current].frame in TERRAIN_FRAMES
-        pilot.terrain_known = pilot.places.ground_known(pilot.view.position)
-        if wanted and pilot.terrain_known:
-            pilot.terrain_known = pilot.places.ground_known(pilot.places.of_item(self._store[current], pilot.view.position))
         if not wanted or (pilot.terrain_known and pilot.parameters["TERRAIN_ENABLE"] != 0):
             self._missing_s = None
             if pilot.behaviour is Behaviour.MISSION or not pilot.armed:

@@ -77,19 +77,17 @@ class Intervals(Service):
         if self._host.parameters.revision != self._revision and self.component_id == AUTOPILOT:
             self._heed_parameters()
         due = self.streams.due(self._now_ms)
-        return [wire for number in due if (wire := self._builders[number]()) is not None]
+        return [wire for number in due for wire in _several(self._builders[number]())]
 
     def _request(self, command: Command) -> Outcome:
         number = int(command.parameters[0])
         if number == mavlink.MAVLINK_MSG_ID_MESSAGE_INTERVAL:
             return ACCEPTED, [self._interval(int(command.parameters[1]))]
         if number in self._numbered:
-            found = self._numbered[number](int(command.parameters[1]))
-            wanted = found if isinstance(found, list) else [found] if found is not None else []
+            wanted = _several(self._numbered[number](int(command.parameters[1])))
         else:
             build = self._builders.get(number)
-            single = None if build is None else build()
-            wanted = [] if single is None else [single]
+            wanted = [] if build is None else _several(build())
         return (ACCEPTED, wanted) if wanted else FAILED
 
     def _set(self, command: Command) -> Outcome:
@@ -111,3 +109,8 @@ class Intervals(Service):
         """MESSAGE_INTERVAL's words: -1 off, 0 unknown message."""
         interval_us = self.streams.interval_us(number) if number in self._builders else 0
         return mavlink.MAVLink_message_interval_message(number, interval_us)
+
+
+def _several(built: Any) -> list[Any]:
+    """What a builder gave as a list: a message, several, or none."""
+    return built if isinstance(built, list) else [] if built is None else [built]

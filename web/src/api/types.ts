@@ -8,7 +8,9 @@ import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./
 export type {
   AuditPage,
   AuditVerdictView,
+  BatteryInstance,
   BatteryState,
+  CameraState,
   CheckView,
   CommandName,
   FenceOnBoard,
@@ -23,6 +25,7 @@ export type {
   FlightBookView,
   FlightDetail,
   FlightView,
+  GimbalState,
   GpsState,
   ImportReport,
   LeaseChange,
@@ -31,6 +34,8 @@ export type {
   LinkStatus,
   LiveTopics,
   MissionProgress,
+  PayloadState,
+  PhotoRow,
   ParameterComparison,
   ParameterDifference,
   ParameterValue,
@@ -46,7 +51,9 @@ export type {
   Token,
   User,
   VehicleEvent,
+  TrafficState,
   VehicleState,
+  VideoStream,
   VehicleWithLease,
 } from "./schema";
 export type Topic = keyof import("./schema").LiveTopics;
