@@ -72,8 +72,10 @@ class Fleet:
         open_link: Callable[[Address], VehicleSocket] = open_socket,
         video_uris: Mapping[int, str] | None = None,
         gps_lock_s: float = GPS_LOCK_S,
+        from_the_box: bool = False,
     ) -> None:
         """`open_link` makes each vehicle's end of a link; tests join the fleet to memory. `video_uris` are where its cameras can be seen.
+        `from_the_box` leaves telemetry at the firmware's own rates, which for ArduPilot is none until a station asks.
 
         `gps_lock_s` is the time from boot to the first fix.
 
@@ -104,6 +106,7 @@ class Fleet:
                     terrain=terrain,
                     video_uri=(video_uris or {}).get(index + 1),
                     gps_lock_s=gps_lock_s,
+                    from_the_box=from_the_box,
                 )
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1, vehicle.signing), links))

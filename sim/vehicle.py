@@ -54,8 +54,10 @@ class SimulatedVehicle:
         terrain: Terrain | None = None,
         video_uri: str | None = None,
         gps_lock_s: float = GPS_LOCK_S,
+        from_the_box: bool = False,
     ) -> None:
         """`gps_lock_s` is the time from boot to the first fix: a real receiver's cold start takes about 30 s.
+        `from_the_box`: telemetry at the rates the firmware ships with; an ArduPilot then says almost nothing until it is asked.
 
         Raises `SettingsError` for an autopilot or a type that is not simulated.
         """
@@ -68,6 +70,10 @@ class SimulatedVehicle:
         self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
         self.store = self.plans.mission
         self.parameters = firmware.parameters(system_id)
+        if from_the_box:
+            for found in self.parameters.all():
+                if found.name.startswith("MAV1_"):
+                    self.parameters.force(found.name, found.default)
         self.autopilot = Autopilot(firmware, self.parameters, self.store, self.places)
         self.faults = FaultBoard(system_id, seed, faults)
         self.body = Body(

@@ -45,6 +45,7 @@ from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceToo
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.missions_flown import MissionsFlown
 from ground_station.processes.carried import Carried
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
@@ -76,6 +77,7 @@ class Station:
         self._poses_wanted: dict[str, float] = {}
         self.links: LinkDesk | None = None
         self._uploaded = UploadedMissions(settings.data_dir)
+        self._flown = MissionsFlown()
         self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
@@ -94,7 +96,7 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
+        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=self._desk)
         self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
@@ -183,6 +185,7 @@ class Station:
             now_s = time.monotonic()
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             self._uploaded.follow(self.network.fleet)
+            self._flown.look(self.network.fleet, now_s)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
@@ -193,6 +196,7 @@ class Station:
                     estimate.mission_current,
                     estimate.mission_total,
                     vehicle.uploaded,
+                    vehicle.mission_outcome,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))

@@ -17,12 +17,12 @@ STREAMS = ("RAW_SENS", "EXT_STAT", "RC_CHAN", "RAW_CTRL", "POSITION", "EXTRA1", 
 # What MAV1_* fills, as GCS_MAVLINK of both vehicles; messages the vehicle cannot build are left out by whoever sends.
 STREAM_MESSAGES: dict[str, tuple[int, ...]] = {
     "RAW_SENS": (27, 116, 129, 29, 137, 143),
-    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245),
+    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245, 436),
     "RC_CHAN": (36, 65),
     "POSITION": (33, 32),
     "EXTRA1": (30, 178, 163),
     "EXTRA2": (74,),
-    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265),
+    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265, 281),
     "ADSB": (246,),
 }
 # REQUEST_DATA_STREAM's numbers; the request is kept in the parameter.

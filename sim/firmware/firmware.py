@@ -131,8 +131,8 @@ class Firmware(Protocol):
         """Messages sent without being asked, by id."""
         ...
 
-    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float] | None:
-        """REQUEST_DATA_STREAM in the firmware's parameters: the messages and rates it means; None where it keeps none."""
+    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+        """REQUEST_DATA_STREAM, kept in the parameters: the messages and rates it means; none for a firmware that does not know it."""
         ...
 
     def commands(self, pilot: "Autopilot") -> CommandTable:

@@ -218,8 +218,9 @@ class Px4:
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return RATES_HZ
 
-    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> None:
-        """Kept by the link alone."""
+    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+        """PX4 knows SET_MESSAGE_INTERVAL alone."""
+        return {}
 
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return Px4Commands(pilot).table()

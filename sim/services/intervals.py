@@ -48,9 +48,6 @@ class Intervals(Service):
         if self.component_id == AUTOPILOT:
             hz = float(wire.req_message_rate) if wire.start_stop else 0.0
             kept = self._host.autopilot.firmware.keep_stream_request(self._host.parameters, wire.req_stream_id, hz)
-            if kept is None:
-                self.streams.set_group(wire.req_stream_id, hz, self._now_ms)
-                return []
             self._asked_hz = self._parameter_rates()
             for number in kept.keys() & self._builders.keys():
                 self.streams.set_hz(number, hz, self._now_ms)

@@ -14,6 +14,7 @@ export type {
   CheckView,
   CommandName,
   FenceOnBoard,
+  FlightModes,
   CommandState,
   ConflictState,
   FleetCommandView,
