@@ -22,6 +22,7 @@ from ground_station.api.live_hub import (
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
+    TRAFFIC,
     TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
@@ -46,6 +47,7 @@ from ground_station.messages import (
     VehicleState,
 )
 from ground_station.payload import PayloadState
+from ground_station.payload.messages import TrafficState
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -70,6 +72,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     LINK_STATUS: LinkStatus,
     DOCK_STATUS: DockStatus,
     VEHICLE_PAYLOAD: PayloadState,
+    TRAFFIC: TrafficState,
 }
 
 

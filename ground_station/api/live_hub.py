@@ -22,6 +22,7 @@ FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
 DOCK_STATUS = "dock.status"
 VEHICLE_PAYLOAD = "vehicle.payload"
+TRAFFIC = "traffic"
 
 NEWEST_WINS = frozenset(
     {
@@ -33,6 +34,7 @@ NEWEST_WINS = frozenset(
         LINK_STATUS,
         DOCK_STATUS,
         VEHICLE_PAYLOAD,
+        TRAFFIC,
     }
 )
 KEEP_ALL = frozenset(

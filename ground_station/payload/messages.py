@@ -69,3 +69,38 @@ class PayloadState(Message):
     at: datetime
     cameras: list[CameraState] = Field(default_factory=list)
     gimbals: list[GimbalState] = Field(default_factory=list)
+
+
+class NearUs(Message):
+    """One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known."""
+
+    vehicle_id: str
+    horizontal_m: float
+    vertical_m: float | None = None
+    distance_m: float
+
+
+class TrafficState(Message):
+    """Another aircraft, heard by a receiver on one of our vehicles. `at` is when it was where it is shown."""
+
+    traffic_id: str
+    source: Literal["adsb", "remote_id"]
+    name: str = Field(description="Callsign or serial number, else the address it sends")
+    at: datetime
+    age_s: float
+    heard_by: list[str]
+    lon_deg: float
+    lat_deg: float
+    altitude_amsl_m: float | None = None
+    pressure_altitude: bool = Field(False, description="By its barometer, not by satellites")
+    height_m: float | None = Field(None, description="Above its take-off or the ground, as it says itself")
+    heading_deg: float | None = None
+    speed_mps: float | None = None
+    climb_mps: float | None = None
+    emitter: str | None = Field(None, description="light, heavy, rotocraft, glider, uav, …")
+    emergency: bool = False
+    operator_lon_deg: float | None = None
+    operator_lat_deg: float | None = None
+    operator_id: str | None = None
+    near: list[NearUs] = Field(default_factory=list)
+    gone: bool = Field(False, description="Not heard any more: its last state")

@@ -28,7 +28,6 @@ from ground_station.bus.subjects import (
     COMMAND_UPDATE,
     FLIGHT_FILE,
     POSE_WANTED,
-    TELEMETRY_PAYLOAD,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
     TRACK_POINTS,
@@ -46,6 +45,8 @@ from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceToo
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.missions_flown import MissionsFlown
+from ground_station.processes.carried import Carried
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
@@ -63,8 +64,6 @@ POSES_FOR_ALL_UP_TO = 50  # vehicles; of more only the poses somebody wants are 
 POSE_WANTED_FOR_S = 5.0
 POSES_WAITING = 2000  # newest win: beyond this the bus is the bottleneck and old poses serve nobody
 FLUSH_DEADLINE_S = 3.0
-PAYLOAD_PERIOD_S = 0.4
-PAYLOAD_AGAIN_S = 5.0
 
 
 class Station:
@@ -78,6 +77,7 @@ class Station:
         self._poses_wanted: dict[str, float] = {}
         self.links: LinkDesk | None = None
         self._uploaded = UploadedMissions(settings.data_dir)
+        self._flown = MissionsFlown()
         self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
@@ -96,7 +96,8 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
+        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=self._desk)
+        self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
     def ready(self) -> tuple[bool, str]:
@@ -146,6 +147,7 @@ class Station:
     def accompany_vehicles(self) -> None:
         """Clock, events, modes and plans of every vehicle are followed from now on."""
         accompany(self.network, self._tools, self._on_happening)
+        self.network.accompany(self.carried.hear_traffic)
 
     def _on_transfer(self, update: TransferUpdate) -> None:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
@@ -183,6 +185,7 @@ class Station:
             now_s = time.monotonic()
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             self._uploaded.follow(self.network.fleet)
+            self._flown.look(self.network.fleet, now_s)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
@@ -193,6 +196,7 @@ class Station:
                     estimate.mission_current,
                     estimate.mission_total,
                     vehicle.uploaded,
+                    vehicle.mission_outcome,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
@@ -200,20 +204,6 @@ class Station:
                     told[vehicle_id] = (now_s, marks)
                     await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s))
             await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
-
-    async def publish_payloads(self) -> None:
-        """What is carried, when it has changed, and now and then for those who came later."""
-        told: dict[str, tuple[float, int]] = {}
-        while True:
-            now_s = time.monotonic()
-            for vehicle in self.network.fleet:
-                board = vehicle.payload
-                told_s, told_revision = told.get(vehicle.vehicle_id, (-math.inf, 0))
-                if board.revision and (board.revision != told_revision or now_s - told_s >= PAYLOAD_AGAIN_S):
-                    told[vehicle.vehicle_id] = (now_s, board.revision)
-                    state = board.state(vehicle.vehicle_id, vehicle.own, now_s)
-                    await self._publish(f"{TELEMETRY_PAYLOAD}.{vehicle.vehicle_id}", state.encode())
-            await anyio.sleep(max(0.0, now_s + PAYLOAD_PERIOD_S - time.monotonic()))
 
     async def keep_track(self) -> None:
         """Where everything that flies is, once a second, into the outbox: no point is lost while the bus is away."""
@@ -304,7 +294,8 @@ async def run(settings: Settings) -> None:
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.keep_track)
             tasks.start_soon(station.publish_poses)
-            tasks.start_soon(station.publish_payloads)
+            tasks.start_soon(station.carried.publish_payloads)
+            tasks.start_soon(station.carried.publish_traffic)
             tasks.start_soon(station.keep_signing_clock)
             tasks.start_soon(station.take_pose_wishes)
             tasks.start_soon(station.take_commands, tasks)

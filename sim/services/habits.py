@@ -14,7 +14,6 @@ _BOTH = (
     | mavlink.MAV_PROTOCOL_CAPABILITY_SET_ATTITUDE_TARGET
     | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_LOCAL_NED
     | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_GLOBAL_INT
-    | mavlink.MAV_PROTOCOL_CAPABILITY_TERRAIN
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FENCE
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_RALLY
     | mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
@@ -30,11 +29,16 @@ class WireHabits:
     atomic_upload: bool  # the old plan stays until the new one is whole, and a refused item ends the transfer
     home_is_item_zero: bool
     rewrites_items: bool  # frames and floats come back as the vehicle keeps them, not as they were sent
+    clears_all_types: bool  # MISSION_CLEAR_ALL with type ALL; otherwise each type is cleared by itself
+    heeds_cancel: bool  # a station's MISSION_ACK ends its upload; otherwise it is asked on until the time-out
+    answers_ping: bool
+    timesync_to_asker: bool  # the answer is addressed; otherwise it is everybody's
     tells_plan_ids: bool  # opaque ids of the three plans, for stations that look for changes
     upload_timeout_s: float
     ask_again_s: float
     parameters_bytewise: bool
     tells_events: bool
+    passes_camera_commands: bool  # an autopilot asked to take pictures or to zoom passes it on to the camera
     log_folder: str
     log_suffix: str
     capabilities: int
@@ -46,16 +50,22 @@ ARDUPILOT = WireHabits(
     atomic_upload=False,
     home_is_item_zero=True,
     rewrites_items=True,
+    clears_all_types=False,
+    heeds_cancel=False,
+    answers_ping=False,
+    timesync_to_asker=False,
     tells_plan_ids=False,
     upload_timeout_s=8.0,
     ask_again_s=1.0,
     parameters_bytewise=False,
     tells_events=False,
+    passes_camera_commands=True,
     log_folder="/APM/LOGS",
     log_suffix=".BIN",
     capabilities=_BOTH
+    | mavlink.MAV_PROTOCOL_CAPABILITY_TERRAIN
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
-    | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
+    | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT
     | mavlink.MAV_PROTOCOL_CAPABILITY_COMPASS_CALIBRATION
     | mavlink.MAV_PROTOCOL_CAPABILITY_FLIGHT_TERMINATION,
 )
@@ -65,11 +75,16 @@ PX4 = WireHabits(
     atomic_upload=True,
     home_is_item_zero=False,
     rewrites_items=False,
+    clears_all_types=True,
+    heeds_cancel=True,
+    answers_ping=True,
+    timesync_to_asker=True,
     tells_plan_ids=True,
     upload_timeout_s=5.0,
     ask_again_s=0.5,
     parameters_bytewise=True,
     tells_events=True,
+    passes_camera_commands=False,
     log_folder="/fs/microsd/log",
     log_suffix=".ulg",
     capabilities=_BOTH | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE,

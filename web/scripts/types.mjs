@@ -21,6 +21,8 @@ const ANSWERS = [
   "LogFetch",
   "MissionView",
   "OnBoard",
+  "PhotoList",
+  "PhotoTaken",
   "ParameterBatchResult",
   "ParameterComparison",
   "ParameterPage",

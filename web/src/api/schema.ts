@@ -24,6 +24,22 @@ export interface AuditVerdictView {
   whole: boolean;
 }
 
+/** One of the vehicle's batteries, by its own number. What it does not tell is null. */
+export interface BatteryInstance {
+  battery: number;
+  /** Empty where only the whole is measured */
+  cells_v: (number)[];
+  charge: "ok" | "low" | "critical" | "emergency" | "failed" | "unhealthy" | "charging" | null;
+  consumed_mah: number | null;
+  current_a: number | null;
+  function: "all" | "propulsion" | "avionics" | "payload" | null;
+  remaining_fraction: number | null;
+  /** By the battery's own estimate */
+  remaining_s: number | null;
+  temperature_c: number | null;
+  voltage_v: number | null;
+}
+
 export interface BatteryState {
   current_a: number | null;
   remaining_fraction: number | null;
@@ -424,7 +440,9 @@ export interface MissionProgress {
   mission_id: string | null;
   /** Item reached last in this flight, counted from 1 */
   reached_item: number | null;
-  state: "none" | "not_started" | "active" | "paused" | "complete" | "unknown";
+  /** Why the flight of it failed */
+  reason: string | null;
+  state: "none" | "not_started" | "active" | "paused" | "complete" | "failed" | "unknown";
   total_items: number;
 }
 
@@ -441,8 +459,18 @@ export interface MissionView {
   path: Record<string, unknown> | null;
   revision: number;
   state: string;
+  /** Why it failed */
+  state_reason: string | null;
   statistics: Record<string, unknown>;
   vehicle_id: string | null;
+}
+
+/** One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known. */
+export interface NearUs {
+  distance_m: number;
+  horizontal_m: number;
+  vehicle_id: string;
+  vertical_m: number | null;
 }
 
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
@@ -551,6 +579,30 @@ export interface PayloadState {
   cameras: (CameraState)[];
   gimbals: (GimbalState)[];
   vehicle_id: string;
+}
+
+export interface PhotoList {
+  items: (PhotoRow)[];
+}
+
+/** A photograph and where the vehicle was when it was taken. `altitude_m` above mean sea level, `height_m` above home. */
+export interface PhotoRow {
+  altitude_m: number | null;
+  at: string;
+  camera: number;
+  file: string;
+  /** Where the camera looked */
+  heading_deg: number | null;
+  height_m: number | null;
+  index: number;
+  lat_deg: number | null;
+  lon_deg: number | null;
+  pitch_deg: number | null;
+}
+
+export interface PhotoTaken {
+  camera: number;
+  index: number;
 }
 
 export interface Place {
@@ -741,6 +793,36 @@ export interface Token {
   user: User;
 }
 
+/** Another aircraft, heard by a receiver on one of our vehicles. `at` is when it was where it is shown. */
+export interface TrafficState {
+  age_s: number;
+  altitude_amsl_m: number | null;
+  at: string;
+  climb_mps: number | null;
+  emergency: boolean;
+  /** light, heavy, rotocraft, glider, uav, … */
+  emitter: string | null;
+  /** Not heard any more: its last state */
+  gone: boolean;
+  heading_deg: number | null;
+  heard_by: (string)[];
+  /** Above its take-off or the ground, as it says itself */
+  height_m: number | null;
+  lat_deg: number;
+  lon_deg: number;
+  /** Callsign or serial number, else the address it sends */
+  name: string;
+  near: (NearUs)[];
+  operator_id: string | null;
+  operator_lat_deg: number | null;
+  operator_lon_deg: number | null;
+  /** By its barometer, not by satellites */
+  pressure_altitude: boolean;
+  source: "adsb" | "remote_id";
+  speed_mps: number | null;
+  traffic_id: string;
+}
+
 export interface TransferList {
   items: (TransferUpdate)[];
 }
@@ -828,8 +910,14 @@ export interface VehicleState {
   at: string;
   /** ardupilot | px4 | generic */
   autopilot: string;
+  /** Each that is told of, by its number; the first flies it */
+  batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -862,8 +950,14 @@ export interface VehicleWithLease {
   at: string;
   /** ardupilot | px4 | generic */
   autopilot: string;
+  /** Each that is told of, by its number; the first flies it */
+  batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -912,6 +1006,7 @@ export interface LiveTopics {
   "link.status": LinkStatus;
   "observation": ObservationMessage;
   "source.status": SourceStatus;
+  "traffic": TrafficState;
   "vehicle.event": VehicleEvent;
   "vehicle.lease": LeaseState;
   "vehicle.payload": PayloadState;

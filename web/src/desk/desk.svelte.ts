@@ -13,17 +13,19 @@ import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
+import { Payload } from "../live/payload.svelte";
 import { Safety } from "../live/safety.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
 import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
+import { Traffic } from "../live/traffic.svelte";
 import { TopicHub } from "../live/topics";
 import { Transfers } from "../live/transfers.svelte";
 import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
 import type { MapClick, MapView } from "../map/map-view";
-import { PlannedLines, conflictMarks, dockMarks, footprints, homes, missionAreas, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { PlannedLines, conflictMarks, dockMarks, footprints, homes, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -39,7 +41,9 @@ export class Desk {
   readonly fleet = new Fleet();
   readonly missions = new Missions();
   readonly findings = new Findings();
+  readonly payload = new Payload();
   readonly safety = new Safety();
+  readonly traffic = new Traffic();
   readonly sources = new Sources();
   readonly transfers = new Transfers();
   readonly onboard = new Onboard(() => this.#paintOnboard());
@@ -96,13 +100,15 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.docks]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.traffic, this.docks]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
       this.notify(event.severity, named ? event.text : `${event.vehicle_id}: ${event.text}`);
     });
     this.hub.attach(this.#socket);
+    this.#stops.push(this.traffic.onChange(() => this.#map.setData("traffic", trafficPoints(this.traffic, Date.now()))));
+    this.#stops.push(this.payload.onPhotos(() => this.#map.setData("photos", this.payload.photoPoints())));
     this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.safety.onChange(() => this.paintSafety()), this.findings.onChange(() => this.#paintFindings()));
     this.#stops.push(this.control.onFinished((id, update) => this.#commandEnded(id, update.command, update.state === "done")));
   }
@@ -154,6 +160,7 @@ export class Desk {
 
   select(selection: Selection | null): void {
     this.selection = selection;
+    if (selection?.kind === "vehicle") void this.payload.loadPhotos(selection.id);
     this.flyHere = null;
     if (selection?.kind !== "vehicle") this.following = null;
     writeHash({ sel: selectionToText(selection) });
@@ -241,7 +248,7 @@ export class Desk {
     this.#map.setData("vehicles", vehiclePoints(this.fleet, nowMs, this.selection?.kind === "vehicle" ? this.selection.id : null));
     this.#map.setData("vehicle-homes", homes(this.fleet));
     this.#map.setData("vehicle-lines", this.#plannedLines.lines(this.fleet, this.missions, this.#shownTargets()));
-    this.#map.setData("vehicle-footprints", footprints(this.fleet, this.#nadirCameras()));
+    this.#map.setData("vehicle-footprints", footprints(this.fleet, this.payload, this.#nadirCameras()));
     this.#map.setData("trails", trails(this.fleet));
     this.paintSafety();
     if (this.selection?.kind === "vehicle" || this.selection?.kind === "fleet") this.paintSelection();

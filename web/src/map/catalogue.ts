@@ -11,9 +11,11 @@ import { missions } from "./layers/missions";
 import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { photos } from "./layers/photos";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { safety } from "./layers/safety";
+import { traffic } from "./layers/traffic";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -32,7 +34,9 @@ export const LAYERS: readonly MapLayer[] = [
   onboard,
   docks,
   observations,
+  photos,
   trails,
+  traffic,
   vehicles,
   replay,
   safety,

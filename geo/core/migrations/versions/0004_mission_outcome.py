@@ -1,11 +1,11 @@
-"""Schedules: what must be seen again before its data is too old."""
+"""Why a mission failed."""
 
 from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""Docks: boxes that vehicles start from and come home to."""
+"""Schedules: what must be seen again before its data is too old."""
 
 from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
