@@ -5,6 +5,7 @@ import errno
 import logging
 import socket
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from ground_station.links.link import Inbox, LinkAddress, Packet, Peer
 logger = logging.getLogger(__name__)
 
 PEER_FORGOTTEN_S = 60.0  # a peer silent for longer gets no more broadcasts; its system comes back with its next packet
-DATAGRAMS_AT_ONCE = 256  # then the other links and tasks have their turn
+DATAGRAMS_AT_ONCE = 512  # then the other links and tasks have their turn
 DATAGRAM_BYTES = 65_536
 RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024  # a burst of parameters from many vehicles fits while the loop is busy
 
@@ -27,6 +28,7 @@ class _UdpLink:
         self.address = address
         self.inbox = Inbox()
         self._peers: dict[Peer, float] = {}
+        self._buffer = memoryview(bytearray(DATAGRAM_BYTES))
         self._socket: socket.socket | None = None
 
     async def __aenter__(self) -> Self:
@@ -52,18 +54,22 @@ class _UdpLink:
 
     def _readable(self) -> None:
         assert self._socket is not None
-        now_s = time.monotonic()
-        for _ in range(DATAGRAMS_AT_ONCE):
-            try:
-                data, peer = self._socket.recvfrom(DATAGRAM_BYTES)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                # ICMP "port unreachable" while nobody listens yet: normal for udpout, and the next heartbeat tries again.
-                logger.debug("udp: %s", error)
-                return
-            self._peers[peer] = now_s
-            self.inbox.put(Packet(data, peer))
+        packets: list[tuple[bytes, Peer]] = []
+        # Into one buffer, and each datagram copied out of it: a buffer of 64 KiB for each costs 0.7 µs more (2.1 µs to 1.4 µs).
+        receive, buffer, keep = self._socket.recvfrom_into, self._buffer, packets.append
+        try:
+            for _ in range(DATAGRAMS_AT_ONCE):
+                length, peer = receive(buffer)
+                keep((bytes(buffer[:length]), peer))
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            # ICMP "port unreachable" while nobody listens yet: normal for udpout, and the next heartbeat tries again.
+            logger.debug("udp: %s", error)
+        if packets:
+            now_s = time.monotonic()
+            self._peers.update({peer: now_s for _, peer in packets})
+            self.inbox.put_all(packets)
 
     def _send(self, data: bytes, peer: Any) -> bool:
         """False when the system's buffer is full or has no way there: a datagram may be lost anyway."""
@@ -103,6 +109,9 @@ class _UdpLink:
 
     def waiting(self) -> Packet | None:
         return self.inbox.take()
+
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        return self.inbox.take_all(most)
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:

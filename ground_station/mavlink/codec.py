@@ -115,13 +115,11 @@ class MavlinkCodec:
         self._packer.seq = (self._packer.seq + 1) % SEQUENCE_MODULUS
         return frame
 
-    def packets_lost(self, system_id: int, source: Any = None) -> int:
-        """Packets of a system that never arrived from `source`, all its components together."""
-        return sum(count.lost for count in self._counts_of(system_id, source))
-
-    def packets_received(self, system_id: int, source: Any = None) -> int:
-        return sum(count.received for count in self._counts_of(system_id, source))
-
-    def _counts_of(self, system_id: int, source: Any) -> list[LossCount]:
+    def packets_of(self, system_id: int, source: Any = None) -> tuple[int, int]:
+        """Packets of a system received from `source`, and those that never arrived; all its components together."""
+        received = lost = 0
         heard = self._sources.get(source)
-        return [] if heard is None else heard.of_system.get(system_id, [])
+        for count in () if heard is None else heard.of_system.get(system_id, ()):
+            received += count.received
+            lost += count.lost
+        return received, lost

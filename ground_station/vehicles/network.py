@@ -18,7 +18,7 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from geo.primitives import SunqarError, VehicleError
-from ground_station.links import Link, Packet, Peer
+from ground_station.links import Link, Peer
 from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, mavlink, station_heartbeat
 from ground_station.mavlink.commands import request_message, set_message_rate
 from ground_station.mavlink.signing import Refusal, SigningKey
@@ -170,26 +170,25 @@ class VehicleNetwork:
     async def _listen(self, attached: AttachedLink, scope: CancelScope) -> None:
         with scope:
             while True:
-                packet: Packet | None = await attached.link.receive()
+                first = await attached.link.receive()
+                packets = attached.link.waiting_packets(PACKETS_AT_ONCE - 1)
                 now_s, unix_s = time.monotonic(), time.time()
-                taken = 0
-                while packet is not None:
-                    self._hear(attached, packet, now_s, unix_s)
-                    taken += 1
-                    packet = attached.link.waiting() if taken < PACKETS_AT_ONCE else None
-                if taken == PACKETS_AT_ONCE:
+                self._hear(attached, *first, now_s, unix_s)
+                for data, peer in packets:
+                    self._hear(attached, data, peer, now_s, unix_s)
+                if len(packets) == PACKETS_AT_ONCE - 1:
                     await checkpoint()
 
-    def _hear(self, attached: AttachedLink, packet: Packet, now_s: float, unix_s: float) -> None:
+    def _hear(self, attached: AttachedLink, data: bytes, peer: Peer, now_s: float, unix_s: float) -> None:
         """One packet: its frames recorded, forwarded, and what is to be believed handed to the fleet."""
-        route = attached.route(packet.peer)
+        route = attached.route(peer)
         forwarding, guarded = self.router.active, self.guard.active
-        for frame in attached.frames(packet.data, packet.peer, now_s):
+        for frame in attached.frames(data, peer, now_s):
             if self.raw_frames and frame.message_id not in _SECRET_IDS:
                 for listener in self.raw_frames:
                     listener(attached.link, "in", int(unix_s * 1e6), frame.data, frame)
             if forwarding:
-                self.router.on_frame(frame, attached, packet.peer, now_s)
+                self.router.on_frame(frame, attached, peer, now_s)
             if not frame.verified or attached.role == "forward" or frame.system_id in (0, self.own.system_id):
                 continue
             if guarded and (refusal := self.guard.refusal(frame)) is not None:
@@ -242,8 +241,7 @@ class VehicleNetwork:
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         if happening.kind == "link_found":
-            vehicle.packets_lost = lambda: self._packets_lost(vehicle)
-            vehicle.packets_received = lambda: self._packets_received(vehicle)
+            vehicle.packets = lambda: self._packets_of(vehicle)
             assert self._tasks is not None
             if self._asks:
                 self._tasks.start_soon(self._introduce, vehicle)
@@ -255,15 +253,10 @@ class VehicleNetwork:
             self._changed = anyio.Event()
         self._tell(vehicle, happening)
 
-    def _packets_lost(self, vehicle: Vehicle) -> int:
+    def _packets_of(self, vehicle: Vehicle) -> tuple[int, int]:
         route = self.fleet.route_of(vehicle.address.system_id)
         found = self._attached.get(route.link) if route else None
-        return found[0].codec.packets_lost(vehicle.address.system_id, route.peer) if found and route else 0
-
-    def _packets_received(self, vehicle: Vehicle) -> int:
-        route = self.fleet.route_of(vehicle.address.system_id)
-        found = self._attached.get(route.link) if route else None
-        return found[0].codec.packets_received(vehicle.address.system_id, route.peer) if found and route else 0
+        return found[0].codec.packets_of(vehicle.address.system_id, route.peer) if found and route else (0, 0)
 
     async def _introduce(self, vehicle: Vehicle) -> None:
         """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""

@@ -21,8 +21,9 @@ from anyio.lowlevel import checkpoint
 from pymavlink import mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from geo.primitives import utc_now
 from ground_station.links import UdpInLink, make_link
-from ground_station.vehicles import VehicleNetwork
+from ground_station.vehicles import VehicleNetwork, instant_json
 from tests.benchmarks.measurement import Measurement
 from tests.support.programs import free_port
 
@@ -118,8 +119,8 @@ async def ours_per_s() -> float:
 
 def _give_states(network: VehicleNetwork, number: int) -> int:
     """A burst is a fifth of a second of this fleet: each state once."""
-    now_s = time.monotonic()
-    return sum(len(vehicle.state_json(now_s)) > 0 for vehicle in network.fleet)
+    now_s, at_json = time.monotonic(), instant_json(utc_now())
+    return sum(len(vehicle.state_json(now_s, at_json)) > 0 for vehicle in network.fleet)
 
 
 def mavutil_per_s() -> float:
