@@ -7,8 +7,9 @@ async with make_link("udpin:0.0.0.0:14550") as link, VehicleNetwork() as network
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import Literal, Self
 
@@ -21,6 +22,7 @@ from geo.primitives import SunqarError, VehicleError
 from ground_station.links import Link, Peer
 from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, mavlink, station_heartbeat
 from ground_station.mavlink.commands import request_message, set_message_rate
+from ground_station.mavlink.lanes import can_have_lane
 from ground_station.mavlink.signing import Refusal, SigningKey
 from ground_station.vehicles.attached import AttachedLink, LinkHealth, Role
 from ground_station.vehicles.fleet import Fleet
@@ -173,20 +175,35 @@ class VehicleNetwork:
                 first = await attached.link.receive()
                 packets = attached.link.waiting_packets(PACKETS_AT_ONCE - 1)
                 now_s, unix_s = time.monotonic(), time.time()
-                self._hear(attached, *first, now_s, unix_s)
-                for data, peer in packets:
-                    self._hear(attached, data, peer, now_s, unix_s)
+                self._hear_all(attached, [first], now_s, unix_s)
+                self._hear_all(attached, packets, now_s, unix_s)
                 if len(packets) == PACKETS_AT_ONCE - 1:
                     await checkpoint()
 
-    def _hear(self, attached: AttachedLink, data: bytes, peer: Peer, now_s: float, unix_s: float) -> None:
+    def _hear_all(self, attached: AttachedLink, packets: Sequence[tuple[bytes, Peer]], now_s: float, unix_s: float) -> None:
+        """Packets in their order. By lanes only where each frame need not be shown to a router or a guard."""
+        lanes = attached.role == "vehicles" and not self.router.active and not self.guard.active
+        long_way = partial(self._hear, attached, now_s, unix_s, lanes)
+        if not lanes:
+            for data, peer in packets:
+                long_way(data, peer)
+            return
+        attached.take(packets, (now_s, unix_s), long_way, partial(self._record, attached, int(unix_s * 1e6)) if self.raw_frames else None)
+
+    def _record(self, attached: AttachedLink, at_us: int, data: bytes, frame: Frame) -> None:
+        for listener in self.raw_frames:
+            listener(attached.link, "in", at_us, data, frame)
+
+    def _hear(self, attached: AttachedLink, now_s: float, unix_s: float, lanes: bool, data: bytes, peer: Peer) -> None:
         """One packet: its frames recorded, forwarded, and what is to be believed handed to the fleet."""
         route = attached.route(peer)
         forwarding, guarded = self.router.active, self.guard.active
-        for frame in attached.frames(data, peer, now_s):
+        frames = attached.frames(data, peer, now_s)
+        if len(frames) != 1 or frames[0].data is not data:
+            attached.codec.close_lanes(peer)
+        for frame in frames:
             if self.raw_frames and frame.message_id not in _SECRET_IDS:
-                for listener in self.raw_frames:
-                    listener(attached.link, "in", int(unix_s * 1e6), frame.data, frame)
+                self._record(attached, int(unix_s * 1e6), frame.data, frame)
             if forwarding:
                 self.router.on_frame(frame, attached, peer, now_s)
             if not frame.verified or attached.role == "forward" or frame.system_id in (0, self.own.system_id):
@@ -199,6 +216,8 @@ class VehicleNetwork:
             except (ValueError, OverflowError, TypeError, AttributeError, SunqarError):
                 # One vehicle's nonsense must not deafen the station to the others.
                 logger.exception("message %s of system %s could not be used", frame.message_id, frame.system_id)
+            if lanes and can_have_lane(frame, data):
+                self.fleet.open_lane(frame, route, partial(attached.codec.open_lane, frame, peer, (now_s, unix_s)))
 
     def _on_refusal(self, attached: AttachedLink, frame: Frame, refusal: Refusal, now_s: float) -> None:
         attached.refused += 1

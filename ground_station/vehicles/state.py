@@ -5,15 +5,37 @@ Wire units (1e7 degrees, centimetres, centidegrees) end here. Fields a vehicle m
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 
 from geo.primitives import LonLat
 from ground_station.mavlink import WireMessage, mavlink
+from ground_station.mavlink.decoding import field_reader
 from ground_station.messages import BatteryState, GpsState
 from ground_station.vehicles.autopilots import Autopilot, autopilot_for
 from ground_station.vehicles.autopilots.base import Situation
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.texts import TextAssembler, VehicleText
 
+# Telemetry whose next message replaces it and from which nothing happens: what is used of each, in the order of the wire.
+STREAMED_FIELDS = {
+    "ATTITUDE": ("time_boot_ms", "roll", "pitch", "yaw"),
+    "GLOBAL_POSITION_INT": ("time_boot_ms", "lat", "lon", "alt", "relative_alt", "vx", "vy", "vz", "hdg"),
+    "VFR_HUD": ("groundspeed", "climb"),
+    "GPS_RAW_INT": ("eph", "fix_type", "satellites_visible"),
+    "SYS_STATUS": (
+        "onboard_control_sensors_present",
+        "onboard_control_sensors_health",
+        "voltage_battery",
+        "current_battery",
+        "battery_remaining",
+    ),
+}
+_STREAMED_READERS = {
+    number: (field_reader(number, STREAMED_FIELDS[kind.msgname]), kind.msgname)
+    for number, kind in mavlink.mavlink_map.items()
+    if kind.msgname in STREAMED_FIELDS
+}
+_STREAMED_GETTERS = {kind: attrgetter(*fields) for kind, fields in STREAMED_FIELDS.items()}
 UNKNOWN_U16 = 65535
 FLYING_ABOVE_M = 1.0  # for autopilots that say nothing about being in the air
 MISSION_STATES = {0: "unknown", 1: "none", 2: "not_started", 3: "active", 4: "paused", 5: "complete"}
@@ -53,13 +75,15 @@ class VehicleEstimate:
         self._landed_state_known = False
         self._has_battery_status = False
         self._texts = TextAssembler()
-        self._on: dict[str, Callable[[WireMessage], list[Happening] | None]] = {
-            "HEARTBEAT": self._on_heartbeat,
+        self._on_streamed: dict[str, Callable[..., int | None]] = {
             "GLOBAL_POSITION_INT": self._on_position,
             "ATTITUDE": self._on_attitude,
             "VFR_HUD": self._on_hud,
             "GPS_RAW_INT": self._on_gps,
             "SYS_STATUS": self._on_sys_status,
+        }
+        self._on: dict[str, Callable[[WireMessage], list[Happening] | None]] = {
+            "HEARTBEAT": self._on_heartbeat,
             "BATTERY_STATUS": self._on_battery,
             "HOME_POSITION": self._on_home,
             "EXTENDED_SYS_STATE": self._on_extended_state,
@@ -73,12 +97,21 @@ class VehicleEstimate:
     @property
     def kinds(self) -> frozenset[str]:
         """Names of the messages that change anything here."""
-        return frozenset(self._on)
+        return frozenset(self._on) | frozenset(self._on_streamed)
 
     def update(self, message: WireMessage) -> list[Happening]:
         """Take in one message of the autopilot; what happened because of it."""
-        handler = self._on.get(message.get_type())
+        kind = message.get_type()
+        if kind in self._on_streamed:
+            self._on_streamed[kind](*_STREAMED_GETTERS[kind](message))
+            return []
+        handler = self._on.get(kind)
         return (handler(message) or []) if handler else []
+
+    def update_streamed(self, message_id: int, data: bytes, start: int, end: int) -> int | None:
+        """Take in a streamed message whose payload is `data[start:end]`; its milliseconds since boot where it has them."""
+        read, kind = _STREAMED_READERS[message_id]
+        return self._on_streamed[kind](*read(data, start, end))
 
     @property
     def situation(self) -> Situation:
@@ -138,37 +171,41 @@ class VehicleEstimate:
             return []  # found in the air: it did not take off just now
         return [Happening("took_off", "Took off") if flying else Happening("landed", "Landed")]
 
-    def _on_position(self, m: WireMessage) -> None:
-        if m.lat == 0 and m.lon == 0:
-            return  # the autopilot has no fix yet
-        if abs(m.lat) <= 900_000_000 and abs(m.lon) <= 1_800_000_000:
-            self.position = LonLat(m.lon / 1e7, m.lat / 1e7)
-        self.altitude_amsl_m = m.alt / 1e3
-        self.altitude_above_home_m = m.relative_alt / 1e3
-        self.ground_speed_mps = math.hypot(m.vx, m.vy) / 1e2
-        self.climb_mps = -m.vz / 1e2
-        if m.hdg != UNKNOWN_U16:
-            self.heading_deg = m.hdg / 1e2 % 360.0
+    def _on_position(
+        self, boot_ms: int, lat_e7: int, lon_e7: int, amsl_mm: int, relative_mm: int, vx_cmps: int, vy_cmps: int, vz_cmps: int, hdg: int
+    ) -> int:
+        if lat_e7 == 0 and lon_e7 == 0:
+            return boot_ms  # the autopilot has no fix yet
+        if -900_000_000 <= lat_e7 <= 900_000_000 and -1_800_000_000 <= lon_e7 <= 1_800_000_000:
+            self.position = LonLat(lon_e7 / 1e7, lat_e7 / 1e7)
+        self.altitude_amsl_m = amsl_mm / 1e3
+        self.altitude_above_home_m = relative_mm / 1e3
+        self.ground_speed_mps = math.hypot(vx_cmps, vy_cmps) / 1e2
+        self.climb_mps = -vz_cmps / 1e2
+        if hdg != UNKNOWN_U16:
+            self.heading_deg = hdg / 1e2 % 360.0
+        return boot_ms
 
-    def _on_attitude(self, m: WireMessage) -> None:
-        self.roll_deg, self.pitch_deg = math.degrees(m.roll), math.degrees(m.pitch)
-        self.heading_deg = math.degrees(m.yaw) % 360.0
+    def _on_attitude(self, boot_ms: int, roll: float, pitch: float, yaw: float) -> int:
+        self.roll_deg, self.pitch_deg = math.degrees(roll), math.degrees(pitch)
+        self.heading_deg = math.degrees(yaw) % 360.0
+        return boot_ms
 
-    def _on_hud(self, m: WireMessage) -> None:
-        self.ground_speed_mps, self.climb_mps = m.groundspeed, m.climb
+    def _on_hud(self, ground_speed_mps: float, climb_mps: float) -> None:
+        self.ground_speed_mps, self.climb_mps = ground_speed_mps, climb_mps
 
-    def _on_gps(self, m: WireMessage) -> None:
+    def _on_gps(self, eph: int, fix_type: int, satellites: int) -> None:
         self.gps = GpsState(
-            fix_type=m.fix_type,
-            satellites=None if m.satellites_visible == 255 else m.satellites_visible,
-            hdop=None if m.eph == UNKNOWN_U16 else m.eph / 1e2,
+            fix_type=fix_type,
+            satellites=None if satellites == 255 else satellites,
+            hdop=None if eph == UNKNOWN_U16 else eph / 1e2,
         )
 
-    def _on_sys_status(self, m: WireMessage) -> None:
+    def _on_sys_status(self, present: int, healthy: int, millivolts: int, centiamperes: int, remaining_percent: int) -> None:
         if not self._has_battery_status:
-            self.battery = _battery(m.battery_remaining, None if m.voltage_battery == UNKNOWN_U16 else m.voltage_battery, m.current_battery)
+            self.battery = _battery(remaining_percent, None if millivolts == UNKNOWN_U16 else millivolts, centiamperes)
         bit = mavlink.MAV_SYS_STATUS_PREARM_CHECK
-        self.ready_to_arm = bool(m.onboard_control_sensors_health & bit) if m.onboard_control_sensors_present & bit else None
+        self.ready_to_arm = bool(healthy & bit) if present & bit else None
 
     def _on_battery(self, m: WireMessage) -> None:
         if m.id != 0:

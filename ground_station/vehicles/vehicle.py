@@ -22,9 +22,10 @@ from ground_station.mavlink import (
     HeartbeatMonitor,
     WireItem,
     WireMessage,
-    decode_frame,
     mavlink,
 )
+from ground_station.mavlink.framing import CHECKSUM_BYTES, HEADER_V2_BYTES
+from ground_station.mavlink.lanes import Lane
 from ground_station.mavlink.logs import LogEntry
 from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
@@ -32,21 +33,16 @@ from ground_station.messages import LinkState, MissionProgress, VehicleState
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
+from ground_station.vehicles.paths import Paths
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
-from ground_station.vehicles.state import VehicleEstimate
+from ground_station.vehicles.state import STREAMED_FIELDS, VehicleEstimate
 from ground_station.vehicles.state_text import StateText, instant_json
 from ground_station.vehicles.texts import VehicleText
 
 Outcome = TypeVar("Outcome")
 
 # Telemetry whose next message replaces it and from which nothing happens; the rest is looked into at once.
-_STREAMED = {
-    mavlink.MAVLINK_MSG_ID_ATTITUDE: "ATTITUDE",
-    mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: "GLOBAL_POSITION_INT",
-    mavlink.MAVLINK_MSG_ID_VFR_HUD: "VFR_HUD",
-    mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: "GPS_RAW_INT",
-    mavlink.MAVLINK_MSG_ID_SYS_STATUS: "SYS_STATUS",
-}
+_STREAMED = {number: kind.msgname for number, kind in mavlink.mavlink_map.items() if kind.msgname in STREAMED_FIELDS}
 STREAMED_IDS = frozenset(_STREAMED)
 _STATE_KINDS = VehicleEstimate().kinds | VehicleHealth().kinds
 STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
@@ -109,7 +105,9 @@ class Vehicle:
         self.health = VehicleHealth()
         self._estimate = VehicleEstimate()
         self._aside: dict[int, tuple[Frame, float]] = {}  # newest of each streamed message, not looked into yet
-        self.poses_wanted = True  # each attitude and position becomes a pose at once
+        self.lanes: dict[Lane, Paths] = {}  # of all its components: messages of which only the newest is kept
+        self._streams: dict[int, Lane] = {}  # those of the autopilot that `catch_up` looks into
+        self._poses_wanted = True
         self.high_latency = False
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
@@ -139,8 +137,7 @@ class Vehicle:
     @property
     def estimate(self) -> VehicleEstimate:
         """What is known, up to the last message heard."""
-        if self._aside:
-            self.catch_up()
+        self.catch_up()
         return self._estimate
 
     def on_alive(self, message: WireMessage, now_s: float) -> bool:
@@ -149,30 +146,68 @@ class Vehicle:
         found = self.monitor.on_heartbeat(now_s, HIGH_LATENCY_TIMEOUT_S if self.high_latency else None)
         return found or (was_high_latency and not self.high_latency)
 
+    @property
+    def poses_wanted(self) -> bool:
+        """Whether each attitude and position becomes a pose at once."""
+        return self._poses_wanted
+
+    @poses_wanted.setter
+    def poses_wanted(self, wanted: bool) -> None:
+        if wanted and not self._poses_wanted:
+            self.close_lanes()
+        self._poses_wanted = wanted
+
+    def has_subscribers(self, kind: str) -> bool:
+        return bool(self._subscribers.get(kind))
+
+    def keep_lane(self, lane: Lane, paths: Paths, *, streamed: bool) -> None:
+        """A lane has been opened. It stays until somebody wants to see each of its messages, or waits for any change."""
+        self.catch_up()
+        self.lanes[lane] = paths
+        if streamed:
+            self._streams[lane.message_id] = lane
+
+    def close_lanes(self) -> None:
+        """From now on each message is seen when it comes."""
+        self.catch_up()
+        for lane, paths in self.lanes.items():
+            lane.close()
+            paths.at_s = max(paths.at_s, lane.at[0])
+        self.lanes.clear()
+        self._streams.clear()
+
     def can_wait(self, message_id: int) -> bool:
         """Whether a streamed message may stay bytes until somebody looks: nobody waits for it or for the vehicle to change."""
-        if self._waiting or (self.poses_wanted and message_id in _POSE_IDS):
+        if self._waiting or (self._poses_wanted and message_id in _POSE_IDS):
             return False
-        return not self._subscribers.get(_STREAMED[message_id])
+        return not self.has_subscribers(_STREAMED[message_id])
 
     def put_aside(self, frame: Frame, unix_s: float) -> None:
         """Keep a streamed message for `catch_up`; the one before it is never looked into."""
+        if frame.message_id in self._streams:
+            self.close_lanes()  # it went another way than the one before: what is kept there is older
         self._aside[frame.message_id] = (frame, unix_s)
 
     def catch_up(self) -> None:
-        """Look into what was put aside."""
-        aside, self._aside = self._aside, {}
-        for frame, unix_s in aside.values():
-            message = decode_frame(frame)
-            if message is not None:
-                self._estimate.update(message)
-                if frame.message_id in _POSE_IDS:
-                    self._clock.on_arrival(message.time_boot_ms, unix_s)
+        """Look into what was put aside, and into the newest of each lane."""
+        if self._aside:
+            aside, self._aside = self._aside, {}
+            for frame, unix_s in aside.values():
+                self._look_into(frame.message_id, frame.data, frame.payload_start, frame.payload_end, unix_s)
+        for message_id, lane in self._streams.items():
+            data = lane.frame
+            if data is not None:
+                lane.frame = None
+                self._look_into(message_id, data, HEADER_V2_BYTES, len(data) - CHECKSUM_BYTES, lane.at[1])
+
+    def _look_into(self, message_id: int, data: bytes, start: int, end: int, unix_s: float) -> None:
+        boot_ms = self._estimate.update_streamed(message_id, data, start, end)
+        if boot_ms is not None:
+            self._clock.on_arrival(boot_ms, unix_s)
 
     def on_message(self, message: WireMessage, now_s: float, unix_s: float) -> tuple[list[Happening], Pose | None]:
         """One message of this vehicle's autopilot."""
-        if self._aside:
-            self.catch_up()
+        self.catch_up()
         kind = message.get_type()
         self._hand_on(kind, message)
         self.health.on_message(message, unix_s)
@@ -209,6 +244,7 @@ class Vehicle:
         """Messages of these names, from every component of this system, as they come. `waiting` is kept; more is dropped."""
         send, receive = anyio.create_memory_object_stream[WireMessage](waiting)
         self._interest.add(kinds)
+        self.close_lanes()
         for kind in kinds:
             self._subscribers.setdefault(kind, []).append(send)
         try:
@@ -229,6 +265,8 @@ class Vehicle:
         """Return at the next message, or after `timeout_s`."""
         event = anyio.Event()
         self._waiting.append(event)
+        if self.lanes:
+            self.close_lanes()
         with anyio.move_on_after(timeout_s):
             await event.wait()
 
