@@ -33,22 +33,22 @@ class StateText:
         self._gps: GpsState | None = None
         self._battery_json = self._gps_json = b"null"
 
-    def write(
-        self, e: VehicleEstimate, marks: tuple[Any, ...], at_json: bytes, age_s: float, shown: Callable[[], Mapping[str, Any]]
-    ) -> bytes:
-        """The state as of now. `shown`, all of it, is asked only when `marks`, what seldom changes, are others than last time."""
+    def keep(self, marks: tuple[Any, ...], shown: Callable[[], Mapping[str, Any]]) -> None:
+        """`shown`, the whole state, is asked only when `marks`, what seldom changes of it, are others than last time."""
         if marks != self._marks:
             self._keep(shown())
             self._marks = marks
+
+    def write(self, e: VehicleEstimate, at_json: bytes, age_s: float) -> bytes:
+        """The state as of now."""
         if e.battery is not self._battery:
             self._battery, self._battery_json = e.battery, to_json(e.battery, inf_nan_mode="null")
         if e.gps is not self._gps:
             self._gps, self._gps_json = e.gps, to_json(e.gps, inf_nan_mode="null")
-        position = e.position
         moving = to_json(
             {
-                "lon_deg": position.lon_deg if position else None,
-                "lat_deg": position.lat_deg if position else None,
+                "lon_deg": e.lon_deg,
+                "lat_deg": e.lat_deg,
                 "altitude_above_home_m": e.altitude_above_home_m,
                 "altitude_amsl_m": e.altitude_amsl_m,
                 "heading_deg": e.heading_deg,
