@@ -31,6 +31,18 @@ class BatteryState(Message):
     current_a: float | None = None
 
 
+class BatteryInstance(BatteryState):
+    """One of the vehicle's batteries, by its own number. What it does not tell is null."""
+
+    battery: int
+    function: Literal["all", "propulsion", "avionics", "payload"] | None = None
+    temperature_c: float | None = None
+    consumed_mah: float | None = None
+    remaining_s: float | None = Field(None, description="By the battery's own estimate")
+    cells_v: list[float] = Field(default_factory=list, description="Empty where only the whole is measured")
+    charge: Literal["ok", "low", "critical", "emergency", "failed", "unhealthy", "charging"] | None = None
+
+
 class GpsState(Message):
     fix_type: int = Field(description="MAVLink GPS_FIX_TYPE: 0 none, 3 = 3D, 4 = DGPS, 5 and 6 RTK")
     satellites: int | None = None
@@ -58,7 +70,8 @@ class MissionProgress(Message):
     current_item: int = Field(description="Item being flown, counted from 1; 0 before the first. Home is not an item")
     total_items: int
     reached_item: int | None = Field(None, description="Item reached last in this flight, counted from 1")
-    state: Literal["none", "not_started", "active", "paused", "complete", "unknown"] = "unknown"
+    state: Literal["none", "not_started", "active", "paused", "complete", "failed", "unknown"] = "unknown"
+    reason: str | None = Field(None, description="Why the flight of it failed")
 
 
 class VehicleState(Message):
@@ -86,11 +99,14 @@ class VehicleState(Message):
     home_lon_deg: float | None = None
     home_lat_deg: float | None = None
     battery: BatteryState | None = None
+    batteries: list[BatteryInstance] = Field(default_factory=list, description="Each that is told of, by its number; the first flies it")
     gps: GpsState | None = None
     ready_to_arm: bool | None = None
     status_text: str | None = None
     mission: MissionProgress | None = None
     packets_lost: int = 0
+    firmware: str | None = Field(None, description="Version of the autopilot's software")
+    capabilities: int | None = Field(None, description="What it says it can do: bits of MAV_PROTOCOL_CAPABILITY")
     health: HealthState | None = None
 
 
@@ -129,7 +145,7 @@ class TrackPoints(Message):
 
 
 class VehicleEvent(Message):
-    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot."""
+    """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken."""
 
     event_id: UUID
     vehicle_id: str
@@ -146,6 +162,7 @@ class VehicleEvent(Message):
         "mission_complete",
         "text",
         "alarm",
+        "photo",
     ]
     severity: Literal["info", "warning", "critical"] = "info"
     text: str

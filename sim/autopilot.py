@@ -49,12 +49,14 @@ class Autopilot:
         self.fence = Fence()
         self.fence_state = FenceState()
         self.trigger = CameraTrigger()
-        self.terrain_known = True
+        self.terrain_known = True  # the ground below and below the item now flown
+        self.terrain_pending = False  # some of the ground that may be needed has not been sent yet
         self.asked: Command = MotionCommand()  # what the manoeuvre wanted at the last step
         self.setpoint_s: float | None = None  # when the last position or velocity target came
         self.takeoff_up_m: float | None = None  # a take-off's height that somebody named
         self.station_heard_s: dict[int, float] = {}
         self.alarms: set[str] = set()  # failsafes that are on, by name
+        self.vetoes: dict[str, str] = {}  # what else on board stands against arming, and why
         self.armed = False
         self.armed_at_s = 0.0
         self.home: Vector | None = None
@@ -108,7 +110,7 @@ class Autopilot:
 
     def arming_obstacles(self) -> list[str]:
         """Why the vehicle may not arm now, in its firmware's words; empty when it may."""
-        return self.firmware.arming_obstacles(self)
+        return [*self.firmware.arming_obstacles(self), *self.vetoes.values()]
 
     # Requests ----------------------------------------------------------------------------------------------------------------
 

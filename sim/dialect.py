@@ -159,10 +159,13 @@ Event = _declare(
 CurrentEventSequence = _declare(411, "CURRENT_EVENT_SEQUENCE", [*_u16("sequence"), *_u8("flags")])
 RequestEvent = _declare(412, "REQUEST_EVENT", [*_TARGET, *_u16("first_sequence", "last_sequence")])
 ResponseEventError = _declare(413, "RESPONSE_EVENT_ERROR", [*_TARGET, *_u16("sequence", "sequence_oldest_available"), *_u8("reason")])
+# The value's bytes are a number's as often as a text's: read as bytes, where the generated dialect stops at the first zero. The type of a
+# field counts only for the CRC, which is checked by the generated dialect.
+ParamExtSet = _declare(323, "PARAM_EXT_SET", [*_TARGET, ("char", "param_id", 16), ("uint8_t", "param_value", 128), *_u8("param_type")])
 ControlStatus = _declare(512, "CONTROL_STATUS", _u8("sysid_in_control", "flags"))
 AvailableModes = development.MAVLink_available_modes_message
 CurrentMode = development.MAVLink_current_mode_message
 AvailableModesMonitor = development.MAVLink_available_modes_monitor_message
 
 # What a station may send that the generated dialect cannot read, or reads without its younger fields.
-RECEIVED: dict[int, type[YoungMessage]] = {found.id: found for found in (TimeSync, RequestEvent, CommandCancel)}
+RECEIVED: dict[int, type[YoungMessage]] = {found.id: found for found in (TimeSync, RequestEvent, CommandCancel, ParamExtSet)}

@@ -1,5 +1,7 @@
 """Between wire coordinates and metres around the place of start."""
 
+from collections.abc import Callable
+
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LocalFrame, LonLat
@@ -25,6 +27,8 @@ class LocalPlaces:
         self.terrain: Terrain = FlatTerrain() if terrain is None else terrain
         self.ground_amsl_m = self.terrain.height_amsl_m(origin.lon_deg, origin.lat_deg)
         self._frame = LocalFrame(origin)
+        # The ground as the autopilot believes it to be; a terrain database puts what it was sent in place of the truth.
+        self.mapped_up_m: Callable[[Vector], float] = self.ground_up_m
 
     def level(self, lat_e7: int, lon_e7: int) -> Vector:
         east, north = self._frame.offset_m(LonLat(lon_e7 / 1e7, lat_e7 / 1e7))
@@ -35,7 +39,7 @@ class LocalPlaces:
         if frame in ABSOLUTE_FRAMES:
             return altitude_m - self.ground_amsl_m
         if frame in TERRAIN_FRAMES and over is not None:
-            return altitude_m + self.ground_up_m(over)
+            return altitude_m + self.mapped_up_m(over)
         return altitude_m
 
     def ground_up_m(self, position: Vector) -> float:

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.local_place import TERRAIN_FRAMES
 from sim.maneuvers import FOREVER_S, FlyTo, Maneuver, View
 from sim.mission_commands import PLACED
 from sim.mission_store import StoredItem
 from sim.notices import Text
+from sim.terrain_following import OverTerrain, above_ground
 from sim.vector import Vector
 
 if TYPE_CHECKING:
@@ -43,12 +45,13 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
             return piloting.change_height(target.up, view.position)
     flows = after is not None and after.command in (mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_CMD_NAV_SPLINE_WAYPOINT)
     hold_s = min(FOREVER_S, max(0.0, item.param1))
-    return piloting.fly_to(
-        target,
-        start=start or view.position,
-        after=places.of_item(after, target) if flows and after is not None and after.command in PLACED else None,
-        hold_s=hold_s,
-    )
+    start = start or view.position
+    beyond = places.of_item(after, target) if flows and after is not None and after.command in PLACED else None
+    if item.frame not in TERRAIN_FRAMES:
+        return piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s)
+    ground = places.mapped_up_m
+    start, target = above_ground(start, ground), above_ground(target, ground)
+    return OverTerrain(piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s), ground)
 
 
 def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
@@ -70,10 +73,10 @@ def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
             trigger.stop_timed()
         case mavlink.MAV_CMD_DO_DIGICAM_CONTROL if item.param1 == 0.0:
             trigger.by_time(1.0, 1)
-        case mavlink.MAV_CMD_CONDITION_YAW if isinstance(run.maneuver, FlyTo):
+        case mavlink.MAV_CMD_CONDITION_YAW if isinstance(leg := getattr(run.maneuver, "leg", run.maneuver), FlyTo):
             relative = item.param4 == 1.0
             turn = item.param1 * (-1.0 if relative and item.param3 < 0 else 1.0)
-            run.maneuver.heading_deg = ((view.heading_deg if relative else 0.0) + turn) % 360.0
+            leg.heading_deg = ((view.heading_deg if relative else 0.0) + turn) % 360.0
         case mavlink.MAV_CMD_DO_SET_ROI | mavlink.MAV_CMD_DO_SET_ROI_LOCATION:
             nowhere = item.x == 0 and item.y == 0 and item.z == 0.0
             run.roi = None if nowhere else run.places.of_item(item, view.position)

@@ -39,13 +39,12 @@ class EventStore:
         )
         return [row["id"] for row in written]
 
-    async def latest(self, *, vehicle_id: str | None = None, limit: int = 100) -> list[VehicleEventRow]:
+    async def latest(self, *, vehicle_id: str | None = None, kind: str | None = None, limit: int = 100) -> list[VehicleEventRow]:
         """The newest events, newest first."""
         rows = await self._database.rows(
-            "SELECT id, vehicle_id, at, kind, severity, text, detail FROM vehicle_event WHERE $1::text IS NULL OR vehicle_id = $1"
-            " ORDER BY at DESC LIMIT $2",
-            vehicle_id,
-            limit,
+            "SELECT id, vehicle_id, at, kind, severity, text, detail FROM vehicle_event"
+            " WHERE ($1::text IS NULL OR vehicle_id = $1) AND ($2::text IS NULL OR kind = $2) ORDER BY at DESC LIMIT $3",
+            *(vehicle_id, kind, limit),
         )
         return [VehicleEventRow(*row.values()) for row in rows]
 

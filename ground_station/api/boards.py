@@ -4,10 +4,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from ground_station.messages import CommandState, CommandUpdate, LinkState, LinkStatus, ProcessStatus, VehicleState
+from ground_station.messages import CommandName, CommandState, CommandUpdate, LinkState, LinkStatus, ProcessStatus, VehicleState
 from ground_station.safety.checklist import OnboardFacts
 
 STATION_SILENT_S = 3.0  # states come at 5 Hz: after this the station itself is gone
@@ -102,12 +103,16 @@ class CommandBoard:
 
     def __init__(self) -> None:
         self._updates: OrderedDict[UUID, CommandUpdate] = OrderedDict()
+        self._begun: dict[UUID, datetime] = {}  # uploads under way
+        self._uploaded: dict[str, datetime] = {}
 
     def put(self, update: CommandUpdate) -> bool:
         """Keeps the update unless a later one is known; updates of one command may arrive twice. True when it is news."""
         known = self._updates.get(update.command_id)
         if known is not None and (known.state in FINAL_STATES or _rank(known) > _rank(update) or known == update):
             return False
+        if update.command is CommandName.UPLOAD_MISSION:
+            self._note_upload(update)
         self._updates[update.command_id] = update
         self._updates.move_to_end(update.command_id)
         while len(self._updates) > REMEMBERED_COMMANDS:
@@ -116,6 +121,17 @@ class CommandBoard:
 
     def get(self, command_id: UUID) -> CommandUpdate | None:
         return self._updates.get(command_id)
+
+    def uploaded_at(self, vehicle_id: str) -> datetime | None:
+        """When the newest upload that reached this vehicle was begun: what it carries was approved by then."""
+        return self._uploaded.get(vehicle_id)
+
+    def _note_upload(self, update: CommandUpdate) -> None:
+        begun = self._begun.setdefault(update.command_id, update.at)
+        if update.state in FINAL_STATES:
+            del self._begun[update.command_id]
+        if update.state is CommandState.DONE:
+            self._uploaded[update.vehicle_id] = begun
 
 
 class OnboardBoard:

@@ -15,8 +15,10 @@ from ground_station.api.live_hub import (
     LINK_STATUS,
     OBSERVATION,
     SOURCE_STATUS,
+    TRAFFIC,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
+    VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
     LiveHub,
@@ -36,6 +38,8 @@ from ground_station.messages import (
     VehicleEvent,
     VehicleState,
 )
+from ground_station.payload import PayloadState
+from ground_station.payload.messages import TrafficState
 
 SILENCE_CHECK_PERIOD_S = 1.0
 
@@ -82,6 +86,16 @@ async def subscribe_all(services: Services) -> None:
         if update.state is not TransferState.RUNNING:
             live.forget(VEHICLE_TRANSFER, str(update.transfer_id))  # told to those who listen; nobody else needs it
 
+    def on_payload(state: PayloadState, text: str) -> None:
+        live.publish(VEHICLE_PAYLOAD, text, key=state.vehicle_id)
+
+    def on_traffic(state: TrafficState, text: str) -> None:
+        live.publish(TRAFFIC, text, key=state.traffic_id)
+        if state.gone:
+            live.forget(TRAFFIC, state.traffic_id)
+
+    await attach(services.bus, f"{subjects.TRAFFIC}.*", TrafficState, on_traffic)
+    await attach(services.bus, f"{subjects.TELEMETRY_PAYLOAD}.*", PayloadState, on_payload)
     await attach(services.bus, f"{subjects.TELEMETRY_STATE}.*", VehicleState, on_state)
     await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)

@@ -31,8 +31,9 @@ from ground_station.api.flight_views import (
     track_feature,
 )
 from ground_station.api.services import Services, ServicesNeeded
-from ground_station.flight_data.importing import FOLDER, FlightImport, ImportReport
+from ground_station.flight_data.importing import FlightImport, ImportReport
 from ground_station.flight_data.replay import timeline_of
+from ground_station.flight_data.shelf import FOLDER
 from ground_station.flight_data.timeline import thinned
 
 router = APIRouter(prefix="/api/v1", tags=["flights"], dependencies=[Depends(signed_in)])

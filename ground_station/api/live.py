@@ -21,9 +21,11 @@ from ground_station.api.live_hub import (
     OBSERVATION,
     SOURCE_STATUS,
     TOPICS,
+    TRAFFIC,
     TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
+    VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
     Subscriber,
@@ -42,6 +44,8 @@ from ground_station.messages import (
     VehicleEvent,
     VehicleState,
 )
+from ground_station.payload import PayloadState
+from ground_station.payload.messages import TrafficState
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -64,6 +68,8 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     TURN_BACK: TurnBackState,
     FLEET_CONFLICTS: FleetConflicts,
     LINK_STATUS: LinkStatus,
+    VEHICLE_PAYLOAD: PayloadState,
+    TRAFFIC: TrafficState,
 }
 
 

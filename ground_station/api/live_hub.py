@@ -20,6 +20,8 @@ VEHICLE_LEASE = "vehicle.lease"
 TURN_BACK = "vehicle.turn_back"
 FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
+VEHICLE_PAYLOAD = "vehicle.payload"
+TRAFFIC = "traffic"
 
 NEWEST_WINS = frozenset(
     {
@@ -29,6 +31,8 @@ NEWEST_WINS = frozenset(
         TURN_BACK,
         FLEET_CONFLICTS,
         LINK_STATUS,
+        VEHICLE_PAYLOAD,
+        TRAFFIC,
     }
 )
 KEEP_ALL = frozenset(

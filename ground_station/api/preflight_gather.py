@@ -92,7 +92,12 @@ async def _mission(services: Services, facts: PreflightFacts) -> MissionFacts | 
     if carried is None or carried.mission_id is None:
         return None
     row = await MissionStore(services.database).get(carried.mission_id)
-    return None if row is None else mission_facts(row, facts)
+    if row is None:
+        return None
+    uploaded_at = services.commands.uploaded_at(facts.state.vehicle_id)
+    if row.state == "approved" and row.approved_at and uploaded_at and uploaded_at > row.approved_at:
+        row = replace(row, state="uploaded")  # the record of it follows the upload by a moment
+    return mission_facts(row, facts)
 
 
 def mission_facts(row: MissionRow, facts: PreflightFacts) -> MissionFacts:

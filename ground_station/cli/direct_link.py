@@ -53,9 +53,10 @@ async def vehicle_on(link_url: str, vehicle_id: str | None, wait_s: float) -> As
     """The vehicle, heard and online. Raises: `LinkError`, `VehicleError`."""
     async with network_on(link_url) as network:
         vehicle = await network.wait_for(vehicle_id, wait_s)
-        estimate = vehicle.estimate
         # A vehicle that was silent until asked has now been asked: the first round tells where it is and what it carries.
-        await vehicle.wait_until(lambda: estimate.position is not None and estimate.mission_total is not None, FIRST_STATE_S)
+        await vehicle.wait_until(
+            lambda: vehicle.estimate.position is not None and vehicle.estimate.mission_total is not None, FIRST_STATE_S
+        )
         yield network, vehicle
 
 

@@ -147,7 +147,7 @@ def export(
     from geo.core import FlightBook, FlightFileStore, TrackStore
     from geo.primitives import SettingsError, utc_now
     from ground_station.api.flight_views import BookLine, csv_text, track_feature
-    from ground_station.flight_data.importing import FOLDER
+    from ground_station.flight_data.shelf import FOLDER
     from ground_station.new_file import new_file
 
     if by not in ("vehicle", "pilot"):

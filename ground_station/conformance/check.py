@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 from typing import TYPE_CHECKING
 
+from geo.primitives import VehicleError
+
 if TYPE_CHECKING:
     from ground_station.conformance.bench import Bench
 
@@ -39,19 +41,26 @@ class Verdict(StrEnum):
     SKIPPED = "skipped"
 
 
-class CheckFailed(Exception):
+class _Ending(VehicleError):
+    """How a check ended that did not pass; the message is its measured detail."""
+
+    code = "conformance"
+    hint = "Read the page of the guide that the check names."
+
+
+class CheckFailed(_Ending):
     """The vehicle did what the guide does not allow."""
 
 
-class Deviates(Exception):
+class Deviates(_Ending):
     """The vehicle differs from the guide in the one way this check knows of; a fail unless its profile is known for it."""
 
 
-class NotSupported(Exception):
+class NotSupported(_Ending):
     """The vehicle says, or shows, that it has no such service. The guide makes most services optional."""
 
 
-class Skipped(Exception):
+class Skipped(_Ending):
     """The check could not be made here."""
 
 

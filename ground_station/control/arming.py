@@ -10,7 +10,7 @@ from ground_station.messages import CommandState
 
 async def arm(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Arm, after changing to the guided mode when the present one is not for arming. An armed vehicle is left as it is."""
-    if run.vehicle.estimate.armed:
+    if run.estimate.armed:
         yield done("already armed")
         return
     await prepare_and_arm(run)
@@ -18,20 +18,18 @@ async def arm(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
 
 
 async def prepare_and_arm(run: CommandRun) -> None:
-    estimate = run.vehicle.estimate
-    arms_in = estimate.autopilot.arms_in
-    if arms_in and estimate.mode not in arms_in:
-        await run.enter_mode(estimate.autopilot.guided_mode)
+    autopilot = run.estimate.autopilot
+    if autopilot.arms_in and run.estimate.mode not in autopilot.arms_in:
+        await run.enter_mode(autopilot.guided_mode)
     await run.set_armed(True)
 
 
 async def disarm(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Disarm on the ground. In the air it is refused here: the motors would stop."""
-    estimate = run.vehicle.estimate
-    if not estimate.armed:
+    if not run.estimate.armed:
         yield done("already disarmed")
         return
-    if estimate.flying:
+    if run.estimate.flying:
         raise VehicleError(f"{run.vehicle.vehicle_id} is in the air and cannot be disarmed.", code="vehicle.flying", hint="Land it first.")
     yield Step(CommandState.RUNNING)
     await run.set_armed(False)

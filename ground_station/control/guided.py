@@ -18,14 +18,14 @@ DEADLINE_ROOM_S = 60.0
 async def takeoff(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Guided mode, arm, climb. Done within 1 m or 5 % of the altitude asked for."""
     assert isinstance(parameters, TakeoffParameters)
-    estimate, autopilot = run.vehicle.estimate, run.vehicle.estimate.autopilot
-    if estimate.flying:
+    autopilot = run.estimate.autopilot
+    if run.estimate.flying:
         raise VehicleError(
             f"{run.vehicle.vehicle_id} is in the air already.", code="vehicle.flying", hint="Use goto to change its altitude."
         )
-    message = autopilot.takeoff(run.vehicle.address, parameters.altitude_m, estimate.situation)
+    message = autopilot.takeoff(run.vehicle.address, parameters.altitude_m, run.estimate.situation)
     await run.enter_mode(autopilot.guided_mode)
-    if not estimate.armed:
+    if not run.estimate.armed:
         await prepare_and_arm(run)
         yield Step(CommandState.RUNNING, 0.0)
     await run.order(message, "take-off")
@@ -33,12 +33,12 @@ async def takeoff(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Ste
     enough_m = parameters.altitude_m - max(1.0, 0.05 * parameters.altitude_m)
 
     def altitude_m() -> float:
-        return estimate.altitude_above_home_m or 0.0
+        return run.estimate.altitude_above_home_m or 0.0
 
     async for step in run.follow(
-        lambda: estimate.flying and altitude_m() >= max(enough_m, 0.5 * parameters.altitude_m),
+        lambda: run.estimate.flying and altitude_m() >= max(enough_m, 0.5 * parameters.altitude_m),
         lambda: altitude_m() / parameters.altitude_m,
-        lambda: None if estimate.armed else "the vehicle disarmed",
+        lambda: None if run.estimate.armed else "the vehicle disarmed",
         what="Take-off",
         deadline_s=parameters.altitude_m / SLOWEST_CLIMB_MPS + DEADLINE_ROOM_S,
     ):
@@ -49,53 +49,53 @@ async def takeoff(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Ste
 async def goto(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Fly to a place. An autopilot accepts this on the ground too and then does nothing, so that is refused here."""
     assert isinstance(parameters, GotoParameters)
-    vehicle, estimate = run.vehicle, run.vehicle.estimate
+    vehicle, autopilot = run.vehicle, run.estimate.autopilot
     target = LonLat(parameters.lon_deg, parameters.lat_deg)
-    if not estimate.flying:
+    if not run.estimate.flying:
         raise VehicleError(f"{vehicle.vehicle_id} is on the ground.", code="vehicle.not_flying", hint="Take off first.")
-    if estimate.position is None:
+    if run.estimate.position is None:
         raise VehicleError(f"{vehicle.vehicle_id} has no position.", code="vehicle.no_position", hint="Wait for a GPS fix.")
-    start_m = distance_m(estimate.position, target)
+    start_m = distance_m(run.estimate.position, target)
     if start_m > FARTHEST_M:
         raise VehicleError(
             f"The place is {start_m / 1000:.0f} km from {vehicle.vehicle_id}; the limit is {FARTHEST_M / 1000:.0f} km.",
             code="command.too_far",
             hint="Check that longitude and latitude are not swapped.",
         )
-    climb_m = abs((estimate.altitude_above_home_m or 0.0) - parameters.altitude_m)
-    await run.order(estimate.autopilot.reposition(vehicle.address, target, parameters.altitude_m, estimate.situation), "goto")
+    climb_m = abs((run.estimate.altitude_above_home_m or 0.0) - parameters.altitude_m)
+    await run.order(autopilot.reposition(vehicle.address, target, parameters.altitude_m, run.estimate.situation), "goto")
     yield Step(CommandState.ACKNOWLEDGED)
-    guided = estimate.autopilot.mode_request(estimate.autopilot.guided_mode)
+    guided = autopilot.mode_request(autopilot.guided_mode)
     if guided is not None:
-        await vehicle.wait_until(lambda: estimate.custom_mode == guided.custom_mode, 3.0)  # a heartbeat with the new mode
+        await vehicle.wait_until(lambda: run.estimate.custom_mode == guided.custom_mode, 3.0)  # a heartbeat with the new mode
 
     def to_go_m() -> float:
-        return distance_m(estimate.position, target) if estimate.position else start_m
+        return distance_m(run.estimate.position, target) if run.estimate.position else start_m
 
     def broken() -> str | None:
-        if not estimate.flying:
+        if not run.estimate.flying:
             return "the vehicle landed"
-        return f"the mode changed to {estimate.mode}" if guided and estimate.custom_mode != guided.custom_mode else None
+        return f"the mode changed to {run.estimate.mode}" if guided and run.estimate.custom_mode != guided.custom_mode else None
 
     def there() -> bool:
-        off_m = abs((estimate.altitude_above_home_m or 0.0) - parameters.altitude_m)
-        slow = not estimate.autopilot.hovers or (estimate.ground_speed_mps or 0.0) <= SLOW_ENOUGH_MPS
-        return slow and to_go_m() <= estimate.autopilot.arrival_radius_m and off_m <= LEVEL_ENOUGH_M
+        off_m = abs((run.estimate.altitude_above_home_m or 0.0) - parameters.altitude_m)
+        slow = not autopilot.hovers or (run.estimate.ground_speed_mps or 0.0) <= SLOW_ENOUGH_MPS
+        return slow and to_go_m() <= autopilot.arrival_radius_m and off_m <= LEVEL_ENOUGH_M
 
     async for step in run.follow(
         there,
-        lambda: 1.0 - to_go_m() / start_m if start_m > estimate.autopilot.arrival_radius_m else None,
+        lambda: 1.0 - to_go_m() / start_m if start_m > autopilot.arrival_radius_m else None,
         broken,
         what="Goto",
         deadline_s=start_m / SLOWEST_MPS + climb_m / SLOWEST_CLIMB_MPS + DEADLINE_ROOM_S,
     ):
         yield step
-    yield done(f"{to_go_m():.1f} m from the place, {estimate.altitude_above_home_m or 0.0:.1f} m above home")
+    yield done(f"{to_go_m():.1f} m from the place, {run.estimate.altitude_above_home_m or 0.0:.1f} m above home")
 
 
 async def hold(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Stop and stay. Done when the mode is seen; the vehicle brakes by itself."""
-    modes = run.vehicle.estimate.autopilot.hold_modes
+    modes = run.estimate.autopilot.hold_modes
     if not modes:
         raise VehicleError(f"How {run.vehicle.vehicle_id} holds is not known for its autopilot.", code="vehicle.mode", hint="Use set_mode.")
     for mode in modes:
@@ -111,44 +111,46 @@ async def hold(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
 
 async def return_to_launch(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Return and land. Done when it stands disarmed."""
-    async for step in _bring_down(run, run.vehicle.estimate.autopilot.rtl_mode, "Return to launch"):
+    async for step in _bring_down(run, run.estimate.autopilot.rtl_mode, "Return to launch"):
         yield step
 
 
 async def land(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Land here. Done when it stands disarmed."""
-    async for step in _bring_down(run, run.vehicle.estimate.autopilot.land_mode, "Landing"):
+    async for step in _bring_down(run, run.estimate.autopilot.land_mode, "Landing"):
         yield step
 
 
 async def _bring_down(run: CommandRun, mode: str, what: str) -> AsyncGenerator[Step]:
-    estimate = run.vehicle.estimate
-    if not estimate.flying and not estimate.armed:
+    autopilot = run.estimate.autopilot
+    if not run.estimate.flying and not run.estimate.armed:
         raise VehicleError(f"{run.vehicle.vehicle_id} is on the ground.", code="vehicle.not_flying", hint="Nothing needs to be done.")
     await run.enter_mode(mode)
     yield Step(CommandState.ACKNOWLEDGED)
-    request = estimate.autopilot.mode_request(mode)
-    home_m = distance_m(estimate.position, estimate.home) if estimate.position and estimate.home else FARTHEST_M / 10
-    height_m = max(estimate.altitude_above_home_m or 0.0, 0.0)
+    request = autopilot.mode_request(mode)
+    home_m = distance_m(run.estimate.position, run.estimate.home) if run.estimate.position and run.estimate.home else FARTHEST_M / 10
+    height_m = max(run.estimate.altitude_above_home_m or 0.0, 0.0)
     start_m = home_m + height_m
 
     def left_m() -> float:
-        across_m = distance_m(estimate.position, estimate.home) if estimate.position and estimate.home else 0.0
-        return across_m + max(estimate.altitude_above_home_m or 0.0, 0.0)
+        across_m = distance_m(run.estimate.position, run.estimate.home) if run.estimate.position and run.estimate.home else 0.0
+        return across_m + max(run.estimate.altitude_above_home_m or 0.0, 0.0)
 
     def broken() -> str | None:
-        return f"the mode changed to {estimate.mode}" if request and estimate.custom_mode != request.custom_mode else None
+        return f"the mode changed to {run.estimate.mode}" if request and run.estimate.custom_mode != request.custom_mode else None
 
     async for step in run.follow(
-        lambda: not estimate.armed,
-        lambda: 1.0 - left_m() / start_m if mode == estimate.autopilot.rtl_mode and start_m > 1 else None,
+        lambda: not run.estimate.armed,
+        lambda: 1.0 - left_m() / start_m if mode == autopilot.rtl_mode and start_m > 1 else None,
         broken,
         what=what,
         # The return may climb first; the time to disarm on the ground is the room.
         deadline_s=home_m / SLOWEST_MPS + (height_m + 60.0) / SLOWEST_CLIMB_MPS + DEADLINE_ROOM_S,
     ):
         yield step
-    away = f", {distance_m(estimate.position, estimate.home):.1f} m from home" if estimate.position and estimate.home else ""
+    away = (
+        f", {distance_m(run.estimate.position, run.estimate.home):.1f} m from home" if run.estimate.position and run.estimate.home else ""
+    )
     yield done(f"landed and disarmed{away}")
 
 
@@ -156,4 +158,4 @@ async def set_mode(run: CommandRun, parameters: Parameters) -> AsyncGenerator[St
     """Change to a named mode of this autopilot."""
     assert isinstance(parameters, ModeParameters)
     await run.enter_mode(parameters.mode.strip().upper())
-    yield done(f"mode {run.vehicle.estimate.mode}")
+    yield done(f"mode {run.estimate.mode}")

@@ -22,7 +22,7 @@ async def upload(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step
     """Replace the mission on board; refused while the vehicle flies one."""
     assert isinstance(parameters, UploadParameters)
     items = [MissionItem.from_json(item) for item in parameters.items]
-    estimate = run.vehicle.estimate
+    estimate = run.estimate
     if estimate.flying and estimate.mode == estimate.autopilot.mission_mode:
         raise VehicleError(
             f"{run.vehicle.vehicle_id} is flying a mission; it would be changed under way.",
@@ -30,7 +30,7 @@ async def upload(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step
             hint="Hold or land it first.",
         )
     told = -1.0
-    async with aclosing(upload_mission(run.vehicle, items, parameters.mission_id)) as shares:
+    async with aclosing(upload_mission(run.vehicle, items, parameters.mission_id, run.check_turn)) as shares:
         async for share in shares:
             if share - told >= TELL_EVERY:
                 told = share
@@ -40,17 +40,17 @@ async def upload(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step
 
 async def start(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]:
     """Arm if needed, enter the mission mode, start. Done when the vehicle is seen under way in that mode."""
-    vehicle, estimate, autopilot = run.vehicle, run.vehicle.estimate, run.vehicle.estimate.autopilot
-    total = estimate.mission_total
+    vehicle, autopilot = run.vehicle, run.estimate.autopilot
+    total = run.estimate.mission_total
     if total is None:
         total = len((await download_mission(vehicle))[0])
     if total == 0:
         raise VehicleError(f"{vehicle.vehicle_id} has no mission on board.", code="mission.none", hint="Upload one first.")
-    was_flying, item_before = estimate.flying, estimate.mission_current
+    was_flying, item_before = run.estimate.flying, run.estimate.mission_current
     yield Step(CommandState.RUNNING, 0.0)
     if not autopilot.arms_before_mission_mode:
         await run.enter_mode(autopilot.mission_mode)
-    if not estimate.armed:
+    if not run.estimate.armed:
         await prepare_and_arm(run)
     await run.enter_mode(autopilot.mission_mode)
     await run.order(command_long(vehicle.address, mavlink.MAV_CMD_MISSION_START), "the mission start")
@@ -58,16 +58,16 @@ async def start(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step]
     mode = autopilot.mode_request(autopilot.mission_mode)
 
     def under_way() -> bool:
-        if mode is None or estimate.custom_mode != mode.custom_mode or not estimate.armed:
+        if mode is None or run.estimate.custom_mode != mode.custom_mode or not run.estimate.armed:
             return False
-        climbed = estimate.flying and (was_flying or (estimate.altitude_above_home_m or 0.0) >= _UNDER_WAY_M)
-        return climbed or estimate.mission_current > max(1, item_before)
+        climbed = run.estimate.flying and (was_flying or (run.estimate.altitude_above_home_m or 0.0) >= _UNDER_WAY_M)
+        return climbed or run.estimate.mission_current > max(1, item_before)
 
     def broken() -> str | None:
-        if not estimate.armed:
+        if not run.estimate.armed:
             return "the vehicle disarmed"
-        return f"the mode changed to {estimate.mode}" if mode and estimate.custom_mode != mode.custom_mode else None
+        return f"the mode changed to {run.estimate.mode}" if mode and run.estimate.custom_mode != mode.custom_mode else None
 
     async for step in run.follow(under_way, lambda: None, broken, what="Mission start", deadline_s=START_DEADLINE_S):
         yield step
-    yield done(f"flying item {estimate.mission_current} of {total} in {estimate.mode}")
+    yield done(f"flying item {run.estimate.mission_current} of {total} in {run.estimate.mode}")

@@ -12,7 +12,7 @@ from ground_station.mavlink import CommandOutcome, WireMessage
 from ground_station.mavlink.commands import command_long
 from ground_station.mavlink.dialect import mavlink
 from ground_station.messages import CommandState
-from ground_station.vehicles import Turn, Vehicle
+from ground_station.vehicles import Turn, Vehicle, VehicleEstimate
 
 EFFECT_DEADLINE_S = 6.0  # from the acknowledgement to armed bit or mode in a heartbeat, which comes once a second
 REASON_WAIT_S = 1.0  # ArduPilot says why after the acknowledgement
@@ -39,8 +39,15 @@ class CommandRun:
     def __init__(self, vehicle: Vehicle, turn: Turn) -> None:
         self.vehicle, self.turn = vehicle, turn
 
+    @property
+    def estimate(self) -> VehicleEstimate:
+        """What is known now. Ask again after each wait: one kept over a wait may lack what came meanwhile."""
+        return self.vehicle.estimate
+
     def check_turn(self) -> None:
-        """Raises: `VehicleError` when a newer command has taken over."""
+        """Raises: `VehicleError` when a newer command has taken over, or somebody has cancelled this one."""
+        if self.turn.cancelled:
+            raise VehicleError("Cancelled.", code="command.cancelled", hint="What was done until then stays done.")
         if self.turn.superseded_by is not None:
             raise VehicleError(f"Superseded by {self.turn.superseded_by}.", code="vehicle.superseded", hint="Follow the newer command.")
 
@@ -94,25 +101,25 @@ class CommandRun:
 
     async def enter_mode(self, mode: str) -> None:
         """Change the flight mode and see it in a heartbeat."""
-        autopilot = self.vehicle.estimate.autopilot
+        autopilot = self.estimate.autopilot
         request = autopilot.mode_request(mode)
         if request is None:
             known = ", ".join(sorted(autopilot.modes)) or "none known"
             raise VehicleError(
                 f"{self.vehicle.vehicle_id} has no mode '{mode}'; its modes: {known}.", code="vehicle.mode", hint="Choose one of those."
             )
-        if self.vehicle.estimate.custom_mode == request.custom_mode:
+        if self.estimate.custom_mode == request.custom_mode:
             return
         message = command_long(self.vehicle.address, mavlink.MAV_CMD_DO_SET_MODE, request.base_mode, request.main_mode, request.sub_mode)
         outcome = await self.order(message, f"mode {mode}")
-        await self.expect(lambda: self.vehicle.estimate.custom_mode == request.custom_mode, f"mode {mode}", outcome)
+        await self.expect(lambda: self.estimate.custom_mode == request.custom_mode, f"mode {mode}", outcome)
 
     async def set_armed(self, armed: bool) -> None:
         """Arm or disarm and see it in a heartbeat."""
         word = "arming" if armed else "disarming"
         message = command_long(self.vehicle.address, mavlink.MAV_CMD_COMPONENT_ARM_DISARM, float(armed))
         outcome = await self.order(message, word)
-        await self.expect(lambda: self.vehicle.estimate.armed is armed, word, outcome)
+        await self.expect(lambda: self.estimate.armed is armed, word, outcome)
 
     async def follow(
         self,

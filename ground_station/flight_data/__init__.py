@@ -1,6 +1,6 @@
 """Flights as data: read from any log, recorded from the links, replayed and counted.
 
-Importing this loads the readers (NumPy, pymavlink, pyulog); the command line does so only when asked.
+The readers and their libraries are loaded when the first file of their kind is read.
 """
 
 from ground_station.flight_data.catalogue import READERS, read_flights

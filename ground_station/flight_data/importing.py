@@ -32,9 +32,9 @@ from ground_station.flight_data.catalogue import read_flights
 from ground_station.flight_data.errors import FlightDataError
 from ground_station.flight_data.record import FlightRecord
 from ground_station.flight_data.sections import FlightSection, flight_sections
+from ground_station.flight_data.shelf import FOLDER
 from ground_station.flight_data.timeline import timeline_of_section
 
-FOLDER = "flights"  # below the data folder
 VEHICLE_ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 SAME_FLIGHT_SHARE = 0.5  # two flights of one vehicle that share more of the shorter one's time are one flight
 TRACK_PERIOD_S = 1.0

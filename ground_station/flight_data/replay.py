@@ -9,8 +9,9 @@ from geo.core import Database, EventStore, FlightFileStore, FlightRow, FlightSto
 from geo.primitives import utc_now
 from ground_station.flight_data.catalogue import read_flights
 from ground_station.flight_data.errors import FlightDataError
-from ground_station.flight_data.importing import FOLDER, shared_share
+from ground_station.flight_data.importing import shared_share
 from ground_station.flight_data.sections import flight_sections
+from ground_station.flight_data.shelf import FOLDER
 from ground_station.flight_data.timeline import Timeline, timeline_of_section, timeline_of_track, with_incidents
 
 logger = logging.getLogger(__name__)

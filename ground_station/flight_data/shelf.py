@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from geo.primitives import from_unix_s
-from ground_station.flight_data.importing import FOLDER
 from ground_station.flight_data.tape import OPEN_MARK, SUFFIX, mark_of
 
 logger = logging.getLogger(__name__)
 
+FOLDER = "flights"  # in the data folder; imported files lie there too
 RECORDED = "recorded"
 
 

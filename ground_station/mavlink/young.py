@@ -7,7 +7,7 @@ Source: mavlink/message_definitions/v1.0/common.xml; CRC_EXTRA by the rule in th
 import struct
 from typing import Any
 
-from pymavlink.dialects.v20 import ardupilotmega, development
+from pymavlink.dialects.v20 import ardupilotmega
 
 # C type -> (struct letter, bytes)
 _TYPES = {"uint8_t": ("B", 1), "uint16_t": ("H", 2), "uint32_t": ("I", 4), "char": ("s", 1)}
@@ -97,15 +97,39 @@ ResponseEventError = _declare(
     "RESPONSE_EVENT_ERROR",
     [*_TARGET, ("uint16_t", "sequence", 0), ("uint16_t", "sequence_oldest_available", 0), ("uint8_t", "reason", 0)],
 )
-AVAILABLE_MODES, CURRENT_MODE, AVAILABLE_MODES_MONITOR = 435, 436, 437
+AVAILABLE_MODES = 435
+AvailableModes = _declare(
+    AVAILABLE_MODES,
+    "AVAILABLE_MODES",
+    [
+        ("uint8_t", "number_modes", 0),
+        ("uint8_t", "mode_index", 0),
+        ("uint8_t", "standard_mode", 0),
+        ("uint32_t", "custom_mode", 0),
+        ("uint32_t", "properties", 0),
+        ("char", "mode_name", 35),
+    ],
+)
+CurrentMode = _declare(
+    436, "CURRENT_MODE", [("uint8_t", "standard_mode", 0), ("uint32_t", "custom_mode", 0), ("uint32_t", "intended_custom_mode", 0)]
+)
+AvailableModesMonitor = _declare(437, "AVAILABLE_MODES_MONITOR", [("uint8_t", "seq", 0)])
+_YOUNG = (
+    ComponentMetadata,
+    Event,
+    CurrentEventSequence,
+    RequestEvent,
+    ResponseEventError,
+    AvailableModes,
+    CurrentMode,
+    AvailableModesMonitor,
+)
 
 
 def extend(dialect: Any) -> None:
     """Add what the dialect does not know yet."""
-    for kind in (ComponentMetadata, Event, CurrentEventSequence, RequestEvent, ResponseEventError):
+    for kind in _YOUNG:
         dialect.mavlink_map.setdefault(kind.id, kind)
-    for number in (AVAILABLE_MODES, CURRENT_MODE, AVAILABLE_MODES_MONITOR):
-        dialect.mavlink_map.setdefault(number, development.mavlink_map[number])
 
 
 def plan_ids(message: Any) -> Any:

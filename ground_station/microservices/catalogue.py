@@ -2,7 +2,9 @@
 
 from ground_station.control.parameters import NoParameters
 from ground_station.microservices import (
+    cameras,
     files,
+    gimbals,
     logs,
     messages_asked,
     parameters,
@@ -40,5 +42,21 @@ SERVICES: dict[str, VehicleService] = {
     "message": VehicleService(messages_asked.MessageParameters, messages_asked.ask_message),
     "message_rate": VehicleService(messages_asked.MessageParameters, messages_asked.get_rate),
     "set_message_rate": VehicleService(messages_asked.RateParameters, messages_asked.set_rate, changes_vehicle=True),
+    "cancel_command": VehicleService(
+        transfer_services.CancelCommandParameters, transfer_services.cancel_command, changes_vehicle=True, works_offline=True
+    ),
+    "payload": VehicleService(NoParameters, cameras.tell_payload, works_offline=True),
+    "take_photo": VehicleService(cameras.CameraParameters, cameras.take_photo, changes_vehicle=True),
+    "start_photos": VehicleService(cameras.SeriesParameters, cameras.start_photos, changes_vehicle=True),
+    "stop_photos": VehicleService(cameras.CameraParameters, cameras.stop_photos, changes_vehicle=True),
+    "start_video": VehicleService(cameras.CameraParameters, cameras.start_video, changes_vehicle=True),
+    "stop_video": VehicleService(cameras.CameraParameters, cameras.stop_video, changes_vehicle=True),
+    "set_camera_mode": VehicleService(cameras.ModeParameters, cameras.set_camera_mode, changes_vehicle=True),
+    "set_camera_zoom": VehicleService(cameras.ZoomParameters, cameras.set_camera_zoom, changes_vehicle=True),
+    "take_gimbal": VehicleService(gimbals.GimbalParameters, gimbals.take_gimbal, changes_vehicle=True),
+    "release_gimbal": VehicleService(gimbals.GimbalParameters, gimbals.release_gimbal, changes_vehicle=True),
+    "point_gimbal": VehicleService(gimbals.PointParameters, gimbals.point_gimbal, changes_vehicle=True),
+    "look_at": VehicleService(gimbals.PlaceParameters, gimbals.look_at, changes_vehicle=True),
+    "look_nowhere": VehicleService(gimbals.GimbalParameters, gimbals.look_nowhere, changes_vehicle=True),
     "cancel_transfer": VehicleService(transfer_services.CancelParameters, transfer_services.cancel_transfer, works_offline=True),
 }

@@ -1,4 +1,4 @@
-"""What goes on beside every vehicle while the station runs: its clock, its events, its list of modes, its changed fences."""
+"""What goes on beside every vehicle while the station runs: its clock, events, modes, changed fences, and what it carries."""
 
 import logging
 import time
@@ -17,6 +17,7 @@ from ground_station.mavlink.young import ComponentMetadata, plan_ids
 from ground_station.microservices.desk import ServiceTools
 from ground_station.microservices.event_texts import EventTexts, events_path, path_of, unpacked
 from ground_station.microservices.files import read_file
+from ground_station.microservices.payload_following import follow_payload
 from ground_station.microservices.plans import reread
 from ground_station.vehicles import Happening, Vehicle, VehicleNetwork
 
@@ -35,6 +36,7 @@ def accompany(network: VehicleNetwork, tools: ServiceTools, tell: Callable[[Vehi
     network.accompany(learn_modes)
     network.accompany(partial(follow_events, tools=tools, tell=tell))
     network.accompany(partial(follow_plans, tools=tools))
+    network.accompany(partial(follow_payload, tell=tell))
 
 
 async def keep_time(vehicle: Vehicle) -> None:

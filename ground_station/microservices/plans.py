@@ -125,7 +125,7 @@ async def clear_mission(vehicle: Vehicle, parameters: NoParameters, tools: Servi
         raise VehicleError(f"{vehicle.vehicle_id} is flying its mission.", code="mission.flying", hint="Hold or land it first.")
     result = await _clear(vehicle, "mission", tools)
     vehicle.uploaded = None
-    estimate.on_new_mission(0)
+    vehicle.estimate.on_new_mission(0)
     return result
 
 

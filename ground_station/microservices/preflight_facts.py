@@ -54,10 +54,10 @@ async def prearm_reasons(vehicle: Vehicle) -> list[str] | None:
     if estimate.autopilot.name == "ardupilot":
         # Makes it say every reason now instead of one every half minute; an older one does not know the command.
         await vehicle.query(command_long(vehicle.address, mavlink.MAV_CMD_RUN_PREARM_CHECKS))
-        await vehicle.wait_until(lambda: bool(estimate.ready_to_arm) or _spoken(vehicle, since_s) != [], PREARM_WITHIN_S)
+        await vehicle.wait_until(lambda: bool(vehicle.estimate.ready_to_arm) or _spoken(vehicle, since_s) != [], PREARM_WITHIN_S)
         await anyio.sleep(0.3)  # reasons come one after the other
     reasons = _spoken(vehicle, since_s) or _spoken(vehicle, since_s - RECENT_S)
-    return [] if estimate.ready_to_arm else reasons or None
+    return [] if vehicle.estimate.ready_to_arm else reasons or None
 
 
 def _spoken(vehicle: Vehicle, since_s: float) -> list[str]:

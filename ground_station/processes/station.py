@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import anyio
 from anyio.abc import TaskGroup
@@ -39,11 +40,13 @@ from ground_station.endpoints import nats_url
 from ground_station.flight_data.recorder import FlightRecorder
 from ground_station.flight_data.shelf import Shelf
 from ground_station.link_desk import LinkDesk
-from ground_station.messages import CommandRequest, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.messages import CommandRequest, CommandState, FlightFileMessage, TrackPoints, TransferUpdate, VehicleEvent, VehiclePose
 from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.missions_flown import MissionsFlown
+from ground_station.processes.carried import Carried
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
@@ -74,6 +77,7 @@ class Station:
         self._poses_wanted: dict[str, float] = {}
         self.links: LinkDesk | None = None
         self._uploaded = UploadedMissions(settings.data_dir)
+        self._flown = MissionsFlown()
         self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
@@ -92,7 +96,8 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
+        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=self._desk)
+        self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
     def ready(self) -> tuple[bool, str]:
@@ -110,10 +115,12 @@ class Station:
         return self.links
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
+        # What has a key is told again after a restart of the station, and is stored once.
+        told = new_id() if happening.key is None else uuid5(NAMESPACE_OID, f"{vehicle.vehicle_id}/{happening.key}")
         event = VehicleEvent(
-            event_id=new_id(),
+            event_id=told,
             vehicle_id=vehicle.vehicle_id,
-            at=utc_now(),
+            at=happening.at or utc_now(),
             kind=happening.kind,
             severity=happening.severity,
             text=happening.text,
@@ -140,6 +147,7 @@ class Station:
     def accompany_vehicles(self) -> None:
         """Clock, events, modes and plans of every vehicle are followed from now on."""
         accompany(self.network, self._tools, self._on_happening)
+        self.network.accompany(self.carried.hear_traffic)
 
     def _on_transfer(self, update: TransferUpdate) -> None:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
@@ -178,6 +186,7 @@ class Station:
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             self._uploaded.follow(self.network.fleet)
             at_json = instant_json(utc_now())
+            self._flown.look(self.network.fleet, now_s)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
@@ -187,6 +196,8 @@ class Station:
                     estimate.mode,
                     estimate.mission_current,
                     estimate.mission_total,
+                    vehicle.uploaded,
+                    vehicle.mission_outcome,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
@@ -236,6 +247,9 @@ class Station:
             data = update.encode()
             if number == 0:
                 await self._reply(message, data)
+            elif update.state is CommandState.DONE and (vehicle := self.network.fleet.get(update.vehicle_id)) is not None:
+                # Who hears that it is done, and asks for the next step at once, must not be judged by the state before it.
+                await self._publish(f"{TELEMETRY_STATE}.{update.vehicle_id}", vehicle.state_json(time.monotonic()))
             if not again:
                 self._outbox.put(f"{COMMAND_UPDATE}.{update.vehicle_id}", data, f"{update.command_id}:{number}")
             number += 1
@@ -281,6 +295,8 @@ async def run(settings: Settings) -> None:
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.keep_track)
             tasks.start_soon(station.publish_poses)
+            tasks.start_soon(station.carried.publish_payloads)
+            tasks.start_soon(station.carried.publish_traffic)
             tasks.start_soon(station.keep_signing_clock)
             tasks.start_soon(station.take_pose_wishes)
             tasks.start_soon(station.take_commands, tasks)

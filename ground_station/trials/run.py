@@ -51,7 +51,7 @@ class TrialRun:
         for name, value in self._trial.parameters.items():
             await self._set(name, value)
         await self._until_ready()
-        home = estimate.home or estimate.position
+        home = self._vehicle.estimate.home or self._vehicle.estimate.position
         assert home is not None
         self._record = record = TrialRecord(home)
         await self._command(CommandName.UPLOAD_MISSION, {"items": [item.to_json() for item in self._items(home)]})
@@ -85,11 +85,13 @@ class TrialRun:
         return 2 + (self._trial.speed_mps is not None)
 
     async def _until_ready(self) -> None:
-        estimate = self._vehicle.estimate
         self._tell("waiting until the vehicle can navigate")
-        ready = await self._vehicle.wait_until(
-            lambda: estimate.ready_to_arm is not False and estimate.position is not None and estimate.home is not None, READY_DEADLINE_S
-        )
+
+        def ready_to_fly() -> bool:
+            estimate = self._vehicle.estimate
+            return estimate.ready_to_arm is not False and estimate.position is not None and estimate.home is not None
+
+        ready = await self._vehicle.wait_until(ready_to_fly, READY_DEADLINE_S)
         if not ready:
             said = "; ".join(text.text for _, text in list(self._vehicle.texts)[-3:]) or "nothing"
             raise VehicleError(
@@ -129,10 +131,10 @@ class TrialRun:
                 raise VehicleError(f"{command} failed: {update.reason}", code="trial.command")
 
     async def _strike(self, fault: TrialFault) -> None:
-        estimate, record = self._vehicle.estimate, self._record
+        record = self._record
         assert record is not None
         item = self._first_leg_item + fault.at_leg - 1
-        await self._until(lambda: estimate.mission_current >= item, 600.0, f"leg {fault.at_leg}")
+        await self._until(lambda: self._vehicle.estimate.mission_current >= item, 600.0, f"leg {fault.at_leg}")
         began_s = self._now_s
         await self._until(lambda: self._now_s >= began_s + fault.after_s, fault.after_s + 60.0, "the moment of the fault")
         words = words_of(fault.name)
@@ -158,19 +160,19 @@ class TrialRun:
 
     async def _watch_out(self) -> None:
         """Until every expectation can be judged."""
-        record, estimate = self._record, self._vehicle.estimate
+        record = self._record
         assert record is not None
         longest_s = max(getattr(one, "within_s", 0.0) or getattr(one, "for_s", 0.0) for one in self._trial.expectations)
         to_the_ground = any(isinstance(one, Landed | Flown) for one in self._trial.expectations)
         flight = FlightWatch(time.monotonic())
 
         def over() -> bool:
-            verdict = flight.look(estimate, self._vehicle.online, time.monotonic())
+            verdict = flight.look(self._vehicle.estimate, self._vehicle.online, time.monotonic())
             if verdict is not None and verdict.flown:
                 record.flown = True
             if self._now_s > record.counted_from_s + longest_s + WATCHED_LONGER_S:
                 return True
-            return to_the_ground and not estimate.armed and bool(record.samples) and not record.samples[-1].armed
+            return to_the_ground and not self._vehicle.estimate.armed and bool(record.samples) and not record.samples[-1].armed
 
         await self._until(over, longest_s + 60.0, "the end")
 
@@ -184,7 +186,7 @@ class TrialRun:
             await self._vehicle.wait_change(0.5)
 
     async def _take_down(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
-        record, estimate = self._record, self._vehicle.estimate
+        record = self._record
         assert record is not None
         with self._vehicle.subscribe(_WATCHED) as messages:
             task_status.started()
@@ -193,6 +195,7 @@ class TrialRun:
                     record.texts.append(SaidText(self._now_s, str(message.text)))
                     continue
                 self._now_s = message.time_boot_ms / 1000.0
+                estimate = self._vehicle.estimate
                 if estimate.position is None:
                     continue
                 record.samples.append(

@@ -11,9 +11,10 @@ from typing import Any
 from geo.primitives import LonLat
 from ground_station.mavlink import WireMessage, mavlink
 from ground_station.mavlink.decoding import field_reader
-from ground_station.messages import BatteryState, GpsState
+from ground_station.messages import BatteryInstance, BatteryState, GpsState
 from ground_station.vehicles.autopilots import Autopilot, autopilot_for
 from ground_station.vehicles.autopilots.base import Situation
+from ground_station.vehicles.batteries import battery_instance, battery_state
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.texts import TextAssembler, VehicleText
 
@@ -52,6 +53,7 @@ class VehicleEstimate:
         "altitude_amsl_m",
         "armed",
         "autopilot",
+        "batteries",
         "battery",
         "capabilities",
         "climb_mps",
@@ -97,6 +99,7 @@ class VehicleEstimate:
         self.home: LonLat | None = None
         self.home_amsl_m: float | None = None
         self.battery: BatteryState | None = None
+        self.batteries: dict[int, BatteryInstance] = {}  # by the vehicle's own numbers
         self.gps: GpsState | None = None
         self.ready_to_arm: bool | None = None
         self.last_text: VehicleText | None = None
@@ -191,7 +194,7 @@ class VehicleEstimate:
             self.altitude_above_home_m = m.altitude - self.home_amsl_m
         self.heading_deg = m.heading * 2.0 % 360.0
         self.ground_speed_mps, self.climb_mps = m.groundspeed / 5.0, m.climb_rate / 10.0
-        self.battery = _battery(m.battery, None, -1)
+        self.battery = battery_state(m.battery, None, -1)
         self.mission_current = self.autopilot.item_number(m.wp_num)
         base_mode, custom_mode = self.autopilot.high_latency_modes(m)
         armed = self.armed if base_mode is None else bool(base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
@@ -238,16 +241,15 @@ class VehicleEstimate:
 
     def _on_sys_status(self, present: int, healthy: int, millivolts: int, centiamperes: int, remaining_percent: int) -> None:
         if not self._has_battery_status:
-            self.battery = _battery(remaining_percent, None if millivolts == UNKNOWN_U16 else millivolts, centiamperes)
+            self.battery = battery_state(remaining_percent, None if millivolts == UNKNOWN_U16 else millivolts, centiamperes)
         bit = mavlink.MAV_SYS_STATUS_PREARM_CHECK
         self.ready_to_arm = bool(healthy & bit) if present & bit else None
 
     def _on_battery(self, m: WireMessage) -> None:
-        if m.id != 0:
-            return  # the first battery flies the vehicle
-        cells = [v for v in (*m.voltages, *getattr(m, "voltages_ext", ())) if v not in (UNKNOWN_U16, 0)]
-        self._has_battery_status = True
-        self.battery = _battery(m.battery_remaining, sum(cells) if cells else None, m.current_battery)
+        known = self.batteries[m.id] = battery_instance(m)
+        if m.id == 0:  # the first battery flies the vehicle
+            self._has_battery_status = True
+            self.battery = BatteryState(remaining_fraction=known.remaining_fraction, voltage_v=known.voltage_v, current_a=known.current_a)
 
     def _on_home(self, m: WireMessage) -> None:
         if (m.latitude or m.longitude) and abs(m.latitude) <= 900_000_000 and abs(m.longitude) <= 1_800_000_000:
@@ -296,15 +298,6 @@ class VehicleEstimate:
         self.mission_current = 0
         self.mission_reached = None
         self.mission_state = "unknown"
-
-
-def _battery(remaining_percent: int, millivolts: int | None, centiamperes: int) -> BatteryState:
-    """-1 means unknown for charge and current."""
-    return BatteryState(
-        remaining_fraction=None if remaining_percent < 0 else min(1.0, remaining_percent / 100.0),
-        voltage_v=None if millivolts is None else millivolts / 1e3,
-        current_a=None if centiamperes < 0 else centiamperes / 1e2,
-    )
 
 
 # By message id: how what is used of it is read from a payload, how from a decoded message, and who takes it.

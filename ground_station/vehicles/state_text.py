@@ -13,7 +13,7 @@ from ground_station.messages import BatteryState, GpsState
 from ground_station.vehicles.state import VehicleEstimate
 
 # Where the text is cut: kept pieces end before or begin with these.
-_CUTS = ("at", "heartbeat_age_s", "lon_deg", "home_lon_deg", "battery", "ready_to_arm")
+_CUTS = ("at", "heartbeat_age_s", "lon_deg", "home_lon_deg", "battery", "gps", "ready_to_arm")
 
 
 def instant_json(at: datetime) -> bytes:
@@ -24,11 +24,23 @@ def instant_json(at: datetime) -> bytes:
 class StateText:
     """The pieces of one vehicle's text."""
 
-    __slots__ = ("_after", "_battery", "_battery_json", "_before_age", "_before_moving", "_gps", "_gps_json", "_head", "_home", "_marks")
+    __slots__ = (
+        "_after",
+        "_batteries",
+        "_battery",
+        "_battery_json",
+        "_before_age",
+        "_before_moving",
+        "_gps",
+        "_gps_json",
+        "_head",
+        "_home",
+        "_marks",
+    )
 
     def __init__(self) -> None:
         self._marks: tuple[Any, ...] | None = None
-        self._head = self._before_age = self._before_moving = self._home = self._after = b""
+        self._head = self._before_age = self._before_moving = self._home = self._batteries = self._after = b""
         self._battery: BatteryState | None = None
         self._gps: GpsState | None = None
         self._battery_json = self._gps_json = b"null"
@@ -59,7 +71,7 @@ class StateText:
             },
             inf_nan_mode="null",
         )
-        return b'%b,"at":%b,%b,"heartbeat_age_s":%b,%b,%b,%b,"battery":%b,"gps":%b,%b' % (
+        return b'%b,"at":%b,%b,"heartbeat_age_s":%b,%b,%b,%b,"battery":%b,%b,"gps":%b,%b' % (
             self._head,
             at_json,
             self._before_age,
@@ -68,6 +80,7 @@ class StateText:
             moving[1:-1],
             self._home,
             self._battery_json,
+            self._batteries,
             self._gps_json,
             self._after,
         )
@@ -78,9 +91,10 @@ class StateText:
         def text(first: int, stop: int) -> bytes:
             return to_json({name: shown[name] for name in names[first:stop]}, inf_nan_mode="null")[1:-1]
 
-        at, age, moving, after_moving, battery, after_gps = map(names.index, _CUTS)
+        at, age, moving, after_moving, battery, gps, after_gps = map(names.index, _CUTS)
         self._head = b"{" + text(0, at)
         self._before_age = text(at + 1, age)
         self._before_moving = text(age + 1, moving)
         self._home = text(after_moving, battery)
+        self._batteries = text(battery + 1, gps)
         self._after = text(after_gps, len(names)) + b"}"

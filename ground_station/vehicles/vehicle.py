@@ -12,7 +12,7 @@ from uuid import UUID
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from geo.primitives import utc_now
+from geo.primitives import LonLat, utc_now
 from ground_station.mavlink import (
     Address,
     CommandExchange,
@@ -30,6 +30,7 @@ from ground_station.mavlink.logs import LogEntry
 from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import LinkState, MissionProgress, VehicleState
+from ground_station.payload import PayloadBoard
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
@@ -56,10 +57,20 @@ LOSSES_EVERY_S = 1.0  # what got lost is a figure over a minute
 
 @dataclass(frozen=True, slots=True)
 class UploadedMission:
-    """What this station put on board."""
+    """What this station put on board. `endless_at`: where it ends by staying for good."""
 
     mission_id: UUID | None
     items: int
+    endless_at: LonLat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissionOutcome:
+    """How the last flight of a mission ended. `reason` is empty when it was flown to the end."""
+
+    mission: UploadedMission
+    flown: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,7 @@ class Turn:
     def __init__(self, command: str) -> None:
         self.command = command
         self.superseded_by: str | None = None
+        self.cancelled = False
 
 
 class Vehicle:
@@ -98,6 +110,7 @@ class Vehicle:
         "_interest",
         "_losses",
         "_losses_at_s",
+        "_other_length_told",
         "_poses",
         "_poses_wanted",
         "_streams",
@@ -116,12 +129,15 @@ class Vehicle:
         "high_latency",
         "lanes",
         "logs",
+        "mission_outcome",
         "monitor",
         "own",
         "packets",
         "parameter_lock",
         "parameters",
         "parameters_at",
+        "payload",
+        "payload_lock",
         "stores",
         "texts",
         "transfer_lock",
@@ -151,6 +167,7 @@ class Vehicle:
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets: Callable[[], tuple[int, int]] = lambda: (0, 0)  # received and lost on the way it is heard
+        self.mission_outcome: MissionOutcome | None = None  # set by whoever watches the flight
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
         self.file_lock = anyio.Lock()  # one file or log at a time: the link is narrow, and sessions are few
@@ -162,9 +179,12 @@ class Vehicle:
         self.stores: dict[str, StoredPlan] = {}  # "mission", "fence", "rally"
         self.texts: deque[tuple[float, VehicleText]] = deque(maxlen=_TEXTS_KEPT)
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
+        self.payload = PayloadBoard()
+        self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
         self._transmit = transmit
         self._turn: Turn | None = None
         self._text = StateText()
+        self._other_length_told = False
         self._told: tuple[Any, ...] | None = None
         self._losses_at_s, self._losses = float("-inf"), (0, cast("float | None", None))
         self._clock = BootClock()
@@ -177,7 +197,7 @@ class Vehicle:
 
     @property
     def estimate(self) -> VehicleEstimate:
-        """What is known, up to the last message heard."""
+        """What is known, up to the last message heard. Read it again after a wait: a kept one lacks what was put aside since."""
         self.catch_up()
         return self._estimate
 
@@ -262,10 +282,22 @@ class Vehicle:
                 self._poses.forget()
         elif kind == "STATUSTEXT" and self.estimate.last_text is not None and happenings:
             self.texts.append((now_s, self.estimate.last_text))
-        elif kind == "MISSION_CURRENT" and self.uploaded and self.estimate.mission_total not in (None, self.uploaded.items):
-            self.uploaded = None  # another station has put another mission on board
+        elif kind == "MISSION_CURRENT":
+            self._compare_with_upload()
         self.notify()
         return happenings, pose
+
+    def _compare_with_upload(self) -> None:
+        """Another length than was uploaded, twice running: another station has put another mission on board.
+
+        Once may be a message from before the upload, late over a second link.
+        """
+        if self.uploaded is None or self.estimate.mission_total in (None, self.uploaded.items):
+            self._other_length_told = False
+        elif self._other_length_told:
+            self.uploaded = None
+        else:
+            self._other_length_told = True
 
     def on_component_message(self, message: WireMessage, now_s: float) -> None:
         """One message of another component of this system: a camera, a gimbal, a companion computer."""
@@ -399,7 +431,7 @@ class Vehicle:
         """
         e = self.estimate
         self._count_losses(now_s)
-        marks = (self.monitor.online, e.revision, e.ready_to_arm, self.uploaded, self._losses)
+        marks = (self.monitor.online, e.revision, e.ready_to_arm, self.uploaded, id(self.uploaded), self.mission_outcome, self._losses)
         if marks != self._told:  # a handful of marks is compared each time, all that seldom changes only when one of them did
             self._told = marks
             self._text.keep(self._seldom_changing(), lambda: self._shown(now_s))
@@ -427,11 +459,10 @@ class Vehicle:
             e.home,
             e.ready_to_arm,
             e.last_text,
-            self.uploaded,
-            e.mission_total,
-            e.mission_current,
-            e.mission_reached,
-            e.mission_state,
+            self.mission_progress(),
+            tuple(e.batteries.items()),
+            e.firmware,
+            e.capabilities,
             self._losses,
             self.health.marks,
         )
@@ -461,23 +492,29 @@ class Vehicle:
             "home_lon_deg": e.home.lon_deg if e.home else None,
             "home_lat_deg": e.home.lat_deg if e.home else None,
             "battery": e.battery,
+            "batteries": [e.batteries[number] for number in sorted(e.batteries)],
             "gps": e.gps,
             "ready_to_arm": e.ready_to_arm,
             "status_text": e.last_text.text if e.last_text else None,
             "mission": self.mission_progress(),
             "packets_lost": lost,
+            "firmware": e.firmware,
+            "capabilities": e.capabilities,
             "health": self.health.snapshot(loss_fraction),
         }
 
     def mission_progress(self) -> MissionProgress | None:
         e = self.estimate
-        total = e.mission_total if e.mission_total is not None else (self.uploaded.items if self.uploaded else None)
+        total = self.uploaded.items if self.uploaded else e.mission_total
         if total is None:
             return None
+        outcome = self.mission_outcome if self.mission_outcome and self.mission_outcome.mission is self.uploaded else None
+        state = "none" if not total else e.mission_state if outcome is None else "complete" if outcome.flown else "failed"
         return MissionProgress(
             mission_id=self.uploaded.mission_id if self.uploaded else None,
             current_item=min(e.mission_current, total),
             total_items=total,
             reached_item=e.mission_reached,
-            state=e.mission_state if total else "none",
+            state=state,
+            reason=outcome.reason if outcome and outcome.reason else None,
         )

@@ -7,6 +7,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from sim.battery import CAPACITY_AH
 from sim.firmware.ardupilot_fence import breached_now
 from sim.flight_modes import Behaviour
+from sim.local_place import TERRAIN_FRAMES
 from sim.mission_commands import LANDINGS, TAKEOFFS
 
 if TYPE_CHECKING:
@@ -117,6 +118,15 @@ def _mission(pilot: "Autopilot") -> list[str]:
     return [f"Missing mission item: {name}" for bit, any_of, name in named if wanted & bit and not commands & any_of]
 
 
+def _terrain(pilot: "Autopilot") -> list[str]:
+    """Only asked of a mission that has altitudes above terrain."""
+    if not any(pilot.store[index].frame in TERRAIN_FRAMES for index in pilot.run.items()):
+        return []
+    if pilot.parameters["TERRAIN_ENABLE"] == 0:
+        return ["terrain disabled"]
+    return ["waiting for terrain data"] if pilot.terrain_pending else []
+
+
 def _landing_sequence(pilot: "Autopilot") -> list[str]:
     """ArduPlane refuses a mission with a landing sequence that its RTL would not use."""
     if pilot.parameters.get("RTL_AUTOLAND", 1.0) != 0 or pilot.run.landing_start() is None:
@@ -140,4 +150,5 @@ _CHECKS = (
     (0, _fence),
     (MISSION, _mission),
     (MISSION, _landing_sequence),
+    (PARAMETERS, _terrain),
 )

@@ -14,6 +14,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from sim.dialect import ComponentInformationBasic
 from sim.flight_logs.recorders import quaternion
 from sim.notices import Notice, PhotoTaken
+from sim.services.camera_settings import DEFINITION_URI, DEFINITION_VERSION
+from sim.services.camera_tracking import Tracking
 from sim.services.host import Host
 from sim.services.service import (
     ACCEPTED,
@@ -256,6 +258,12 @@ class Camera(Service):
         self._streaming = on
         return ACCEPTED, [self._stream_status()]
 
+    def lens_deg(self) -> tuple[float, float]:
+        """How wide the picture is now, across and down, degrees."""
+        shrink = 1.0 + 3.0 * self._zoom / 100.0  # the lens goes from 1x to 4x
+        across, down = (2.0 * degrees(atan(side / 2.0 / FOCAL_MM / shrink)) for side in SENSOR_MM)
+        return across, down
+
     def shoot(self) -> None:
         pilot = self._host.autopilot
         pilot.trigger.photos += 1
@@ -275,12 +283,25 @@ class Camera(Service):
             | _C.CAMERA_CAP_FLAGS_CAN_CAPTURE_IMAGE_IN_VIDEO_MODE
             | _C.CAMERA_CAP_FLAGS_HAS_BASIC_ZOOM
             | _C.CAMERA_CAP_FLAGS_HAS_BASIC_FOCUS
+            | _C.CAMERA_CAP_FLAGS_HAS_TRACKING_POINT
+            | _C.CAMERA_CAP_FLAGS_HAS_TRACKING_RECTANGLE
         )
         if self._host.video_uri is not None:
             flags |= _C.CAMERA_CAP_FLAGS_HAS_VIDEO_STREAM
         vendor, model = list(VENDOR.ljust(32, b"\0")), list(MODEL.ljust(32, b"\0"))
         return _C.MAVLink_camera_information_message(
-            self._boot_ms, vendor, model, 1, FOCAL_MM, *SENSOR_MM, *SIZE_PX, 0, flags, 0, b"", _C.MAV_COMP_ID_GIMBAL
+            self._boot_ms,
+            vendor,
+            model,
+            1,
+            FOCAL_MM,
+            *SENSOR_MM,
+            *SIZE_PX,
+            0,
+            flags,
+            DEFINITION_VERSION,
+            DEFINITION_URI,
+            _C.MAV_COMP_ID_GIMBAL,
         )
 
     def _basic(self) -> Any:
@@ -355,8 +376,7 @@ class Camera(Service):
             aim_lat, aim_lon = of.places.lat_lon_e7(aim)
             aim_mm = round((of.places.ground_amsl_m + aim.up) * 1000)
         attitude = list(quaternion(0.0, look.pitch_deg, look.heading_deg(state.heading_deg)))
-        shrink = 1.0 + 3.0 * self._zoom / 100.0  # the lens goes from 1x to 4x
-        across, down = (2.0 * degrees(atan(side / 2.0 / FOCAL_MM / shrink)) for side in SENSOR_MM)
+        across, down = self.lens_deg()
         return _C.MAVLink_camera_fov_status_message(self._boot_ms, lat, lon, amsl_mm, aim_lat, aim_lon, aim_mm, attitude, across, down)
 
 
@@ -366,6 +386,7 @@ class CameraPass(Service):
     def __init__(self, host: Host, camera: Camera) -> None:
         self._host = host
         self._camera = camera
+        self._interval_s = host.parameters.get("TRIG_INTERVAL", 40.0) / 1000.0
 
     @property
     def commands(self) -> Mapping[int, CommandHandler]:
@@ -373,7 +394,25 @@ class CameraPass(Service):
             _C.MAV_CMD_DO_DIGICAM_CONTROL: self._shoot,
             _C.MAV_CMD_DO_SET_CAM_TRIGG_DIST: self._by_distance,
         }
-        return own if self._host.habits.atomic_upload else {**own, **self._camera.shared_commands}
+        if self._host.habits.passes_camera_commands:
+            return {**own, **self._camera.shared_commands}
+        return {**own, _C.MAV_CMD_DO_TRIGGER_CONTROL: self._switch, _C.MAV_CMD_DO_SET_CAM_TRIGG_INTERVAL: self._by_time}
+
+    def _switch(self, command: Command) -> Outcome:
+        """PX4's camera trigger: p1 on (1) or off (0), p2 = 1 counts anew, p3 = 1 pauses; on, it shoots each TRIG_INTERVAL."""
+        if command.parameters[0] == 1.0 and command.parameters[2] != 1.0:
+            self._host.autopilot.trigger.by_time(self._interval_s, 0)
+        elif command.parameters[0] in (-1.0, 0.0, 1.0):
+            self._host.autopilot.trigger.stop_timed()
+        else:
+            return DENIED
+        return ACCEPTED
+
+    def _by_time(self, command: Command) -> Outcome:
+        """p1 the interval in milliseconds; it is kept for the next switching on."""
+        if command.parameters[0] > 0.0:
+            self._interval_s = command.parameters[0] / 1000.0
+        return ACCEPTED
 
     def _shoot(self, command: Command) -> Outcome:
         if command.parameters[4] == 1.0:
@@ -387,7 +426,7 @@ class CameraPass(Service):
 
 def camera_services(host: Host) -> list[Service]:
     camera = Camera(host)
-    return [camera, CameraPass(host, camera)]
+    return [camera, CameraPass(host, camera), Tracking(host, camera.lens_deg)]
 
 
 def _heartbeat() -> Any:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from sim.services.announcements import Announcements
+from sim.services.arm_authorisation import ArmAuthorisation
 from sim.services.calibration import Calibration
 from sim.services.camera import camera_services
+from sim.services.camera_settings import CameraSettings
 from sim.services.events import Events
 from sim.services.failure_injection import FailureInjection
 from sim.services.flight import Flight
@@ -17,9 +19,12 @@ from sim.services.mission import Missions
 from sim.services.modes import Modes
 from sim.services.operator_control import OperatorControl
 from sim.services.parameters import Parameters
+from sim.services.remote_id import RemoteId
 from sim.services.rtk import Rtk
+from sim.services.second_battery import SecondBattery
 from sim.services.service import Service
 from sim.services.signing_setup import SigningSetup
+from sim.services.terrain import terrain_services
 from sim.services.texts import Texts
 from sim.services.time import Time
 from sim.services.traffic import Traffic
@@ -39,10 +44,15 @@ CATALOGUE: tuple[Callable[[Host], Service | list[Service]], ...] = (
     SigningSetup,
     Texts,
     camera_services,
+    CameraSettings,
     gimbal_services,
     Calibration,
     Rtk,
     Traffic,
+    SecondBattery,
+    terrain_services,
+    RemoteId,
+    ArmAuthorisation,
     HighLatency,
     OperatorControl,
     Announcements,

@@ -80,7 +80,7 @@ class CommandService(Service):
             return [_ack(command, DENIED)]
         if answer.work is not None:
             self._running[command.number] = _Running(command, answer.work, now_s)
-            return [_ack(command, IN_PROGRESS, 0), *answer.behind]
+            return answer.behind if answer.work.quiet else [_ack(command, IN_PROGRESS, 0), *answer.behind]
         return [_ack(command, answer.result, 0, answer.result_param2), *answer.behind]
 
     def on_time(self, now_s: float) -> list[Any]:
@@ -92,7 +92,7 @@ class CommandService(Service):
             if state.result is not None:
                 del self._running[number]
                 out.append(_ack(running.command, state.result, 0))
-            elif now_s - running.told_s >= PROGRESS_EVERY_S:
+            elif not running.work.quiet and now_s - running.told_s >= PROGRESS_EVERY_S:
                 running.told_s = now_s
                 out.append(_ack(running.command, IN_PROGRESS, state.percent))
         return out

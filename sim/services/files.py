@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from geo.primitives import VehicleError
+
 MOST_BYTES = 32 * 1024 * 1024
 Generator = Callable[[int], bytes]
 """Contents of a generated file for a reader of so many bytes at a time."""
@@ -27,11 +29,14 @@ class FileFault(IntEnum):
     NOT_FOUND = 10
 
 
-class FileError(Exception):
+class FileError(VehicleError):
     """A file operation that cannot be done; `fault` goes on the wire."""
 
+    code = "sim.file"
+    hint = "List the folder to see what the vehicle has."
+
     def __init__(self, fault: FileFault) -> None:
-        super().__init__(fault.name)
+        super().__init__(f"The vehicle's file system answers {fault.name}.")
         self.fault = fault
 
 

@@ -273,13 +273,13 @@ class Ftp(Service):
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
         sender = (wire.get_srcSystem(), wire.get_srcComponent())
-        return [_message(sender, reply) for reply in self._server.on_payload(bytes(wire.payload), sender, now_s)]
+        return [ftp_message(sender, reply) for reply in self._server.on_payload(bytes(wire.payload), sender, now_s)]
 
     def on_time(self, now_s: float) -> list[Any]:
-        return [_message(sender, reply) for sender, reply in self._server.on_time(now_s)]
+        return [ftp_message(sender, reply) for sender, reply in self._server.on_time(now_s)]
 
 
-def _message(sender: Address, payload: bytes) -> Any:
+def ftp_message(sender: Address, payload: bytes) -> Any:
     return mavlink.MAVLink_file_transfer_protocol_message(0, *sender, payload)
 
 

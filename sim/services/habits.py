@@ -14,7 +14,6 @@ _BOTH = (
     | mavlink.MAV_PROTOCOL_CAPABILITY_SET_ATTITUDE_TARGET
     | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_LOCAL_NED
     | mavlink.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_GLOBAL_INT
-    | mavlink.MAV_PROTOCOL_CAPABILITY_TERRAIN
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FENCE
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_RALLY
     | mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
@@ -35,6 +34,7 @@ class WireHabits:
     ask_again_s: float
     parameters_bytewise: bool
     tells_events: bool
+    passes_camera_commands: bool  # an autopilot asked to take pictures or to zoom passes it on to the camera
     log_folder: str
     log_suffix: str
     capabilities: int
@@ -51,9 +51,11 @@ ARDUPILOT = WireHabits(
     ask_again_s=1.0,
     parameters_bytewise=False,
     tells_events=False,
+    passes_camera_commands=True,
     log_folder="/APM/LOGS",
     log_suffix=".BIN",
     capabilities=_BOTH
+    | mavlink.MAV_PROTOCOL_CAPABILITY_TERRAIN
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
     | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
     | mavlink.MAV_PROTOCOL_CAPABILITY_COMPASS_CALIBRATION
@@ -70,6 +72,7 @@ PX4 = WireHabits(
     ask_again_s=0.5,
     parameters_bytewise=True,
     tells_events=True,
+    passes_camera_commands=False,
     log_folder="/fs/microsd/log",
     log_suffix=".ulg",
     capabilities=_BOTH | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE,

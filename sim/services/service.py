@@ -40,11 +40,12 @@ class Command:
 class Work:
     """A command that takes time. `progress` is asked each step: 0 to 99 while it runs, an acknowledgement's result when it ends.
 
-    `stop` ends it early, for COMMAND_CANCEL.
+    `stop` ends it early, for COMMAND_CANCEL. Of `quiet` work nothing is told before its result.
     """
 
     progress: Callable[[float], "Progress"]
     stop: Callable[[], None] = lambda: None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Answer:
 Outcome = int | tuple[int, list[Any]] | Answer
 CommandHandler = Callable[[Command], Outcome]
 Builder = Callable[[], Any]
+"""Makes a message, a list of them, or None: not now."""
 NumberedBuilder = Callable[[int], Any]
 
 
@@ -84,7 +86,7 @@ class Service:
 
     @property
     def messages(self) -> Mapping[int, Builder]:
-        """Messages that can be asked for (REQUEST_MESSAGE) or sent at an interval, by message id. A builder may give None: not now."""
+        """Messages that can be asked for (REQUEST_MESSAGE) or sent at an interval, by message id."""
         return {}
 
     @property

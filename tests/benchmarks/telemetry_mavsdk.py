@@ -27,7 +27,10 @@ _READ = ("position", "attitude_euler", "velocity_ned", "gps_info", "battery", "f
 
 
 async def mavsdk_per_s() -> tuple[float, float]:
-    """Messages a CPU second, with the states read out and without. Raises: `RuntimeError` when it did not find all systems or lost messages."""
+    """Messages a CPU second, with the states read out and without.
+
+    Raises: `RuntimeError` when it did not find all systems or lost messages.
+    """
     port = free_port(socket.SOCK_DGRAM)
     frames = telemetry.frames_of(SYSTEMS, (BURSTS + 40) * BURST)
     async with Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION)) as mavsdk:

@@ -25,7 +25,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def second_person(page: Page, url: str) -> Page:
     """Somebody else at the same browser program: another session, nothing shared."""
     assert page.context.browser is not None
-    context = page.context.browser.new_context(viewport={"width": 1100, "height": 800}, locale="en-GB")
+    context = page.context.browser.new_context(viewport={"width": 820, "height": 800}, locale="en-GB")
     other = context.new_page()
     # Two maps drawn in software on a busy machine: the page is there long before the last of its pictures.
     other.goto(url, wait_until="domcontentloaded", timeout=90_000)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from anyio.streams.text import TextReceiveStream
 
 from missions import MissionPlan, read_plan, write_plan
 from sim.modes import Mode
@@ -58,13 +59,21 @@ async def test_a_mission_broken_off_is_watched_to_a_failure(tmp_path: Path) -> N
         uploaded = await sunqar("mission", "upload", str(tmp_path / "short.waypoints"), simulation=simulation)
         assert uploaded.returncode == 0, uploaded.stderr
         started = await sunqar("mission", "start", "--yes", simulation=simulation)
-        assert started.returncode == 0, started.stderr
         vehicle = simulation.fleet.vehicles[0]
-        vehicle.parameters.set("RTL_CONE_SLOPE", 0)  # climb to the return height though home is below: time to watch it
-        vehicle.autopilot.set_mode(Mode.RTL)  # as a failsafe would
-        watched = await sunqar("mission", "watch", simulation=simulation)
-        assert watched.returncode == 1
-        assert watched.stdout.splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")
+        vehicle.parameters.set("SIM_SPEEDUP", 0.5)  # the flight waits for whoever is to watch it, however slowly a program starts
+        assert started.returncode == 0, started.stderr
+        said: list[str] = []
+        command = [sys.executable, "-u", "-m", "ground_station", "mission", "watch", "--link", f"udpin:127.0.0.1:{simulation.port}"]
+        async with await anyio.open_process(command, cwd=ROOT, stderr=None) as watching:
+            assert watching.stdout is not None
+            with anyio.fail_after(90):
+                async for text in TextReceiveStream(watching.stdout):
+                    if not said and "AUTO item" in text:
+                        vehicle.autopilot.set_mode(Mode.RTL)  # as a failsafe would
+                        vehicle.parameters.set("SIM_SPEEDUP", 8)
+                    said.append(text)
+        assert watching.returncode == 1
+        assert "".join(said).splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")
 
 
 async def test_a_mission_never_started_is_a_failure() -> None:

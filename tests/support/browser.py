@@ -3,9 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 # What the page showed when a test failed.
@@ -44,7 +45,9 @@ def open_page(url: str, *, width_px: int = 1280, height_px: int = 800, locale: s
                 yield page
             except BaseException:
                 FAILURES.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=FAILURES / "page-at-failure.png")
+                # A page too busy to be pictured must not hide why the test failed.
+                with suppress(PlaywrightError):
+                    page.screenshot(path=FAILURES / "page-at-failure.png", timeout=15_000)
                 raise
             assert errors == []
         finally:

@@ -15,14 +15,14 @@ def result_name(result: int) -> str:
     return name_of("MAV_RESULT", result)
 
 
-@check("command.acknowledged", "A COMMAND_LONG is acknowledged", f"{PAGE}#command_long-sequence")
+@check("command.acknowledged", "A COMMAND_LONG is acknowledged", f"{PAGE}#command-long-sequence")
 async def acknowledged(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION))
     require(answer.result == mavlink.MAV_RESULT_ACCEPTED, result_name(answer.result))
     return result_name(answer.result)
 
 
-@check("command.int_carrier", "A COMMAND_INT is acknowledged", f"{PAGE}#command_int-sequence")
+@check("command.int_carrier", "A COMMAND_INT is acknowledged", f"{PAGE}#command-int-sequence")
 async def int_carrier(bench: Bench) -> str:
     question = bench.command_int(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAV_FRAME_GLOBAL, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
     answer = await bench.ack(question)
@@ -30,7 +30,7 @@ async def int_carrier(bench: Bench) -> str:
     return result_name(answer.result)
 
 
-@check("command.ack_target", "The acknowledgement names the station it answers", f"{PAGE}#command_long-sequence")
+@check("command.ack_target", "The acknowledgement names the station it answers", f"{PAGE}#command-long-sequence")
 async def ack_target(bench: Bench) -> str:
     seen = []
     for speaker in (bench.ours, bench.other):
@@ -43,14 +43,14 @@ async def ack_target(bench: Bench) -> str:
     return f"two stations, two targets: {seen}"
 
 
-@check("command.unknown", "An unknown command is UNSUPPORTED", f"{PAGE}#command_long-sequence")
+@check("command.unknown", "An unknown command is UNSUPPORTED", f"{PAGE}#command-long-sequence")
 async def unknown(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(UNKNOWN_COMMAND))
     require(answer.result == mavlink.MAV_RESULT_UNSUPPORTED, result_name(answer.result))
     return result_name(answer.result)
 
 
-@check("command.unknown_int", "An unknown command is UNSUPPORTED in a COMMAND_INT too", f"{PAGE}#command_int-sequence")
+@check("command.unknown_int", "An unknown command is UNSUPPORTED in a COMMAND_INT too", f"{PAGE}#command-int-sequence")
 async def unknown_int(bench: Bench) -> str:
     answer = await bench.ack(bench.command_int(UNKNOWN_COMMAND, mavlink.MAV_FRAME_GLOBAL))
     require(answer.result == mavlink.MAV_RESULT_UNSUPPORTED, result_name(answer.result))
@@ -90,7 +90,7 @@ async def frame(bench: Bench) -> str:
 @check(
     "command.other_component",
     "A command to a component that does not exist is not answered by the autopilot",
-    f"{PAGE}#command_long-sequence",
+    f"{PAGE}#command-long-sequence",
     ardupilot="answers for any component",
 )
 async def other_component(bench: Bench) -> str:
@@ -101,7 +101,7 @@ async def other_component(bench: Bench) -> str:
     return "silent"
 
 
-@check("command.confirmation", "A command sent again with a higher `confirmation` is acknowledged again", f"{PAGE}#command_long-sequence")
+@check("command.confirmation", "A command sent again with a higher `confirmation` is acknowledged again", f"{PAGE}#command-long-sequence")
 async def confirmation(bench: Bench) -> str:
     for number in range(3):
         question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, confirmation=number)
@@ -110,7 +110,7 @@ async def confirmation(bench: Bench) -> str:
     return "acknowledged three times"
 
 
-@check("command.one_ack", "One command gets one final acknowledgement", f"{PAGE}#command_long-sequence")
+@check("command.one_ack", "One command gets one final acknowledgement", f"{PAGE}#command-long-sequence")
 async def one_ack(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION)
     with bench.listening() as ear:
@@ -125,7 +125,7 @@ async def one_ack(bench: Bench) -> str:
 @check(
     "command.takeoff_disarmed",
     "A take-off that cannot happen is refused, not accepted",
-    f"{PAGE}#command_long-sequence",
+    f"{PAGE}#command-long-sequence",
     px4="accepts a take-off while disarmed and does nothing",
 )
 async def takeoff_disarmed(bench: Bench) -> str:
@@ -141,7 +141,7 @@ async def takeoff_disarmed(bench: Bench) -> str:
     return f"disarmed on the ground: {result_name(answer.result)}"
 
 
-@check("command.disarm_disarmed", "Disarming a disarmed vehicle is accepted and changes nothing", f"{PAGE}#command_long-sequence")
+@check("command.disarm_disarmed", "Disarming a disarmed vehicle is accepted and changes nothing", f"{PAGE}#command-long-sequence")
 async def disarm_disarmed(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0))
     require(answer.result == mavlink.MAV_RESULT_ACCEPTED, result_name(answer.result))
@@ -223,7 +223,7 @@ async def cancel(bench: Bench) -> str:
 
 
 @check(
-    "command.request_message", "REQUEST_MESSAGE brings the message and an acknowledgement", "services/command.html#command_long-sequence"
+    "command.request_message", "REQUEST_MESSAGE brings the message and an acknowledgement", "services/command.html#command-long-sequence"
 )
 async def request_message(bench: Bench) -> str:
     question = bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_ATTITUDE)
@@ -237,7 +237,7 @@ async def request_message(bench: Bench) -> str:
 
 
 @check(
-    "command.request_unknown", "REQUEST_MESSAGE for a message the vehicle has not is refused", "services/command.html#command_long-sequence"
+    "command.request_unknown", "REQUEST_MESSAGE for a message the vehicle has not is refused", "services/command.html#command-long-sequence"
 )
 async def request_unknown(bench: Bench) -> str:
     answer = await bench.ack(bench.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, 65_432))

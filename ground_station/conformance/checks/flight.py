@@ -57,7 +57,7 @@ async def _return(bench: Bench) -> None:
 
 
 @check(
-    "flight.arm", "Arming shows in HEARTBEAT, and disarming on the ground too", f"{COMMAND_PAGE}#command_long-sequence", needs=Needs.MOTION
+    "flight.arm", "Arming shows in HEARTBEAT, and disarming on the ground too", f"{COMMAND_PAGE}#command-long-sequence", needs=Needs.MOTION
 )
 async def arm(bench: Bench) -> str:
     await _arm(bench)

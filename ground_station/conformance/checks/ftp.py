@@ -22,7 +22,7 @@ TRIES = 5
 READ_AT_MOST = 40 * DATA_BYTES
 CONTENT = bytes(number * 7 % 251 for number in range(600))
 _FOLDERS = ("/", "/APM", "/fs/microsd", "/APM/LOGS", "/fs/microsd/log", "@SYS", "@PARAM", "/etc")
-_FILES = ("@PARAM/param.pck", "@SYS/uarts.txt", "@SYS/threads.txt", "/etc/extras.json.xz", "/fs/microsd/dataman")
+_FILES = ("The packed file @PARAM/param.pck", "@SYS/uarts.txt", "@SYS/threads.txt", "/etc/extras.json.xz", "/fs/microsd/dataman")
 _WRITABLE = ("/APM/conformance.tmp", "/fs/microsd/conformance.tmp", "/conformance.tmp")
 _sequences = count(100, 2)
 
@@ -339,11 +339,13 @@ async def crc32(bench: Bench) -> str:
 
 
 @check(
-    "ftp.param_pack", "@PARAM/param.pck holds the same values as the parameter list", f"{PAGE}#virtual-directory-entries-directory-alias"
+    "ftp.param_pack",
+    "The packed file @PARAM/param.pck holds the same values as the parameter list",
+    f"{PAGE}#virtual-directory-entries-directory-alias",
 )
 async def param_pack(bench: Bench) -> str:
     await do(bench, RESET)
-    opened = await do(bench, OPEN_RO, data=b"@PARAM/param.pck")
+    opened = await do(bench, OPEN_RO, data=b"The packed file @PARAM/param.pck")
     if opened.op == NAK:
         raise NotSupported(f"NAK {opened.error}")
     content = b""

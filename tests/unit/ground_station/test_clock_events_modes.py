@@ -2,11 +2,13 @@
 
 import json
 import lzma
+from typing import Any
 
 import pytest
+from pymavlink.dialects.v20 import development
 
 from geo.primitives import VehicleError
-from ground_station.mavlink import Address, WireMessage, mavlink
+from ground_station.mavlink import Address, WireMessage, mavlink, young
 from ground_station.mavlink.events import EventSequence
 from ground_station.mavlink.modes import AvailableModes
 from ground_station.mavlink.timesync import TimeSync
@@ -131,3 +133,14 @@ def test_ids_of_what_is_on_board_are_read_behind_mission_current() -> None:
     message = over_the_wire(MissionCurrent(seq=1, total=3, mission_id=5, fence_id=6, rally_points_id=7), VEHICLE)
     assert plan_ids(message) == (5, 6, 7)
     assert plan_ids(over_the_wire(mavlink.MAVLink_mission_current_message(1, 3), VEHICLE)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", [young.AvailableModes, young.CurrentMode, young.AvailableModesMonitor])
+def test_messages_declared_here_are_those_of_the_generated_dialect(kind: Any) -> None:
+    generated = development.mavlink_map[kind.id]
+    assert (kind.msgname, kind.crc_extra, kind.fieldnames, kind.ordered_fieldnames) == (
+        generated.msgname,
+        generated.crc_extra,
+        generated.fieldnames,
+        generated.ordered_fieldnames,
+    )

@@ -15,6 +15,7 @@ from geo.primitives import LonLat, SettingsError
 from sim import MeanWind
 from sim.airframes import BodyState, MotionCommand, airframe_of
 from sim.battery import CELLS, Battery, charge_at_rest, drain, rest_voltage_v
+from sim.local_place import LocalPlaces
 from sim.sensors import Sensors
 from sim.terrain import ElevationModel, read_elevation
 from sim.vector import Vector
@@ -192,7 +193,7 @@ def test_a_copter_lands_where_the_ground_is() -> None:
 
 def test_heights_above_terrain_are_taken_over_the_place_itself() -> None:
     terrain = ElevationModel(sloping(), NORTH_WEST.lon_deg, NORTH_WEST.lat_deg, STEP_DEG, STEP_DEG)
-    places = Flight(terrain=terrain, ready=False).copter.places
+    places = LocalPlaces(AKTAU, terrain)
     east = Vector(806, 0, 0)
     assert places.height_m(30.0, 10, east) == pytest.approx(40.0, abs=0.1)
     assert places.height_m(30.0, 3, east) == 30.0

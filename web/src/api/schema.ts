@@ -24,6 +24,22 @@ export interface AuditVerdictView {
   whole: boolean;
 }
 
+/** One of the vehicle's batteries, by its own number. What it does not tell is null. */
+export interface BatteryInstance {
+  battery: number;
+  /** Empty where only the whole is measured */
+  cells_v: (number)[];
+  charge: "ok" | "low" | "critical" | "emergency" | "failed" | "unhealthy" | "charging" | null;
+  consumed_mah: number | null;
+  current_a: number | null;
+  function: "all" | "propulsion" | "avionics" | "payload" | null;
+  remaining_fraction: number | null;
+  /** By the battery's own estimate */
+  remaining_s: number | null;
+  temperature_c: number | null;
+  voltage_v: number | null;
+}
+
 export interface BatteryState {
   current_a: number | null;
   remaining_fraction: number | null;
@@ -41,6 +57,35 @@ export interface BookLine {
   last_flight_at: string;
   max_height_m: number | null;
   name: string;
+}
+
+/** One camera of a vehicle. `camera` is its MAVLink component id; 1 is a camera the autopilot speaks for. */
+export interface CameraState {
+  abilities: ("photo" | "video" | "modes" | "zoom" | "focus" | "stream" | "photo_in_video" | "video_in_photo" | "tracking")[];
+  camera: number;
+  firmware: string | null;
+  free_mib: number | null;
+  /** Across the picture, from the lens or as the camera tells it */
+  hfov_deg: number | null;
+  /** Between photographs of a series; null when there is none */
+  interval_s: number | null;
+  mode: "image" | "video" | "survey" | null;
+  name: string;
+  online: boolean;
+  /** Taken since the index began */
+  photos: number | null;
+  /** Taken, but their places have not been told yet */
+  photos_missing: number;
+  /** How long a video has been recorded; null when none is */
+  recording_s: number | null;
+  /** empty, unformatted, ready or not supported */
+  storage: string | null;
+  streams: (VideoStream)[];
+  /** The shutter is open, or a series is under way */
+  taking_photo: boolean | null;
+  total_mib: number | null;
+  vfov_deg: number | null;
+  zoom_percent: number | null;
 }
 
 export interface CheckView {
@@ -198,6 +243,27 @@ export interface Forecast {
   energy_wh: number;
 }
 
+/** One gimbal. Angles in degrees: pitch up from level, heading from true north, yaw to the right of the vehicle's nose. */
+export interface GimbalState {
+  /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
+  controlled_by: string | null;
+  /** Device id as its manager names it */
+  gimbal: number;
+  heading_deg: number | null;
+  pitch_deg: number | null;
+  pitch_max_deg: number | null;
+  pitch_min_deg: number | null;
+  /** Takes a place on the map to look at */
+  points_at_places: boolean;
+  roll_deg: number | null;
+  second_control: string | null;
+  yaw_deg: number | null;
+  /** Keeps its heading while the vehicle turns */
+  yaw_locked: boolean | null;
+  yaw_max_deg: number | null;
+  yaw_min_deg: number | null;
+}
+
 export interface GpsState {
   /** MAVLink GPS_FIX_TYPE: 0 none, 3 = 3D, 4 = DGPS, 5 and 6 RTK */
   fix_type: number;
@@ -353,7 +419,9 @@ export interface MissionProgress {
   mission_id: string | null;
   /** Item reached last in this flight, counted from 1 */
   reached_item: number | null;
-  state: "none" | "not_started" | "active" | "paused" | "complete" | "unknown";
+  /** Why the flight of it failed */
+  reason: string | null;
+  state: "none" | "not_started" | "active" | "paused" | "complete" | "failed" | "unknown";
   total_items: number;
 }
 
@@ -370,8 +438,18 @@ export interface MissionView {
   path: Record<string, unknown> | null;
   revision: number;
   state: string;
+  /** Why it failed */
+  state_reason: string | null;
   statistics: Record<string, unknown>;
   vehicle_id: string | null;
+}
+
+/** One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known. */
+export interface NearUs {
+  distance_m: number;
+  horizontal_m: number;
+  vehicle_id: string;
+  vertical_m: number | null;
 }
 
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
@@ -475,6 +553,37 @@ export interface ParameterValue {
   value: number | number;
 }
 
+export interface PayloadState {
+  at: string;
+  cameras: (CameraState)[];
+  gimbals: (GimbalState)[];
+  vehicle_id: string;
+}
+
+export interface PhotoList {
+  items: (PhotoRow)[];
+}
+
+/** A photograph and where the vehicle was when it was taken. `altitude_m` above mean sea level, `height_m` above home. */
+export interface PhotoRow {
+  altitude_m: number | null;
+  at: string;
+  camera: number;
+  file: string;
+  /** Where the camera looked */
+  heading_deg: number | null;
+  height_m: number | null;
+  index: number;
+  lat_deg: number | null;
+  lon_deg: number | null;
+  pitch_deg: number | null;
+}
+
+export interface PhotoTaken {
+  camera: number;
+  index: number;
+}
+
 export interface Place {
   lat_deg: number;
   lon_deg: number;
@@ -557,6 +666,34 @@ export interface SourceStatus {
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
 }
 
+/** `first` starts now; `against` says what `second` does. */
+export interface StartConflict {
+  against: "starting" | "flying" | "planned";
+  altitude_amsl_m: number;
+  at: string;
+  first: string;
+  horizontal_m: number;
+  in_s: number;
+  lat_deg: number;
+  lon_deg: number;
+  second: string;
+  vertical_m: number;
+}
+
+/** One vehicle's line before the start: null `refusal` when it may start. */
+export interface StartRow {
+  /** It carries exactly this mission, as read back */
+  aboard: boolean;
+  mission_id: string;
+  refusal: Refusal | null;
+  vehicle_id: string;
+}
+
+export interface StartsView {
+  conflicts: (StartConflict)[];
+  rows: (StartRow)[];
+}
+
 export interface SurveyPreview {
   findings: (Record<string, unknown>)[];
   path: Record<string, unknown>;
@@ -617,6 +754,36 @@ export interface Token {
   user: User;
 }
 
+/** Another aircraft, heard by a receiver on one of our vehicles. `at` is when it was where it is shown. */
+export interface TrafficState {
+  age_s: number;
+  altitude_amsl_m: number | null;
+  at: string;
+  climb_mps: number | null;
+  emergency: boolean;
+  /** light, heavy, rotocraft, glider, uav, … */
+  emitter: string | null;
+  /** Not heard any more: its last state */
+  gone: boolean;
+  heading_deg: number | null;
+  heard_by: (string)[];
+  /** Above its take-off or the ground, as it says itself */
+  height_m: number | null;
+  lat_deg: number;
+  lon_deg: number;
+  /** Callsign or serial number, else the address it sends */
+  name: string;
+  near: (NearUs)[];
+  operator_id: string | null;
+  operator_lat_deg: number | null;
+  operator_lon_deg: number | null;
+  /** By its barometer, not by satellites */
+  pressure_altitude: boolean;
+  source: "adsb" | "remote_id";
+  speed_mps: number | null;
+  traffic_id: string;
+}
+
 export interface TransferList {
   items: (TransferUpdate)[];
 }
@@ -668,12 +835,12 @@ export interface User {
   role: Role;
 }
 
-/** A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot. */
+/** A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken. */
 export interface VehicleEvent {
   at: string;
   detail: Record<string, unknown>;
   event_id: string;
-  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text" | "alarm";
+  kind: "link_found" | "link_lost" | "armed" | "disarmed" | "mode_changed" | "took_off" | "landed" | "item_reached" | "mission_complete" | "text" | "alarm" | "photo";
   severity: "info" | "warning" | "critical";
   text: string;
   vehicle_id: string;
@@ -704,8 +871,14 @@ export interface VehicleState {
   at: string;
   /** ardupilot | px4 | generic */
   autopilot: string;
+  /** Each that is told of, by its number; the first flies it */
+  batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -738,8 +911,14 @@ export interface VehicleWithLease {
   at: string;
   /** ardupilot | px4 | generic */
   autopilot: string;
+  /** Each that is told of, by its number; the first flies it */
+  batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -766,6 +945,20 @@ export interface VehicleWithLease {
   vehicle_type: string;
 }
 
+export interface VideoStream {
+  /** As the camera tells it; for rtpudp only a port */
+  address: string;
+  frames_per_second: number | null;
+  hfov_deg: number | null;
+  /** rtsp, rtpudp, tcp_mpeg, mpeg_ts */
+  kind: string;
+  name: string;
+  running: boolean;
+  size_px: [number, number] | null;
+  stream_id: number;
+  thermal: boolean;
+}
+
 /** What each topic of the live socket carries. */
 export interface LiveTopics {
   "command.update": CommandUpdate;
@@ -773,8 +966,10 @@ export interface LiveTopics {
   "link.status": LinkStatus;
   "observation": ObservationMessage;
   "source.status": SourceStatus;
+  "traffic": TrafficState;
   "vehicle.event": VehicleEvent;
   "vehicle.lease": LeaseState;
+  "vehicle.payload": PayloadState;
   "vehicle.state": VehicleState;
   "vehicle.transfer": TransferUpdate;
   "vehicle.turn_back": TurnBackState;

@@ -1,7 +1,7 @@
 /** The desk of a signed-in person: live stores, what is selected, what is shown. Features are given the desk and never each other. */
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
-import type { LeaseChange, LonLat, Role } from "../api/types";
+import type { LeaseChange, LonLat, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { t } from "../lib/i18n.svelte";
@@ -12,17 +12,19 @@ import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
+import { Payload } from "../live/payload.svelte";
 import { Safety } from "../live/safety.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
 import { Links } from "../live/links.svelte";
 import { Sources } from "../live/sources.svelte";
+import { Traffic } from "../live/traffic.svelte";
 import { TopicHub } from "../live/topics";
 import { Transfers } from "../live/transfers.svelte";
 import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
 import type { MapClick, MapView } from "../map/map-view";
-import { PlannedLines, conflictMarks, footprints, homes, missionAreas, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { PlannedLines, conflictMarks, footprints, homes, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -38,7 +40,9 @@ export class Desk {
   readonly fleet = new Fleet();
   readonly missions = new Missions();
   readonly findings = new Findings();
+  readonly payload = new Payload();
   readonly safety = new Safety();
+  readonly traffic = new Traffic();
   readonly sources = new Sources();
   readonly transfers = new Transfers();
   readonly onboard = new Onboard(() => this.#paintOnboard());
@@ -60,6 +64,10 @@ export class Desk {
   flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
   openMission = $state<string | null>(null);
   following = $state<string | null>(null);
+  /** Vehicles picked to be told the same together, while the selection is the fleet. */
+  chosen = $state.raw<ReadonlySet<string>>(new Set());
+  /** Conflicts of missions about to start, while somebody looks at them. */
+  startConflicts = $state.raw<readonly StartConflict[]>([]);
   notices = $state.raw<readonly Notice[]>([]);
 
   readonly #map: MapView;
@@ -90,13 +98,15 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.traffic]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
       this.notify(event.severity, named ? event.text : `${event.vehicle_id}: ${event.text}`);
     });
     this.hub.attach(this.#socket);
+    this.#stops.push(this.traffic.onChange(() => this.#map.setData("traffic", trafficPoints(this.traffic, Date.now()))));
+    this.#stops.push(this.payload.onPhotos(() => this.#map.setData("photos", this.payload.photoPoints())));
     this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.safety.onChange(() => this.paintSafety()), this.findings.onChange(() => this.#paintFindings()));
     this.#stops.push(this.control.onFinished((id, update) => this.#commandEnded(id, update.command, update.state === "done")));
   }
@@ -147,11 +157,30 @@ export class Desk {
 
   select(selection: Selection | null): void {
     this.selection = selection;
+    if (selection?.kind === "vehicle") void this.payload.loadPhotos(selection.id);
     this.flyHere = null;
     if (selection?.kind !== "vehicle") this.following = null;
     writeHash({ sel: selectionToText(selection) });
     this.paintSelection();
     this.paintFleet();
+  }
+
+  /** Picks exactly these vehicles and shows what can be done with several. */
+  choose(ids: Iterable<string>): void {
+    this.chosen = new Set(ids);
+    if (this.selection?.kind !== "fleet") this.select({ kind: "fleet" });
+    else this.paintSelection();
+  }
+
+  toggleChosen(id: string): void {
+    const chosen = new Set(this.chosen);
+    if (!chosen.delete(id)) chosen.add(id);
+    this.choose(chosen);
+  }
+
+  showStartConflicts(found: readonly StartConflict[]): void {
+    this.startConflicts = found;
+    this.paintSafety();
   }
 
   showPanel(panel: PanelId | null): void {
@@ -170,9 +199,11 @@ export class Desk {
   clicked(event: MapClick): void {
     this.menu = null;
     const hit = event.hits[0];
-    if (!hit) return this.select(null);
+    // A click beside a vehicle must not throw away a choice of many.
+    if (!hit) return this.selection?.kind === "fleet" ? undefined : this.select(null);
     const id = String(hit.properties.id ?? "");
-    if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
+    if (hit.layer === "vehicles" && this.selection?.kind === "fleet") this.toggleChosen(id);
+    else if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
     else if (hit.layer === "cameras" || hit.layer === "complexes") this.select({ kind: "source", id });
     else if (hit.layer === "observations") this.select({ kind: "finding", id });
     else if (hit.layer === "missions") {
@@ -213,10 +244,10 @@ export class Desk {
     this.#map.setData("vehicles", vehiclePoints(this.fleet, nowMs, this.selection?.kind === "vehicle" ? this.selection.id : null));
     this.#map.setData("vehicle-homes", homes(this.fleet));
     this.#map.setData("vehicle-lines", this.#plannedLines.lines(this.fleet, this.missions, this.#shownTargets()));
-    this.#map.setData("vehicle-footprints", footprints(this.fleet, this.#nadirCameras()));
+    this.#map.setData("vehicle-footprints", footprints(this.fleet, this.payload, this.#nadirCameras()));
     this.#map.setData("trails", trails(this.fleet));
     this.paintSafety();
-    if (this.selection?.kind === "vehicle") this.paintSelection();
+    if (this.selection?.kind === "vehicle" || this.selection?.kind === "fleet") this.paintSelection();
     const followed = this.following ? this.fleet.vehicles.get(this.following) : undefined;
     const at = followed && positionOf(followed);
     if (at) this.#map.keepInView(at);
@@ -224,7 +255,7 @@ export class Desk {
 
   paintSafety(): void {
     this.#map.setData("turn-backs", turnBackMarks(this.safety, Date.now()));
-    this.#map.setData("conflicts", conflictMarks(this.safety));
+    this.#map.setData("conflicts", conflictMarks([...this.safety.conflicts, ...this.startConflicts]));
   }
 
   paintMissions(exceptId: string | null): void {
@@ -244,10 +275,13 @@ export class Desk {
       const camera = this.camera(selection.id);
       return camera?.geometry && camera.properties?.category !== "drone" ? [camera.geometry] : [];
     }
-    if (selection.kind === "vehicle") {
-      const state = this.fleet.vehicles.get(selection.id);
-      const at = state && positionOf(state);
-      return at ? [{ type: "Point", coordinates: at }] : [];
+    if (selection.kind === "vehicle" || selection.kind === "fleet") {
+      const ids = selection.kind === "vehicle" ? [selection.id] : [...this.chosen];
+      return ids.flatMap((id): Geometry[] => {
+        const state = this.fleet.vehicles.get(id);
+        const at = state && positionOf(state);
+        return at ? [{ type: "Point", coordinates: at }] : [];
+      });
     }
     const finding = this.findings.get(selection.id);
     if (!finding?.place) return [];

@@ -1,12 +1,14 @@
 /** Live things as GeoJSON for the map. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { LonLat, VehicleState } from "../api/types";
-import { nadirFootprint } from "../lib/geometry";
+import type { ConflictState, LonLat, VehicleState } from "../api/types";
+import { nadirFootprint, tiltedFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
 import { duration, metres } from "../lib/units";
 import { type Fleet, homeOf, positionOf } from "../live/fleet.svelte";
 import { type Missions, pathOf } from "../live/missions.svelte";
+import type { Payload } from "../live/payload.svelte";
+import type { Traffic } from "../live/traffic.svelte";
 import type { Safety } from "../live/safety.svelte";
 import { withAnchors } from "../map/anchors";
 
@@ -46,10 +48,29 @@ export function turnBackMarks(safety: Safety, nowMs: number): FeatureCollection 
   }));
 }
 
-export function conflictMarks(safety: Safety): FeatureCollection {
-  return collection(safety.conflicts.map((found) => {
+export function conflictMarks(conflicts: readonly ConflictState[]): FeatureCollection {
+  return collection(conflicts.map((found) => {
     const values = { first: found.first, second: found.second, distance: metres(found.horizontal_m), time: duration(found.in_s) };
     return point([found.lon_deg, found.lat_deg], { label: t("conflict.label", values) });
+  }));
+}
+
+/** Other aircraft, paler the older their position is; those near one of ours stand out. */
+export function trafficPoints(traffic: Traffic, nowMs: number): FeatureCollection {
+  return collection(traffic.all().map((one) => {
+    const ageS = Math.max(0, (nowMs - one.receivedMs) / 1000 + one.state.age_s);
+    const { state } = one;
+    const height = state.altitude_amsl_m ?? state.height_m;
+    const lines = [state.name, [metres(height), ageS > 5 ? duration(ageS) : ""].filter(Boolean).join(" · ")];
+    return point([state.lon_deg, state.lat_deg], {
+      ...state,
+      near: undefined,
+      id: state.traffic_id,
+      label: lines.join("\n"),
+      heading: state.heading_deg ?? 0,
+      look: state.near.length > 0 || state.emergency ? "near" : state.heading_deg === null ? "still" : "plain",
+      fade: Math.max(0.3, 1 - ageS / 60),
+    });
   }));
 }
 
@@ -57,13 +78,25 @@ export function trails(fleet: Fleet): FeatureCollection {
   return collection([...fleet.trails].filter(([, trail]) => trail.length > 1).map(([id, trail]) => line(trail, { id })));
 }
 
-/** Ground seen by cameras that look straight down from a flying vehicle. `cameras`: vehicle id → horizontal field of view. */
-export function footprints(fleet: Fleet, cameras: ReadonlyMap<string, number>): FeatureCollection {
-  return collection([...cameras].flatMap(([vehicleId, hfov]) => {
+/**
+ * Ground seen by the cameras of flying vehicles: where the gimbal looks when it tells, else straight down.
+ * `cameras`: vehicle id → horizontal field of view of a camera that is known without being heard.
+ */
+export function footprints(fleet: Fleet, payload: Payload, cameras: ReadonlyMap<string, number>): FeatureCollection {
+  const ids = new Set([...cameras.keys(), ...payload.states.keys()]);
+  return collection([...ids].flatMap((vehicleId) => {
     const state = fleet.vehicles.get(vehicleId);
     const at = state && positionOf(state);
     const height = state?.altitude_above_home_m ?? 0;
-    return state?.flying && at && height > 2 ? [feature(nadirFootprint(at, height, state.heading_deg ?? 0, hfov))] : [];
+    if (!state?.flying || !at || height <= 2) return [];
+    const view = payload.view(vehicleId, cameras.get(vehicleId));
+    if (!view) return [];
+    const heading = view.heading ?? state.heading_deg ?? 0;
+    const straightDown = view.pitch === null || view.pitch < -88;
+    const geometry = straightDown
+      ? nadirFootprint(at, height, heading, view.hfov)
+      : tiltedFootprint(at, height, heading, view.pitch ?? -90, view.hfov, view.vfov);
+    return [feature(geometry)];
   }));
 }
 

@@ -5,6 +5,7 @@ export type Selection =
   | { kind: "vehicle"; id: string }
   | { kind: "source"; id: string }
   | { kind: "finding"; id: string }
+  | { kind: "fleet" }
   | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
 
 export type PanelId = "vehicles" | "missions" | "flights" | "cameras" | "observations" | "layers" | "audit";
@@ -18,7 +19,7 @@ export function mayOpen(role: Role, panel: PanelId): boolean {
 
 /** Features are not written to the URL: their ids belong to layers that may change; things with an identity are. */
 export function selectionToText(selection: Selection | null): string | null {
-  return selection && selection.kind !== "feature" ? `${selection.kind}:${selection.id}` : null;
+  return selection && selection.kind !== "feature" && selection.kind !== "fleet" ? `${selection.kind}:${selection.id}` : null;
 }
 
 export function selectionFromText(text: string | undefined): Selection | null {

@@ -48,6 +48,32 @@ export function nadirFootprint(centre: LonLat, heightM: number, headingDeg: numb
   return { type: "Polygon", coordinates: [[...ring, ring[0] as LonLat]] };
 }
 
+/**
+ * Ground seen by a tilted camera at `heightM`: `pitchDeg` is -90 straight down, 0 level. Edges above or near the horizon end at `reachM`;
+ * a camera that sees no ground shows its direction alone.
+ */
+export function tiltedFootprint(
+  at: LonLat,
+  heightM: number,
+  headingDeg: number,
+  pitchDeg: number,
+  hfovDeg: number,
+  vfovDeg: number,
+  reachM = Math.max(150, heightM * 12),
+): Polygon {
+  if (pitchDeg - vfovDeg / 2 > -2) return viewWedge(at, headingDeg, hfovDeg, reachM / 2);
+  const [side, rise] = [Math.tan((hfovDeg / 2) * RAD), Math.tan((vfovDeg / 2) * RAD)];
+  const [sin, cos] = [Math.sin(pitchDeg * RAD), Math.cos(pitchDeg * RAD)];
+  const corners: [number, number][] = [[-side, -rise], [side, -rise], [side, rise], [-side, rise]];
+  const ring = corners.map(([right, up]) => {
+    const [fall, ahead] = [-(up * cos + sin), cos - up * sin];
+    const level = Math.hypot(right, ahead);
+    const away = fall > 1e-3 ? Math.min(reachM, (heightM / fall) * level) : reachM;
+    return destination(at, headingDeg + Math.atan2(right, ahead) / RAD, away);
+  });
+  return { type: "Polygon", coordinates: [[...ring, ring[0] as LonLat]] };
+}
+
 export function lineLengthM(line: LonLat[]): number {
   return line.slice(1).reduce((sum, point, i) => sum + distanceM(line[i] as LonLat, point), 0);
 }

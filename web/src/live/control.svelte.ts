@@ -1,7 +1,8 @@
 /** Who commands a vehicle, and what became of each command. Nothing is shown as done before the vehicle shows it. */
-import type { CommandName, CommandParameters, CommandState, CommandUpdate, Lease, LeaseChange, LeaseState } from "../api/types";
+import type { CommandName, CommandParameters, CommandState, CommandUpdate, FleetCommandView, Lease, LeaseChange, LeaseState } from "../api/types";
 import {
   askForLease,
+  cancelCommand,
   confirm,
   getCommand,
   grantLease,
@@ -13,6 +14,7 @@ import {
   withdrawLeaseRequest,
 } from "../api/vehicles";
 import { inWords } from "../lib/errors";
+import { t } from "../lib/i18n.svelte";
 import { now } from "../lib/now.svelte";
 import type { TopicHub } from "./topics";
 
@@ -139,6 +141,31 @@ export class Control {
       if (!ended(update.state)) this.#poll(vehicleId, update.command_id);
     } catch (error) {
       this.#show(vehicleId, { commandId: null, command, state: "failed", text: inWords(error), progress: null, by: null });
+    }
+  }
+
+  /** Ends an upload half-way; what became of it comes as an update, like any other. */
+  async cancel(vehicleId: string): Promise<void> {
+    const view = this.commands.get(vehicleId);
+    if (view?.commandId) await cancelCommand(vehicleId, view.commandId);
+  }
+
+  /** One request about several vehicles: a line for each, as sent or as refused. Nothing was sent when it throws. */
+  async sendMany(ids: readonly string[], command: CommandName, ask: () => Promise<FleetCommandView>): Promise<void> {
+    const blank = { commandId: null, command, text: null, progress: null, by: null };
+    for (const id of ids) this.#show(id, { ...blank, state: "asking" });
+    try {
+      for (const row of (await ask()).items) {
+        if (!row.update) {
+          this.#show(row.vehicle_id, { ...blank, state: "failed", text: row.refusal?.message ?? null });
+          continue;
+        }
+        this.#heard(row.update);
+        if (!ended(row.update.state)) this.#poll(row.vehicle_id, row.update.command_id);
+      }
+    } catch (error) {
+      for (const id of ids) this.#show(id, { ...blank, state: "failed", text: t("fleet.notSent") });
+      throw error;
     }
   }
 

@@ -28,6 +28,7 @@ export class Fleet {
   listen(hub: TopicHub): void {
     hub.subscribe("vehicle.state", (state) => this.hear(state));
     hub.subscribe("vehicle.event", (event) => {
+      if (event.kind === "photo") return; // a survey takes thousands: they stand on the map
       this.events = [event, ...this.events.filter((known) => known.event_id !== event.event_id)].slice(0, EVENTS_KEPT);
     });
   }

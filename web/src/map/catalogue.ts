@@ -10,9 +10,11 @@ import { missions } from "./layers/missions";
 import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { photos } from "./layers/photos";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { safety } from "./layers/safety";
+import { traffic } from "./layers/traffic";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -30,7 +32,9 @@ export const LAYERS: readonly MapLayer[] = [
   missions,
   onboard,
   observations,
+  photos,
   trails,
+  traffic,
   vehicles,
   replay,
   safety,

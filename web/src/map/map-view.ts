@@ -41,6 +41,8 @@ const CLICK_TOLERANCE_PX = 6;
 const LONG_PRESS_MS = 550;
 /** At most five pictures of moving things a second, as fast as vehicles report. */
 const UPDATE_PAUSE_MS = 200;
+/** Features; beyond this writing them out costs more than drawing them once too often. */
+const COMPARED_UP_TO = 300;
 
 const DIMMED_OPACITY = 0.22;
 const OPACITIES: Record<string, string[]> = {
@@ -54,6 +56,8 @@ export class MapView {
   readonly map: maplibregl.Map;
   readonly #layers: readonly MapLayer[];
   readonly #waiting = new Map<string, FeatureCollection>();
+  /** What was handed in last, as text; null for what is too large to compare. */
+  readonly #shown = new Map<string, string | null>();
   readonly #hidden: Set<string>;
   readonly #flush = pacedUpdates(() => this.#handOver(), () => this.map.loaded(), UPDATE_PAUSE_MS);
   #look: Look;
@@ -100,8 +104,17 @@ export class MapView {
 
   /** Shows `data` as soon as the last update is drawn; a newer value in between wins. */
   setData(source: string, data: FeatureCollection): void {
+    if (!this.#isNews(source, data)) return;
     this.#waiting.set(source, data);
     this.#flush();
+  }
+
+  /** Ages tick twice a second and most of the time move nothing: the same again would make the map draw for nothing. */
+  #isNews(source: string, data: FeatureCollection): boolean {
+    const text = data.features.length <= COMPARED_UP_TO ? JSON.stringify(data.features) : null;
+    const same = text !== null && this.#shown.get(source) === text;
+    this.#shown.set(source, text);
+    return !same;
   }
 
   restyle(look: Look): void {

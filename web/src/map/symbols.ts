@@ -54,6 +54,22 @@ const vehicle = (fill: (colours: Colours) => string, hollow = false): Symbol => 
   },
 });
 
+/** Wings and tail of an aeroplane that points north; a ring where no heading is told. */
+const aircraft = (fill: (colours: Colours) => string, still = false): Symbol => ({
+  size: 36,
+  paint(pen, colours) {
+    const body = still
+      ? new Path2D("M18 9a9 9 0 1 0 .01 0z")
+      : new Path2D("M18 4l2.2 3.500v6.500l11 6.500v3l-11-3v5.500l3.300 2.500v2l-5.500-1.500-5.500 1.500v-2l3.300-2.500v-5.500l-11 3v-3l11-6.500V7.500z");
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    pen.strokeStyle = colours.casing;
+    pen.stroke(body);
+    pen.fillStyle = fill(colours);
+    pen.fill(body);
+  },
+});
+
 const SYMBOLS: Record<string, Symbol> = {
   "place-major": {
     size: 10,
@@ -89,6 +105,9 @@ const SYMBOLS: Record<string, Symbol> = {
   "vehicle-ground": vehicle((colours) => colours.ground),
   "vehicle-replay": vehicle((colours) => colours.replay),
   "vehicle-lost": vehicle((colours) => colours.lost, true),
+  "aircraft-plain": aircraft((colours) => colours.aircraft),
+  "aircraft-still": aircraft((colours) => colours.aircraft, true),
+  "aircraft-near": aircraft((colours) => colours.zone),
   home: {
     size: 22,
     paint(pen, colours) {
