@@ -203,10 +203,45 @@ def test_a_breach_is_over_when_the_vehicle_is_back() -> None:
     assert flight.of("SYS_STATUS")[-1].onboard_control_sensors_health & mavlink.MAV_SYS_STATUS_GEOFENCE
 
 
-def test_losing_an_engine_ends_in_a_crash_that_is_noticed() -> None:
+def test_a_copter_that_lost_an_engine_lies_upright_and_armed() -> None:
     flight = Flight()
     flight.take_off(15)
     flight.copter.faults.add(FaultSpec("engine_fail", {}, flight.clock.boot_s))
-    flight.until(lambda: not flight.copter.autopilot.armed, 60)
+    flight.run(6.0)
+    assert flight.copter.truth.on_ground
+    assert flight.copter.autopilot.armed
+    assert "Potential Thrust Loss (1)" in flight.texts()
+
+
+def test_one_that_leans_on_the_ground_has_crashed() -> None:
+    flight = Flight()
+    flight.take_off(15)
+    flight.copter.faults.add(FaultSpec("engine_fail", {}, flight.clock.boot_s))
+    flight.run(0.5)
+    flight.copter.faults.add(FaultSpec("attitude_freeze", {}, flight.clock.boot_s))  # what is believed, lying on its side
+    flight.until(lambda: not flight.copter.autopilot.armed, 10)
     flight.run(0.1)
-    assert any("Crash: Disarming" in text or text == "Disarming motors" for text in flight.texts())
+    assert any("Crash: Disarming" in text for text in flight.texts())
+
+
+def test_a_landing_by_failsafe_waits_four_seconds() -> None:
+    flight = airborne(Row("", "ardupilot", "critical", Mode.LAND))
+    bring_about(flight, Row("", "ardupilot", "critical", Mode.LAND))
+    flight.until(lambda: flight.copter.autopilot.mode is Mode.LAND, 2)
+    height_m = flight.position.up
+    flight.run(3.9)
+    assert abs(flight.position.up - height_m) < 0.5
+    flight.run(4.0)
+    assert flight.position.up < height_m - 2.0
+
+
+def test_voltage_set_by_parameter_fails_safe_without_emptying_the_battery() -> None:
+    row = Row("", "ardupilot", "voltage", Mode.RTL, set_before={"BATT_LOW_VOLT": 11, "BATT_CRT_VOLT": 0, "BATT_LOW_MAH": 0})
+    flight = airborne(row)
+    flight.copter.parameters.set("SIM_BATT_VOLTAGE", 10.7)
+    since_s = flight.clock.boot_s
+    flight.until(lambda: flight.copter.autopilot.mode is Mode.RTL, 15)
+    assert 9.9 <= flight.clock.boot_s - since_s <= 10.6
+    assert flight.copter.battery.charge > 0.9
+    flight.until(lambda: not flight.copter.autopilot.armed, 90)
+    assert flight.position.level_length() < 3.0
