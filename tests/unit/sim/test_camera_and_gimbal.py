@@ -174,8 +174,6 @@ def test_a_mission_points_the_gimbal_without_anybody_in_control() -> None:
     flight.copter.autopilot.run.announce(Ordered(mavlink.MAV_CMD_DO_MOUNT_CONTROL, (-40.0, 0.0, 30.0, 0.0, 0.0, 0.0, 2.0), (0, 0, 2)))
     flight.run(0.1)
     assert (flight.copter.host.look.wanted_pitch_deg, flight.copter.host.look.wanted_yaw_deg) == (-40.0, 30.0)
-    flight.copter.autopilot.run.announce(
-        Ordered(mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW, (-60.0, 10.0, 0.0, 0.0, 0.0, 0.0, 0.0), (0, 0, 2))
-    )
+    flight.copter.autopilot.run.announce(Ordered(mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW, (-60.0, 10.0, *(0.0,) * 5), (0, 0, 2)))
     flight.run(0.1)
     assert flight.copter.host.look.wanted_pitch_deg == -60.0
