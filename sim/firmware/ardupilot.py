@@ -93,6 +93,9 @@ ALIASES: tuple[Alias, ...] = (
     Alias("ARMING_CHECK", "ARMING_SKIPCHK", INT32, check_of_skip, skip_of_check),
     scaled("SYSID_THISMAV", "MAV_SYSID", 1.0, INT16),
     scaled("SYSID_MYGCS", "MAV_GCS_SYSID", 1.0, INT16),
+    Alias("SIM_GPS_DISABLE", "SIM_GPS1_ENABLE", INT8, lambda enabled: float(enabled == 0.0), lambda disabled: float(disabled == 0.0)),
+    scaled("SIM_GPS_JAM", "SIM_GPS1_JAM", 1.0, INT8),
+    *(scaled(f"SIM_GPS_GLITCH_{axis}", f"SIM_GPS1_GLTCH_{axis}") for axis in "XYZ"),
     scaled("TELEM_DELAY", "MAV_TELEM_DELAY", 1.0, INT8),
     *(scaled(f"SR{port}_{stream}", f"MAV{port + 1}_{stream}", 1.0, INT16) for port in range(3) for stream in STREAMS),
 )

@@ -245,3 +245,30 @@ def test_voltage_set_by_parameter_fails_safe_without_emptying_the_battery() -> N
     assert flight.copter.battery.charge > 0.9
     flight.until(lambda: not flight.copter.autopilot.armed, 90)
     assert flight.position.level_length() < 3.0
+
+
+def test_the_fence_switches_itself_on_with_the_motors() -> None:
+    flight = airborne(Row("", "ardupilot", "", None, set_before={"FENCE_AUTOENABLE": 3, "FENCE_RADIUS": 100}))
+    assert flight.copter.autopilot.fence_state.enabled
+    flight.copter.autopilot.fly_to(Vector(150.0, 0.0, 20.0))
+    flight.until(lambda: flight.copter.autopilot.mode is Mode.RTL, 30)
+    flight.until(lambda: not flight.copter.autopilot.armed, 90)
+    flight.run(0.2)
+    assert not flight.copter.autopilot.fence_state.enabled
+    assert any(text.endswith("auto-disabled") for text in flight.texts())
+
+
+def test_a_glitch_alone_changes_no_mode_within_ten_seconds() -> None:
+    flight = airborne(Row("", "ardupilot", "", None))
+    flight.copter.parameters.set("SIM_GPS1_GLTCH_X", 0.001)
+    flight.run(9.5)
+    assert flight.copter.autopilot.mode is Mode.GUIDED
+    assert "GPS Glitch or Compass error" in flight.texts()
+
+
+def test_a_cold_receiver_needs_its_time() -> None:
+    flight = Flight(gps_lock_s=20.0)
+    flight.run(10.0)
+    assert not flight.copter.body.readings.ready
+    flight.run(15.0)
+    assert flight.copter.body.readings.ready

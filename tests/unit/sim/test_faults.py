@@ -364,3 +364,16 @@ def test_failures_are_not_injected_until_they_are_enabled_nor_where_nobody_knows
     _, service = injecting(False)
     assert inject(service, mavlink.FAILURE_UNIT_SYSTEM_MOTOR, mavlink.FAILURE_TYPE_OFF) == mavlink.MAV_RESULT_DENIED
     assert Flight().command(mavlink.MAV_CMD_INJECT_FAILURE, 4, 1) == mavlink.MAV_RESULT_UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("earlier", "value", "fault"), [("DISABLE", 1, "gps_off"), ("GLITCH_X", 0.001, "gps_glitch"), ("JAM", 1, "gps_jam")]
+)
+def test_earlier_names_of_satellite_faults_work(earlier: str, value: float, fault: str) -> None:
+    flight = Flight()
+    flight.copter.parameters.set(f"SIM_GPS_{earlier}", value)
+    flight.run(0.1)
+    assert flight.copter.faults.active == [fault]
+    flight.copter.parameters.set(f"SIM_GPS_{earlier}", 0)
+    flight.run(0.1)
+    assert flight.copter.faults.active == []

@@ -49,3 +49,13 @@ def test_px4_knows_no_groups_of_streams() -> None:
     flight.sent.clear()
     flight.run(2)
     assert "ATTITUDE" in heard(flight)
+
+
+def test_a_request_is_kept_in_the_parameters_and_they_are_obeyed_in_flight() -> None:
+    flight = Flight()
+    flight.tell(mavlink.MAVLink_request_data_stream_message(1, 1, mavlink.MAV_DATA_STREAM_EXTRA1, 7, 1))
+    assert flight.copter.parameters["MAV1_EXTRA1"] == 7
+    flight.copter.parameters.set("SR0_EXTRA1", 2)
+    flight.sent.clear()
+    flight.run(3)
+    assert len(flight.of("ATTITUDE")) in (5, 6, 7)

@@ -159,6 +159,11 @@ export interface DockStatus {
   wind_mps: number | null;
 }
 
+export interface FenceJudged {
+  checks: (CheckView)[];
+  may_upload: boolean;
+}
+
 export interface FenceOnBoard {
   /** When the vehicle was asked last */
   at: string;
