@@ -9,6 +9,7 @@ import logging
 import math
 import time
 from collections import deque
+from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 
@@ -45,6 +46,8 @@ from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceToo
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.microservices.terrain import serve_terrain
+from ground_station.payload.elevation import ElevationModel
 from ground_station.processes.carried import Carried
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
@@ -95,6 +98,7 @@ class Station:
             tell=self._on_happening,
         )
         self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
+        self._elevation = None if self._settings.dem is None else ElevationModel.open(self._settings.dem)
         self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
@@ -146,6 +150,7 @@ class Station:
         """Clock, events, modes and plans of every vehicle are followed from now on."""
         accompany(self.network, self._tools, self._on_happening)
         self.network.accompany(self.carried.hear_traffic)
+        self.network.accompany(partial(serve_terrain, model=self._elevation))
 
     def _on_transfer(self, update: TransferUpdate) -> None:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))

@@ -553,6 +553,8 @@ export interface PayloadState {
   at: string;
   cameras: (CameraState)[];
   gimbals: (GimbalState)[];
+  /** Null while the vehicle speaks of no terrain */
+  terrain: TerrainState | null;
   vehicle_id: string;
 }
 
@@ -695,6 +697,21 @@ export interface SurveyPreview {
   path: Record<string, unknown>;
   photos: Record<string, unknown>;
   statistics: Record<string, unknown> | null;
+}
+
+/** What a vehicle says of the ground below it, and how much of it this station has sent. */
+export interface TerrainState {
+  blocks_sent: number;
+  /** Asked for, and not in the station's elevation model */
+  blocks_unknown: number;
+  ground_amsl_m: number | null;
+  /** The vehicle above the ground */
+  height_above_m: number | null;
+  loaded: number;
+  /** Blocks of 4 by 4 heights it still waits for */
+  pending: number;
+  /** Of its grid; null while it has none here */
+  spacing_m: number | null;
 }
 
 /** Equal lengths; null where the log says nothing. Degrees, metres, seconds; headings clockwise from true north. */
