@@ -70,8 +70,10 @@ class Fleet:
         started_unix_ms: int | None = None,
         open_link: Callable[[Address], VehicleSocket] = open_socket,
         video_uris: Mapping[int, str] | None = None,
+        from_the_box: bool = False,
     ) -> None:
         """`open_link` makes each vehicle's end of a link; tests join the fleet to memory. `video_uris` are where its cameras can be seen.
+        `from_the_box` leaves telemetry at the firmware's own rates, which for ArduPilot is none until a station asks.
 
         Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used.
         """
@@ -99,6 +101,7 @@ class Fleet:
                     faults=faults,
                     terrain=terrain,
                     video_uri=(video_uris or {}).get(index + 1),
+                    from_the_box=from_the_box,
                 )
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1, vehicle.signing), links))

@@ -3,6 +3,7 @@
 East is right, north is up. Beyond its edge the ground goes on mirrored, so a drone never sees an end.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,12 +46,29 @@ class Ground:
         return np.array([[scale, 0.0, self.half_m * scale], [0.0, -scale, self.half_m * scale], [0.0, 0.0, 1.0]])
 
 
-def paint_ground(frame: LocalFrame, half_m: float, metres_per_px: float, roads: list[Road], buildings: list[Placed], seed: int) -> Ground:
-    """Paint the square of side 2 `half_m` around the frame's origin. Seconds of work for thousands of pixels a side."""
+def paint_ground(
+    frame: LocalFrame,
+    half_m: float,
+    metres_per_px: float,
+    roads: list[Road],
+    buildings: list[Placed],
+    seed: int,
+    *,
+    below_roads: Callable[["Canvas"], None] | None = None,
+    above_roads: Callable[["Canvas"], None] | None = None,
+    finish: Callable[[Image], Image] | None = None,
+    shadows: bool = True,
+) -> Ground:
+    """Paint the square of side 2 `half_m` around the frame's origin. Seconds of work for thousands of pixels a side.
+
+    The hooks draw what else lies on the ground, and change the finished picture.
+    """
     size = round(2 * half_m / metres_per_px / 2**LEVELS) * 2**LEVELS
     half_m = size * metres_per_px / 2.0
     image = _steppe(size, metres_per_px, seed)
-    canvas = _Canvas(image, half_m, metres_per_px)
+    canvas = Canvas(image, half_m, metres_per_px)
+    if below_roads is not None:
+        below_roads(canvas)
     lines = [(road, frame.to_en_m(road.path)) for road in roads]
     for road, line in lines:
         if road.surface == "earth":
@@ -64,8 +82,13 @@ def paint_ground(frame: LocalFrame, half_m: float, metres_per_px: float, roads: 
     for road, line in sorted(paved, key=lambda one: one[0].width_m):
         canvas.stroke(line, road.width_m, _ASPHALT)
         canvas.markings(line, road)
-    canvas.shadows(buildings)
+    if above_roads is not None:
+        above_roads(canvas)
+    if shadows:
+        canvas.shadows(buildings)
     _grain(image, seed)
+    if finish is not None:
+        image = finish(image)
     levels = [image]
     for _ in range(LEVELS - 1):
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
@@ -106,7 +129,7 @@ def _grain(image: Image, seed: int) -> None:
             cv2.subtract(cv2.add(part, plus[: part.shape[0], : part.shape[1]]), (7, 7, 7, 0), dst=part)
 
 
-class _Canvas:
+class Canvas:
     """Draws in metres on the ground picture."""
 
     def __init__(self, image: Image, half_m: float, metres_per_px: float) -> None:
@@ -129,6 +152,13 @@ class _Canvas:
             centre = self._fixed(joint[None])[0]
             cv2.circle(self._image, (int(centre[0]), int(centre[1])), int(width_m / 2.0 * self._scale * 16), paint, -1, cv2.LINE_AA, 4)
 
+    def polygon(self, outline_m: NDArray[np.float64], paint: tuple[int, int, int]) -> None:
+        """Fill an outline, convex or not."""
+        cv2.fillPoly(self._image, [self._fixed(outline_m)], paint, cv2.LINE_AA, 4)
+
+    def outline(self, outline_m: NDArray[np.float64], width_m: float, paint: tuple[int, int, int]) -> None:
+        self.stroke(np.vstack([outline_m, outline_m[:1]]), width_m, paint)
+
     def earth_road(self, line_m: NDArray[np.float64], width_m: float) -> None:
         self.stroke(line_m, width_m, _EARTH)
         for side in (-0.85, 0.85):
@@ -138,7 +168,12 @@ class _Canvas:
         lane_m = (road.width_m - 0.8) / road.lanes
         for index in range(1, road.lanes):
             offset = -road.width_m / 2.0 + 0.4 + lane_m * index
-            if road.lanes > 2 and index == road.lanes // 2:
+            centre = index == road.lanes // 2
+            if centre and road.centre == "none":
+                continue
+            if centre and road.centre == "solid" and road.lanes == 2:
+                self.stroke(_parallel(line_m, offset), LINE_M, _MARKING)
+            elif centre and road.centre != "dashed" and road.lanes > 2:
                 for side in (-0.16, 0.16):
                     self.stroke(_parallel(line_m, offset + side), LINE_M, _MARKING)
             else:

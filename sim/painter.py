@@ -18,7 +18,7 @@ NEAR_M = 0.4
 SUBPIXEL_BITS = 4
 FARTHEST_PX = 8000.0
 SPECK_PX = 1.5
-_SUN = np.array(
+SUN = np.array(
     [
         cos(radians(SUN_HEIGHT_DEG)) * sin(radians(SUN_BEARING_DEG)),
         cos(radians(SUN_HEIGHT_DEG)) * cos(radians(SUN_BEARING_DEG)),
@@ -26,7 +26,7 @@ _SUN = np.array(
     ]
 )
 # Ground shift of the shadow of a point one metre up.
-SHADOW_SHIFT = -_SUN[:2] / _SUN[2]
+SHADOW_SHIFT = -SUN[:2] / SUN[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _paint(image: Image, camera: Camera, view: NDArray[np.float64], eye: NDArray
     centres = prepared.centres @ axes + place
     normals = prepared.normals @ axes
     facing = np.einsum("ij,ij->i", normals, eye - centres) > 0.0
-    light = AMBIENT + (1.0 - AMBIENT) * np.clip(normals @ _SUN, 0.0, 1.0)
+    light = AMBIENT + (1.0 - AMBIENT) * np.clip(normals @ SUN, 0.0, 1.0)
     paints = np.clip(prepared.paints * light[:, None], 0, 255)
     corners = _to_camera(view, prepared.corners @ axes + place)
     for index in np.flatnonzero(facing & _large_enough(camera, corners, prepared.starts[:-1])):
@@ -160,7 +160,7 @@ def _polygon(camera: Camera, corners: NDArray[np.float64]) -> NDArray[np.float64
         corners = _cut_near(corners)
         if len(corners) < 3:
             return None
-    pixels = corners[:, :2] / corners[:, 2:] * camera.focal_px + np.array([camera.width_px / 2.0, camera.height_px / 2.0])
+    pixels = camera.project(corners)
     low, high = pixels.min(axis=0), pixels.max(axis=0)
     if high[0] < 0 or high[1] < 0 or low[0] > camera.width_px or low[1] > camera.height_px:
         return None

@@ -15,7 +15,10 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Pose and lens. Heading clockwise from north, pitch -90 straight down, roll positive right side down."""
+    """Pose and lens. Heading clockwise from north, pitch -90 straight down, roll positive right side down.
+
+    `k1`, `k2` are Brown's radial distortion; the homography of the ground leaves them out.
+    """
 
     east_m: float
     north_m: float
@@ -26,6 +29,8 @@ class Camera:
     width_px: int
     height_px: int
     roll_deg: float = 0.0
+    k1: float = 0.0
+    k2: float = 0.0
 
     @property
     def focal_px(self) -> float:
@@ -53,10 +58,39 @@ class Camera:
 
     def pixel_of(self, east_m: float, north_m: float, up_m: float = 0.0) -> tuple[float, float] | None:
         """Pixel of a point; None when it lies behind the camera. May be outside the picture."""
-        ahead = self.lens() @ self.world_to_camera() @ np.array([east_m, north_m, up_m, 1.0])
-        if ahead[2] <= 1e-6:
+        seen = self.world_to_camera() @ np.array([east_m, north_m, up_m, 1.0])
+        if seen[2] <= 1e-6:
             return None
-        return float(ahead[0] / ahead[2]), float(ahead[1] / ahead[2])
+        u, v = self.project(seen[None])[0]
+        return float(u), float(v)
+
+    def project(self, in_camera_m: Matrix) -> Matrix:
+        """(n, 3) camera metres, all ahead of the lens -> (n, 2) pixels, distortion included."""
+        straight = in_camera_m[:, :2] / in_camera_m[:, 2:]
+        if self.k1 or self.k2:
+            straight = straight * self._stretch((straight**2).sum(axis=1))[:, None]
+        pixels: Matrix = straight * self.focal_px + np.array([self.width_px / 2.0, self.height_px / 2.0])
+        return pixels
+
+    def straightened(self, pixels: Matrix) -> Matrix:
+        """(n, 2) pixels -> (n, 2) of the same rays without distortion, in focal lengths from the centre."""
+        bent = (pixels - np.array([self.width_px / 2.0, self.height_px / 2.0])) / self.focal_px
+        straight: Matrix = bent.copy()
+        if self.k1 or self.k2:
+            for _ in range(12):  # converges to far below a pixel for every lens a scene may have
+                straight = bent / self._stretch((straight**2).sum(axis=1))[:, None]
+        return straight
+
+    def _stretch(self, radius2: Matrix) -> Matrix:
+        # Beyond the radius where a barrel lens would fold its picture back, the edge's factor is kept: such points are outside anyway.
+        r2 = np.minimum(radius2, self._fold_radius2())
+        factor: Matrix = 1.0 + self.k1 * r2 + self.k2 * r2 * r2
+        return factor
+
+    def _fold_radius2(self) -> float:
+        roots = np.roots([5.0 * self.k2, 3.0 * self.k1, 1.0])
+        real = [float(root.real) for root in roots if abs(root.imag) < 1e-12 and root.real > 0]
+        return min(real, default=np.inf)
 
     def ground_sample_m(self) -> float:
         """Metres of ground under one pixel straight below (for a camera that looks down)."""

@@ -61,6 +61,7 @@ class Road(Part):
     width_m: float = Field(gt=0, le=60)
     lanes: int = Field(2, ge=1, le=8)
     surface: Literal["asphalt", "earth"] = "asphalt"
+    centre: Literal["auto", "solid", "dashed", "none"] = Field("auto", description="Line between the directions")
 
 
 class Building(Part):

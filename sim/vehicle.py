@@ -52,8 +52,12 @@ class SimulatedVehicle:
         faults: Iterable[FaultSpec] = (),
         terrain: Terrain | None = None,
         video_uri: str | None = None,
+        from_the_box: bool = False,
     ) -> None:
-        """Raises `SettingsError` for an autopilot or a type that is not simulated."""
+        """`from_the_box`: telemetry at the rates the firmware ships with; an ArduPilot then says almost nothing until it is asked.
+
+        Raises `SettingsError` for an autopilot or a type that is not simulated.
+        """
         airframe = airframe_of(vehicle_type)
         self.system_id = system_id
         self.clock = clock
@@ -63,6 +67,10 @@ class SimulatedVehicle:
         self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
         self.store = self.plans.mission
         self.parameters = firmware.parameters(system_id)
+        if from_the_box:
+            for found in self.parameters.all():
+                if found.name.startswith("MAV1_"):
+                    self.parameters.force(found.name, found.default)
         self.autopilot = Autopilot(firmware, self.parameters, self.store, self.places)
         self.faults = FaultBoard(system_id, seed, faults)
         self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)

@@ -22,6 +22,7 @@ FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
 VEHICLE_PAYLOAD = "vehicle.payload"
 TRAFFIC = "traffic"
+RTK_STATUS = "rtk.status"
 
 NEWEST_WINS = frozenset(
     {
@@ -33,6 +34,7 @@ NEWEST_WINS = frozenset(
         LINK_STATUS,
         VEHICLE_PAYLOAD,
         TRAFFIC,
+        RTK_STATUS,
     }
 )
 KEEP_ALL = frozenset(

@@ -1,6 +1,5 @@
 """`sunqar sim`: simulated vehicles and scenes."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +7,11 @@ import anyio
 import typer
 
 from geo.primitives import SettingsError
-from ground_station.cli import sitl
+from ground_station.cli import scenario, sitl
 
 app = typer.Typer(help="Simulated vehicles and scenes.", no_args_is_help=True)
 sitl.register(app)
+scenario.register(app)
 
 
 @app.command()
@@ -40,6 +40,9 @@ def fleet(
     dem: Annotated[
         Path | None, typer.Option(help="Elevation model of the ground: GeoTIFF or SRTM .hgt", exists=True, dir_okay=False)
     ] = None,
+    from_the_box: Annotated[
+        bool, typer.Option("--from-the-box", help="Telemetry at the firmware's own rates: an ArduPilot is silent until asked")
+    ] = False,
 ) -> None:
     """Run simulated vehicles that speak MAVLink 2, until Ctrl-C."""
     from sim import Fleet, parse_address, parse_fault, parse_home, parse_wind
@@ -58,6 +61,7 @@ def fleet(
         wind=parse_wind(wind),
         faults=[parse_fault(text) for text in fault or []],
         dem=dem,
+        from_the_box=from_the_box,
     ) as running:
         ends = " and ".join(f"{one} to {one.of_vehicle(count - 1)}" if one.listens and count > 1 else str(one) for one in addresses)
         typer.echo(f"{count} simulated {kind}{'s' if count > 1 else ''} ({autopilot}) at {home}, MAVLink 2 on {ends}. Ctrl-C stops.")
@@ -82,36 +86,3 @@ def run() -> None:
     from ground_station.process_runner import run_process
 
     run_process("sim")
-
-
-@app.command()
-def scenario(
-    source: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped scene or flight trial, or a file")] = "mangystau",
-    score: Annotated[bool, typer.Option("--score", help="Fly a trial and judge it; exit code 1 unless all was seen")] = False,
-    link: Annotated[
-        list[str] | None,
-        typer.Option(help="Fly it on the vehicle at this link instead of our simulator; given twice, or with `ours`, both are compared"),
-    ] = None,
-    speedup: Annotated[
-        float, typer.Option(min=0.1, max=20, help="Simulated seconds per second; a SITL at the link runs at the same")
-    ] = 1.0,
-    as_json: Annotated[Path | None, typer.Option("--json", help="Write the score here too")] = None,
-) -> None:
-    """Check a scene or a trial and print what it holds as JSON; with --score fly the trial and judge it."""
-    from sim import gate_calibration, read_scenario, read_trial, shipped_trials
-
-    if source in shipped_trials() or source.endswith((".yaml", ".yml")):
-        trial = read_trial(source)
-        if not score:
-            typer.echo(trial.model_dump_json(indent=1, exclude_none=True))
-            return
-        from ground_station.cli.trial import score_trial
-
-        flown = score_trial(trial, ["" if one == "ours" else one for one in link or []], speedup)
-        if as_json is not None:
-            as_json.write_text(json.dumps({"trial": trial.name, "flown": [one.to_json() for one in flown]}, indent=1))
-        if not all(one.passed for one in flown):
-            raise typer.Exit(1)
-        return
-    scene = read_scenario(None if source in ("mangystau", "default") else Path(source))
-    typer.echo(json.dumps({**scene.model_dump(mode="json", exclude_none=True), "gate_calibration": gate_calibration(scene)}, indent=1))

@@ -29,6 +29,7 @@ from ground_station.bus.subjects import (
     COMMAND_UPDATE,
     FLIGHT_FILE,
     POSE_WANTED,
+    RTK_STATUS,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
     TRACK_POINTS,
@@ -47,8 +48,10 @@ from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
 from ground_station.microservices.terrain import serve_terrain
+from ground_station.missions_flown import MissionsFlown
 from ground_station.payload.elevation import ElevationModel
 from ground_station.processes.carried import Carried
+from ground_station.rtk import Corrections, parse_caster
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
@@ -79,6 +82,7 @@ class Station:
         self._poses_wanted: dict[str, float] = {}
         self.links: LinkDesk | None = None
         self._uploaded = UploadedMissions(settings.data_dir)
+        self._flown = MissionsFlown()
         self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
@@ -97,8 +101,12 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
         self._elevation = None if self._settings.dem is None else ElevationModel.open(self._settings.dem)
+        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=self._desk)
+        rtk = self._settings.rtk
+        self.corrections = (
+            None if rtk is None else Corrections(self.network, parse_caster(rtk.get_secret_value()), tuple(self._settings.rtk_vehicles))
+        )
         self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
@@ -188,6 +196,7 @@ class Station:
             now_s = time.monotonic()
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             self._uploaded.follow(self.network.fleet)
+            self._flown.look(self.network.fleet, now_s)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
@@ -198,6 +207,7 @@ class Station:
                     estimate.mission_current,
                     estimate.mission_total,
                     vehicle.uploaded,
+                    vehicle.mission_outcome,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
@@ -216,6 +226,11 @@ class Station:
                 letter = TrackPoints(points=tuple(points[first : first + POINTS_A_LETTER]))
                 self._outbox.put(TRACK_POINTS, letter.encode(), str(new_id()))
             await anyio.sleep(max(0.0, began_s + TRACK_PERIOD_S - time.monotonic()))
+
+    async def publish_corrections(self, corrections: Corrections) -> None:
+        while True:
+            await self._publish(RTK_STATUS, corrections.status().encode())
+            await anyio.sleep(STANDING_PERIOD_S)
 
     async def keep_signing_clock(self) -> None:
         """What was signed before a restart must not be believed after it."""
@@ -295,6 +310,9 @@ async def run(settings: Settings) -> None:
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.keep_track)
             tasks.start_soon(station.publish_poses)
+            if station.corrections is not None:
+                tasks.start_soon(station.corrections.run)
+                tasks.start_soon(station.publish_corrections, station.corrections)
             tasks.start_soon(station.carried.publish_payloads)
             tasks.start_soon(station.carried.publish_traffic)
             tasks.start_soon(station.keep_signing_clock)

@@ -9,7 +9,7 @@ from ground_station.vehicles.network import VehicleNetwork
 from ground_station.vehicles.paths import Route
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
-from ground_station.vehicles.vehicle import Component, Turn, UploadedMission, Vehicle
+from ground_station.vehicles.vehicle import Component, MissionOutcome, Turn, UploadedMission, Vehicle
 
 __all__ = [
     "BootClock",
@@ -18,6 +18,7 @@ __all__ = [
     "Happening",
     "Interest",
     "LinkHealth",
+    "MissionOutcome",
     "Pose",
     "PoseEstimator",
     "Route",

@@ -13,7 +13,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from pydantic_core import to_json
 
-from geo.primitives import utc_now
+from geo.primitives import LonLat, utc_now
 from ground_station.mavlink import (
     Address,
     CommandExchange,
@@ -60,10 +60,20 @@ _TEXTS_KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class UploadedMission:
-    """What this station put on board."""
+    """What this station put on board. `endless_at`: where it ends by staying for good."""
 
     mission_id: UUID | None
     items: int
+    endless_at: LonLat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissionOutcome:
+    """How the last flight of a mission ended. `reason` is empty when it was flown to the end."""
+
+    mission: UploadedMission
+    flown: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ class Turn:
     def __init__(self, command: str) -> None:
         self.command = command
         self.superseded_by: str | None = None
+        self.cancelled = False
 
 
 class Vehicle:
@@ -114,6 +125,7 @@ class Vehicle:
         self.high_latency = False
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
+        self.mission_outcome: MissionOutcome | None = None  # set by whoever watches the flight
         self.packets_lost: Callable[[], int] = lambda: 0
         self.packets_received: Callable[[], int] = lambda: 0
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
@@ -362,6 +374,8 @@ class Vehicle:
             "status_text": e.last_text.text if e.last_text else None,
             "mission": self.mission_progress(),
             "packets_lost": self.packets_lost(),
+            "firmware": e.firmware,
+            "capabilities": e.capabilities,
             "health": self.health.snapshot(now_s, self.packets_received(), self.packets_lost()),
         }
 
@@ -370,10 +384,13 @@ class Vehicle:
         total = self.uploaded.items if self.uploaded else e.mission_total
         if total is None:
             return None
+        outcome = self.mission_outcome if self.mission_outcome and self.mission_outcome.mission is self.uploaded else None
+        state = "none" if not total else e.mission_state if outcome is None else "complete" if outcome.flown else "failed"
         return MissionProgress(
             mission_id=self.uploaded.mission_id if self.uploaded else None,
             current_item=min(e.mission_current, total),
             total_items=total,
             reached_item=e.mission_reached,
-            state=e.mission_state if total else "none",
+            state=state,
+            reason=outcome.reason if outcome and outcome.reason else None,
         )

@@ -17,14 +17,15 @@ STREAMS = ("RAW_SENS", "EXT_STAT", "RC_CHAN", "RAW_CTRL", "POSITION", "EXTRA1", 
 # What MAV1_* fills, as GCS_MAVLINK of both vehicles; messages the vehicle cannot build are left out by whoever sends.
 STREAM_MESSAGES: dict[str, tuple[int, ...]] = {
     "RAW_SENS": (27, 116, 129, 29, 137, 143),
-    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245),
+    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245, 436),
     "RC_CHAN": (36, 65),
     "POSITION": (33, 32),
     "EXTRA1": (30, 178, 163),
     "EXTRA2": (74,),
-    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265),
+    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265, 281),
     "ADSB": (246,),
 }
+_DATA_STREAMS = {1: "RAW_SENS", 2: "EXT_STAT", 3: "RC_CHAN", 6: "POSITION", 10: "EXTRA1", 11: "EXTRA2", 12: "EXTRA3"}
 STREAM_SETUP: Mapping[str, float] = {
     "MAV1_EXT_STAT": 2,
     "MAV1_EXTRA1": 10,
@@ -140,3 +141,10 @@ def stream_rates_hz(parameters: ParameterTable) -> Mapping[int, float]:
     if rates.get(int(mavlink.MAVLINK_MSG_ID_SYS_STATUS)):
         rates[int(mavlink.MAVLINK_MSG_ID_HOME_POSITION)] = 0.2  # said again for stations that joined late
     return rates
+
+
+def stream_group(stream: int) -> tuple[int, ...]:
+    """Messages of a MAV_DATA_STREAM; 0 stands for all of them."""
+    if stream == mavlink.MAV_DATA_STREAM_ALL:
+        return tuple(number for messages in STREAM_MESSAGES.values() for number in messages)
+    return STREAM_MESSAGES.get(_DATA_STREAMS.get(stream, ""), ())

@@ -171,5 +171,8 @@ class ArduCopter:
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return ardupilot.stream_rates_hz(parameters)
 
+    def stream_group(self, stream: int) -> tuple[int, ...]:
+        return ardupilot.stream_group(stream)
+
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return ArduPilotCommands(pilot, hold_mode="LOITER", land_mode="LAND").table()

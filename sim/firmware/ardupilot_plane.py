@@ -256,6 +256,9 @@ class ArduPlane:
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return ardupilot.stream_rates_hz(parameters)
 
+    def stream_group(self, stream: int) -> tuple[int, ...]:
+        return ardupilot.stream_group(stream)
+
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return PlaneCommands(pilot, quadplane=self._quadplane).table()
 

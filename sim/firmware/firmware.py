@@ -126,6 +126,10 @@ class Firmware(Protocol):
         """Messages sent without being asked, by id."""
         ...
 
+    def stream_group(self, stream: int) -> tuple[int, ...]:
+        """Messages of one MAV_DATA_STREAM that REQUEST_DATA_STREAM asks for together; none for a firmware that does not know it."""
+        ...
+
     def commands(self, pilot: "Autopilot") -> CommandTable:
         """Commands the autopilot carries out itself, by MAV_CMD number; each gives a MAV_RESULT."""
         ...

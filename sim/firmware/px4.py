@@ -217,5 +217,9 @@ class Px4:
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return RATES_HZ
 
+    def stream_group(self, stream: int) -> tuple[int, ...]:
+        """PX4 knows SET_MESSAGE_INTERVAL alone."""
+        return ()
+
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return Px4Commands(pilot).table()

@@ -66,7 +66,7 @@ class GimbalManager(Service):
 
     @property
     def rates_hz(self) -> Mapping[int, float]:
-        return {mavlink.MAVLINK_MSG_ID_GIMBAL_MANAGER_STATUS: 5.0}
+        return {mavlink.MAVLINK_MSG_ID_GIMBAL_MANAGER_STATUS: 5.0} if self._host.speaks_unasked else {}
 
     @property
     def commands(self) -> Mapping[int, CommandHandler]:

@@ -3,24 +3,32 @@
 SET_MESSAGE_INTERVAL (p2 microseconds, -1 off, 0 default), GET_MESSAGE_INTERVAL, REQUEST_MESSAGE, and ArduPilot's REQUEST_DATA_STREAM.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.services.service import ACCEPTED, AUTOPILOT, DENIED, FAILED, Builder, Command, CommandHandler, NumberedBuilder, Outcome, Service
+from sim.services.service import ACCEPTED, DENIED, FAILED, Builder, Command, CommandHandler, NumberedBuilder, Outcome, Service
 from sim.streams import Streams
 
 MOST_ADDRESS = 2  # p7 of these commands: 0 the stream's default target, 1 the requester, 2 everybody
 
 
+Groups = Callable[[int], Iterable[int]]
+
+
+def no_groups(_: int) -> tuple[int, ...]:
+    return ()
+
+
 class Intervals(Service):
-    """Streams of one component, and its answers about them."""
+    """Streams of one component, and its answers about them. `groups` are the message ids of each MAV_DATA_STREAM, where it has such."""
 
     handles = frozenset({"REQUEST_DATA_STREAM"})
 
-    def __init__(self, component_id: int, services: Sequence[Service], boot_ms: int) -> None:
+    def __init__(self, component_id: int, services: Sequence[Service], boot_ms: int, groups: Groups = no_groups) -> None:
         self.component_id = component_id
+        self._groups = groups
         self._builders: dict[int, Builder] = {}
         self._numbered: dict[int, NumberedBuilder] = {}
         rates: dict[int, float] = {}
@@ -40,9 +48,10 @@ class Intervals(Service):
         }
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
-        if self.component_id == AUTOPILOT:
-            hz = float(wire.req_message_rate) if wire.start_stop else 0.0
-            self.streams.set_group(wire.req_stream_id, hz, self._now_ms)
+        hz = float(wire.req_message_rate) if wire.start_stop else 0.0
+        for number in self._groups(wire.req_stream_id):
+            if number in self._builders:
+                self.streams.set_hz(number, hz, self._now_ms)
         return []
 
     def on_time(self, now_s: float) -> list[Any]:

@@ -12,7 +12,7 @@ from sim.notices import Notice
 from sim.services.command_service import CommandService
 from sim.services.high_latency import HighLatency
 from sim.services.host import Host
-from sim.services.intervals import Intervals
+from sim.services.intervals import Intervals, no_groups
 from sim.services.service import AUTOPILOT, Service
 from sim.wire import sent_by
 
@@ -32,7 +32,8 @@ class ServiceRouter:
         self.services: list[Service] = []
         for component_id, group in groupby(by_component, key=lambda service: service.component_id):
             members = list(group)
-            intervals = Intervals(component_id, members, boot_ms)
+            groups = host.autopilot.firmware.stream_group if component_id == AUTOPILOT else no_groups
+            intervals = Intervals(component_id, members, boot_ms, groups)
             self.services += [*members, intervals, CommandService(component_id, [*members, intervals], host)]
         self._components = {service.component_id for service in self.services}
         self._routes: dict[str, list[Service]] = {}

@@ -115,6 +115,12 @@ async def test_a_drawn_mission_is_approved_uploaded_flown_and_kept(api_settings:
         with anyio.fail_after(10):
             while not (await api.http.get("/api/v1/tracks", headers=headers)).json()["features"]:
                 await anyio.sleep(0.2)
+        # Flown again and broken off: it has failed, and says why.
+        assert (await command(api, headers, "start_mission"))["state"] == "done"
+        await wait_mission(api, headers, url, "flying")
+        assert (await command(api, headers, "rtl"))["state"] == "done"
+        failed = await wait_mission(api, headers, url, "failed")
+        assert failed["state_reason"].startswith("landed after the mode changed to RTL at item")
         assert (await AuditLog(api.services.database).verify()).whole
 
 

@@ -85,7 +85,10 @@ async def lossy_link(bench: Bench) -> str:
 )
 async def lost_ack(bench: Bench) -> str:
     items = waypoints(bench, 3)
-    await put(bench, items)
+    story = await put(bench, items)
+    if story.repeated:  # a slow link: what the vehicle says to an item that came twice is not the answer waited for here
+        with bench.listening() as ear:
+            await ear.hear_or_none("nothing", within_s=ANSWER_S)
     last = len(items) - 1
     answer = await bench.ask_or_none(
         items[last].message(bench, last, MISSION), "MISSION_ACK", within_s=ANSWER_S, where=is_plan_message(bench, MISSION)

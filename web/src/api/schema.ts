@@ -419,7 +419,9 @@ export interface MissionProgress {
   mission_id: string | null;
   /** Item reached last in this flight, counted from 1 */
   reached_item: number | null;
-  state: "none" | "not_started" | "active" | "paused" | "complete" | "unknown";
+  /** Why the flight of it failed */
+  reason: string | null;
+  state: "none" | "not_started" | "active" | "paused" | "complete" | "failed" | "unknown";
   total_items: number;
 }
 
@@ -436,6 +438,8 @@ export interface MissionView {
   path: Record<string, unknown> | null;
   revision: number;
   state: string;
+  /** Why it failed */
+  state_reason: string | null;
   statistics: Record<string, unknown>;
   vehicle_id: string | null;
 }
@@ -642,6 +646,29 @@ export interface ReplayView {
 
 /** What an account may do. Everyone signed in may read. */
 export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
+
+/** The source of corrections. Never holds a name or a password. */
+export interface RtkStatus {
+  /** Since the last whole frame; null before the first */
+  age_s: number | null;
+  at: string;
+  bytes_per_second: number;
+  /** Frames with a wrong checksum; they go no further */
+  damaged: number;
+  detail: string;
+  frames: number;
+  /** RTCM message number: how many came */
+  kinds: Record<string, unknown>;
+  /** MAVLink messages sent to vehicles */
+  sent: number;
+  /** HOST:PORT/MOUNTPOINT */
+  source: string;
+  state: "connecting" | "receiving" | "silent" | "refused" | "waiting";
+  /** Frames of more than 720 bytes, which MAVLink cannot carry */
+  too_long: number;
+  /** To whom corrections go now */
+  vehicles: (string)[];
+}
 
 export interface Sentence {
   en: string;
@@ -887,7 +914,11 @@ export interface VehicleState {
   /** Each that is told of, by its number; the first flies it */
   batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -923,7 +954,11 @@ export interface VehicleWithLease {
   /** Each that is told of, by its number; the first flies it */
   batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -970,6 +1005,7 @@ export interface LiveTopics {
   "fleet.conflicts": FleetConflicts;
   "link.status": LinkStatus;
   "observation": ObservationMessage;
+  "rtk.status": RtkStatus;
   "source.status": SourceStatus;
   "traffic": TrafficState;
   "vehicle.event": VehicleEvent;

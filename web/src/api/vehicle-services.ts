@@ -2,6 +2,7 @@
 import { getJson, request, sendJson } from "./client";
 import type {
   FenceOnBoard,
+  FlightModes,
   LogFetch,
   OnBoard,
   ParameterBatchResult,
@@ -42,6 +43,8 @@ export const uploadRally = (id: string, body: { mission_id: string }) =>
   sendJson<OnBoard>("PUT", at(id, "rally"), { json: body, deadlineMs: UPLOAD_MS });
 export const clearOnBoard = (id: string, store: "fence" | "rally" | "mission") =>
   sendJson<OnBoard>("DELETE", at(id, store), { deadlineMs: UPLOAD_MS });
+
+export const listModes = (id: string) => getJson<FlightModes>(at(id, "modes"));
 
 export const listTransfers = (id: string) => getJson<TransferList>(at(id, "transfers"));
 export const cancelTransfer = (id: string, transferId: string) => sendJson<undefined>("DELETE", at(id, `transfers/${transferId}`));
