@@ -57,7 +57,7 @@ from ground_station.settings import Settings
 from ground_station.signing import KeyStore
 from ground_station.track_points import POINTS_A_LETTER, TRACK_PERIOD_S, track_point
 from ground_station.uploaded_missions import UploadedMissions
-from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
+from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork, instant_json
 from ground_station.vehicles.link_keeper import LinkKeeper
 
 logger = logging.getLogger(__name__)
@@ -196,6 +196,7 @@ class Station:
             now_s = time.monotonic()
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             self._uploaded.follow(self.network.fleet)
+            at_json = instant_json(utc_now())
             self._flown.look(self.network.fleet, now_s)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
@@ -213,7 +214,7 @@ class Station:
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
                 if estimate.armed or marks != told_marks or now_s - told_s >= STANDING_PERIOD_S:
                     told[vehicle_id] = (now_s, marks)
-                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s))
+                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s, at_json))
             await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
 
     async def keep_track(self) -> None:

@@ -9,6 +9,7 @@ from ground_station.vehicles.network import VehicleNetwork
 from ground_station.vehicles.paths import Route
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
+from ground_station.vehicles.state_text import instant_json
 from ground_station.vehicles.vehicle import Component, MissionOutcome, Turn, UploadedMission, Vehicle
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "Vehicle",
     "VehicleEstimate",
     "VehicleNetwork",
+    "instant_json",
     "parse_forward",
 ]

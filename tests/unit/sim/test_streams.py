@@ -13,7 +13,7 @@ def heard(flight: Flight) -> set[str]:
 
 def test_an_ardupilot_from_the_box_says_only_that_it_lives() -> None:
     flight = Flight(from_the_box=True)
-    assert heard(flight) <= {"HEARTBEAT", "STATUSTEXT", "HOME_POSITION", "CONTROL_STATUS"}
+    assert heard(flight) <= {"HEARTBEAT", "STATUSTEXT", "HOME_POSITION"}
     assert len(flight.of("HEARTBEAT")) >= 5
 
 
@@ -31,7 +31,7 @@ def test_a_stream_asked_for_brings_all_its_messages_and_stops_again() -> None:
     flight.tell(mavlink.MAVLink_request_data_stream_message(1, 1, mavlink.MAV_DATA_STREAM_ALL, 4, 0))
     flight.sent.clear()
     flight.run(3)
-    assert heard(flight) <= {"HEARTBEAT", "STATUSTEXT", "HOME_POSITION", "CONTROL_STATUS"}
+    assert heard(flight) <= {"HEARTBEAT", "STATUSTEXT", "HOME_POSITION"}
 
 
 def test_one_message_asked_for_comes_alone() -> None:
@@ -49,3 +49,13 @@ def test_px4_knows_no_groups_of_streams() -> None:
     flight.sent.clear()
     flight.run(2)
     assert "ATTITUDE" in heard(flight)
+
+
+def test_a_request_is_kept_in_the_parameters_and_they_are_obeyed_in_flight() -> None:
+    flight = Flight()
+    flight.tell(mavlink.MAVLink_request_data_stream_message(1, 1, mavlink.MAV_DATA_STREAM_EXTRA1, 7, 1))
+    assert flight.copter.parameters["MAV1_EXTRA1"] == 7
+    flight.copter.parameters.set("SR0_EXTRA1", 2)
+    flight.sent.clear()
+    flight.run(3)
+    assert len(flight.of("ATTITUDE")) in (5, 6, 7)

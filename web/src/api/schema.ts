@@ -138,6 +138,11 @@ export interface ConflictState {
   vertical_m: number;
 }
 
+export interface FenceJudged {
+  checks: (CheckView)[];
+  may_upload: boolean;
+}
+
 export interface FenceOnBoard {
   /** When the vehicle was asked last */
   at: string;
