@@ -339,7 +339,9 @@ async def crc32(bench: Bench) -> str:
 
 
 @check(
-    "ftp.param_pack", "The packed file @PARAM/param.pck holds the same values as the parameter list", f"{PAGE}#virtual-directory-entries-directory-alias"
+    "ftp.param_pack",
+    "The packed file @PARAM/param.pck holds the same values as the parameter list",
+    f"{PAGE}#virtual-directory-entries-directory-alias",
 )
 async def param_pack(bench: Bench) -> str:
     await do(bench, RESET)
