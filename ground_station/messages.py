@@ -70,7 +70,8 @@ class MissionProgress(Message):
     current_item: int = Field(description="Item being flown, counted from 1; 0 before the first. Home is not an item")
     total_items: int
     reached_item: int | None = Field(None, description="Item reached last in this flight, counted from 1")
-    state: Literal["none", "not_started", "active", "paused", "complete", "unknown"] = "unknown"
+    state: Literal["none", "not_started", "active", "paused", "complete", "failed", "unknown"] = "unknown"
+    reason: str | None = Field(None, description="Why the flight of it failed")
 
 
 class VehicleState(Message):
@@ -104,6 +105,8 @@ class VehicleState(Message):
     status_text: str | None = None
     mission: MissionProgress | None = None
     packets_lost: int = 0
+    firmware: str | None = Field(None, description="Version of the autopilot's software")
+    capabilities: int | None = Field(None, description="What it says it can do: bits of MAV_PROTOCOL_CAPABILITY")
     health: HealthState | None = None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
+from geo.primitives import LonLat
 from ground_station.vehicles import UploadedMission, Vehicle
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,11 @@ class UploadedMissions:
         try:
             rows = json.loads(self._file.read_text())
             return {
-                vehicle_id: UploadedMission(UUID(row["mission_id"]) if row["mission_id"] else None, int(row["items"]))
+                vehicle_id: UploadedMission(
+                    UUID(row["mission_id"]) if row["mission_id"] else None,
+                    int(row["items"]),
+                    LonLat(*row["endless_at"]) if row.get("endless_at") else None,
+                )
                 for vehicle_id, row in rows.items()
             }
         except FileNotFoundError:
@@ -59,7 +64,11 @@ class UploadedMissions:
 
     def _write(self) -> None:
         rows = {
-            vehicle_id: {"mission_id": str(kept.mission_id) if kept.mission_id else None, "items": kept.items}
+            vehicle_id: {
+                "mission_id": str(kept.mission_id) if kept.mission_id else None,
+                "items": kept.items,
+                "endless_at": kept.endless_at.as_tuple() if kept.endless_at else None,
+            }
             for vehicle_id, kept in self._kept.items()
         }
         new = self._file.with_suffix(".new")

@@ -7,19 +7,22 @@ of the `firmware`. There is no pilot with sticks: every mode flies as with the s
 
 from typing import TYPE_CHECKING
 
-from sim.airframes import Command, MotionCommand
+from sim.airframes import Command, MotionCommand, WingCommand
 from sim.battery import Battery
 from sim.camera_trigger import CameraTrigger
+from sim.clock import STEP_S
 from sim.fence import Fence, FenceState
 from sim.flight_modes import Behaviour, FlightMode
 from sim.local_place import LocalPlaces
-from sim.maneuvers import Idle, Landing, Maneuver, Takeoff, View
+from sim.maneuvers import Idle, Landing, Maneuver, Takeoff, View, WaitFirst
 from sim.mission_run import MissionRun
 from sim.mission_store import MissionStore
-from sim.notices import HomeSet, Notice, PhotoTaken, Text
+from sim.notices import HomeSet, ModeChanged, Notice, PhotoTaken, Text
 from sim.parameters import ParameterTable
+from sim.rotor_maneuvers import Descend
 from sim.sensors import Readings
 from sim.vector import ZERO, Vector
+from sim.watch import Watch
 from sim.wing_maneuvers import WingLanding, WingTakeoff
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO = range(7)
 TAKEOFFS = (Takeoff, WingTakeoff)
 LANDINGS = (Landing, WingLanding)
 TRAIL_STEP_M = 2.0
+CLIMB_LOST_MPS = 2.0  # a climb rate so far from the one asked for is not being flown
 TRAIL_POINTS = 300
 
 
@@ -65,12 +69,13 @@ class Autopilot:
         self._notices: list[Notice] = []
         self._maneuver: Maneuver = Idle()
         self._idle_since_s = 0.0
+        self._climb_mps = 0.0  # asked of rotors at the last step
         self._ready_said = False
         self.run = MissionRun(
             store=store, manner=firmware.manner, piloting=self.piloting, places=places, trigger=self.trigger, announce=self._notices.append
         )
         self.flight_mode = firmware.start_mode
-        self._monitors = firmware.monitors(self)
+        self._watch = Watch(firmware.monitors(self))
 
     # What the outside may ask ------------------------------------------------------------------------------------------------
 
@@ -93,7 +98,13 @@ class Autopilot:
 
     @property
     def taking_off(self) -> bool:
-        return self.armed and isinstance(self._maneuver, TAKEOFFS) and not self._maneuver.done
+        flown = self.run.maneuver if self._maneuver is self.run else self._maneuver
+        return self.armed and isinstance(flown, TAKEOFFS) and not flown.done
+
+    @property
+    def has_navigated(self) -> bool:
+        """A position has been known since boot."""
+        return self._ready_said
 
     @property
     def radio_connected(self) -> bool:
@@ -166,6 +177,7 @@ class Autopilot:
         if wanted.hovering is not None:
             self.piloting.hover(wanted.hovering)
         self._maneuver = self._maneuver_of(wanted)
+        self._notices.append(ModeChanged())
         return True
 
     def take_off(self, height_m: float) -> bool:
@@ -269,6 +281,7 @@ class Autopilot:
             now_s,
             believed.airspeed_mps,
             believed.wing_share,
+            armed_at_s=self.armed_at_s,
         )
         if not self._ready_said and readings.ready:
             self._ready_said = True
@@ -276,16 +289,31 @@ class Autopilot:
             self.set_home(Vector(believed.position.east, believed.position.north, self.ground_up_m))
         if believed.on_ground:
             self.ground_up_m = readings.ground_up_m
-        for monitor in self._monitors:
-            monitor.update(now_s)
+        self._watch.update(now_s)
         if not self.armed:
             return MotionCommand()
-        command = self.asked = self._maneuver.update(self.view)
+        self.asked = self._maneuver.update(self.view)
+        command = self._steadied(self.asked)
         if self.trigger.update(believed.position, now_s):
             self._notices.append(PhotoTaken(self.trigger.photos, believed.position))
         self._remember_way()
         self._leave_finished()
         return command if self.armed else MotionCommand()
+
+    def _steadied(self, command: Command) -> Command:
+        """The climb rate asked of rotors changes no faster than the tuning allows; thrust that fails begins anew from what is flown."""
+        if isinstance(command, WingCommand):
+            return command
+        asked_mps, flown_mps = command.velocity.up, self.view.velocity.up
+        if self.view.on_ground or not command.motors_on or abs(flown_mps - self._climb_mps) > CLIMB_LOST_MPS:
+            self._climb_mps = 0.0 if self.view.on_ground else flown_mps
+        most_mps = self.tuning.climb_mps2 * STEP_S
+        if abs(asked_mps - self._climb_mps) <= most_mps or (self.view.on_ground and asked_mps <= 0.0):
+            self._climb_mps = asked_mps
+            return command
+        self._climb_mps += most_mps if asked_mps > self._climb_mps else -most_mps
+        level = command.velocity
+        return MotionCommand(Vector(level.east, level.north, self._climb_mps), command.heading_deg, command.motors_on, command.level)
 
     def _leave_finished(self) -> None:
         """What follows a finished manoeuvre, and motors left idling on the ground."""
@@ -344,6 +372,11 @@ class Autopilot:
     def land_without_position(self) -> None:
         """The position is gone while landing by it: the descent goes on blind."""
         self._maneuver = self.piloting.descend()
+
+    def wait_before_landing(self, pause_s: float) -> None:
+        """Stay for a while before the landing that has just been chosen."""
+        blind = isinstance(self._maneuver, Descend)
+        self._maneuver = WaitFirst(self.piloting.drift() if blind else self.piloting.hold(), self._maneuver, self.now_s + pause_s)
 
     def _remember_way(self) -> None:
         here = self.view.position

@@ -4,7 +4,7 @@ Rest voltage per cell over charge, the internal resistance and the 10 Hz smoothi
 (4.173 V full, 3.742 V half, 3.21 V at 11.5 %); the airframe says how hard its motors work.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, pi
 
@@ -20,11 +20,15 @@ _REST_V = ((0.0, 2.9), (0.115, 3.21), (0.5, 3.742), (1.0, 4.173))
 
 @dataclass(frozen=True, slots=True)
 class Battery:
-    """Charge left (0..1), and the voltage and current of the last step."""
+    """Charge left (0..1), and the voltage and current of the last step.
+
+    `offset_v` is how far the measured voltage is from what the charge gives: a worn pack, or one set by `SIM_BATT_VOLTAGE`.
+    """
 
     charge: float = 1.0
     voltage_v: float = CELLS * 4.173
     current_a: float = IDLE_CURRENT_A
+    offset_v: float = 0.0
 
     @property
     def used_mah(self) -> float:
@@ -39,19 +43,15 @@ def rest_voltage_v(charge: float) -> float:
     return CELLS * _REST_V[-1][1]
 
 
-def charge_at_rest(voltage_v: float) -> float:
-    """The charge at which the pack has this voltage without load; the inverse of `rest_voltage_v`, held to 0..1."""
-    cell_v = voltage_v / CELLS
-    for (low, low_v), (high, high_v) in pairwise(_REST_V):
-        if cell_v <= high_v:
-            return low + (high - low) * max(0.0, cell_v - low_v) / (high_v - low_v)
-    return 1.0
+def measured_at(battery: Battery, voltage_v: float) -> Battery:
+    """The same charge at another voltage without load: what is measured falls, what the motors can use stays."""
+    return replace(battery, offset_v=voltage_v - rest_voltage_v(battery.charge))
 
 
 def drain(battery: Battery, load: float, dt_s: float) -> Battery:
     """The battery after `dt_s` seconds at this load, a share of hovering. Sag is current times resistance, smoothed."""
     current_a = HOVER_CURRENT_A * load
     charge = max(0.0, battery.charge - current_a * dt_s / 3600.0 / CAPACITY_AH)
-    loaded_v = rest_voltage_v(charge) - current_a * RESISTANCE_OHM
+    loaded_v = rest_voltage_v(charge) + battery.offset_v - current_a * RESISTANCE_OHM
     share = 1.0 - exp(_SMOOTHING_PER_S * dt_s)
-    return Battery(charge, battery.voltage_v + (loaded_v - battery.voltage_v) * share, current_a)
+    return Battery(charge, battery.voltage_v + (loaded_v - battery.voltage_v) * share, current_a, battery.offset_v)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from random import Random
 
 from sim.airframes import Airframe, BodyState, Command, MotionCommand, WingCommand
-from sim.battery import Battery, charge_at_rest, drain
+from sim.battery import Battery, drain, measured_at
 from sim.faults import FaultBoard, FaultSwitches
 from sim.local_place import LocalPlaces
-from sim.navigation import Navigation
-from sim.sensors import Readings, Sensors
+from sim.navigation import COAST_S, Navigation
+from sim.sensors import GPS_LOCK_S, Readings, Sensors
 from sim.vector import ZERO, Vector
 from sim.wind import MeanWind, Wind
 
@@ -20,8 +20,18 @@ class Body:
     """`step` moves it by one step of the clock. `truth` is what it really does, `readings` what its autopilot is told."""
 
     def __init__(
-        self, airframe: Airframe, places: LocalPlaces, *, system_id: int, seed: int, wind: MeanWind | None = None, faults: FaultBoard
+        self,
+        airframe: Airframe,
+        places: LocalPlaces,
+        *,
+        system_id: int,
+        seed: int,
+        wind: MeanWind | None = None,
+        faults: FaultBoard,
+        gps_lock_s: float = GPS_LOCK_S,
+        coast_s: float = COAST_S,
     ) -> None:
+        """`gps_lock_s` and `coast_s` as in `Navigation`."""
         mean = wind or MeanWind()
         # A pilot stands a plane into the wind.
         heading = mean.from_deg if airframe.name == "plane" else 0.0
@@ -32,8 +42,8 @@ class Body:
         self.faults = faults
         self.wind = Wind(mean, Random(f"{seed}/{system_id}/wind"))
         self._switches = FaultSwitches(faults)
-        self._sensors = Sensors(Random(f"{seed}/{system_id}/sensors"))
-        self._navigation = Navigation(Random(f"{seed}/{system_id}/navigation"))
+        self._sensors = Sensors(Random(f"{seed}/{system_id}/sensors"), gps_lock_s)
+        self._navigation = Navigation(Random(f"{seed}/{system_id}/navigation"), gps_lock_s=gps_lock_s, coast_s=coast_s)
         self._places = places
         self._ground_up_m = 0.0
         self._ground_at = ZERO
@@ -74,7 +84,7 @@ class Body:
         self._parameter_wind = wind
         voltage_v = value_of("SIM_BATT_VOLTAGE")
         if voltage_v is not None and self._parameter_voltage_v not in (None, voltage_v):
-            self.battery = replace(self.battery, charge=charge_at_rest(voltage_v))
+            self.battery = measured_at(self.battery, voltage_v)
         self._parameter_voltage_v = voltage_v
 
     def _ground(self, position: Vector) -> float:

@@ -15,6 +15,7 @@ from sim.addresses import Address
 from sim.airframes import BodyState
 from sim.clock import STEP_S, Pace, SimClock
 from sim.faults import FaultSpec, FaultyLink
+from sim.sensors import GPS_LOCK_S
 from sim.sockets import VehicleSocket, open_socket
 from sim.terrain import FlatTerrain, Terrain, read_elevation
 from sim.vector import clamp
@@ -70,8 +71,13 @@ class Fleet:
         started_unix_ms: int | None = None,
         open_link: Callable[[Address], VehicleSocket] = open_socket,
         video_uris: Mapping[int, str] | None = None,
+        gps_lock_s: float = GPS_LOCK_S,
+        from_the_box: bool = False,
     ) -> None:
         """`open_link` makes each vehicle's end of a link; tests join the fleet to memory. `video_uris` are where its cameras can be seen.
+        `from_the_box` leaves telemetry at the firmware's own rates, which for ArduPilot is none until a station asks.
+
+        `gps_lock_s` is the time from boot to the first fix.
 
         Raises `SettingsError` for vehicles that are not simulated and `LinkError` for an address that cannot be used.
         """
@@ -99,6 +105,8 @@ class Fleet:
                     faults=faults,
                     terrain=terrain,
                     video_uri=(video_uris or {}).get(index + 1),
+                    gps_lock_s=gps_lock_s,
+                    from_the_box=from_the_box,
                 )
                 links: list[VehicleSocket] = []
                 self._members.append(_Member(vehicle, WireSender(index + 1, vehicle.signing), links))

@@ -13,16 +13,25 @@ WAYPOINT_RADIUS_M = 2.0  # WPNAV_RADIUS
 ACCELERATION_MPS2 = 2.5  # WPNAV_ACCEL
 BRAKING_MPS2 = 1.6  # below the acceleration limit, because attitude lags behind what is asked
 POSITION_GAIN_PER_S = 0.8
+HEIGHT_GAIN_PER_S = 1.0
 CORNER_RADIUS_M = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """Level, up and down, metres per second."""
+    """Level, up and down, metres per second, and the acceleration of climbs and descents, m/s^2."""
 
     level_mps: float
     up_mps: float
     down_mps: float
+    climb_mps2: float = 3.5
+
+    def climb_to_mps(self, error_m: float) -> float:
+        """Climb rate that brings a height right: proportional when near, from afar what can still be braked."""
+        near_m = self.climb_mps2 / HEIGHT_GAIN_PER_S**2
+        off_m = abs(error_m)
+        rate = HEIGHT_GAIN_PER_S * off_m if off_m <= near_m else sqrt(2.0 * self.climb_mps2 * (off_m - 0.5 * near_m))
+        return min(rate, self.up_mps) if error_m > 0.0 else -min(rate, self.down_mps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ def hold_velocity(position: Vector, target: Vector, limits: SpeedLimits) -> Vect
     error = target.minus(position)
     distance_m = error.level_length()
     level = error.level().times(speed_at(distance_m, 0.0, limits.level_mps) / distance_m) if distance_m > 1e-6 else error.level()
-    return Vector(level.east, level.north, clamp(POSITION_GAIN_PER_S * 1.5 * error.up, -limits.down_mps, limits.up_mps))
+    return Vector(level.east, level.north, limits.climb_to_mps(error.up))
 
 
 def corner_speed_mps(start: Vector, corner: Vector, after: Vector) -> float:

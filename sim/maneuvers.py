@@ -1,22 +1,19 @@
 """The pieces flights are made of. Each turns what the vehicle believes into a motion command until it is `done`."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sim.airframes import Command, MotionCommand
 from sim.guidance import BRAKING_MPS2, Leg, SpeedLimits, hold_velocity
 from sim.tuning import Tuning
 from sim.vector import Vector
 
-TAKEOFF_TOLERANCE_M = 0.5
 LANDED_AFTER_S = 1.0
 FOREVER_S = 1e12
 SETTLE = Vector(0.0, 0.0, -0.1)  # pressed gently on the ground
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the vehicle believes at one step: place and motion in its local frame, and its clock."""
+class View(NamedTuple):
+    """What the vehicle believes at one step: place and motion in its local frame, its clock, and when its motors were armed."""
 
     position: Vector
     velocity: Vector
@@ -26,6 +23,7 @@ class View:
     airspeed_mps: float = 0.0
     wing_share: float = 0.0
     ground_up_m: float = 0.0
+    armed_at_s: float = -1e9
 
     @property
     def height_m(self) -> float:
@@ -55,6 +53,7 @@ class FlightSpeeds:
             tuning.cruise_mps if self.level_mps is None else self.level_mps,
             tuning.climb_mps if self.up_mps is None else self.up_mps,
             tuning.descend_mps if self.down_mps is None else self.down_mps,
+            tuning.climb_mps2,
         )
 
     def reset(self) -> None:
@@ -95,19 +94,25 @@ class Hold:
 
 
 class Takeoff:
-    """Straight up to a height above the frame's ground."""
+    """Motors up, then straight up to a height above the frame's ground."""
 
     def __init__(self, speeds: FlightSpeeds, height_m: float) -> None:
         self._speeds = speeds
         self._height_m = height_m
         self._start: Vector | None = None
+        self._thrust_at_s = 0.0
         self.done = False
 
     def update(self, view: View) -> MotionCommand:
         if self._start is None:
             self._start = view.position
+            if view.on_ground:
+                tuning = self._speeds.tuning
+                self._thrust_at_s = max(view.now_s, view.armed_at_s + tuning.arming_delay_s) + tuning.spool_up_s
+        if view.on_ground and view.now_s < self._thrust_at_s:
+            return MotionCommand(SETTLE, None, motors_on=True)
         target = Vector(self._start.east, self._start.north, self._height_m)
-        self.done = self.done or view.position.up >= self._height_m - TAKEOFF_TOLERANCE_M
+        self.done = self.done or view.position.up >= self._height_m - self._speeds.tuning.takeoff_within_m
         velocity = hold_velocity(view.position, target, self._speeds.limits())
         return MotionCommand(velocity, view.heading_deg, motors_on=True)
 
@@ -135,8 +140,22 @@ class FlyTo:
         self._turn_to_leg = turn_to_leg
         self._radius_m = radius_m
         self._arrived_at_s: float | None = None
+        self._pace_mps: float | None = None
+        self._last_s = 0.0
         self.heading_deg = heading_deg
         self.done = False
+
+    def _limits(self, view: View) -> SpeedLimits:
+        """Those in force, with the level speed growing no faster than the vehicle speeds up along a leg."""
+        limits = self._speeds.limits()
+        if self._pace_mps is None:
+            self._pace_mps, self._last_s = min(limits.level_mps, max(1.0, view.velocity.level_length())), view.now_s
+        if self._pace_mps >= limits.level_mps:
+            self._pace_mps = limits.level_mps
+            return limits
+        self._pace_mps += self._speeds.tuning.level_mps2(limits.level_mps) * (view.now_s - self._last_s)
+        self._last_s = view.now_s
+        return SpeedLimits(min(self._pace_mps, limits.level_mps), limits.up_mps, limits.down_mps, limits.climb_mps2)
 
     def update(self, view: View) -> MotionCommand:
         if self._start is None:
@@ -149,7 +168,7 @@ class FlyTo:
             whole = self._target.minus(self._start)
             turns = self._turn_to_leg and whole.level_length() > 2.0
             self.heading_deg = whole.bearing_deg() if turns else view.heading_deg
-        return MotionCommand(leg.velocity(view.position, self._speeds.limits()), self.heading_deg, motors_on=True)
+        return MotionCommand(leg.velocity(view.position, self._limits(view)), self.heading_deg, motors_on=True)
 
 
 class Landing:
@@ -192,6 +211,25 @@ class InTurn:
         return command
 
 
+class WaitFirst:
+    """Stay until an instant, then land: a pilot may still take over."""
+
+    landing = True
+
+    def __init__(self, staying: Maneuver, landing: Maneuver, until_s: float) -> None:
+        self._staying = staying
+        self._landing = landing
+        self._until_s = until_s
+        self.done = False
+
+    def update(self, view: View) -> Command:
+        if view.now_s < self._until_s and not view.on_ground:
+            return self._staying.update(view)
+        command = self._landing.update(view)
+        self.done = self._landing.done
+        return command
+
+
 class ReturnFlight:
     """Return to launch: climb to the return height, fly home, wait, land or hold above."""
 
@@ -224,7 +262,11 @@ class ReturnFlight:
         height_m = self._home.up + tuning.return_height_m(distance_m, view.position.up - self._home.up)
         over_home = Vector(self._home.east, self._home.north, height_m)
         turns = tuning.turns_on_return
-        phases: list[Maneuver] = [Takeoff(self._speeds, height_m)] if height_m > view.position.up + 0.5 else []
+        stopping = view.velocity.level().times(view.velocity.level_length() / (2.0 * BRAKING_MPS2))
+        over_stop = Vector(view.position.east + stopping.east, view.position.north + stopping.north, height_m)
+        phases: list[Maneuver] = []
+        if over_stop.minus(view.position).length() > tuning.waypoint_radius_m:
+            phases.append(FlyTo(self._speeds, over_stop, heading_deg=view.heading_deg, radius_m=tuning.waypoint_radius_m))
         wait_s = tuning.return_wait_s if tuning.return_wait_s >= 0.0 else FOREVER_S
         phases.append(FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg))
         if self.lands:

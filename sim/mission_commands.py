@@ -16,16 +16,16 @@ NAMES: dict[int, str] = {
     mavlink.MAV_CMD_NAV_LAND: "Land",
     mavlink.MAV_CMD_NAV_TAKEOFF: "Takeoff",
     mavlink.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT: "ContinueAndChangeAlt",
-    mavlink.MAV_CMD_NAV_LOITER_TO_ALT: "LoitToAlt",
+    mavlink.MAV_CMD_NAV_LOITER_TO_ALT: "LoitAltitude",
     mavlink.MAV_CMD_NAV_SPLINE_WAYPOINT: "SplineWP",
     mavlink.MAV_CMD_NAV_VTOL_TAKEOFF: "VTOLTakeoff",
     mavlink.MAV_CMD_NAV_VTOL_LAND: "VTOLLand",
     mavlink.MAV_CMD_NAV_DELAY: "Delay",
-    mavlink.MAV_CMD_CONDITION_DELAY: "Wait",
-    mavlink.MAV_CMD_CONDITION_DISTANCE: "Distance",
-    mavlink.MAV_CMD_CONDITION_YAW: "Yaw",
+    mavlink.MAV_CMD_CONDITION_DELAY: "CondDelay",
+    mavlink.MAV_CMD_CONDITION_DISTANCE: "CondDist",
+    mavlink.MAV_CMD_CONDITION_YAW: "CondYaw",
     mavlink.MAV_CMD_DO_JUMP: "Jump",
-    mavlink.MAV_CMD_DO_CHANGE_SPEED: "SetSpeed",
+    mavlink.MAV_CMD_DO_CHANGE_SPEED: "ChangeSpeed",
     mavlink.MAV_CMD_DO_SET_HOME: "SetHome",
     mavlink.MAV_CMD_DO_SET_RELAY: "SetRelay",
     mavlink.MAV_CMD_DO_REPEAT_RELAY: "RepeatRelay",
@@ -33,7 +33,7 @@ NAMES: dict[int, str] = {
     mavlink.MAV_CMD_DO_REPEAT_SERVO: "RepeatServo",
     DO_RETURN_PATH_START: "ReturnPathStart",
     mavlink.MAV_CMD_DO_LAND_START: "LandStart",
-    DO_SET_ROI_LOCATION: "SetROI",
+    DO_SET_ROI_LOCATION: "SetROILocation",
     mavlink.MAV_CMD_DO_SET_ROI_NONE: "SetROINone",
     mavlink.MAV_CMD_DO_SET_ROI: "SetROI",
     mavlink.MAV_CMD_DO_DIGICAM_CONFIGURE: "DigiCamCfg",
@@ -51,7 +51,7 @@ NAMES: dict[int, str] = {
     mavlink.MAV_CMD_VIDEO_START_CAPTURE: "VideoStartCapture",
     mavlink.MAV_CMD_VIDEO_STOP_CAPTURE: "VideoStopCapture",
     mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: "GimbalPitchYaw",
-    JUMP_TAG: "JumpTag",
+    JUMP_TAG: "Tag",
     DO_JUMP_TAG: "JumpToTag",
 }
 PLACED = frozenset(
@@ -74,6 +74,20 @@ NAVIGATION = PLACED | {
     mavlink.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT,
 }
 CONDITIONS = frozenset({mavlink.MAV_CMD_CONDITION_DELAY, mavlink.MAV_CMD_CONDITION_DISTANCE, mavlink.MAV_CMD_CONDITION_YAW})
+# Carried out by the camera or the gimbal.
+ORDERED = frozenset(
+    {
+        mavlink.MAV_CMD_DO_MOUNT_CONTROL,
+        mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW,
+        mavlink.MAV_CMD_SET_CAMERA_ZOOM,
+        mavlink.MAV_CMD_SET_CAMERA_FOCUS,
+        mavlink.MAV_CMD_VIDEO_START_CAPTURE,
+        mavlink.MAV_CMD_VIDEO_STOP_CAPTURE,
+        DO_SET_ROI_LOCATION,
+        mavlink.MAV_CMD_DO_SET_ROI,
+        mavlink.MAV_CMD_DO_SET_ROI_NONE,
+    }
+)
 JUMPS = frozenset({mavlink.MAV_CMD_DO_JUMP, DO_JUMP_TAG})
 # DO commands whose x, y and z are a place too.
 PLACED_DO = frozenset(

@@ -6,9 +6,9 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim.local_place import TERRAIN_FRAMES
 from sim.maneuvers import FOREVER_S, FlyTo, Maneuver, View
-from sim.mission_commands import PLACED
+from sim.mission_commands import ORDERED, PLACED
 from sim.mission_store import StoredItem
-from sim.notices import Text
+from sim.notices import Ordered, Text
 from sim.terrain_following import OverTerrain, above_ground
 from sim.vector import Vector
 
@@ -57,6 +57,9 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
 def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
     """A DO command, or a turn."""
     speeds, trigger = run.piloting.speeds, run.trigger
+    if item.command in ORDERED:
+        values = (item.param1, item.param2, item.param3, item.param4, float(item.x), float(item.y), item.z)
+        run.announce(Ordered(item.command, values, (item.x, item.y, item.frame)))
     match item.command:
         case mavlink.MAV_CMD_DO_CHANGE_SPEED if item.param2 > 0.0:
             if item.param1 == ASCENT:

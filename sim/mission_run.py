@@ -44,6 +44,8 @@ class MissionManner:
     rewinds_after_landing: bool = True
     takeoff_is_by_wing: bool = False  # a VTOL's plain NAV_TAKEOFF goes over to the wing too
     changed_text: str = "Auto mission changed, restarted command"
+    waypoint_text: str = ""  # said at a waypoint, with {index} and {distance_m}
+    takeoff_text: str = ""  # said at a take-off's end, with {height_m}
 
 
 class MissionRun:
@@ -194,7 +196,6 @@ class MissionRun:
         item = self._store[index]
         self._started = True
         self.current = index
-        self._tell(index)
         following = self._next_navigation(index + 1)
         after = None if following is None else self._store[following]
         self.maneuver = maneuver_for(self, item, after, self._leg_start, view)
@@ -205,6 +206,7 @@ class MissionRun:
         self._pending = passed
         self._waits_until_s, self._waits_within_m = 0.0, None
         self._carry_on(view)
+        self._tell(index)
 
     def _carry_on(self, view: View) -> None:
         """DO commands up to the next condition that is not met yet."""
@@ -232,7 +234,15 @@ class MissionRun:
         target = self.places.of_item(self._store[self.current], view.position)
         return target.minus(view.position).level_length()
 
+    def _tell_done(self, view: View) -> None:
+        command = self._store[self.current].command
+        if command in (mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_CMD_NAV_SPLINE_WAYPOINT) and self._manner.waypoint_text:
+            self.announce(Text(self._manner.waypoint_text.format(index=self.current, distance_m=self._distance_m(view))))
+        elif command in TAKEOFFS and self._manner.takeoff_text:
+            self.announce(Text(self._manner.takeoff_text.format(height_m=view.position.up - self.home.up)))
+
     def _advance(self, view: View) -> None:
+        self._tell_done(view)
         following, passed = self._way(self.current + 1, self._jumped)
         for index in [self.current, *(passed if self._manner.reports_with_item_before else ())]:
             self.announce(ItemReached(index))

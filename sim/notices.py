@@ -29,4 +29,18 @@ class HomeSet:
     position: Vector
 
 
-Notice = Text | ItemReached | PhotoTaken | HomeSet
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A mission item for the camera or the gimbal. `place` is x, y (degrees times 1e7) and the frame."""
+
+    command: int
+    parameters: tuple[float, ...]
+    place: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """The flight mode is another one from now on."""
+
+
+Notice = Ordered | ModeChanged | Text | ItemReached | PhotoTaken | HomeSet

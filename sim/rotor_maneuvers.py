@@ -8,11 +8,10 @@ from sim.maneuvers import FlightSpeeds, FlyTo, InTurn, Landing, Maneuver, View
 from sim.vector import ZERO, Vector, clamp, limited
 
 STEER_TIMEOUT_S = 3.0  # GUID_TIMEOUT, MPC and OFFBOARD streams alike: without a new target the vehicle stops
-BLIND_DRIFT_PER_S = 0.3  # share of the missing speed that drag supplies each second when nobody holds the place
 
 
 class Drift:
-    """Level at the height where it began. Nothing holds the place: speed fades into the air's."""
+    """Upright at the height where it began. Nothing holds the place: speed fades into the air's."""
 
     done = False
 
@@ -25,7 +24,7 @@ class Drift:
             self._height_m = view.position.up
         limits = self._speeds.limits()
         climb = clamp(POSITION_GAIN_PER_S * 1.5 * (self._height_m - view.position.up), -limits.down_mps, limits.up_mps)
-        return MotionCommand(Vector(view.velocity.east, view.velocity.north, climb), view.heading_deg, motors_on=True)
+        return MotionCommand(Vector(0.0, 0.0, climb), view.heading_deg, motors_on=True, level=True)
 
 
 class Descend:
@@ -41,10 +40,8 @@ class Descend:
             self._felt_at_s = view.now_s if self._felt_at_s is None else self._felt_at_s
             self.done = view.now_s - self._felt_at_s >= self._speeds.tuning.landed_after_s
             return MotionCommand(Vector(0.0, 0.0, -0.1), None, motors_on=True)
-        slowing = view.velocity.level().times(1.0 - BLIND_DRIFT_PER_S)
-        return MotionCommand(
-            Vector(slowing.east, slowing.north, -self._speeds.landing_mps(view.height_m)), view.heading_deg, motors_on=True
-        )
+        down_mps = self._speeds.landing_mps(view.height_m)
+        return MotionCommand(Vector(0.0, 0.0, -down_mps), view.heading_deg, motors_on=True, level=True)
 
 
 class SteerBy:

@@ -17,7 +17,7 @@ GPS_LEVEL_SIGMA_M = 0.25  # wander of minutes: ionosphere and satellites in view
 GPS_HEIGHT_SIGMA_M = 0.4
 GPS_NOISE_M = 0.05
 GPS_NOISE_MPS = 0.05
-GPS_LOCK_S = 2.0
+GPS_LOCK_S = 2.0  # from boot to the first fix, where nobody asks for a cold start
 FULL_SATELLITES = 14
 BAROMETER_SIGMA_M = 0.15
 COMPASS_SIGMA_DEG = 0.4
@@ -81,8 +81,9 @@ class Readings(NamedTuple):
 class Sensors:
     """All sensors of one vehicle. Errors start at zero at boot, where home is set, and wander with a time constant of a minute."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, gps_lock_s: float = GPS_LOCK_S) -> None:
         self._random = random
+        self._gps_lock_s = gps_lock_s
         self._gps_error = ZERO
         self._barometer_error_m = 0.0
         self._compass_error_deg = 0.0
@@ -114,7 +115,7 @@ class Sensors:
         self._compass_error_deg = self._compass_error_deg * _KEEP + gauss(0.0, COMPASS_SIGMA_DEG * _SHARE)
         noise = Vector(gauss(0.0, GPS_NOISE_M), gauss(0.0, GPS_NOISE_M), gauss(0.0, 2.0 * GPS_NOISE_M))
         shake = Vector(gauss(0.0, GPS_NOISE_MPS), gauss(0.0, GPS_NOISE_MPS), gauss(0.0, GPS_NOISE_MPS))
-        if now_s < GPS_LOCK_S:
+        if now_s < self._gps_lock_s:
             self._fix = SEARCHING
             return
         self._fix = Fix(

@@ -101,8 +101,8 @@ def _attitude(of: Instruments) -> Any:
 
 def _global_position_int(of: Instruments) -> Any:
     position, velocity = of.believed.position, of.believed.velocity
-    if not of.readings.ready:
-        # Before the estimate is ready ArduPilot reports zero coordinates, which a station must not draw.
+    if not of.autopilot.has_navigated:
+        # Before the estimate is ready ArduPilot reports zero coordinates, which a station must not draw; one that is lost is carried on.
         return mavlink.MAVLink_global_position_int_message(of.clock.boot_ms, 0, 0, 0, 0, 0, 0, 0, 65535)
     lat, lon = of.places.lat_lon_e7(position)
     home_up = (of.autopilot.home or ZERO).up

@@ -1,7 +1,6 @@
 """A leg above terrain: flown in heights above the ground, so that it rises and falls with it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sim.airframes import Command
 from sim.maneuvers import Maneuver, View
@@ -23,7 +22,7 @@ class OverTerrain:
 
     def update(self, view: View) -> Command:
         lowered = above_ground(view.position, self._ground_up_m)
-        return self.leg.update(replace(view, position=lowered, ground_up_m=lowered.up - view.height_m))
+        return self.leg.update(view._replace(position=lowered, ground_up_m=lowered.up - view.height_m))
 
 
 def above_ground(place: Vector, ground_up_m: GroundUp) -> Vector:

@@ -16,11 +16,35 @@ class Tuning(Protocol):
     def descend_mps(self) -> float: ...
 
     @property
+    def climb_mps2(self) -> float:
+        """Acceleration of climbs and descents on rotors."""
+        ...
+
+    def level_mps2(self, speed_mps: float) -> float:
+        """Acceleration along a leg up to this speed, on average."""
+        ...
+
+    @property
+    def arming_delay_s(self) -> float:
+        """Motors do not turn up before so long after arming."""
+        ...
+
+    @property
+    def spool_up_s(self) -> float:
+        """From idling motors to thrust that lifts."""
+        ...
+
+    @property
     def waypoint_radius_m(self) -> float: ...
 
     @property
     def takeoff_height_m(self) -> float:
         """Height of a take-off that names none."""
+        ...
+
+    @property
+    def takeoff_within_m(self) -> float:
+        """How close below its height a take-off counts as done."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from sim.gimbal import Gimbal
 from sim.local_place import LocalPlaces
 from sim.notices import Notice, Text
 from sim.plans import empty_plans
+from sim.sensors import GPS_LOCK_S
 from sim.services.catalogue import services_for
 from sim.services.files import Files
 from sim.services.habits import habits_of
@@ -52,8 +53,14 @@ class SimulatedVehicle:
         faults: Iterable[FaultSpec] = (),
         terrain: Terrain | None = None,
         video_uri: str | None = None,
+        gps_lock_s: float = GPS_LOCK_S,
+        from_the_box: bool = False,
     ) -> None:
-        """Raises `SettingsError` for an autopilot or a type that is not simulated."""
+        """`gps_lock_s` is the time from boot to the first fix: a real receiver's cold start takes about 30 s.
+        `from_the_box`: telemetry at the rates the firmware ships with; an ArduPilot then says almost nothing until it is asked.
+
+        Raises `SettingsError` for an autopilot or a type that is not simulated.
+        """
         airframe = airframe_of(vehicle_type)
         self.system_id = system_id
         self.clock = clock
@@ -63,9 +70,22 @@ class SimulatedVehicle:
         self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
         self.store = self.plans.mission
         self.parameters = firmware.parameters(system_id)
+        if from_the_box:
+            for found in self.parameters.all():
+                if found.name.startswith("MAV1_"):
+                    self.parameters.force(found.name, found.default)
         self.autopilot = Autopilot(firmware, self.parameters, self.store, self.places)
         self.faults = FaultBoard(system_id, seed, faults)
-        self.body = Body(airframe, self.places, system_id=system_id, seed=seed, wind=wind, faults=self.faults)
+        self.body = Body(
+            airframe,
+            self.places,
+            system_id=system_id,
+            seed=seed,
+            wind=wind,
+            faults=self.faults,
+            gps_lock_s=gps_lock_s,
+            coast_s=firmware.position_kept_s,
+        )
         self._instruments = Instruments(system_id, clock, self.places, self.autopilot, self.store, self.body.readings, self.body.battery)
         self._notices: list[Notice] = [Text(firmware.identity.greeting)]
         self.files = Files(habits.log_folder)
@@ -127,7 +147,7 @@ class SimulatedVehicle:
         if self.autopilot.armed or not self.truth.on_ground:
             self._landed_at_s = now_s
         elif self.battery.charge < BATTERY_SWAP_BELOW and now_s - self._landed_at_s >= BATTERY_SWAP_AFTER_S:
-            self.body.battery = Battery()
+            self.body.battery = Battery(offset_v=self.battery.offset_v)
             self.autopilot.battery_replaced()
 
     def _heed_fence(self) -> None:

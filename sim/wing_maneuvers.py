@@ -13,6 +13,7 @@ FLARE_HEIGHT_M = 3.0  # LAND_FLARE_ALT
 FLARE_SINK_MPS = 0.4
 GLIDE_SLOPE_DEG = 6.0
 HEIGHT_REACHED_M = 2.0
+FULL_POWER_CLIMB_MPS = 8.0  # what is asked of a take-off; the engine says how much comes of it
 
 
 class WingIdle:
@@ -38,11 +39,11 @@ class WingTakeoff:
         limits = self._limits()
         if self._start is None:
             self._start, self._heading_deg = view.position, view.heading_deg
-        self.done = self.done or view.position.up >= self._height_m - HEIGHT_REACHED_M
+        self.done = self.done or view.position.up >= self._height_m
         heading = radians(self._heading_deg)
         ahead = self._start.plus(Vector(5000.0 * sin(heading), 5000.0 * cos(heading), 0.0))
         bank = 0.0 if view.on_ground else clamp(line_bank_deg(self._start, ahead, view.position, view.velocity, limits), -15.0, 15.0)
-        return WingCommand(limits.cruise_mps, limits.climb_mps, bank)
+        return WingCommand(limits.cruise_mps, max(limits.climb_mps, FULL_POWER_CLIMB_MPS), bank)
 
 
 class WingCircle:

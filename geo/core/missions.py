@@ -23,7 +23,7 @@ _NEXT_STATES = {
 }
 _SELECT = (
     "SELECT id, name, state, revision, content_hash, plan, survey, statistics, findings, ST_AsGeoJSON(area, 8)::jsonb AS area,"
-    " ST_AsGeoJSON(path, 8)::jsonb AS path, vehicle_id, approved_by, approved_at, created_by, created_at FROM mission"
+    " ST_AsGeoJSON(path, 8)::jsonb AS path, state_reason, vehicle_id, approved_by, approved_at, created_by, created_at FROM mission"
 )
 
 
@@ -43,7 +43,7 @@ class MissionContent:
 
 @dataclass(frozen=True, slots=True)
 class MissionRow:
-    """A mission as it stands. `state` is draft, approved, uploaded, flying, flown or failed."""
+    """A mission as it stands. `state` is draft, approved, uploaded, flying, flown or failed; `state_reason` says why it failed."""
 
     mission_id: UUID
     content: MissionContent
@@ -54,6 +54,7 @@ class MissionRow:
     approved_at: datetime | None
     created_by: str
     created_at: datetime
+    state_reason: str | None = None
 
 
 class MissionStore:
@@ -88,7 +89,8 @@ class MissionStore:
             if now.state == "flying":
                 raise _wrong_state(now, "revised", "Wait until it has landed.")
             await connection.execute(
-                "UPDATE mission SET state = 'draft', revision = revision + 1, approved_by = NULL, approved_at = NULL, updated_at = now(),"
+                "UPDATE mission SET state = 'draft', state_reason = NULL, revision = revision + 1, approved_by = NULL, approved_at = NULL,"
+                " updated_at = now(),"
                 " name = $2, content_hash = $3, plan = $4, survey = $5, statistics = $6, findings = $7, area = ST_GeomFromGeoJSON($8),"
                 " path = ST_GeomFromGeoJSON($9) WHERE id = $1",
                 *(mission_id, *_columns(content)),
@@ -121,7 +123,7 @@ class MissionStore:
             )
             return await _existing(connection, mission_id)
 
-    async def set_state(self, mission_id: UUID, state: str, *, vehicle_id: str | None = None) -> MissionRow:
+    async def set_state(self, mission_id: UUID, state: str, *, vehicle_id: str | None = None, reason: str | None = None) -> MissionRow:
         """Note how far a mission got: uploaded, flying, flown or failed.
 
         Raises: `GeoError` with code `geo.not_found`, or `geo.mission_state` when that cannot follow the state it is in.
@@ -132,8 +134,8 @@ class MissionStore:
                 hint = "Approve it first." if now.state == "draft" else f"After {now.state}: {', '.join(_NEXT_STATES[now.state])}."
                 raise _wrong_state(now, f"set to {state}", hint)
             await connection.execute(
-                "UPDATE mission SET state = $2, vehicle_id = coalesce($3, vehicle_id), updated_at = now() WHERE id = $1",
-                *(mission_id, state, vehicle_id),
+                "UPDATE mission SET state = $2, vehicle_id = coalesce($3, vehicle_id), state_reason = $4, updated_at = now() WHERE id = $1",
+                *(mission_id, state, vehicle_id, reason),
             )
             return await _existing(connection, mission_id)
 
@@ -198,5 +200,5 @@ def _from(row: Row) -> MissionRow:
     )
     return MissionRow(
         *(row["id"], content, row["state"], row["revision"], row["vehicle_id"]),
-        *(row["approved_by"], row["approved_at"], row["created_by"], row["created_at"]),
+        *(row["approved_by"], row["approved_at"], row["created_by"], row["created_at"], row["state_reason"]),
     )

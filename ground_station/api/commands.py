@@ -21,6 +21,7 @@ from ground_station.api.errors import NotFound, Unreachable
 from ground_station.api.mission_upload import upload_parameters
 from ground_station.api.preflight import check_may_start
 from ground_station.api.services import Services, ServicesNeeded
+from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import VehicleId, known_vehicle
 from ground_station.bus.subjects import COMMAND_REQUEST
 from ground_station.messages import CommandName, CommandRequest, CommandUpdate
@@ -106,6 +107,12 @@ async def get_command(vehicle_id: VehicleId, command_id: UUID, services: Service
     if update is None or update.vehicle_id != vehicle_id:
         raise NotFound(f"{vehicle_id} has no command {command_id}.", code="command_unknown")
     return update
+
+
+@router.delete("/commands/{command_id}", status_code=204)
+async def cancel_command(vehicle_id: VehicleId, command_id: UUID, services: ServicesNeeded, account: Pilot) -> None:
+    """End an upload half-way; the last update says so. What moves a vehicle is not cancelled but replaced: send `hold`."""
+    await ask_vehicle(services, account, vehicle_id, "cancel_command", {"command_id": str(command_id)})
 
 
 async def authorise(services: Services, account: Account, vehicle_id: str, body: ConfirmedCommandBody) -> Parameters:

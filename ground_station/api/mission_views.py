@@ -49,6 +49,7 @@ class MissionView(BaseModel):
     id: UUID
     name: str
     state: str
+    state_reason: str | None = Field(None, description="Why it failed")
     revision: int
     content_hash: str
     statistics: dict[str, Any]
@@ -68,6 +69,7 @@ class MissionView(BaseModel):
             id=row.mission_id,
             name=content.name,
             state=row.state,
+            state_reason=row.state_reason,
             revision=row.revision,
             content_hash=content.content_hash,
             statistics=content.statistics,

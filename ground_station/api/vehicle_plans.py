@@ -8,12 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import MissionStore
+from geo.primitives import LonLat
 from ground_station.api.auth import Pilot, SignedIn, signed_in
 from ground_station.api.errors import BadRequest, NotFound
+from ground_station.api.preflight import CheckView
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicle_services import ask_vehicle
-from ground_station.api.vehicles import VehicleId
+from ground_station.api.vehicles import VehicleId, known_vehicle
 from ground_station.microservices.plans import CircleBody, FenceParameters, PolygonBody, RallyBody, RallyParameters
+from ground_station.safety.checklist import Severity
+from ground_station.safety.fence_draft import check_draft
 from missions import MissionPlan, plan_from_json
 
 router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}", tags=["fence and rally"], dependencies=[Depends(signed_in)])
@@ -74,6 +78,32 @@ async def upload_fence(vehicle_id: VehicleId, body: FenceBody, services: Service
     if not fence.polygons and not fence.circles:
         raise BadRequest("There is no fence in this.", code="fence_empty", hint="To take the fence off the vehicle, DELETE it.")
     return await _change(services, account, vehicle_id, "upload_fence", fence.model_dump())
+
+
+class FenceDraft(FenceBody):
+    speed_mps: float = Field(10.0, gt=0, le=100, description="The fastest it will fly inside")
+
+
+class FenceJudged(BaseModel):
+    may_upload: bool
+    checks: list[CheckView]
+
+
+@router.post("/fence/check")
+async def check_fence(vehicle_id: VehicleId, body: FenceDraft, services: ServicesNeeded, account: SignedIn) -> FenceJudged:
+    """A fence before it goes on board: home and vehicle inside, room to stop before its edge. Nothing is sent."""
+    state = known_vehicle(services, vehicle_id)
+    fence = FenceParameters(polygons=body.polygons, circles=body.circles).geofence()
+    if body.mission_id is not None:
+        fence = (await _plan(services, body.mission_id)).geofence
+    home = _place(state.home_lon_deg, state.home_lat_deg)
+    results = list(check_draft(fence, home, _place(state.lon_deg, state.lat_deg), body.speed_mps))
+    checks = [CheckView.model_validate(result.to_json()) for result in results]
+    return FenceJudged(may_upload=all(result.severity is not Severity.BLOCKER for result in results), checks=checks)
+
+
+def _place(lon_deg: float | None, lat_deg: float | None) -> LonLat | None:
+    return None if lon_deg is None or lat_deg is None else LonLat(lon_deg, lat_deg)
 
 
 @router.delete("/fence")

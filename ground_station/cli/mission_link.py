@@ -8,6 +8,7 @@ import typer
 from ground_station.cli.link_options import WAIT_S, LinkOption, VehicleOption, WaitOption
 
 if TYPE_CHECKING:
+    from geo.primitives import LonLat
     from ground_station.control import FlightVerdict
     from ground_station.vehicles import Vehicle
 
@@ -106,7 +107,7 @@ def watch(
 
     async def go() -> None:
         async with vehicle_on(link, vehicle, wait_s) as (_, found):
-            verdict = await _watch(found, start_within_s)
+            verdict = await _watch(found, start_within_s, await _endless(found))
         typer.echo(f"{found.vehicle_id} {verdict.text}")
         if not verdict.flown:
             raise typer.Exit(1)
@@ -114,12 +115,25 @@ def watch(
     run_direct(go)
 
 
-async def _watch(vehicle: "Vehicle", start_within_s: float) -> "FlightVerdict":
+async def _endless(vehicle: "Vehicle") -> "LonLat | None":
+    """Where its mission ends by staying for good. A mission that cannot be read now is watched all the same."""
+    from geo.primitives import VehicleError
+    from ground_station.control import download_mission, endless_end
+
+    if not vehicle.estimate.mission_total:
+        return None
+    try:
+        return endless_end((await download_mission(vehicle))[0], vehicle.estimate)
+    except VehicleError:
+        return None
+
+
+async def _watch(vehicle: "Vehicle", start_within_s: float, endless_at: "LonLat | None") -> "FlightVerdict":
     import time
 
     from ground_station.control import FlightWatch
 
-    flight = FlightWatch(time.monotonic(), start_within_s)
+    flight = FlightWatch(time.monotonic(), start_within_s, endless_at=endless_at)
     told = ""
     while True:
         verdict = flight.look(vehicle.estimate, vehicle.online, time.monotonic())

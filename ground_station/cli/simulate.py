@@ -40,6 +40,9 @@ def fleet(
     dem: Annotated[
         Path | None, typer.Option(help="Elevation model of the ground: GeoTIFF or SRTM .hgt", exists=True, dir_okay=False)
     ] = None,
+    from_the_box: Annotated[
+        bool, typer.Option("--from-the-box", help="Telemetry at the firmware's own rates: an ArduPilot is silent until asked")
+    ] = False,
 ) -> None:
     """Run simulated vehicles that speak MAVLink 2, until Ctrl-C."""
     from sim import Fleet, parse_address, parse_fault, parse_home, parse_wind
@@ -58,6 +61,7 @@ def fleet(
         wind=parse_wind(wind),
         faults=[parse_fault(text) for text in fault or []],
         dem=dem,
+        from_the_box=from_the_box,
     ) as running:
         ends = " and ".join(f"{one} to {one.of_vehicle(count - 1)}" if one.listens and count > 1 else str(one) for one in addresses)
         typer.echo(f"{count} simulated {kind}{'s' if count > 1 else ''} ({autopilot}) at {home}, MAVLink 2 on {ends}. Ctrl-C stops.")

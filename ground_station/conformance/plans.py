@@ -66,6 +66,7 @@ class Upload:
     ack: int | None = None
     ack_message: Any = None
     seconds: float = 0.0
+    repeated: bool = False  # something was said twice, so that answers to the second time may still be on their way
 
     @property
     def accepted(self) -> bool:
@@ -130,6 +131,7 @@ async def upload(
             )
             if heard is None:
                 silences += 1
+                story.repeated = True
                 say(last)
                 continue
             if chance.random() < loss:
@@ -137,13 +139,14 @@ async def upload(
             if heard.get_type() == "MISSION_ACK":
                 if heard.type == mavlink.MAV_MISSION_ACCEPTED and len({seq for _, seq in story.asked}) < len(items):
                     continue  # a second acknowledgement of the upload before this one
-                if loss and heard.type in (mavlink.MAV_MISSION_INVALID_SEQUENCE, mavlink.MAV_MISSION_ERROR):
-                    if len({seq for _, seq in story.asked}) == len(items):
+                if (loss or story.repeated) and heard.type in (mavlink.MAV_MISSION_INVALID_SEQUENCE, mavlink.MAV_MISSION_ERROR):
+                    if loss and len({seq for _, seq in story.asked}) == len(items):
                         break  # an item said twice after the end: reading back decides
                     continue
                 story.ack, story.ack_message = heard.type, heard
                 break
             silences = 0
+            story.repeated = story.repeated or any(seq == heard.seq for _, seq in story.asked)
             story.asked.append((heard.get_type(), heard.seq))
             if heard.seq < len(items):
                 last = items[heard.seq].message(bench, heard.seq, mission_type)

@@ -11,11 +11,12 @@ from ground_station.messages import CommandName
 
 @dataclass(frozen=True, slots=True)
 class CommandKind:
-    """`moves`: supersedes what the vehicle was told before."""
+    """`moves`: supersedes what the vehicle was told before. `cancellable`: can be ended half-way without moving anything."""
 
     parameters: type[Parameters]
     carry_out: Callable[[CommandRun, Parameters], AsyncGenerator[Step]]
     moves: bool = True
+    cancellable: bool = False
 
 
 COMMANDS: dict[CommandName, CommandKind] = {
@@ -27,6 +28,6 @@ COMMANDS: dict[CommandName, CommandKind] = {
     CommandName.RTL: CommandKind(NoParameters, guided.return_to_launch),
     CommandName.LAND: CommandKind(NoParameters, guided.land),
     CommandName.SET_MODE: CommandKind(ModeParameters, guided.set_mode),
-    CommandName.UPLOAD_MISSION: CommandKind(UploadParameters, mission.upload, moves=False),
+    CommandName.UPLOAD_MISSION: CommandKind(UploadParameters, mission.upload, moves=False, cancellable=True),
     CommandName.START_MISSION: CommandKind(NoParameters, mission.start),
 }

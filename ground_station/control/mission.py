@@ -30,7 +30,7 @@ async def upload(run: CommandRun, parameters: Parameters) -> AsyncGenerator[Step
             hint="Hold or land it first.",
         )
     told = -1.0
-    async with aclosing(upload_mission(run.vehicle, items, parameters.mission_id)) as shares:
+    async with aclosing(upload_mission(run.vehicle, items, parameters.mission_id, run.check_turn)) as shares:
         async for share in shares:
             if share - told >= TELL_EVERY:
                 told = share

@@ -45,7 +45,9 @@ class CommandRun:
         return self.vehicle.estimate
 
     def check_turn(self) -> None:
-        """Raises: `VehicleError` when a newer command has taken over."""
+        """Raises: `VehicleError` when a newer command has taken over, or somebody has cancelled this one."""
+        if self.turn.cancelled:
+            raise VehicleError("Cancelled.", code="command.cancelled", hint="What was done until then stays done.")
         if self.turn.superseded_by is not None:
             raise VehicleError(f"Superseded by {self.turn.superseded_by}.", code="vehicle.superseded", hint="Follow the newer command.")
 

@@ -1,10 +1,11 @@
 """Missions to a vehicle and back. An upload counts only when the vehicle, asked for its mission, gives back the same meaning."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import UUID
 
 from geo.primitives import LonLat, VehicleError
+from ground_station.control.progress import endless_end
 from ground_station.mavlink import MissionDownload, TransferOutcome, TransferResult, VerifiedUpload, WireItem
 from ground_station.vehicles import UploadedMission, Vehicle
 from ground_station.vehicles.autopilots import Autopilot
@@ -14,8 +15,12 @@ READ_BACK_ATTEMPTS = 3  # asking again is harmless
 _UNCERTAIN = "What is on board now is not certain: upload again before flying."
 
 
-async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission_id: UUID | None = None) -> AsyncGenerator[float]:
+async def upload_mission(
+    vehicle: Vehicle, items: Sequence[MissionItem], mission_id: UUID | None = None, go_on: Callable[[], None] = lambda: None
+) -> AsyncGenerator[float]:
     """Replace the mission on board and read it back, yielding the share done. Reaching the end means: on board, and equal.
+
+    `go_on` is called after each step; when it raises, the vehicle is told that the transfer is cancelled.
 
     Raises: `VehicleError` when the vehicle refuses, falls silent, or holds something else afterwards.
     """
@@ -26,6 +31,11 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
         upload = VerifiedUpload(wire, vehicle.address, vehicle.own, lambda sent, stored: first_difference(autopilot, sent, stored))
         async with aclosing(vehicle.conversing(upload)) as steps:
             async for _ in steps:
+                try:
+                    go_on()
+                except VehicleError:
+                    vehicle.send(upload.cancel())
+                    raise
                 yield upload.progress
         outcome = upload.outcome
         assert outcome is not None
@@ -40,7 +50,7 @@ async def upload_mission(vehicle: Vehicle, items: Sequence[MissionItem], mission
                 hint=_UNCERTAIN,
             )
         vehicle.estimate.on_new_mission(len(items))
-        vehicle.uploaded = UploadedMission(mission_id, len(items))
+        vehicle.uploaded = UploadedMission(mission_id, len(items), endless_end(items, vehicle.estimate))
     yield 1.0
 
 

@@ -6,6 +6,7 @@ end: an address for links where several may speak (UDP, TCP server), one constan
 
 import re
 from collections import deque
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self
@@ -44,6 +45,10 @@ class Link(AbstractAsyncContextManager["Link"], Protocol):
         """The next packet if it is here already: a busy reader need not wait for each."""
         ...
 
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        """Up to `most` packets that are here already, oldest first, as plain (data, peer)."""
+        ...
+
     def send(self, data: bytes, peer: Peer | None = None) -> bool:
         """Send to `peer`, or to every peer known. False when there is nobody to send to, so the bytes were dropped."""
         ...
@@ -53,20 +58,34 @@ class Inbox:
     """Packets waiting for the reader. When full the oldest goes and `overruns` counts it: fresh telemetry is worth more."""
 
     def __init__(self, limit: int = INBOX_PACKETS) -> None:
-        self._packets: deque[Packet] = deque(maxlen=limit)
+        self._limit = limit
+        self._packets: deque[tuple[bytes, Peer]] = deque()  # plain pairs: naming each costs 0.3 µs
         self._arrived = anyio.Event()
         self._interrupted = False
         self.overruns = 0
 
-    def put(self, packet: Packet) -> None:
-        if len(self._packets) == self._packets.maxlen:
+    def put(self, packet: tuple[bytes, Peer]) -> None:
+        self.put_all((packet,))
+
+    def put_all(self, packets: Sequence[tuple[bytes, Peer]]) -> None:
+        """Several at once, oldest first: the reader is woken once."""
+        self._packets.extend(packets)
+        while len(self._packets) > self._limit:
+            self._packets.popleft()
             self.overruns += 1
-        self._packets.append(packet)
-        self._arrived.set()
+        if not self._arrived.is_set():
+            self._arrived.set()
 
     def take(self) -> Packet | None:
         """The oldest packet, None when there is none."""
-        return self._packets.popleft() if self._packets else None
+        return Packet._make(self._packets.popleft()) if self._packets else None
+
+    def take_all(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        """Up to `most` packets, oldest first."""
+        if len(self._packets) > most:
+            return [self._packets.popleft() for _ in range(most)]
+        packets, self._packets = self._packets, deque()
+        return packets
 
     def interrupt(self) -> None:
         """The source has gone: the reader gets what is left, then None once."""
@@ -81,7 +100,7 @@ class Inbox:
                 return None
             self._arrived = anyio.Event()
             await self._arrived.wait()
-        return self._packets.popleft()
+        return Packet._make(self._packets.popleft())
 
 
 class BackOff:

@@ -1,5 +1,6 @@
 """A link without a network: two ends joined in memory, for tests and for a simulator in the same process."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,9 @@ class MemoryLink:
 
     def waiting(self) -> Packet | None:
         return self.inbox.take()
+
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        return self.inbox.take_all(most)
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:

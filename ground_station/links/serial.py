@@ -5,6 +5,7 @@ import errno
 import logging
 import os
 import termios
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -96,6 +97,9 @@ class SerialLink:
 
     def waiting(self) -> Packet | None:
         return self.inbox.take()
+
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        return self.inbox.take_all(most)
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -88,6 +89,9 @@ class TcpClientLink:
     def waiting(self) -> Packet | None:
         return self.inbox.take()
 
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        return self.inbox.take_all(most)
+
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:
             await self._reconnect()
@@ -145,6 +149,9 @@ class TcpServerLink:
 
     def waiting(self) -> Packet | None:
         return self.inbox.take()
+
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        return self.inbox.take_all(most)
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:

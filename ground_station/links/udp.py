@@ -5,17 +5,18 @@ import errno
 import logging
 import socket
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from geo.primitives import LinkError
+from ground_station.links.datagrams import AT_ONCE, Receiver, receiver_of
 from ground_station.links.link import Inbox, LinkAddress, Packet, Peer
 
 logger = logging.getLogger(__name__)
 
 PEER_FORGOTTEN_S = 60.0  # a peer silent for longer gets no more broadcasts; its system comes back with its next packet
-DATAGRAMS_AT_ONCE = 256  # then the other links and tasks have their turn
-DATAGRAM_BYTES = 65_536
+TURNS_AT_ONCE = 8  # of `AT_ONCE` datagrams; then the other links and tasks have theirs
 RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024  # a burst of parameters from many vehicles fits while the loop is busy
 
 
@@ -27,6 +28,7 @@ class _UdpLink:
         self.address = address
         self.inbox = Inbox()
         self._peers: dict[Peer, float] = {}
+        self._receiver: Receiver | None = None
         self._socket: socket.socket | None = None
 
     async def __aenter__(self) -> Self:
@@ -43,7 +45,7 @@ class _UdpLink:
                 raise
         except OSError as error:
             raise self._refusal(error) from error
-        self._socket = opened
+        self._socket, self._receiver = opened, receiver_of(opened)
         loop.add_reader(opened, self._readable)
         return self
 
@@ -51,19 +53,20 @@ class _UdpLink:
         raise LinkError(f"Link '{self.url}' has no direction.", code="link.url")
 
     def _readable(self) -> None:
-        assert self._socket is not None
+        assert self._receiver is not None
         now_s = time.monotonic()
-        for _ in range(DATAGRAMS_AT_ONCE):
-            try:
-                data, peer = self._socket.recvfrom(DATAGRAM_BYTES)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                # ICMP "port unreachable" while nobody listens yet: normal for udpout, and the next heartbeat tries again.
-                logger.debug("udp: %s", error)
-                return
-            self._peers[peer] = now_s
-            self.inbox.put(Packet(data, peer))
+        try:
+            for _ in range(TURNS_AT_ONCE):
+                packets = self._receiver.receive()
+                self._peers.update({peer: now_s for _, peer in packets})
+                self.inbox.put_all(packets)
+                if len(packets) < AT_ONCE:
+                    return
+        except BlockingIOError:
+            return
+        except OSError as error:
+            # ICMP "port unreachable" while nobody listens yet: normal for udpout, and the next heartbeat tries again.
+            logger.debug("udp: %s", error)
 
     def _send(self, data: bytes, peer: Any) -> bool:
         """False when the system's buffer is full or has no way there: a datagram may be lost anyway."""
@@ -103,6 +106,9 @@ class _UdpLink:
 
     def waiting(self) -> Packet | None:
         return self.inbox.take()
+
+    def waiting_packets(self, most: int) -> Sequence[tuple[bytes, Peer]]:
+        return self.inbox.take_all(most)
 
     async def receive(self) -> Packet:
         while (packet := await self.inbox.get()) is None:

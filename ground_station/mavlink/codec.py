@@ -5,12 +5,14 @@ per source and (system, component) from the 8-bit sequence number, before any me
 false loss.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ground_station.mavlink.decoding import decode_frame
 from ground_station.mavlink.dialect import WireMessage, mavlink
 from ground_station.mavlink.framing import Frame, FrameCounts, FrameSplitter
+from ground_station.mavlink.lanes import Lane, OnFrame, take
 
 SEQUENCE_MODULUS = 256
 LATE_WINDOW = 32  # a packet this far behind the newest is late or doubled; further back means the counter started anew
@@ -24,11 +26,11 @@ class LossCount:
 
     received: int = 0
     lost: int = 0
-    newest: int | None = None
+    newest: int = -1  # before the first
 
     def count(self, sequence: int) -> None:
         self.received += 1
-        if self.newest is None:
+        if self.newest < 0:
             self.newest = sequence
             return
         ahead = (sequence - self.newest) % SEQUENCE_MODULUS
@@ -41,12 +43,13 @@ class LossCount:
         self.newest = sequence
 
 
-class _Source:
+class Source:
     """One sender of bytes on the link."""
 
-    __slots__ = ("losses", "of_system", "splitter")
+    __slots__ = ("lanes", "losses", "of_system", "splitter")
 
     def __init__(self, counts: FrameCounts) -> None:
+        self.lanes: dict[bytes, Lane] = {}
         self.splitter = FrameSplitter(counts)
         self.losses: dict[int, LossCount] = {}  # by system id * 256 + component id
         self.of_system: dict[int, list[LossCount]] = {}
@@ -56,6 +59,7 @@ class _Source:
         if len(self.losses) >= SENDERS_KEPT:
             self.losses.clear()
             self.of_system.clear()
+            self.lanes.clear()
         count = self.losses[key] = LossCount()
         self.of_system.setdefault(key >> 8, []).append(count)
         return count
@@ -69,7 +73,7 @@ class MavlinkCodec:
         self.counts = FrameCounts()
         self.link_id = 0  # in signatures: each link is a stream of its own
         self._packer = mavlink.MAVLink(None, srcSystem=system_id, srcComponent=component_id)
-        self._sources: dict[Any, _Source] = {}
+        self._sources: dict[Any, Source] = {}
 
     @property
     def bad_packets(self) -> int:
@@ -80,7 +84,7 @@ class MavlinkCodec:
         """Frames completed by `data`, of other dialects too (`verified` false); broken bytes are counted and skipped."""
         heard = self._sources.get(source)
         if heard is None or len(self._sources) == SOURCES_KEPT:
-            heard = heard or _Source(self.counts)
+            heard = heard or Source(self.counts)
             self._sources.pop(source, None)
             if len(self._sources) >= SOURCES_KEPT:
                 self._sources.pop(next(iter(self._sources)))
@@ -95,6 +99,37 @@ class MavlinkCodec:
                     count = heard.add(key)
                 count.count(frame.sequence)
         return frames
+
+    def take(
+        self,
+        packets: Sequence[tuple[bytes, Any]],
+        at: tuple[float, float],
+        long_way: Callable[[bytes, Any], None],
+        on_frame: OnFrame | None,
+    ) -> int:
+        """Packets of any sources, in their order, by their lanes or the long way, which ends in `frames`; bytes by lanes."""
+        if len(self._sources) >= SOURCES_KEPT:  # the longest silent is known by the long way only
+            for data, peer in packets:
+                long_way(data, peer)
+            return 0
+        frames, size_bytes = take(packets, self._sources, at, long_way, on_frame)
+        self.counts.frames += frames
+        return size_bytes
+
+    def open_lane(self, frame: Frame, source: Any, at: tuple[float, float]) -> Lane:
+        """From now on frames like this one, which has just been heard, are kept in a lane."""
+        heard = self._sources[source]
+        return Lane(frame, heard.losses[frame.system_id << 8 | frame.component_id], heard.lanes, at)
+
+    def close_lanes(self, source: Any) -> None:
+        """What comes from this source is cut, broken or several frames at once: its bytes must be seen in their order."""
+        heard = self._sources.get(source)
+        if heard is not None and heard.lanes:
+            heard.lanes.clear()
+
+    def lanes(self) -> Iterator[Lane]:
+        for source in self._sources.values():
+            yield from source.lanes.values()
 
     def decode(self, data: bytes, source: Any = None) -> list[WireMessage]:
         """Messages completed by `data`. Those of other dialects are left out: their checksum cannot be verified."""
@@ -115,13 +150,11 @@ class MavlinkCodec:
         self._packer.seq = (self._packer.seq + 1) % SEQUENCE_MODULUS
         return frame
 
-    def packets_lost(self, system_id: int, source: Any = None) -> int:
-        """Packets of a system that never arrived from `source`, all its components together."""
-        return sum(count.lost for count in self._counts_of(system_id, source))
-
-    def packets_received(self, system_id: int, source: Any = None) -> int:
-        return sum(count.received for count in self._counts_of(system_id, source))
-
-    def _counts_of(self, system_id: int, source: Any) -> list[LossCount]:
+    def packets_of(self, system_id: int, source: Any = None) -> tuple[int, int]:
+        """Packets of a system received from `source`, and those that never arrived; all its components together."""
+        received = lost = 0
         heard = self._sources.get(source)
-        return [] if heard is None else heard.of_system.get(system_id, [])
+        for count in () if heard is None else heard.of_system.get(system_id, ()):
+            received += count.received
+            lost += count.lost
+        return received, lost

@@ -99,9 +99,14 @@ class CommandExchange:
         return [self._message]
 
     def cancel(self) -> list[WireMessage]:
-        if self.outcome is None:
-            self.outcome = CommandOutcome(self._message.command, None)
-        return []
+        """Stop waiting. A vehicle that said it is at work on it is told to stop; others know no cancelling of what they never began."""
+        if self.outcome is not None:
+            return []
+        self.outcome = CommandOutcome(self._message.command, None)
+        if not self.in_progress:
+            return []
+        target = self._message.target_system, self._message.target_component
+        return [mavlink.MAVLink_command_cancel_message(*target, self._message.command)]
 
 
 def command_long(target: Address, command: int, *params: float) -> WireMessage:

@@ -16,6 +16,13 @@ CHECKSUM_BYTES, SIGNATURE_BYTES = 2, 13
 SIGNED_FLAG = 0x01
 
 _CRC_EXTRA: dict[int, bytes] = {number: bytes([kind.crc_extra]) for number, kind in mavlink.mavlink_map.items()}
+
+
+def crc_extra(message_id: int) -> bytes:
+    """The byte that ties a checksum to the definition of its message. Raises: `KeyError` for a message of another dialect."""
+    return _CRC_EXTRA[message_id]
+
+
 _header_v2 = struct.Struct("<BBBBBBHB").unpack_from
 _MARKERS = (MARKER_V1, MARKER_V2)
 

@@ -49,6 +49,8 @@ def is_alive_sign(message: WireMessage) -> bool:
 class HeartbeatMonitor:
     """Tells once when a peer is lost and once when it is back. Times are seconds of one monotonic clock."""
 
+    __slots__ = ("_heard_s", "_timeout_s", "_usual_s", "online")
+
     def __init__(self, timeout_s: float) -> None:
         self._usual_s = self._timeout_s = timeout_s
         self._heard_s: float | None = None

@@ -42,6 +42,9 @@ SERVICES: dict[str, VehicleService] = {
     "message": VehicleService(messages_asked.MessageParameters, messages_asked.ask_message),
     "message_rate": VehicleService(messages_asked.MessageParameters, messages_asked.get_rate),
     "set_message_rate": VehicleService(messages_asked.RateParameters, messages_asked.set_rate, changes_vehicle=True),
+    "cancel_command": VehicleService(
+        transfer_services.CancelCommandParameters, transfer_services.cancel_command, changes_vehicle=True, works_offline=True
+    ),
     "payload": VehicleService(NoParameters, cameras.tell_payload, works_offline=True),
     "take_photo": VehicleService(cameras.CameraParameters, cameras.take_photo, changes_vehicle=True),
     "start_photos": VehicleService(cameras.SeriesParameters, cameras.start_photos, changes_vehicle=True),

@@ -11,6 +11,7 @@ import anyio
 from pydantic import Field
 
 from geo.primitives import SunqarError, VehicleError
+from ground_station.control import CommandDesk
 from ground_station.control.parameters import Parameters, read_parameters
 from ground_station.messages import Message
 from ground_station.microservices.transfers import Transfers
@@ -54,6 +55,7 @@ class ServiceTools:
     data_dir: Path
     actor: str = ""
     signing: KeyStore | None = None
+    commands: CommandDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)

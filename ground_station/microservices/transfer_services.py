@@ -1,4 +1,4 @@
-"""Services about long work itself: what is under way, and ending it."""
+"""Services about long work itself, transfers and commands: what is under way, and ending it."""
 
 from typing import Any
 from uuid import UUID
@@ -28,3 +28,15 @@ async def cancel_transfer(vehicle: Vehicle, parameters: CancelParameters, tools:
             hint="It may have ended already.",
         )
     return {"transfer_id": str(parameters.transfer_id)}
+
+
+class CancelCommandParameters(Parameters):
+    command_id: UUID
+
+
+async def cancel_command(vehicle: Vehicle, parameters: CancelCommandParameters, tools: ServiceTools) -> dict[str, Any]:
+    """End a command that can be ended half-way. Raises: `VehicleError` when it is not under way or moves the vehicle."""
+    if tools.commands is None:
+        raise VehicleError("Commands are not carried out here.", code="command.unknown", hint="Ask the station that sent it.")
+    tools.commands.cancel(vehicle.vehicle_id, parameters.command_id)
+    return {"command_id": str(parameters.command_id)}

@@ -45,13 +45,14 @@ from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceToo
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.missions_flown import MissionsFlown
 from ground_station.processes.carried import Carried
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
 from ground_station.track_points import POINTS_A_LETTER, TRACK_PERIOD_S, track_point
 from ground_station.uploaded_missions import UploadedMissions
-from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
+from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork, instant_json
 from ground_station.vehicles.link_keeper import LinkKeeper
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class Station:
         self._poses_wanted: dict[str, float] = {}
         self.links: LinkDesk | None = None
         self._uploaded = UploadedMissions(settings.data_dir)
+        self._flown = MissionsFlown()
         self.keys = KeyStore(settings.data_dir, secret_key(settings))
         self.network = VehicleNetwork(
             system_id=self._settings.system_id,
@@ -94,7 +96,7 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
-        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys)
+        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=self._desk)
         self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
@@ -183,6 +185,8 @@ class Station:
             now_s = time.monotonic()
             poses_for_all = len(self.network.fleet) <= POSES_FOR_ALL_UP_TO
             self._uploaded.follow(self.network.fleet)
+            at_json = instant_json(utc_now())
+            self._flown.look(self.network.fleet, now_s)
             for vehicle in self.network.fleet:
                 vehicle_id, estimate = vehicle.vehicle_id, vehicle.estimate
                 vehicle.poses_wanted = poses_for_all or now_s - self._poses_wanted.get(vehicle_id, -math.inf) < POSE_WANTED_FOR_S
@@ -193,12 +197,13 @@ class Station:
                     estimate.mission_current,
                     estimate.mission_total,
                     vehicle.uploaded,
+                    vehicle.mission_outcome,
                     estimate.last_text,
                 )
                 told_s, told_marks = told.get(vehicle_id, (-math.inf, ()))
                 if estimate.armed or marks != told_marks or now_s - told_s >= STANDING_PERIOD_S:
                     told[vehicle_id] = (now_s, marks)
-                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s))
+                    await self._publish(f"{TELEMETRY_STATE}.{vehicle_id}", vehicle.state_json(now_s, at_json))
             await anyio.sleep(max(0.0, now_s + period_s - time.monotonic()))
 
     async def keep_track(self) -> None:

@@ -23,9 +23,10 @@ LANDING_SETTLES_S = 3.0  # a flight is closed with its distance, and its last po
 logger = logging.getLogger(__name__)
 
 # Progress of the mission a vehicle carries -> state of the mission here.
-MISSION_STATE = {"not_started": "uploaded", "active": "flying", "paused": "flying", "complete": "flown"}
+MISSION_STATE = {"not_started": "uploaded", "active": "flying", "paused": "flying", "complete": "flown", "failed": "failed"}
 # Each state is reached through those before it, also when the steps between were too quick to be heard.
 MISSION_STEPS = ("uploaded", "flying", "flown")
+FAILED_STEPS = ("uploaded", "flying", "failed")
 
 
 @dataclass(slots=True)
@@ -126,7 +127,8 @@ class TelemetryWriter:
         row = await self._missions.get(progress.mission_id)
         if row is not None and row.state != "draft":
             for step in steps_to(row.state, wanted):
-                await self._missions.set_state(progress.mission_id, step, vehicle_id=state.vehicle_id)
+                reason = progress.reason if step == "failed" else None
+                await self._missions.set_state(progress.mission_id, step, vehicle_id=state.vehicle_id, reason=reason)
         followed.mission = (progress.mission_id, wanted)
 
 
@@ -134,6 +136,7 @@ def steps_to(now: str, wanted: str) -> tuple[str, ...]:
     """The states to go through from one to the other; a mission flown or failed starts over from its upload."""
     if now == wanted:
         return ()
-    reached = MISSION_STEPS.index(now) + 1 if now in ("uploaded", "flying") else 0
-    target = MISSION_STEPS.index(wanted) + 1
-    return MISSION_STEPS[reached:target] if target > reached else ()
+    steps = FAILED_STEPS if wanted == "failed" else MISSION_STEPS
+    reached = steps.index(now) + 1 if now in ("uploaded", "flying") else 0
+    target = steps.index(wanted) + 1
+    return steps[reached:target] if target > reached else ()

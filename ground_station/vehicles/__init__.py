@@ -9,7 +9,8 @@ from ground_station.vehicles.network import VehicleNetwork
 from ground_station.vehicles.paths import Route
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
-from ground_station.vehicles.vehicle import Component, Turn, UploadedMission, Vehicle
+from ground_station.vehicles.state_text import instant_json
+from ground_station.vehicles.vehicle import Component, MissionOutcome, Turn, UploadedMission, Vehicle
 
 __all__ = [
     "BootClock",
@@ -18,6 +19,7 @@ __all__ = [
     "Happening",
     "Interest",
     "LinkHealth",
+    "MissionOutcome",
     "Pose",
     "PoseEstimator",
     "Route",
@@ -26,5 +28,6 @@ __all__ = [
     "Vehicle",
     "VehicleEstimate",
     "VehicleNetwork",
+    "instant_json",
     "parse_forward",
 ]

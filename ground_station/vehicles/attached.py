@@ -1,11 +1,13 @@
 """One open link of the network and what is known of its health: counted per physical link, before any merging of links."""
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ground_station.links import Link, Peer
 from ground_station.mavlink import Frame, MavlinkCodec
+from ground_station.mavlink.lanes import OnFrame
 from ground_station.vehicles.paths import Route
 
 ROUTES_KEPT = 4096
@@ -79,6 +81,17 @@ class AttachedLink:
             systems[frame.system_id] = now_s
         return frames
 
+    def take(
+        self,
+        packets: Sequence[tuple[bytes, Peer]],
+        at: tuple[float, float],
+        long_way: Callable[[bytes, Peer], None],
+        on_frame: OnFrame | None,
+    ) -> None:
+        """Take in what came, each packet by its lane or the long way, which ends in `frames`."""
+        self.heard_s = at[0]
+        self.bytes_in += self.codec.take(packets, at, long_way, on_frame)
+
     def send(self, data: bytes, peer: Peer | None) -> bool:
         sent = self.link.send(data, peer)
         self.sent += sent
@@ -94,6 +107,8 @@ class AttachedLink:
         seconds = reading.at_s - base.at_s
         oldest = self._readings[0]
         came, missed = received - oldest.received, max(0, lost - oldest.lost)
+        for lane in self.codec.lanes():
+            self._systems[lane.system_id] = max(lane.at[0], self._systems.get(lane.system_id, 0.0))
         self._systems = {system: heard_s for system, heard_s in self._systems.items() if now_s - heard_s < SYSTEM_FORGOTTEN_S}
         counts = self.codec.counts
         return LinkHealth(

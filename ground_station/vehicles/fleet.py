@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from geo.primitives import VehicleError
 from ground_station.mavlink import Address, Frame, WireMessage, decode_frame, is_alive_sign, mavlink
+from ground_station.mavlink.lanes import Lane
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.paths import Paths, Route, Verdict
@@ -82,6 +83,19 @@ class Fleet:
                 self._take(vehicle, message, route, now_s, unix_s)
         return verdict
 
+    def open_lane(self, frame: Frame, route: Route, opened: Callable[[], Lane]) -> None:
+        """Have frames like this one, which has just been heard, kept in a lane, where nobody has to see each of them."""
+        message_id = frame.message_id
+        vehicle = self._vehicles.get(frame.system_id)
+        paths = self._paths.get((frame.system_id, frame.component_id))
+        if vehicle is None or paths is None or message_id in _ALIVE_IDS or not paths.only(route):
+            return
+        if frame.component_id == vehicle.address.component_id and message_id in STATE_IDS:
+            if message_id in STREAMED_IDS and vehicle.can_wait(message_id):
+                vehicle.keep_lane(opened(), paths, streamed=True)
+        elif not vehicle.has_subscribers(_NAMES[message_id]):
+            vehicle.keep_lane(opened(), paths, streamed=False)
+
     def on_message(self, message: WireMessage, route: Route, now_s: float, unix_s: float) -> None:
         """One decoded message from the outside."""
         system_id = message.get_srcSystem()
@@ -127,6 +141,8 @@ class Fleet:
         if paths is None:
             self._paths[key] = Paths(route, now_s)
             return Verdict.USE
+        if route is not paths.route and vehicle.lanes:
+            vehicle.close_lanes()  # which of two ways is followed is judged frame by frame
         verdict = paths.judge(route, now_s, frame, streamed=streamed)
         if verdict is Verdict.CONFLICT and component_id == vehicle.address.component_id:
             self._on_happening(

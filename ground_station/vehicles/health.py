@@ -38,23 +38,33 @@ class VehicleHealth:
         """`unix_s`: when it arrived, by this computer's clock."""
         kind = message.get_type()
         if kind == "SYSTEM_TIME":
-            self._clock_offset_s = message.time_unix_usec / 1e6 - unix_s if message.time_unix_usec else None
+            self._clock_offset_s = round(message.time_unix_usec / 1e6 - unix_s, 2) if message.time_unix_usec else None
         elif kind in self._on:
             self._on[kind](message)
 
-    def snapshot(self, now_s: float, received: int, lost: int) -> HealthState:
-        """`received` and `lost`: messages that came, and that are missing in the sequence, since the start."""
+    def loss_fraction(self, now_s: float, received: int, lost: int) -> float | None:
+        """Of the last minute. `received` and `lost`: messages that came, and that are missing in the sequence, since the start."""
         if now_s - self._counted[-1][0] >= _SAMPLE_S:
             self._counted.append((now_s, received, lost))
         _, heard_then, lost_then = self._counted[0]
         heard, missing = received - heard_then, max(lost - lost_then, 0)
+        if missing == 0:
+            return 0.0 if heard > 0 else None
+        return round(missing / (heard + missing), 3) if heard + missing > 0 else None
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        """What `snapshot` tells but the loss; equal as long as that tells the same."""
+        return self._estimator, self._detail, self._wind, self._clock_offset_s
+
+    def snapshot(self, loss_fraction: float | None) -> HealthState:
         return HealthState(
             estimator=self._estimator,
             estimator_detail=self._detail,
-            wind_speed_mps=None if self._wind is None else round(self._wind[0], 1),
-            wind_from_deg=None if self._wind is None else round(self._wind[1] % 360.0),
-            clock_offset_s=None if self._clock_offset_s is None else round(self._clock_offset_s, 2),
-            loss_fraction=round(missing / (heard + missing), 3) if heard + missing > 0 else None,
+            wind_speed_mps=None if self._wind is None else self._wind[0],
+            wind_from_deg=None if self._wind is None else self._wind[1],
+            clock_offset_s=self._clock_offset_s,
+            loss_fraction=loss_fraction,
         )
 
     def _on_ekf(self, m: WireMessage) -> None:
@@ -86,9 +96,12 @@ class VehicleHealth:
 
     def _on_wind(self, m: WireMessage) -> None:
         if math.isfinite(m.speed) and math.isfinite(m.direction):
-            self._wind = (m.speed, m.direction)
+            self._set_wind(m.speed, m.direction)
 
     def _on_wind_covariance(self, m: WireMessage) -> None:
         """North and east of where it blows to."""
         if math.isfinite(m.wind_x) and math.isfinite(m.wind_y):
-            self._wind = (math.hypot(m.wind_x, m.wind_y), math.degrees(math.atan2(-m.wind_y, -m.wind_x)))
+            self._set_wind(math.hypot(m.wind_x, m.wind_y), math.degrees(math.atan2(-m.wind_y, -m.wind_x)))
+
+    def _set_wind(self, speed_mps: float, from_deg: float) -> None:
+        self._wind = (round(speed_mps, 1), round(from_deg % 360.0))

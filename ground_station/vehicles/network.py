@@ -7,8 +7,9 @@ async with make_link("udpin:0.0.0.0:14550") as link, VehicleNetwork() as network
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import Literal, Self
 
@@ -18,9 +19,10 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from geo.primitives import SunqarError, VehicleError
-from ground_station.links import Link, Packet, Peer
+from ground_station.links import Link, Peer
 from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, mavlink, station_heartbeat
 from ground_station.mavlink.commands import request_message, set_message_rate
+from ground_station.mavlink.lanes import can_have_lane
 from ground_station.mavlink.signing import Refusal, SigningKey
 from ground_station.vehicles.attached import AttachedLink, LinkHealth, Role
 from ground_station.vehicles.fleet import Fleet
@@ -170,26 +172,40 @@ class VehicleNetwork:
     async def _listen(self, attached: AttachedLink, scope: CancelScope) -> None:
         with scope:
             while True:
-                packet: Packet | None = await attached.link.receive()
+                first = await attached.link.receive()
+                packets = attached.link.waiting_packets(PACKETS_AT_ONCE - 1)
                 now_s, unix_s = time.monotonic(), time.time()
-                taken = 0
-                while packet is not None:
-                    self._hear(attached, packet, now_s, unix_s)
-                    taken += 1
-                    packet = attached.link.waiting() if taken < PACKETS_AT_ONCE else None
-                if taken == PACKETS_AT_ONCE:
+                self._hear_all(attached, [first], now_s, unix_s)
+                self._hear_all(attached, packets, now_s, unix_s)
+                if len(packets) == PACKETS_AT_ONCE - 1:
                     await checkpoint()
 
-    def _hear(self, attached: AttachedLink, packet: Packet, now_s: float, unix_s: float) -> None:
+    def _hear_all(self, attached: AttachedLink, packets: Sequence[tuple[bytes, Peer]], now_s: float, unix_s: float) -> None:
+        """Packets in their order. By lanes only where each frame need not be shown to a router or a guard."""
+        lanes = attached.role == "vehicles" and not self.router.active and not self.guard.active
+        long_way = partial(self._hear, attached, now_s, unix_s, lanes)
+        if not lanes:
+            for data, peer in packets:
+                long_way(data, peer)
+            return
+        attached.take(packets, (now_s, unix_s), long_way, partial(self._record, attached, int(unix_s * 1e6)) if self.raw_frames else None)
+
+    def _record(self, attached: AttachedLink, at_us: int, data: bytes, frame: Frame) -> None:
+        for listener in self.raw_frames:
+            listener(attached.link, "in", at_us, data, frame)
+
+    def _hear(self, attached: AttachedLink, now_s: float, unix_s: float, lanes: bool, data: bytes, peer: Peer) -> None:
         """One packet: its frames recorded, forwarded, and what is to be believed handed to the fleet."""
-        route = attached.route(packet.peer)
+        route = attached.route(peer)
         forwarding, guarded = self.router.active, self.guard.active
-        for frame in attached.frames(packet.data, packet.peer, now_s):
+        frames = attached.frames(data, peer, now_s)
+        if len(frames) != 1 or frames[0].data is not data:
+            attached.codec.close_lanes(peer)
+        for frame in frames:
             if self.raw_frames and frame.message_id not in _SECRET_IDS:
-                for listener in self.raw_frames:
-                    listener(attached.link, "in", int(unix_s * 1e6), frame.data, frame)
+                self._record(attached, int(unix_s * 1e6), frame.data, frame)
             if forwarding:
-                self.router.on_frame(frame, attached, packet.peer, now_s)
+                self.router.on_frame(frame, attached, peer, now_s)
             if not frame.verified or attached.role == "forward" or frame.system_id in (0, self.own.system_id):
                 continue
             if guarded and (refusal := self.guard.refusal(frame)) is not None:
@@ -200,6 +216,8 @@ class VehicleNetwork:
             except (ValueError, OverflowError, TypeError, AttributeError, SunqarError):
                 # One vehicle's nonsense must not deafen the station to the others.
                 logger.exception("message %s of system %s could not be used", frame.message_id, frame.system_id)
+            if lanes and can_have_lane(frame, data):
+                self.fleet.open_lane(frame, route, partial(attached.codec.open_lane, frame, peer, (now_s, unix_s)))
 
     def _on_refusal(self, attached: AttachedLink, frame: Frame, refusal: Refusal, now_s: float) -> None:
         attached.refused += 1
@@ -242,8 +260,7 @@ class VehicleNetwork:
 
     def _on_happening(self, vehicle: Vehicle, happening: Happening) -> None:
         if happening.kind == "link_found":
-            vehicle.packets_lost = lambda: self._packets_lost(vehicle)
-            vehicle.packets_received = lambda: self._packets_received(vehicle)
+            vehicle.packets = lambda: self._packets_of(vehicle)
             assert self._tasks is not None
             if self._asks:
                 self._tasks.start_soon(self._introduce, vehicle)
@@ -255,15 +272,10 @@ class VehicleNetwork:
             self._changed = anyio.Event()
         self._tell(vehicle, happening)
 
-    def _packets_lost(self, vehicle: Vehicle) -> int:
+    def _packets_of(self, vehicle: Vehicle) -> tuple[int, int]:
         route = self.fleet.route_of(vehicle.address.system_id)
         found = self._attached.get(route.link) if route else None
-        return found[0].codec.packets_lost(vehicle.address.system_id, route.peer) if found and route else 0
-
-    def _packets_received(self, vehicle: Vehicle) -> int:
-        route = self.fleet.route_of(vehicle.address.system_id)
-        found = self._attached.get(route.link) if route else None
-        return found[0].codec.packets_received(vehicle.address.system_id, route.peer) if found and route else 0
+        return found[0].codec.packets_of(vehicle.address.system_id, route.peer) if found and route else (0, 0)
 
     async def _introduce(self, vehicle: Vehicle) -> None:
         """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""

@@ -64,6 +64,10 @@ class Paths:
         self._newest = 0
         self._conflict_told_s = float("-inf")
 
+    def only(self, route: Route) -> bool:
+        """Whether this is the one way it is heard."""
+        return route == self.route and not self._others
+
     def judge(self, route: Route, now_s: float, frame: Frame | None = None, *, streamed: bool = False) -> Verdict:
         """What to do with a frame heard on `route`. `streamed`: telemetry that the next one replaces, useless when late."""
         if route == self.route:

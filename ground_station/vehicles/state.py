@@ -5,9 +5,12 @@ Wire units (1e7 degrees, centimetres, centidegrees) end here. Fields a vehicle m
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
 from geo.primitives import LonLat
 from ground_station.mavlink import WireMessage, mavlink
+from ground_station.mavlink.decoding import field_reader
 from ground_station.messages import BatteryInstance, BatteryState, GpsState
 from ground_station.vehicles.autopilots import Autopilot, autopilot_for
 from ground_station.vehicles.autopilots.base import Situation
@@ -15,21 +18,77 @@ from ground_station.vehicles.batteries import battery_instance, battery_state
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.texts import TextAssembler, VehicleText
 
+# Telemetry whose next message replaces it and from which nothing happens: what is used of each, in the order of the wire.
+STREAMED_FIELDS = {
+    "ATTITUDE": ("time_boot_ms", "roll", "pitch", "yaw"),
+    "GLOBAL_POSITION_INT": ("time_boot_ms", "lat", "lon", "alt", "relative_alt", "vx", "vy", "vz", "hdg"),
+    "VFR_HUD": ("groundspeed", "climb"),
+    "GPS_RAW_INT": ("eph", "fix_type", "satellites_visible"),
+    "SYS_STATUS": (
+        "onboard_control_sensors_present",
+        "onboard_control_sensors_health",
+        "voltage_battery",
+        "current_battery",
+        "battery_remaining",
+    ),
+}
 UNKNOWN_U16 = 65535
 FLYING_ABOVE_M = 1.0  # for autopilots that say nothing about being in the air
 MISSION_STATES = {0: "unknown", 1: "none", 2: "not_started", 3: "active", 4: "paused", 5: "complete"}
 
 
 class VehicleEstimate:
-    """The last known value of everything. Read its attributes; `update` is the only way in."""
+    """The last known value of everything. Read its attributes; `update` is the only way in.
+
+    Slots: more attributes than 30 in a dictionary each would double the time to tell the states of a fleet.
+    """
+
+    __slots__ = (
+        "_has_battery_status",
+        "_heard_heartbeat",
+        "_landed_state_known",
+        "_on",
+        "_texts",
+        "altitude_above_home_m",
+        "altitude_amsl_m",
+        "armed",
+        "autopilot",
+        "batteries",
+        "battery",
+        "capabilities",
+        "climb_mps",
+        "custom_mode",
+        "firmware",
+        "flying",
+        "gps",
+        "ground_speed_mps",
+        "heading_deg",
+        "home",
+        "home_amsl_m",
+        "last_text",
+        "lat_deg",
+        "lon_deg",
+        "mission_current",
+        "mission_reached",
+        "mission_state",
+        "mission_total",
+        "mode",
+        "pitch_deg",
+        "ready_to_arm",
+        "revision",
+        "roll_deg",
+        "uid",
+    )
 
     def __init__(self) -> None:
+        self.revision = 0  # grows with all but streamed telemetry
         self.autopilot: Autopilot = Autopilot(0)
         self.armed = False
         self.mode = ""
         self.custom_mode = -1
         self.flying = False
-        self.position: LonLat | None = None
+        self.lon_deg: float | None = None
+        self.lat_deg: float | None = None
         self.altitude_above_home_m: float | None = None
         self.altitude_amsl_m: float | None = None
         self.heading_deg: float | None = None
@@ -57,11 +116,6 @@ class VehicleEstimate:
         self._texts = TextAssembler()
         self._on: dict[str, Callable[[WireMessage], list[Happening] | None]] = {
             "HEARTBEAT": self._on_heartbeat,
-            "GLOBAL_POSITION_INT": self._on_position,
-            "ATTITUDE": self._on_attitude,
-            "VFR_HUD": self._on_hud,
-            "GPS_RAW_INT": self._on_gps,
-            "SYS_STATUS": self._on_sys_status,
             "BATTERY_STATUS": self._on_battery,
             "HOME_POSITION": self._on_home,
             "EXTENDED_SYS_STATE": self._on_extended_state,
@@ -73,14 +127,29 @@ class VehicleEstimate:
         }
 
     @property
+    def position(self) -> LonLat | None:
+        return None if self.lon_deg is None or self.lat_deg is None else LonLat(self.lon_deg, self.lat_deg)
+
+    @property
     def kinds(self) -> frozenset[str]:
         """Names of the messages that change anything here."""
-        return frozenset(self._on)
+        return frozenset(self._on) | frozenset(STREAMED_FIELDS)
 
     def update(self, message: WireMessage) -> list[Happening]:
         """Take in one message of the autopilot; what happened because of it."""
-        handler = self._on.get(message.get_type())
+        kind = message.get_type()
+        if kind in STREAMED_FIELDS:
+            _, get, on = _STREAMED[message.get_msgId()]
+            on(self, *get(message))
+            return []
+        self.revision += 1
+        handler = self._on.get(kind)
         return (handler(message) or []) if handler else []
+
+    def update_streamed(self, message_id: int, data: bytes, start: int, end: int) -> int | None:
+        """Take in a streamed message whose payload is `data[start:end]`; its milliseconds since boot where it has them."""
+        read, _, on = _STREAMED[message_id]
+        return on(self, *read(data, start, end))
 
     @property
     def situation(self) -> Situation:
@@ -119,7 +188,7 @@ class VehicleEstimate:
         """HIGH_LATENCY2: the whole state in 42 bytes. Angles in steps of 2 degrees, speeds in fifths of a metre per second."""
         self._meet(m)
         if abs(m.latitude) <= 900_000_000 and abs(m.longitude) <= 1_800_000_000 and (m.latitude or m.longitude):
-            self.position = LonLat(m.longitude / 1e7, m.latitude / 1e7)
+            self.lon_deg, self.lat_deg = m.longitude / 1e7, m.latitude / 1e7
         self.altitude_amsl_m = float(m.altitude)
         if self.home_amsl_m is not None:
             self.altitude_above_home_m = m.altitude - self.home_amsl_m
@@ -140,39 +209,41 @@ class VehicleEstimate:
             return []  # found in the air: it did not take off just now
         return [Happening("took_off", "Took off") if flying else Happening("landed", "Landed")]
 
-    def _on_position(self, m: WireMessage) -> None:
-        if m.lat == 0 and m.lon == 0:
-            return  # the autopilot has no fix yet
-        if abs(m.lat) <= 900_000_000 and abs(m.lon) <= 1_800_000_000:
-            self.position = LonLat(m.lon / 1e7, m.lat / 1e7)
-        self.altitude_amsl_m = m.alt / 1e3
-        self.altitude_above_home_m = m.relative_alt / 1e3
-        self.ground_speed_mps = math.hypot(m.vx, m.vy) / 1e2
-        self.climb_mps = -m.vz / 1e2
-        if m.hdg != UNKNOWN_U16:
-            self.heading_deg = m.hdg / 1e2 % 360.0
+    def _on_position(
+        self, boot_ms: int, lat_e7: int, lon_e7: int, amsl_mm: int, relative_mm: int, vx_cmps: int, vy_cmps: int, vz_cmps: int, hdg: int
+    ) -> int:
+        if lat_e7 == 0 and lon_e7 == 0:
+            return boot_ms  # the autopilot has no fix yet
+        if -900_000_000 <= lat_e7 <= 900_000_000 and -1_800_000_000 <= lon_e7 <= 1_800_000_000:
+            self.lon_deg, self.lat_deg = lon_e7 / 1e7, lat_e7 / 1e7
+        self.altitude_amsl_m = amsl_mm / 1e3
+        self.altitude_above_home_m = relative_mm / 1e3
+        self.ground_speed_mps = math.hypot(vx_cmps, vy_cmps) / 1e2
+        self.climb_mps = -vz_cmps / 1e2
+        if hdg != UNKNOWN_U16:
+            self.heading_deg = hdg / 1e2 % 360.0
+        return boot_ms
 
-    def _on_attitude(self, m: WireMessage) -> None:
-        self.roll_deg, self.pitch_deg = math.degrees(m.roll), math.degrees(m.pitch)
-        self.heading_deg = math.degrees(m.yaw) % 360.0
+    def _on_attitude(self, boot_ms: int, roll: float, pitch: float, yaw: float) -> int:
+        self.roll_deg, self.pitch_deg = math.degrees(roll), math.degrees(pitch)
+        self.heading_deg = math.degrees(yaw) % 360.0
+        return boot_ms
 
-    def _on_hud(self, m: WireMessage) -> None:
-        self.ground_speed_mps, self.climb_mps = m.groundspeed, m.climb
+    def _on_hud(self, ground_speed_mps: float, climb_mps: float) -> None:
+        self.ground_speed_mps, self.climb_mps = ground_speed_mps, climb_mps
 
-    def _on_gps(self, m: WireMessage) -> None:
+    def _on_gps(self, eph: int, fix_type: int, satellites: int) -> None:
         self.gps = GpsState(
-            fix_type=m.fix_type,
-            satellites=None if m.satellites_visible == 255 else m.satellites_visible,
-            hdop=None if m.eph == UNKNOWN_U16 else m.eph / 1e2,
+            fix_type=fix_type,
+            satellites=None if satellites == 255 else satellites,
+            hdop=None if eph == UNKNOWN_U16 else eph / 1e2,
         )
 
-    def _on_sys_status(self, m: WireMessage) -> None:
+    def _on_sys_status(self, present: int, healthy: int, millivolts: int, centiamperes: int, remaining_percent: int) -> None:
         if not self._has_battery_status:
-            self.battery = battery_state(
-                m.battery_remaining, None if m.voltage_battery == UNKNOWN_U16 else m.voltage_battery, m.current_battery
-            )
+            self.battery = battery_state(remaining_percent, None if millivolts == UNKNOWN_U16 else millivolts, centiamperes)
         bit = mavlink.MAV_SYS_STATUS_PREARM_CHECK
-        self.ready_to_arm = bool(m.onboard_control_sensors_health & bit) if m.onboard_control_sensors_present & bit else None
+        self.ready_to_arm = bool(healthy & bit) if present & bit else None
 
     def _on_battery(self, m: WireMessage) -> None:
         known = self.batteries[m.id] = battery_instance(m)
@@ -222,7 +293,23 @@ class VehicleEstimate:
 
     def on_new_mission(self, items: int) -> None:
         """A new mission has been put on board: what was reached belongs to the old one, and its length is known at once."""
+        self.revision += 1
         self.mission_total = items
         self.mission_current = 0
         self.mission_reached = None
         self.mission_state = "unknown"
+
+
+# By message id: how what is used of it is read from a payload, how from a decoded message, and who takes it.
+_STREAMED: dict[int, tuple[Callable[[bytes, int, int], tuple[Any, ...]], Callable[[WireMessage], Any], Callable[..., int | None]]] = {
+    number: (field_reader(number, STREAMED_FIELDS[kind.msgname]), attrgetter(*STREAMED_FIELDS[kind.msgname]), on)
+    for number, kind in mavlink.mavlink_map.items()
+    for name, on in (
+        ("ATTITUDE", VehicleEstimate._on_attitude),
+        ("GLOBAL_POSITION_INT", VehicleEstimate._on_position),
+        ("VFR_HUD", VehicleEstimate._on_hud),
+        ("GPS_RAW_INT", VehicleEstimate._on_gps),
+        ("SYS_STATUS", VehicleEstimate._on_sys_status),
+    )
+    if kind.msgname == name
+}

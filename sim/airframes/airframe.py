@@ -39,11 +39,15 @@ AT_REST = BodyState()
 
 @dataclass(frozen=True, slots=True)
 class MotionCommand:
-    """What is asked of rotors: a velocity over the ground, and a heading when the autopilot cares."""
+    """What is asked of rotors: a velocity over the ground, and a heading when the autopilot cares.
+
+    `level` keeps the body upright instead: the air alone slows it, and only the climb rate of `velocity` counts.
+    """
 
     velocity: Vector = ZERO
     heading_deg: float | None = None
     motors_on: bool = False
+    level: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def hover_step(
     want = hypot(want_e, want_n)
     if want > MAX_ACCELERATION_MPS2:
         want_e, want_n = want_e * MAX_ACCELERATION_MPS2 / want, want_n * MAX_ACCELERATION_MPS2 / want
-    lean_e, lean_n = want_e + drag * air_e, want_n + drag * air_n
+    lean_e, lean_n = (0.0, 0.0) if command.level else (want_e + drag * air_e, want_n + drag * air_n)
     lean = hypot(lean_e, lean_n)
     if lean > MAX_LEAN_MPS2:
         lean_e, lean_n = lean_e * MAX_LEAN_MPS2 / lean, lean_n * MAX_LEAN_MPS2 / lean

@@ -17,13 +17,24 @@ STREAMS = ("RAW_SENS", "EXT_STAT", "RC_CHAN", "RAW_CTRL", "POSITION", "EXTRA1", 
 # What MAV1_* fills, as GCS_MAVLINK of both vehicles; messages the vehicle cannot build are left out by whoever sends.
 STREAM_MESSAGES: dict[str, tuple[int, ...]] = {
     "RAW_SENS": (27, 116, 129, 29, 137, 143),
-    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245),
+    "EXT_STAT": (1, 125, 152, 42, 24, 124, 62, 162, 245, 436),
     "RC_CHAN": (36, 65),
     "POSITION": (33, 32),
     "EXTRA1": (30, 178, 163),
     "EXTRA2": (74,),
-    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265),
+    "EXTRA3": (2, 147, 133, 136, 168, 173, 241, 193, 265, 281),
     "ADSB": (246,),
+}
+# REQUEST_DATA_STREAM's numbers; the request is kept in the parameter.
+STREAM_NUMBERS: dict[int, str] = {
+    mavlink.MAV_DATA_STREAM_RAW_SENSORS: "RAW_SENS",
+    mavlink.MAV_DATA_STREAM_EXTENDED_STATUS: "EXT_STAT",
+    mavlink.MAV_DATA_STREAM_RC_CHANNELS: "RC_CHAN",
+    mavlink.MAV_DATA_STREAM_RAW_CONTROLLER: "RAW_CTRL",
+    mavlink.MAV_DATA_STREAM_POSITION: "POSITION",
+    mavlink.MAV_DATA_STREAM_EXTRA1: "EXTRA1",
+    mavlink.MAV_DATA_STREAM_EXTRA2: "EXTRA2",
+    mavlink.MAV_DATA_STREAM_EXTRA3: "EXTRA3",
 }
 STREAM_SETUP: Mapping[str, float] = {
     "MAV1_EXT_STAT": 2,
@@ -82,6 +93,9 @@ ALIASES: tuple[Alias, ...] = (
     Alias("ARMING_CHECK", "ARMING_SKIPCHK", INT32, check_of_skip, skip_of_check),
     scaled("SYSID_THISMAV", "MAV_SYSID", 1.0, INT16),
     scaled("SYSID_MYGCS", "MAV_GCS_SYSID", 1.0, INT16),
+    Alias("SIM_GPS_DISABLE", "SIM_GPS1_ENABLE", INT8, lambda enabled: float(enabled == 0.0), lambda disabled: float(disabled == 0.0)),
+    scaled("SIM_GPS_JAM", "SIM_GPS1_JAM", 1.0, INT8),
+    *(scaled(f"SIM_GPS_GLITCH_{axis}", f"SIM_GPS1_GLTCH_{axis}") for axis in "XYZ"),
     scaled("TELEM_DELAY", "MAV_TELEM_DELAY", 1.0, INT8),
     *(scaled(f"SR{port}_{stream}", f"MAV{port + 1}_{stream}", 1.0, INT16) for port in range(3) for stream in STREAMS),
 )
@@ -106,8 +120,9 @@ def heartbeat(pilot: "Autopilot", base_mode: int) -> Heartbeat:
 def sensors(pilot: "Autopilot") -> tuple[int, int, int]:
     """SYS_STATUS's present, enabled and healthy bits."""
     readings, parameters = pilot.readings, pilot.parameters
-    present = SENSORS | (FENCE if pilot.fence or parameters["FENCE_ENABLE"] != 0 else 0) | TERRAIN
-    enabled = present if parameters["FENCE_ENABLE"] != 0 else present & ~FENCE
+    present = SENSORS | (FENCE if pilot.fence or parameters["FENCE_ENABLE"] != 0 or pilot.fence_state.enabled else 0) | TERRAIN
+    fenced = parameters["FENCE_ENABLE"] != 0 or pilot.fence_state.enabled
+    enabled = present if fenced else present & ~FENCE
     sick = 0
     if readings.gps.kind < 3 or readings.position_variance >= 1.0:
         sick |= mavlink.MAV_SYS_STATUS_SENSOR_GPS
@@ -140,3 +155,12 @@ def stream_rates_hz(parameters: ParameterTable) -> Mapping[int, float]:
     if rates.get(int(mavlink.MAVLINK_MSG_ID_SYS_STATUS)):
         rates[int(mavlink.MAVLINK_MSG_ID_HOME_POSITION)] = 0.2  # said again for stations that joined late
     return rates
+
+
+def keep_stream_request(parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+    """Write a REQUEST_DATA_STREAM into its MAV1_* parameters; the messages and rates it means. ALL (0) leaves out only PARAMS."""
+    every = number == mavlink.MAV_DATA_STREAM_ALL
+    names = [name for name in STREAMS if name != "PARAMS"] if every else [STREAM_NUMBERS[number]] if number in STREAM_NUMBERS else []
+    for name in names:
+        parameters.force(f"MAV1_{name}", hz)
+    return {message: hz for name in names for message in STREAM_MESSAGES.get(name, ())}

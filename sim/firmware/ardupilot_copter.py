@@ -114,7 +114,8 @@ class ArduCopter:
     words = ardupilot.words("Arming motors", "Disarming motors")
     modes = MODES
     start_mode = MODES[Mode.STABILIZE]
-    manner = MissionManner()
+    manner = MissionManner(waypoint_text="Reached command #{index}")
+    position_kept_s = 7.0  # EKF3 without any measured speed
     clears_flown_mission = False
     mission_starts_by_mode = False
 
@@ -170,6 +171,9 @@ class ArduCopter:
 
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return ardupilot.stream_rates_hz(parameters)
+
+    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+        return ardupilot.keep_stream_request(parameters, number, hz)
 
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return ArduPilotCommands(pilot, hold_mode="LOITER", land_mode="LAND").table()

@@ -6,6 +6,7 @@ Sources: ArduCopter's events, ekf_check, crash_check and AP_BattMonitor; times a
 from typing import TYPE_CHECKING
 
 from sim.battery import CAPACITY_AH
+from sim.firmware.ardupilot_aiding import AidingNotice, GlitchNotice
 from sim.firmware.ardupilot_crash import CrashCheck
 from sim.firmware.firmware import Monitor
 from sim.flight_modes import Behaviour
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sim.autopilot import Autopilot
 
 CRITICAL, WARNING = 2, 4
-CHECK_EVERY_S = 0.1
+LAND_PAUSE_S = 4.0  # a failsafe that lands gives the pilot this long to take over
 EKF_FAILURES = 10
 EKF_WARN_EVERY_S = 30.0
 TERRAIN_TIMEOUT_S = 5.0
@@ -47,7 +48,11 @@ def react(pilot: "Autopilot", action: int) -> None:
         return
     for name in _MODES[action]:
         mode = pilot.mode_named(name)
-        if mode is pilot.flight_mode or pilot.set_mode(mode.number):
+        if mode is pilot.flight_mode:
+            return
+        if pilot.set_mode(mode.number):
+            if mode.behaviour is Behaviour.LAND:
+                pilot.wait_before_landing(LAND_PAUSE_S)
             return
 
 
@@ -76,16 +81,19 @@ class RadioFailsafe:
         options = int(parameters["FS_OPTIONS"])
         lands_for_battery = pilot.landing and pilot.alarms & {"battery_low", "battery_critical"}
         if not pilot.view.on_ground:
+            if lands_for_battery:
+                pilot.say("Radio + Battery Failsafe - Continuing Landing", WARNING)
+                return
+            if pilot.landing and options & CONTINUE_LANDING:
+                pilot.say("Radio Failsafe - Continuing Landing", WARNING)
+                return
             if pilot.behaviour is Behaviour.MISSION and options & CONTINUE_AUTO_ON_RADIO:
-                pilot.say("Radio Failsafe - Continuing Auto Mode", WARNING)
+                pilot.say("Radio Failsafe - Continuing Auto", WARNING)
                 return
             if pilot.behaviour is Behaviour.GUIDED and options & CONTINUE_GUIDED_ON_RADIO:
                 pilot.say("Radio Failsafe - Continuing Guided Mode", WARNING)
                 return
-            if lands_for_battery or (pilot.landing and options & CONTINUE_LANDING):
-                pilot.say("Radio Failsafe - Continuing Landing", WARNING)
-                return
-        pilot.say("Radio Failsafe", WARNING)
+        pilot.say(f"Radio Failsafe{' - Disarming' if pilot.view.on_ground else ''}", WARNING)
         react(pilot, RADIO_ACTIONS.get(int(parameters["FS_THR_ENABLE"]), RETURN))
 
 
@@ -119,7 +127,7 @@ class StationFailsafe:
             if pilot.behaviour in BY_HAND and options & CONTINUE_BY_HAND:
                 pilot.say("GCS Failsafe - Continuing Pilot Control", WARNING)
                 return
-        pilot.say("GCS Failsafe", WARNING)
+        pilot.say(f"GCS Failsafe{' - Disarming' if pilot.view.on_ground else ''}", WARNING)
         react(pilot, STATION_ACTIONS.get(int(parameters["FS_GCS_ENABLE"]), RETURN))
 
 
@@ -139,19 +147,26 @@ class BatteryFailsafe:
 
     def update(self, now_s: float) -> None:
         pilot, parameters = self._pilot, self._pilot.parameters
-        if parameters["BATT_MONITOR"] == 0:
+        if parameters["BATT_MONITOR"] == 0 or not pilot.armed:
             return
-        for level, alarm, word, severity in (("CRT", "battery_critical", "critical", CRITICAL), ("LOW", "battery_low", "low", WARNING)):
+        for level, alarm, word in (("CRT", "battery_critical", "critical"), ("LOW", "battery_low", "low")):
             if alarm in pilot.alarms or "battery_critical" in pilot.alarms or not self._failed(level, now_s):
                 continue
             pilot.alarms.add(alarm)
-            pilot.say(f"Battery 1 is {word}", severity)
-            keeps_landing = pilot.landing and (pilot.behaviour is Behaviour.LAND or parameters.flag("FS_OPTIONS", CONTINUE_LANDING))
-            if pilot.armed and not keeps_landing:
-                self._react(int(parameters[f"BATT_FS_{level}_ACT"]))
+            battery = pilot.battery
+            pilot.say(f"Battery 1 is {word} {battery.voltage_v:.2f}V used {battery.used_mah:.0f} mAh", WARNING)
+            self._react(int(parameters[f"BATT_FS_{level}_ACT"]))
 
     def _react(self, action: int) -> None:
-        react(self._pilot, action)
+        pilot = self._pilot
+        if pilot.view.on_ground:
+            pilot.say("Battery Failsafe - Disarming", WARNING)
+        elif pilot.landing and action != NONE and pilot.parameters.flag("FS_OPTIONS", CONTINUE_LANDING):
+            pilot.say("Battery Failsafe - Continuing Landing", WARNING)
+            return
+        else:
+            pilot.say("Battery Failsafe", WARNING)
+        react(pilot, action)
 
     def _failed(self, level: str, now_s: float) -> bool:
         battery, parameters = self._pilot.battery, self._pilot.parameters
@@ -173,18 +188,14 @@ class FilterFailsafe:
 
     def __init__(self, pilot: "Autopilot") -> None:
         self._pilot = pilot
-        self._due_s = 0.0
         self._failures = 0
         self._warned_s: float | None = None
         self._had_position = False
 
     def update(self, now_s: float) -> None:
-        if now_s < self._due_s:
-            return
-        self._due_s = now_s + CHECK_EVERY_S
         pilot = self._pilot
         self._had_position = self._had_position or pilot.readings.ready
-        if not pilot.armed or pilot.parameters["FS_EKF_THRESH"] <= 0.0 or not self._had_position:
+        if not self._watched():
             self._failures = 0
             self._clear()
             return
@@ -204,30 +215,35 @@ class FilterFailsafe:
             pilot.say("EKF variance", CRITICAL)
         self._react()
 
+    def _watched(self) -> bool:
+        return self._pilot.armed and self._pilot.parameters["FS_EKF_THRESH"] > 0.0 and self._had_position
+
     def _over_threshold(self) -> bool:
         readings, limit = self._pilot.readings, self._pilot.parameters["FS_EKF_THRESH"]
-        over = (readings.compass_variance >= limit) + (readings.position_variance >= limit)
+        over = int(readings.compass_variance >= limit)
         over += 2 if readings.velocity_variance >= 2.0 * limit else int(readings.velocity_variance >= limit)
         timed_out = "dead_reckoning_timeout" in self._pilot.alarms
-        return (over >= 2 and readings.position_variance >= limit) or over >= 2 or not readings.ready or timed_out
+        return over + int(readings.position_variance >= limit) >= 2 or not readings.ready or timed_out
 
     def _react(self) -> None:
         pilot, action = self._pilot, int(self._pilot.parameters["FS_EKF_ACTION"])
-        if pilot.view.on_ground:
-            pilot.disarm(force=True, why="failsafe")
-        elif pilot.landing:
+        report_only, landing = action == 0, pilot.behaviour is Behaviour.LAND
+        if landing and not report_only:
             pilot.land_without_position()
-        elif action == 3 or (action in (1, 2) and pilot.flight_mode.needs_position):
-            name = "ALT_HOLD" if action == 2 and pilot.radio_connected else "LAND"
-            pilot.set_mode(pilot.mode_named(name).number)
-            if name == "LAND":
-                pilot.land_without_position()
-            pilot.say(f"EKF Failsafe: changed to {name} Mode", WARNING)
+        if report_only or landing or (not pilot.flight_mode.needs_position and action != 3):
+            pilot.say("EKF Failsafe", CRITICAL)
+            return
+        name = "ALT_HOLD" if action == 2 and pilot.radio_connected else "LAND"
+        pilot.set_mode(pilot.mode_named(name).number)
+        if name == "LAND":
+            pilot.land_without_position()
+            pilot.wait_before_landing(LAND_PAUSE_S)
+        pilot.say(f"EKF Failsafe: changed to {name} Mode", CRITICAL)
 
     def _clear(self) -> None:
         if "filter" in self._pilot.alarms:
             self._pilot.alarms.discard("filter")
-            self._pilot.say("EKF Failsafe Cleared", WARNING)
+            self._pilot.say("EKF Failsafe Cleared", CRITICAL)
 
 
 class DeadReckoning:
@@ -261,21 +277,6 @@ class DeadReckoning:
             pilot.say("Dead Reckoning timeout", CRITICAL)
 
 
-class GlitchNotice:
-    """Says when satellites and filter disagree, and when they agree again."""
-
-    def __init__(self, pilot: "Autopilot") -> None:
-        self._pilot = pilot
-        self._glitching = False
-
-    def update(self, now_s: float) -> None:
-        readings = self._pilot.readings
-        glitching = readings.ready and readings.position_variance >= 1.0
-        if glitching != self._glitching:
-            self._glitching = glitching
-            self._pilot.say("GPS Glitch or Compass error" if glitching else "Glitch cleared", CRITICAL)
-
-
 class TerrainFailsafe:
     """Heights above terrain wanted but unknown for five seconds: the vehicle returns, without terrain."""
 
@@ -305,6 +306,7 @@ def copter_monitors(pilot: "Autopilot") -> list[Monitor]:
     """In the order of their effect: what is said last is done last."""
     return [
         GlitchNotice(pilot),
+        AidingNotice(pilot),
         RadioFailsafe(pilot),
         StationFailsafe(pilot),
         BatteryFailsafe(pilot),

@@ -1,6 +1,7 @@
 """ArduPlane 4.7: a plane, and with Q_ENABLE a quadplane that hovers as well."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -87,6 +88,9 @@ SETUP: Mapping[str, float] = {
 class PlaneTuning:
     """ArduPlane on its wing."""
 
+    arming_delay_s = spool_up_s = 0.0
+    climb_mps2 = 2.5
+    takeoff_within_m = 0.5
     circle_rate_dps = 20.0
     landed_after_s = 1.0
     return_final_height_m = 0.0
@@ -124,6 +128,9 @@ class PlaneTuning:
     @property
     def circle_radius_m(self) -> float:
         return self._of["WP_LOITER_RAD"]
+
+    def level_mps2(self, speed_mps: float) -> float:
+        return 2.5
 
     def landing_mps(self, height_m: float) -> float:
         return self._of["TECS_SINK_MIN"]
@@ -185,9 +192,14 @@ def wing_limits(parameters: ParameterTable, speeds: FlightSpeeds) -> Limits:
 
 class ArduPlane:
     words = ardupilot.words("Throttle armed", "Throttle disarmed")
+    position_kept_s = inf  # EKF3 goes on by airspeed and wind
     clears_flown_mission = False
     mission_starts_by_mode = True
-    manner = MissionManner(takeoff_is_by_wing=True)
+    manner = MissionManner(
+        takeoff_is_by_wing=True,
+        waypoint_text="Reached waypoint #{index} dist {distance_m:.0f}m",
+        takeoff_text="Takeoff complete at {height_m:.2f}m",
+    )
 
     def __init__(self, *, quadplane: bool = False) -> None:
         self._quadplane = quadplane
@@ -221,7 +233,7 @@ class ArduPlane:
         return VtolPiloting(RotorPiloting(FlightSpeeds(HoverTuning(parameters))), wing, circling=lambda: parameters["Q_RTL_MODE"] == 0)
 
     def monitors(self, pilot: "Autopilot") -> list[Monitor]:
-        return [*plane_monitors(pilot), FenceMonitor(pilot, FENCE_ACTIONS, ("RTL",))]
+        return [*plane_monitors(pilot, quadplane=self._quadplane), FenceMonitor(pilot, FENCE_ACTIONS, ("RTL",))]
 
     def arming_obstacles(self, pilot: "Autopilot") -> list[str]:
         return ardupilot_arming.obstacles(pilot)
@@ -255,6 +267,9 @@ class ArduPlane:
 
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return ardupilot.stream_rates_hz(parameters)
+
+    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+        return ardupilot.keep_stream_request(parameters, number, hz)
 
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return PlaneCommands(pilot, quadplane=self._quadplane).table()

@@ -5,7 +5,8 @@ Source: ArduPlane's failsafe and events; a plane on its way by itself goes on th
 
 from typing import TYPE_CHECKING
 
-from sim.firmware.ardupilot_failsafes import BatteryFailsafe, GlitchNotice, station_heard_s
+from sim.firmware.ardupilot_aiding import AidingNotice
+from sim.firmware.ardupilot_failsafes import BatteryFailsafe, FilterFailsafe, station_heard_s
 from sim.firmware.firmware import Monitor
 from sim.flight_modes import Behaviour
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 WARNING, CRITICAL = 4, 2
 NEAR_HOME_M = 150.0
+COURSE_KNOWN_MPS = 5.0  # of the satellites' speed
+CRASH_FLOWN_S = 2.5
+CRASH_DELAY_S = 0.5
 HOVERED = frozenset({"QSTABILIZE", "QHOVER", "QLOITER"})
 GOING_HOME = frozenset({Behaviour.RETURN, Behaviour.LAND, Behaviour.LANDING_SEQUENCE})
 BY_ITSELF = frozenset({Behaviour.MISSION, Behaviour.GUIDED, Behaviour.TAKEOFF})
@@ -37,7 +41,7 @@ class PlaneLinkFailsafe:
             self._clear()
             return
         if radio_s >= parameters["FS_LONG_TIMEOUT"] and "radio" not in pilot.alarms:
-            self._long("radio", "Radio")
+            self._long("radio", "RC Long")
         elif station_s >= parameters["FS_LONG_TIMEOUT"] and "station" not in pilot.alarms:
             self._long("station", "GCS")
         elif radio_s >= parameters["FS_SHORT_TIMEOUT"] and not pilot.alarms & {"radio", "radio_short"}:
@@ -54,23 +58,25 @@ class PlaneLinkFailsafe:
         pilot = self._pilot
         pilot.alarms.add("radio_short")
         action = int(pilot.parameters["FS_SHORT_ACTN"])
-        if not pilot.flying or action == 3 or pilot.behaviour in GOING_HOME:
-            return
-        if pilot.behaviour in BY_ITSELF and action == 0:
+        if not pilot.flying or action == 3 or pilot.behaviour in GOING_HOME or (pilot.behaviour in BY_ITSELF and action == 0):
+            pilot.say("RC Short Failsafe On", WARNING)
             return
         self._before_short = int(pilot.mode)
         name = {1: "CIRCLE", 2: "FBWA", 4: "FBWB"}.get(action, "CIRCLE")
         if pilot.flight_mode.name in HOVERED:
             name = "QLAND"
-        pilot.say("Short failsafe on: Radio", WARNING)
         pilot.set_mode(pilot.mode_named(name).number)
+        pilot.say(f"RC Short Failsafe: switched to {pilot.flight_mode.name}", WARNING)
 
     def _long(self, alarm: str, cause: str) -> None:
         pilot = self._pilot
         pilot.alarms.add(alarm)
-        if not pilot.flying:
-            return
-        pilot.say(f"Long failsafe on: {cause}", WARNING)
+        if pilot.flying:
+            self._leave_for_home()
+        pilot.say(f"{cause} Failsafe On: {pilot.flight_mode.name}", WARNING)
+
+    def _leave_for_home(self) -> None:
+        pilot = self._pilot
         action = int(pilot.parameters["FS_LONG_ACTN"])
         if pilot.behaviour in GOING_HOME or (pilot.behaviour in BY_ITSELF and action == 0):
             return
@@ -87,8 +93,11 @@ class PlaneLinkFailsafe:
             pilot.say("Short Failsafe Cleared", WARNING)
             if self._before_short is not None and pilot.behaviour is Behaviour.CIRCLE:
                 pilot.set_mode(self._before_short)
-        if pilot.alarms & {"radio", "station"}:
-            pilot.say("Long Failsafe Cleared", WARNING)
+                pilot.say(f"Flight mode {pilot.flight_mode.name} restored")
+        if "radio" in pilot.alarms:
+            pilot.say("RC Long Failsafe Cleared", WARNING)
+        if "station" in pilot.alarms:
+            pilot.say("GCS Failsafe Off", WARNING)
         pilot.alarms -= {"radio_short", "radio", "station"}
         self._before_short = None
 
@@ -131,5 +140,77 @@ class AutomaticLanding:
             pilot.say("Starting landing sequence")
 
 
-def plane_monitors(pilot: "Autopilot") -> list[Monitor]:
-    return [GlitchNotice(pilot), PlaneLinkFailsafe(pilot), PlaneBatteryFailsafe(pilot), AutomaticLanding(pilot)]
+class TakeoffNotice:
+    """The course a take-off holds, once the ground speed tells one."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._said = False
+
+    def update(self, now_s: float) -> None:
+        pilot = self._pilot
+        if not pilot.taking_off:
+            self._said = False
+        elif not self._said and pilot.view.velocity.level_length() > COURSE_KNOWN_MPS:
+            self._said = True
+            speed = pilot.view.velocity
+            pilot.say(f"Holding course {speed.bearing_deg() * 100.0:.0f} at {speed.level_length():.1f}m/s (0.0)")
+
+
+class PlaneCrashCheck:
+    """CRASH_DETECT: in AUTO, flown for 2.5 s, standing for half a second where no landing was wanted."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._flown_since_s: float | None = None
+        self._down_s: float | None = None
+        self._crashed = False
+
+    def update(self, now_s: float) -> None:
+        pilot, wanted = self._pilot, int(self._pilot.parameters["CRASH_DETECT"])
+        if pilot.behaviour is not Behaviour.MISSION or not wanted or not pilot.armed or pilot.flight_mode.hovering:
+            self._flown_since_s = self._down_s = None
+            self._crashed = False
+            return
+        if pilot.flying:
+            self._flown_since_s = now_s if self._flown_since_s is None else self._flown_since_s
+            self._down_s = None
+            return
+        flew = self._flown_since_s is not None and now_s - self._flown_since_s >= CRASH_FLOWN_S
+        if not flew or pilot.run.landing or self._crashed:
+            return
+        self._down_s = now_s if self._down_s is None else self._down_s
+        if now_s - self._down_s >= CRASH_DELAY_S:
+            self._crashed = True
+            if wanted & 1:
+                pilot.disarm(force=True, why="crash")
+            pilot.say("Crash detected", 0)
+
+
+class HoverFilterFailsafe(FilterFailsafe):
+    """FS_EKF_THRESH of a quadplane: only on its rotors, where it needs a place; QLAND when it flies by itself, else QHOVER."""
+
+    def _watched(self) -> bool:
+        pilot = self._pilot
+        return super()._watched() and pilot.flight_mode.needs_position and pilot.view.wing_share <= 0.0 and pilot.flying
+
+    def _react(self) -> None:
+        pilot = self._pilot
+        modes = {mode.name for mode in pilot.firmware.modes.values()}
+        if "QLAND" in modes:
+            pilot.set_mode(pilot.mode_named("QLAND" if pilot.flight_mode.automatic else "QHOVER").number)
+
+    def _clear(self) -> None:
+        self._pilot.alarms.discard("filter")
+
+
+def plane_monitors(pilot: "Autopilot", *, quadplane: bool) -> list[Monitor]:
+    return [
+        AidingNotice(pilot),
+        PlaneLinkFailsafe(pilot),
+        PlaneBatteryFailsafe(pilot),
+        *([HoverFilterFailsafe(pilot)] if quadplane else []),
+        AutomaticLanding(pilot),
+        TakeoffNotice(pilot),
+        PlaneCrashCheck(pilot),
+    ]

@@ -1,12 +1,18 @@
 """ArduPilot's parameters as what manoeuvres ask for."""
 
+from math import sqrt
+
+from sim.airframes.copter import HOVER_THROTTLE
+from sim.guidance import SpeedLimits
 from sim.tuning import Readable
 
 
 class ArduCopterTuning:
     """ArduCopter 4.7."""
 
-    landed_after_s = 1.0
+    arming_delay_s = 2.0
+    takeoff_within_m = 0.1
+    landed_after_s = 2.1  # 0.6 s until the throttle is down, 1 s of the land detector, 0.5 s of motors running down
 
     def __init__(self, parameters: Readable) -> None:
         self._of = parameters
@@ -22,6 +28,21 @@ class ArduCopterTuning:
     @property
     def descend_mps(self) -> float:
         return self._of["WP_SPD_DN"]
+
+    @property
+    def climb_mps2(self) -> float:
+        return max(0.5, self._of["WP_ACC_Z"])
+
+    def level_mps2(self, speed_mps: float) -> float:
+        """WP_ACC reached and left again at WP_JERK, as a mean over the whole change of speed."""
+        most, jerk = max(0.5, self._of["WP_ACC"]), max(0.1, self._of["WP_JERK"])
+        most = min(most, sqrt(jerk * max(0.1, speed_mps)))
+        return speed_mps / (speed_mps / most + most / jerk) if speed_mps > 0.1 else most
+
+    @property
+    def spool_up_s(self) -> float:
+        """The motors' ramp, and the throttle's from nothing to hovering."""
+        return self._of["MOT_SPOOL_TIME"] + HOVER_THROTTLE * self._of["TKOFF_SLEW_TIME"]
 
     @property
     def waypoint_radius_m(self) -> float:
@@ -64,9 +85,12 @@ class ArduCopterTuning:
         return abs(self._of["CIRCLE_RATE"])
 
     def landing_mps(self, height_m: float) -> float:
-        if height_m <= self._of["LAND_ALT_LOW_M"]:
-            return self._of["LAND_SPD_MS"]
-        return self._of["LAND_SPD_HIGH_MS"] or self.descend_mps
+        """Down to LAND_ALT_LOW_M as if to stop there, then at LAND_SPD_MS."""
+        slow_mps, fast_mps = self._of["LAND_SPD_MS"], self._of["LAND_SPD_HIGH_MS"] or self.descend_mps
+        above_m = height_m - max(1.0, self._of["LAND_ALT_LOW_M"])
+        if above_m <= 0.0:
+            return slow_mps
+        return max(slow_mps, -SpeedLimits(0.0, 0.0, max(slow_mps, fast_mps), self.climb_mps2).climb_to_mps(-above_m))
 
     def return_height_m(self, distance_m: float, height_m: float) -> float:
         """RTL_ALT_M, but no higher than a cone over home allows and at least RTL_CLIMB_MIN_M above the present height."""

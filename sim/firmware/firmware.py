@@ -56,7 +56,7 @@ class Heartbeat:
 
 
 class Monitor(Protocol):
-    """A failsafe: watches, and acts on the autopilot when its time has come."""
+    """A failsafe: watches ten times a second, or each `period_s` where it has one, and acts on the autopilot when its time has come."""
 
     def update(self, now_s: float) -> None: ...
 
@@ -81,6 +81,11 @@ class Firmware(Protocol):
 
     @property
     def manner(self) -> MissionManner: ...
+
+    @property
+    def position_kept_s(self) -> float:
+        """How long the filter carries the place on without satellites before it says that it has none."""
+        ...
 
     @property
     def clears_flown_mission(self) -> bool:
@@ -124,6 +129,10 @@ class Firmware(Protocol):
 
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         """Messages sent without being asked, by id."""
+        ...
+
+    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+        """REQUEST_DATA_STREAM, kept in the parameters: the messages and rates it means; none for a firmware that does not know it."""
         ...
 
     def commands(self, pilot: "Autopilot") -> CommandTable:

@@ -88,6 +88,7 @@ class Px4:
     modes = MODES
     start_mode = MODES[Px4Mode.LOITER]
     manner = MissionManner(announces_items=False, reports_with_item_before=False, rewinds_after_landing=False, changed_text="")
+    position_kept_s = 5.0  # EKF2_NOAID_TOUT
     clears_flown_mission = True
     mission_starts_by_mode = True
 
@@ -216,6 +217,10 @@ class Px4:
 
     def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
         return RATES_HZ
+
+    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
+        """PX4 knows SET_MESSAGE_INTERVAL alone."""
+        return {}
 
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return Px4Commands(pilot).table()

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sim.autopilot import Autopilot
 
 CRITICAL, WARNING, INFO = 2, 4, 6
-CHECK_EVERY_S = 0.1
 POSITION_LOST_S = 1.0  # COM_POS_FS_DELAY
 
 
@@ -52,7 +51,6 @@ class Px4Failsafes:
 
     def __init__(self, pilot: "Autopilot") -> None:
         self._pilot = pilot
-        self._due_s = 0.0
         self._causes: dict[str, _Cause] = {}
         self._acting = Action.NONE
         self._acts_at_s: float | None = None
@@ -65,9 +63,6 @@ class Px4Failsafes:
         self._mode_set: int | None = None
 
     def update(self, now_s: float) -> None:
-        if now_s < self._due_s:
-            return
-        self._due_s = now_s + CHECK_EVERY_S
         pilot = self._pilot
         self._radio(now_s)
         self._station(now_s)

@@ -9,6 +9,7 @@ class Px4Tuning:
     """A multicopter's; a wing's climb and speed are its guidance's own."""
 
     circle_radius_m = 10.0
+    takeoff_within_m = 0.5
     circle_rate_dps = 20.0
     return_final_height_m = 0.0
     return_mps = 0.0
@@ -29,6 +30,21 @@ class Px4Tuning:
     @property
     def descend_mps(self) -> float:
         return self._of["MPC_Z_V_AUTO_DN"]
+
+    @property
+    def climb_mps2(self) -> float:
+        return 4.0  # MPC_ACC_UP_MAX
+
+    def level_mps2(self, speed_mps: float) -> float:
+        return 3.0  # MPC_ACC_HOR
+
+    @property
+    def arming_delay_s(self) -> float:
+        return self._of["COM_SPOOLUP_TIME"]
+
+    @property
+    def spool_up_s(self) -> float:
+        return 0.0
 
     @property
     def waypoint_radius_m(self) -> float:

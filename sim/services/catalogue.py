@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sim.services.announcements import Announcements
 from sim.services.arm_authorisation import ArmAuthorisation
 from sim.services.calibration import Calibration
-from sim.services.camera import camera_services
+from sim.services.camera_pass import camera_services
 from sim.services.camera_settings import CameraSettings
 from sim.services.events import Events
 from sim.services.failure_injection import FailureInjection

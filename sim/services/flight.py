@@ -7,6 +7,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim.commands import CommandDesk
+from sim.notices import ModeChanged, Notice
 from sim.services.host import Host
 from sim.services.service import Builder, CommandHandler, Service
 from sim.telemetry import BUILDERS, message
@@ -33,6 +34,12 @@ class Flight(Service):
     def rates_hz(self) -> Mapping[int, float]:
         wanted = self._host.autopilot.firmware.stream_rates_hz(self._host.parameters)
         return {number: hz for number, hz in wanted.items() if number in BUILDERS}
+
+    def on_notice(self, notice: Notice, now_s: float) -> list[Any]:
+        """A heartbeat at once where the mode is another, between those of every second."""
+        if not isinstance(notice, ModeChanged):
+            return []
+        return [message(self._host.of, int(mavlink.MAVLINK_MSG_ID_HEARTBEAT))]
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
         match wire.get_type():

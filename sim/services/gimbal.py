@@ -66,7 +66,7 @@ class GimbalManager(Service):
 
     @property
     def rates_hz(self) -> Mapping[int, float]:
-        return {mavlink.MAVLINK_MSG_ID_GIMBAL_MANAGER_STATUS: 5.0}
+        return {mavlink.MAVLINK_MSG_ID_GIMBAL_MANAGER_STATUS: 5.0} if self._host.speaks_unasked else {}
 
     @property
     def commands(self) -> Mapping[int, CommandHandler]:
@@ -171,7 +171,9 @@ class GimbalManager(Service):
         return ACCEPTED
 
     def _may_move(self, sender: Address) -> bool:
-        return sender in (self._primary, self._secondary) and sender != NOBODY
+        """Who has control, and the vehicle's own mission."""
+        own = (self._host.system_id, mavlink.MAV_COMP_ID_AUTOPILOT1)
+        return sender == own or (sender in (self._primary, self._secondary) and sender != NOBODY)
 
     def _move(self, flags: int, pitch_deg: float | None, yaw_deg: float | None, pitch_dps: float | None, yaw_dps: float | None) -> None:
         look = self._host.look

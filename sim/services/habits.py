@@ -29,6 +29,10 @@ class WireHabits:
     atomic_upload: bool  # the old plan stays until the new one is whole, and a refused item ends the transfer
     home_is_item_zero: bool
     rewrites_items: bool  # frames and floats come back as the vehicle keeps them, not as they were sent
+    clears_all_types: bool  # MISSION_CLEAR_ALL with type ALL; otherwise each type is cleared by itself
+    heeds_cancel: bool  # a station's MISSION_ACK ends its upload; otherwise it is asked on until the time-out
+    answers_ping: bool
+    timesync_to_asker: bool  # the answer is addressed; otherwise it is everybody's
     tells_plan_ids: bool  # opaque ids of the three plans, for stations that look for changes
     upload_timeout_s: float
     ask_again_s: float
@@ -46,6 +50,10 @@ ARDUPILOT = WireHabits(
     atomic_upload=False,
     home_is_item_zero=True,
     rewrites_items=True,
+    clears_all_types=False,
+    heeds_cancel=False,
+    answers_ping=False,
+    timesync_to_asker=False,
     tells_plan_ids=False,
     upload_timeout_s=8.0,
     ask_again_s=1.0,
@@ -57,7 +65,7 @@ ARDUPILOT = WireHabits(
     capabilities=_BOTH
     | mavlink.MAV_PROTOCOL_CAPABILITY_TERRAIN
     | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
-    | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
+    | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT
     | mavlink.MAV_PROTOCOL_CAPABILITY_COMPASS_CALIBRATION
     | mavlink.MAV_PROTOCOL_CAPABILITY_FLIGHT_TERMINATION,
 )
@@ -67,6 +75,10 @@ PX4 = WireHabits(
     atomic_upload=True,
     home_is_item_zero=False,
     rewrites_items=False,
+    clears_all_types=True,
+    heeds_cancel=True,
+    answers_ping=True,
+    timesync_to_asker=True,
     tells_plan_ids=True,
     upload_timeout_s=5.0,
     ask_again_s=0.5,

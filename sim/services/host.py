@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from sim.clock import SimClock
 from sim.faults import FaultBoard
 from sim.gimbal import Gimbal
@@ -48,6 +50,11 @@ class Host:
     @property
     def autopilot(self) -> Any:
         return self.of.autopilot
+
+    @property
+    def speaks_unasked(self) -> bool:
+        """Whether the autopilot sends telemetry before anybody has asked for it."""
+        return int(mavlink.MAVLINK_MSG_ID_SYS_STATUS) in self.autopilot.firmware.stream_rates_hz(self.parameters)
 
     def camera_works(self) -> bool:
         return self.of.readings.camera_works

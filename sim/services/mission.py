@@ -87,7 +87,7 @@ class Missions(Service):
 
     def _clear(self, wire: Any, mission_type: int) -> Any:
         kinds = [mission_type] if mission_type != _ALL else list(self._transfers)
-        if any(kind not in self._transfers for kind in kinds):
+        if any(kind not in self._transfers for kind in kinds) or (mission_type == _ALL and not self._host.habits.clears_all_types):
             return _ack(wire, mavlink.MAV_MISSION_UNSUPPORTED, mission_type)
         sender = (wire.get_srcSystem(), wire.get_srcComponent())
         results = [self._transfers[kind].clear(sender) for kind in kinds]

@@ -40,7 +40,7 @@ class Modes(Service):
 
     @property
     def rates_hz(self) -> Mapping[int, float]:
-        return {CurrentMode.id: 0.5}
+        return {CurrentMode.id: 0.5} if self._host.speaks_unasked else {}
 
     def _available(self, number: int) -> list[Any]:
         """All of them for 0, else the one of this number, counted from 1."""

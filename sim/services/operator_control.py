@@ -33,7 +33,7 @@ class OperatorControl(Service):
 
     @property
     def rates_hz(self) -> Mapping[int, float]:
-        return {ControlStatus.id: 1.0}
+        return {ControlStatus.id: 1.0} if self._host.speaks_unasked else {}
 
     def _request(self, command: Command) -> Outcome:
         """p2 takes (1) or gives up (0), p3 whether others may take it unasked, p4 how long the one in control may think, s."""

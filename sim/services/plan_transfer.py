@@ -1,7 +1,8 @@
 """Vehicle half of the MAVLink mission protocol for one plan (mission, fence or rally), in both families' manners.
 
 ArduPilot asks with plain MISSION_REQUEST each 1 s and gives up after 8 s; items of mission and rally take effect as they come, an
-item out of turn is INVALID_SEQUENCE, a refused one ends the transfer, nothing is handed out during one. PX4 asks with
+item out of turn is INVALID_SEQUENCE, a refused one ends the transfer, nothing is handed out during one, and a station that cancels is
+asked on until that time-out. PX4 asks with
 MISSION_REQUEST_INT each 0.5 s, gives up after 5 s, keeps the old plan until the new one is whole and answers an item out of turn by
 asking for the one it needs. Both deny a second uploader. Sources: MAVLink mission protocol; ArduPilot's MissionItemProtocol.cpp;
 PX4's mavlink_mission.cpp.
@@ -126,7 +127,8 @@ class PlanTransfer:
             case "MISSION_REQUEST_INT" | "MISSION_REQUEST":
                 return self._on_request(wire)
             case "MISSION_ACK" if self._upload is not None and self._upload.sender == _sender(wire) and wire.type != ACCEPTED:
-                self._upload = None  # cancelled, or the station met an error: both sides are idle
+                if self._habits.heeds_cancel:
+                    self._upload = None  # cancelled, or the station met an error: both sides are idle
         return []
 
     def clear(self, sender: Address) -> int:

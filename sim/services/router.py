@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sim.notices import Notice
+from sim.notices import Notice, Ordered
 from sim.services.command_service import CommandService
 from sim.services.high_latency import HighLatency
 from sim.services.host import Host
 from sim.services.intervals import Intervals
-from sim.services.service import AUTOPILOT, Service
+from sim.services.service import AUTOPILOT, Command, Service
 from sim.wire import sent_by
 
 COMMANDS = frozenset({"COMMAND_LONG", "COMMAND_INT", "COMMAND_CANCEL"})
@@ -32,7 +32,7 @@ class ServiceRouter:
         self.services: list[Service] = []
         for component_id, group in groupby(by_component, key=lambda service: service.component_id):
             members = list(group)
-            intervals = Intervals(component_id, members, boot_ms)
+            intervals = Intervals(component_id, members, host, boot_ms)
             self.services += [*members, intervals, CommandService(component_id, [*members, intervals], host)]
         self._components = {service.component_id for service in self.services}
         self._routes: dict[str, list[Service]] = {}
@@ -72,8 +72,19 @@ class ServiceRouter:
         return out
 
     def on_notice(self, notice: Notice, now_s: float) -> list[Any]:
+        if isinstance(notice, Ordered):
+            self._carry_out(notice)
+            return []
         told = [message for service in self._hearing for message in _named(service, service.on_notice(notice, now_s))]
         return [] if self._host.high_latency else told
+
+    def _carry_out(self, order: Ordered) -> None:
+        """An order of the mission goes to whoever on board has the command; nobody acknowledges it."""
+        command = Command(order.command, order.parameters, order.place, (self._system_id, AUTOPILOT))
+        for service in self.services:
+            handler = service.commands.get(order.command)
+            if handler is not None:
+                handler(command)
 
 
 def _named(service: Service, messages: list[Any]) -> list[Any]:

@@ -14,12 +14,12 @@ from sim.local_place import TERRAIN_FRAMES
 from sim.mission_store import StoredItem
 from sim.services.host import Host
 from sim.services.service import Builder, Service
-from sim.terrain_map import STRIDE_EAST, STRIDE_NORTH, TerrainMap
+from sim.terrain_map import TerrainMap
 from sim.vector import Vector, clamp
 
 LOOK_EVERY_S = 1.0
 ASK_AGAIN_S = 2.0
-AROUND_GRIDS = 0.8  # so much of a grid's extent the places around lie away; neighbours are fetched before they are reached
+AROUND_SQUARES = (19.6, 22.4)  # north and east: seven tenths of a grid; neighbours are fetched before they are reached
 BESIDE_SQUARES = 10
 POINTS_A_LOOK = 20
 NO_DOWNLOAD = 1  # of TERRAIN_OPTIONS
@@ -87,7 +87,7 @@ class TerrainData(Service):
         here = self._here
         if self._enabled and here is not None:
             self._set_reference()
-            north_m, east_m = (AROUND_GRIDS * squares * self._spacing_m for squares in (STRIDE_NORTH, STRIDE_EAST))
+            north_m, east_m = (squares * self._spacing_m for squares in AROUND_SQUARES)
             around = [(north * north_m, east * east_m) for north in (-1, 1, 0) for east in (-1, 1, 0)]
             for north, east in around:
                 self._map.height_m(*self._beside(self._host.of.believed.position, north, east))

@@ -1,4 +1,4 @@
-"""Clocks and round trips: TIMESYNC (version 2: the reply names who asked) and PING (the reply carries the request's own time)."""
+"""Clocks and round trips: TIMESYNC (version 2: the reply may name who asked) and PING (the reply carries the request's own time)."""
 
 from typing import Any
 
@@ -16,11 +16,12 @@ class Time(Service):
         self._host = host
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
-        clock = self._host.clock
+        clock, habits = self._host.clock, self._host.habits
         if wire.get_type() == "TIMESYNC":
-            return [TimeSync(clock.boot_ms * 1_000_000, wire.ts1, *_sender(wire))] if wire.tc1 == 0 else []
-        if wire.target_system != 0:
-            return []  # an answer to somebody's ping
+            asker = _sender(wire) if habits.timesync_to_asker else (0, 0)
+            return [TimeSync(clock.boot_ms * 1_000_000, wire.ts1, *asker)] if wire.tc1 == 0 else []
+        if wire.target_system != 0 or not habits.answers_ping:
+            return []  # an answer to somebody's ping, or nobody's business
         return [mavlink.MAVLink_ping_message(wire.time_usec, wire.seq, *_sender(wire))]
 
 

@@ -31,6 +31,10 @@ DEVIATIONS = {
         "mission.plain_request",
         "mission.lost_ack",
         "mission.atomic",
+        "mission.clear_all_types",
+        "mission.cancel_upload",
+        "param.encoding",
+        "time.timesync_target",
     },
     "px4": {"command.location_in_long", "command.takeoff_disarmed"},
 }

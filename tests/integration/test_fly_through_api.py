@@ -115,7 +115,34 @@ async def test_a_drawn_mission_is_approved_uploaded_flown_and_kept(api_settings:
         with anyio.fail_after(10):
             while not (await api.http.get("/api/v1/tracks", headers=headers)).json()["features"]:
                 await anyio.sleep(0.2)
+        # Flown again and broken off: it has failed, and says why.
+        assert (await command(api, headers, "start_mission"))["state"] == "done"
+        await wait_mission(api, headers, url, "flying")
+        assert (await command(api, headers, "rtl"))["state"] == "done"
+        failed = await wait_mission(api, headers, url, "failed")
+        assert failed["state_reason"].startswith("landed after the mode changed to RTL at item")
         assert (await AuditLog(api.services.database).verify()).whole
+
+
+async def test_a_fence_is_judged_before_it_goes_on_board_and_read_back_after(api_settings: Settings) -> None:
+    async with whole_chain(api_settings) as (api, headers):
+        await wait_vehicle(api, headers, lambda state: state["home_lon_deg"] is not None)
+        around = {"inclusion": True, "centre": {"lon_deg": HOME[0], "lat_deg": HOME[1]}, "radius_m": 200.0}
+        away = around | {"centre": {"lon_deg": HOME[0] + 0.01, "lat_deg": HOME[1]}}
+        judged = (await api.http.post(f"{VEHICLE}/fence/check", headers=headers, json={"circles": [away]})).json()
+        assert not judged["may_upload"]
+        assert [check["code"] for check in judged["checks"]] == ["fence.home_outside", "fence.vehicle_outside"]
+        judged = (await api.http.post(f"{VEHICLE}/fence/check", headers=headers, json={"circles": [around], "speed_mps": 10})).json()
+        assert judged["may_upload"]
+        assert [check["code"] for check in judged["checks"]] == ["fence.draft"]
+        put = await api.http.put(f"{VEHICLE}/fence", headers=headers, json={"circles": [around]})
+        assert put.json() == {"items": 1, "read_back": True}
+        there = (await api.http.get(f"{VEHICLE}/fence", headers=headers, params={"refresh": True})).json()
+        assert there["circles"][0]["radius_m"] == 200.0
+        point = {"lon_deg": HOME[0], "lat_deg": HOME[1], "altitude_m": 30.0}
+        put = await api.http.put(f"{VEHICLE}/rally", headers=headers, json={"points": [point]})
+        assert put.json() == {"items": 1, "read_back": True}
+        assert (await api.http.delete(f"{VEHICLE}/fence", headers=headers)).json()["items"] == 0
 
 
 async def wait_mission(api: RunningApi, headers: dict[str, str], url: str, wanted: str) -> dict[str, Any]:

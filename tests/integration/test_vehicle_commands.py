@@ -6,7 +6,7 @@ import time
 import anyio
 import pytest
 
-from geo.primitives import LocalFrame, utc_now
+from geo.primitives import LocalFrame, VehicleError, utc_now
 from ground_station.control import FlightWatch, download_mission
 from ground_station.links import memory_pair
 from ground_station.mavlink import MavlinkCodec
@@ -129,6 +129,24 @@ async def test_a_newer_command_ends_the_watch_of_the_one_before() -> None:
             assert await vehicle.wait_until(lambda: (vehicle.estimate.ground_speed_mps or 0) > 3, 10.0)
             assert_done(await control.carry_out(CommandName.HOLD))
         assert_failed(far, "Superseded by hold")
+
+
+async def test_an_upload_is_cancelled_half_way_and_the_vehicle_takes_the_next_one() -> None:
+    async with controlled() as (control, _):
+        items = [item.to_json() for item in short_mission()[:1] + short_mission()[1:2] * 400]
+        request = request_for(CommandName.UPLOAD_MISSION, items=items)
+        updates = []
+        async for update in control.desk.carry_out(request):
+            updates.append(update)
+            if update.state is CommandState.RUNNING and len(updates) == 3:
+                control.desk.cancel("mav-1", request.command_id)
+        assert updates[-1].state is CommandState.FAILED
+        assert updates[-1].reason is not None
+        assert updates[-1].reason.startswith("Cancelled.")
+        with pytest.raises(VehicleError, match="under way"):
+            control.desk.cancel("mav-1", request.command_id)
+        again = await control.carry_out(CommandName.UPLOAD_MISSION, items=[item.to_json() for item in short_mission()])
+        assert again[-1].state is CommandState.DONE, again[-1]
 
 
 async def test_a_lost_vehicle_is_refused_and_told_once() -> None:

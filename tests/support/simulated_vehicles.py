@@ -42,9 +42,12 @@ class Simulation:
 
 
 @asynccontextmanager
-async def simulated(count: int = 1, *, port: int | None = None, speedup: float = 8.0) -> AsyncIterator[Simulation]:
+async def simulated(
+    count: int = 1, *, port: int | None = None, speedup: float = 8.0, autopilot: str = "ardupilot", vehicle_type: str = "copter"
+) -> AsyncIterator[Simulation]:
     chosen = port or free_udp_port()
-    with Fleet(count, AKTAU, parse_address(f"udpout:127.0.0.1:{chosen}"), speedup=speedup) as fleet:
+    out = parse_address(f"udpout:127.0.0.1:{chosen}")
+    with Fleet(count, AKTAU, out, speedup=speedup, autopilot=autopilot, vehicle_type=vehicle_type) as fleet:
         power = anyio.CancelScope()
 
         async def fly() -> None:
@@ -81,7 +84,12 @@ def request_for(command: CommandName, vehicle_id: str = "mav-1", **parameters: A
 
 @asynccontextmanager
 async def controlled(
-    count: int = 1, *, speedup: float = 8.0, heartbeat_timeout_s: float = 3.5
+    count: int = 1,
+    *,
+    speedup: float = 8.0,
+    heartbeat_timeout_s: float = 3.5,
+    autopilot: str = "ardupilot",
+    vehicle_type: str = "copter",
 ) -> AsyncIterator[tuple[Control, Simulation]]:
     """Vehicles and a station that has found them all and knows where they are."""
     happenings: list[tuple[str, Happening]] = []
@@ -91,7 +99,7 @@ async def controlled(
         happenings.append((vehicle.vehicle_id, happening))
 
     async with (
-        simulated(count, speedup=speedup) as simulation,
+        simulated(count, speedup=speedup, autopilot=autopilot, vehicle_type=vehicle_type) as simulation,
         make_link(f"udpin:127.0.0.1:{simulation.port}") as link,
         VehicleNetwork(
             heartbeat_timeout_s=heartbeat_timeout_s, on_happening=on_happening, on_pose=lambda _, pose: poses.append(pose)

@@ -9,6 +9,7 @@ const ANSWERS = [
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
+  "FenceJudged",
   "FenceOnBoard",
   "FleetCommandView",
   "GroupView",

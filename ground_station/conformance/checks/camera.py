@@ -118,7 +118,7 @@ async def photo(bench: Bench) -> str:
     return f"image {captured.image_index}, count {after}"
 
 
-@check("camera.index", "image_index grows by one with each photo", STILLS)
+@check("camera.index", "The image_index grows by one with each photo", STILLS)
 async def index(bench: Bench) -> str:
     one, two = (await _photo(bench)).image_index, (await _photo(bench)).image_index
     require(two == one + 1, f"{one}, then {two}")

@@ -22,7 +22,7 @@ TRIES = 5
 READ_AT_MOST = 40 * DATA_BYTES
 CONTENT = bytes(number * 7 % 251 for number in range(600))
 _FOLDERS = ("/", "/APM", "/fs/microsd", "/APM/LOGS", "/fs/microsd/log", "@SYS", "@PARAM", "/etc")
-_FILES = ("The packed file @PARAM/param.pck", "@SYS/uarts.txt", "@SYS/threads.txt", "/etc/extras.json.xz", "/fs/microsd/dataman")
+_FILES = ("@PARAM/param.pck", "@SYS/uarts.txt", "@SYS/threads.txt", "/etc/extras.json.xz", "/fs/microsd/dataman")
 _WRITABLE = ("/APM/conformance.tmp", "/fs/microsd/conformance.tmp", "/conformance.tmp")
 _sequences = count(100, 2)
 
@@ -345,7 +345,7 @@ async def crc32(bench: Bench) -> str:
 )
 async def param_pack(bench: Bench) -> str:
     await do(bench, RESET)
-    opened = await do(bench, OPEN_RO, data=b"The packed file @PARAM/param.pck")
+    opened = await do(bench, OPEN_RO, data=b"@PARAM/param.pck")
     if opened.op == NAK:
         raise NotSupported(f"NAK {opened.error}")
     content = b""

@@ -168,10 +168,18 @@ async def cleared(bench: Bench) -> str:
     return "0 items left"
 
 
-@check("mission.clear_all_types", "MISSION_CLEAR_ALL with type ALL is acknowledged", f"{PAGE}#clear_mission")
+@check(
+    "mission.clear_all_types",
+    "MISSION_CLEAR_ALL with type ALL is acknowledged",
+    f"{PAGE}#clear_mission",
+    ardupilot="clears each type by itself only",
+)
 async def clear_all_types(bench: Bench) -> str:
     await put(bench, waypoints(bench, 3))
     result = await clear(bench, ALL)
+    if result == mavlink.MAV_MISSION_UNSUPPORTED:
+        require(bool(await read(bench)), "UNSUPPORTED, but the mission is gone")
+        raise Deviates("UNSUPPORTED (3), the mission stays")
     require(result == mavlink.MAV_MISSION_ACCEPTED, f"result {result}")
     require(not await read(bench), "the mission is still there")
     return "the mission is gone"

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from ground_station.conformance.bench import ANSWER_S, Bench
-from ground_station.conformance.check import Deviates, check, require
+from ground_station.conformance.check import CheckFailed, Deviates, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 from ground_station.conformance.plans import (
     MISSION,
@@ -25,6 +25,7 @@ from ground_station.conformance.speaker import Ear
 PAGE = "services/mission.html"
 UPLOAD, ERRORS, TIMEOUT, CANCEL = f"{PAGE}#uploading_mission", f"{PAGE}#errors", f"{PAGE}#timeout", f"{PAGE}#cancel"
 ASKED_AGAIN_WITHIN_S, GIVEN_UP_WITHIN_S = 6.0, 30.0
+MOST_ASKED_AFTER_CANCEL = 40
 LOSS, LOSSY_ITEMS = 0.3, 20
 
 
@@ -85,7 +86,10 @@ async def lossy_link(bench: Bench) -> str:
 )
 async def lost_ack(bench: Bench) -> str:
     items = waypoints(bench, 3)
-    await put(bench, items)
+    story = await put(bench, items)
+    if story.repeated:  # a slow link: what the vehicle says to an item that came twice is not the answer waited for here
+        with bench.listening() as ear:
+            await ear.hear_or_none("nothing", within_s=ANSWER_S)
     last = len(items) - 1
     answer = await bench.ask_or_none(
         items[last].message(bench, last, MISSION), "MISSION_ACK", within_s=ANSWER_S, where=is_plan_message(bench, MISSION)
@@ -163,7 +167,7 @@ async def atomic(bench: Bench) -> str:
     await put(bench, old)
     with bench.listening() as ear:
         await _begin(bench, ear, new, 3)
-    bench.ours.say(ack_message(bench, mavlink.MAV_MISSION_OPERATION_CANCELLED, MISSION))
+    await _cancelled(bench)
     difference = same_flight(bench, old, await read(bench))
     if difference is not None:
         raise Deviates(f"after an aborted upload: {difference[:90]}")
@@ -189,16 +193,36 @@ async def no_space(bench: Bench) -> str:
     return "60000 items: NO_SPACE (4)"
 
 
-@check("mission.cancel_upload", "An upload is cancelled by MISSION_ACK OPERATION_CANCELLED: nothing more is asked for", CANCEL)
-async def cancel_upload(bench: Bench) -> str:
+async def _cancelled(bench: Bench) -> int:
+    """Cancel the open upload and hear it out; how many items were asked for after that."""
+    asked = 0
     with bench.listening() as ear:
-        await _begin(bench, ear, waypoints(bench, 5), 2)
         bench.ours.say(ack_message(bench, mavlink.MAV_MISSION_OPERATION_CANCELLED, MISSION))
         await ear.hear_or_none("nothing", within_s=0.2)
         ear.skip()
-        again = await ear.hear_or_none(*REQUESTS, within_s=bench.wall_s(3.0) + 0.3, where=is_plan_message(bench, MISSION))
-        require(again is None, f"item {again.seq if again else 0} was asked for after the end")
+        while asked < MOST_ASKED_AFTER_CANCEL:
+            again = await ear.hear_or_none(
+                *REQUESTS, "MISSION_ACK", within_s=bench.wall_s(3.0) + 0.3, where=is_plan_message(bench, MISSION)
+            )
+            if again is None or again.get_type() == "MISSION_ACK":
+                return asked
+            asked += 1
+    raise CheckFailed(f"still asking after {asked} requests")
+
+
+@check(
+    "mission.cancel_upload",
+    "An upload is cancelled by MISSION_ACK OPERATION_CANCELLED: nothing more is asked for",
+    CANCEL,
+    ardupilot="asks on until its own time-out",
+)
+async def cancel_upload(bench: Bench) -> str:
+    with bench.listening() as ear:
+        await _begin(bench, ear, waypoints(bench, 5), 2)
+    asked = await _cancelled(bench)
     await put(bench, waypoints(bench, 2))
+    if asked:
+        raise Deviates(f"{asked} requests after the end, then given up; the next upload works")
     return "silent for 3 s, and the next upload works"
 
 

@@ -7,7 +7,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from ground_station.conformance.bench import ANSWER_S, Bench
-from ground_station.conformance.check import CheckFailed, NotSupported, Skipped, check, require
+from ground_station.conformance.check import CheckFailed, Deviates, NotSupported, Skipped, check, require
 from ground_station.conformance.dialect import mavlink, name_of
 
 PAGE = "services/parameter.html"
@@ -36,11 +36,11 @@ def request_read(bench: Bench, name: str = "", index: int = -1) -> Any:
 
 
 async def bytewise(bench: Bench) -> bool:
-    """Whether integers travel as their bytes (PX4) or as floats (ArduPilot), by the capability bits."""
+    """Whether integers travel as their bytes (PX4) or as floats (ArduPilot), by the capability bits; of old, floats had a bit too."""
     bits = await bench.capabilities()
     if bits & mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE:
         return True
-    if bits & mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST:
+    if bits & (mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT):
         return False
     raise CheckFailed("neither PARAM_ENCODE_BYTEWISE nor PARAM_ENCODE_C_CAST is announced")
 
@@ -173,7 +173,12 @@ async def longest_name(bench: Bench) -> str:
     return full[0]
 
 
-@check("param.encoding", "Integers are encoded as the capability bits say", f"{PAGE}#parameter_encoding")
+@check(
+    "param.encoding",
+    "Integers are encoded as the capability bits say",
+    f"{PAGE}#parameter_encoding",
+    ardupilot="announces only the old bit PARAM_FLOAT",
+)
 async def encoding(bench: Bench) -> str:
     by_bytes = await bytewise(bench)
     integers = [message for message in (await whole_list(bench)).values() if message.param_type in _INTEGERS]
@@ -186,6 +191,8 @@ async def encoding(bench: Bench) -> str:
         require(any(value_of(m, True) != 0 for m in integers), "every integer is 0 when read by bytes")
     else:
         require(not cast, f"{name_in(cast[0]) if cast else ''} looks bytewise encoded")
+        if not await bench.capabilities() & mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST:
+            raise Deviates(f"{len(integers)} integers, C cast, but PARAM_ENCODE_C_CAST is not announced")
     return f"{len(integers)} integers, {'bytes' if by_bytes else 'C cast'}"
 
 

@@ -34,7 +34,7 @@ async def timesync(bench: Bench) -> str:
     "The TIMESYNC answer is addressed to who asked",
     f"{TIMESYNC}#sequences",
     px4="answers to everybody",
-    ardupilot="answers to everybody in releases before 4.5",
+    ardupilot="answers to everybody",
 )
 async def timesync_target(bench: Bench) -> str:
     await _sync(bench, 7_100_000_001)

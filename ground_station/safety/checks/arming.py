@@ -23,11 +23,22 @@ MEND = Words("Mend what it names, then check again.", "Устраните наз
 LOOK = Words("Look at its messages before you arm.", "Перед запуском прочтите его сообщения.", "Іске қоспас бұрын хабарларын оқыңыз.")
 
 
+CHANGES_MODE = Words(
+    "Ready; it changes to a mode it arms in first.",
+    "Готов; сначала перейдёт в режим, в котором запускаются моторы.",
+    "Дайын; алдымен қозғалтқыш іске қосылатын режимге ауысады.",
+)
+NOT_ARMABLE = "mode not armable"  # ArduPilot, after a mission; the station enters the guided mode before it arms
+
+
 def arming(facts: PreflightFacts) -> Iterable[CheckResult]:
     ready = facts.state.ready_to_arm
-    reasons = (facts.onboard.prearm or ()) if facts.onboard else ()
+    told = (facts.onboard.prearm or ()) if facts.onboard else ()
+    reasons = tuple(reason for reason in told if not reason.casefold().endswith(NOT_ARMABLE))
     if facts.state.armed or ready is True:
         yield ok("arming", READY)
+    elif told and not reasons:
+        yield ok("arming", CHANGES_MODE)
     elif ready is None and not reasons:
         yield warning("arming.unknown", UNKNOWN, NO_BIT, LOOK)
     elif reasons:

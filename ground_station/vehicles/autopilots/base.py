@@ -104,6 +104,7 @@ class Autopilot:
     def __init__(self, mav_type: int) -> None:
         self.vehicle_type = vehicle_type_name(mav_type)
         self.hovers = self.vehicle_type != "plane"
+        self.circles = self.vehicle_type in ("plane", "vtol")  # waits in forward flight
         self.arrival_radius_m = HOVER_ARRIVAL_M if self.hovers else CIRCLING_ARRIVAL_M
         self.modes = {}
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.notices import Ordered
 from sim.services.gimbal import DEVICE
 from sim.vector import Vector
 from tests.support.simulated_flight import Flight
@@ -166,3 +167,13 @@ def test_the_camera_stays_on_a_region_of_interest_while_the_vehicle_moves() -> N
     assert ask(flight, 1, mavlink.MAV_CMD_DO_SET_ROI_NONE)[0].result == ACCEPTED
     flight.run(3)
     assert flight.copter.host.look.pitch_deg == pytest.approx(-90)
+
+
+def test_a_mission_points_the_gimbal_without_anybody_in_control() -> None:
+    flight = Flight()
+    flight.copter.autopilot.run.announce(Ordered(mavlink.MAV_CMD_DO_MOUNT_CONTROL, (-40.0, 0.0, 30.0, 0.0, 0.0, 0.0, 2.0), (0, 0, 2)))
+    flight.run(0.1)
+    assert (flight.copter.host.look.wanted_pitch_deg, flight.copter.host.look.wanted_yaw_deg) == (-40.0, 30.0)
+    flight.copter.autopilot.run.announce(Ordered(mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW, (-60.0, 10.0, *(0.0,) * 5), (0, 0, 2)))
+    flight.run(0.1)
+    assert flight.copter.host.look.wanted_pitch_deg == -60.0

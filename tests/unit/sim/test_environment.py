@@ -14,7 +14,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from geo.primitives import LonLat, SettingsError
 from sim import MeanWind
 from sim.airframes import BodyState, MotionCommand, airframe_of
-from sim.battery import CELLS, Battery, charge_at_rest, drain, rest_voltage_v
+from sim.battery import CELLS, Battery, drain, measured_at, rest_voltage_v
 from sim.local_place import LocalPlaces
 from sim.sensors import Sensors
 from sim.terrain import ElevationModel, read_elevation
@@ -62,7 +62,9 @@ def test_gusts_are_as_strong_as_asked_and_last_about_a_second() -> None:
 @pytest.mark.parametrize(("charge", "cell_v"), [(1.0, 4.173), (0.5, 3.742), (0.115, 3.21)])
 def test_a_cell_at_rest_has_the_voltage_of_its_charge(charge: float, cell_v: float) -> None:
     assert rest_voltage_v(charge) / CELLS == pytest.approx(cell_v)
-    assert charge_at_rest(CELLS * cell_v) == pytest.approx(charge)
+    measured = measured_at(Battery(charge), 20.0)
+    assert measured.charge == charge
+    assert drain(measured, 0.0, 10.0).voltage_v == pytest.approx(20.0, abs=0.01)
 
 
 def test_voltage_sags_by_current_times_resistance_through_a_ten_hertz_filter() -> None:

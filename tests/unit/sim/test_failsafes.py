@@ -203,10 +203,72 @@ def test_a_breach_is_over_when_the_vehicle_is_back() -> None:
     assert flight.of("SYS_STATUS")[-1].onboard_control_sensors_health & mavlink.MAV_SYS_STATUS_GEOFENCE
 
 
-def test_losing_an_engine_ends_in_a_crash_that_is_noticed() -> None:
+def test_a_copter_that_lost_an_engine_lies_upright_and_armed() -> None:
     flight = Flight()
     flight.take_off(15)
     flight.copter.faults.add(FaultSpec("engine_fail", {}, flight.clock.boot_s))
-    flight.until(lambda: not flight.copter.autopilot.armed, 60)
+    flight.run(6.0)
+    assert flight.copter.truth.on_ground
+    assert flight.copter.autopilot.armed
+    assert "Potential Thrust Loss (1)" in flight.texts()
+
+
+def test_one_that_leans_on_the_ground_has_crashed() -> None:
+    flight = Flight()
+    flight.take_off(15)
+    flight.copter.faults.add(FaultSpec("engine_fail", {}, flight.clock.boot_s))
+    flight.run(0.5)
+    flight.copter.faults.add(FaultSpec("attitude_freeze", {}, flight.clock.boot_s))  # what is believed, lying on its side
+    flight.until(lambda: not flight.copter.autopilot.armed, 10)
     flight.run(0.1)
-    assert any("Crash: Disarming" in text or text == "Disarming motors" for text in flight.texts())
+    assert any("Crash: Disarming" in text for text in flight.texts())
+
+
+def test_a_landing_by_failsafe_waits_four_seconds() -> None:
+    flight = airborne(Row("", "ardupilot", "critical", Mode.LAND))
+    bring_about(flight, Row("", "ardupilot", "critical", Mode.LAND))
+    flight.until(lambda: flight.copter.autopilot.mode is Mode.LAND, 2)
+    height_m = flight.position.up
+    flight.run(3.9)
+    assert abs(flight.position.up - height_m) < 0.5
+    flight.run(4.0)
+    assert flight.position.up < height_m - 2.0
+
+
+def test_voltage_set_by_parameter_fails_safe_without_emptying_the_battery() -> None:
+    row = Row("", "ardupilot", "voltage", Mode.RTL, set_before={"BATT_LOW_VOLT": 11, "BATT_CRT_VOLT": 0, "BATT_LOW_MAH": 0})
+    flight = airborne(row)
+    flight.copter.parameters.set("SIM_BATT_VOLTAGE", 10.7)
+    since_s = flight.clock.boot_s
+    flight.until(lambda: flight.copter.autopilot.mode is Mode.RTL, 15)
+    assert 9.9 <= flight.clock.boot_s - since_s <= 10.6
+    assert flight.copter.battery.charge > 0.9
+    flight.until(lambda: not flight.copter.autopilot.armed, 90)
+    assert flight.position.level_length() < 3.0
+
+
+def test_the_fence_switches_itself_on_with_the_motors() -> None:
+    flight = airborne(Row("", "ardupilot", "", None, set_before={"FENCE_AUTOENABLE": 3, "FENCE_RADIUS": 100}))
+    assert flight.copter.autopilot.fence_state.enabled
+    flight.copter.autopilot.fly_to(Vector(150.0, 0.0, 20.0))
+    flight.until(lambda: flight.copter.autopilot.mode is Mode.RTL, 30)
+    flight.until(lambda: not flight.copter.autopilot.armed, 90)
+    flight.run(0.2)
+    assert not flight.copter.autopilot.fence_state.enabled
+    assert any(text.endswith("auto-disabled") for text in flight.texts())
+
+
+def test_a_glitch_alone_changes_no_mode_within_ten_seconds() -> None:
+    flight = airborne(Row("", "ardupilot", "", None))
+    flight.copter.parameters.set("SIM_GPS1_GLTCH_X", 0.001)
+    flight.run(9.5)
+    assert flight.copter.autopilot.mode is Mode.GUIDED
+    assert "GPS Glitch or Compass error" in flight.texts()
+
+
+def test_a_cold_receiver_needs_its_time() -> None:
+    flight = Flight(gps_lock_s=20.0)
+    flight.run(10.0)
+    assert not flight.copter.body.readings.ready
+    flight.run(15.0)
+    assert flight.copter.body.readings.ready

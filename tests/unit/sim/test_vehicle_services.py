@@ -115,10 +115,11 @@ def test_on_a_high_latency_link_only_the_short_message_is_said() -> None:
     assert flight.of("HEARTBEAT")
 
 
-def test_time_is_told_to_who_asked_and_to_nobody_else() -> None:
-    flight = Flight()
+@pytest.mark.parametrize(("autopilot", "told"), [("ardupilot", 0), ("px4", 254)])
+def test_time_is_told_to_who_asked_or_to_everybody(autopilot: str, told: int) -> None:
+    flight = Flight(autopilot=autopilot)
     [reply] = say(flight, TimeSync(0, 12345, 1, 1))
-    assert (reply.ts1, reply.tc1, reply.target_system) == (12345, flight.clock.boot_ms * 1_000_000, 254)
+    assert (reply.ts1, reply.tc1, reply.target_system) == (12345, flight.clock.boot_ms * 1_000_000, told)
     assert say(flight, TimeSync(0, 12345, 7, 1)) == []
 
 

@@ -138,6 +138,11 @@ export interface ConflictState {
   vertical_m: number;
 }
 
+export interface FenceJudged {
+  checks: (CheckView)[];
+  may_upload: boolean;
+}
+
 export interface FenceOnBoard {
   /** When the vehicle was asked last */
   at: string;
@@ -419,7 +424,9 @@ export interface MissionProgress {
   mission_id: string | null;
   /** Item reached last in this flight, counted from 1 */
   reached_item: number | null;
-  state: "none" | "not_started" | "active" | "paused" | "complete" | "unknown";
+  /** Why the flight of it failed */
+  reason: string | null;
+  state: "none" | "not_started" | "active" | "paused" | "complete" | "failed" | "unknown";
   total_items: number;
 }
 
@@ -436,6 +443,8 @@ export interface MissionView {
   path: Record<string, unknown> | null;
   revision: number;
   state: string;
+  /** Why it failed */
+  state_reason: string | null;
   statistics: Record<string, unknown>;
   vehicle_id: string | null;
 }
@@ -870,7 +879,11 @@ export interface VehicleState {
   /** Each that is told of, by its number; the first flies it */
   batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;
@@ -906,7 +919,11 @@ export interface VehicleWithLease {
   /** Each that is told of, by its number; the first flies it */
   batteries: (BatteryInstance)[];
   battery: BatteryState | null;
+  /** What it says it can do: bits of MAV_PROTOCOL_CAPABILITY */
+  capabilities: number | null;
   climb_mps: number | null;
+  /** Version of the autopilot's software */
+  firmware: string | null;
   flying: boolean;
   gps: GpsState | null;
   ground_speed_mps: number | null;

@@ -1,7 +1,9 @@
 /** What a vehicle is asked beside commands: parameters, logs, fence and rally points, long transfers. */
 import { getJson, request, sendJson } from "./client";
 import type {
+  FenceJudged,
   FenceOnBoard,
+  FlightModes,
   LogFetch,
   OnBoard,
   ParameterBatchResult,
@@ -36,12 +38,16 @@ export const saveLog = (id: string, number: number, name: string) => saveFile(at
 
 export const readFence = (id: string, refresh: boolean) => getJson<FenceOnBoard>(at(id, `fence?refresh=${refresh}`), undefined, LONG_MS);
 export const readRally = (id: string, refresh: boolean) => getJson<RallyOnBoard>(at(id, `rally?refresh=${refresh}`), undefined, LONG_MS);
+export const checkFence = (id: string, body: Pick<FenceOnBoard, "polygons" | "circles"> & { speed_mps: number }) =>
+  sendJson<FenceJudged>("POST", at(id, "fence/check"), { json: body });
 export const uploadFence = (id: string, body: Pick<FenceOnBoard, "polygons" | "circles"> | { mission_id: string }) =>
   sendJson<OnBoard>("PUT", at(id, "fence"), { json: body, deadlineMs: UPLOAD_MS });
-export const uploadRally = (id: string, body: { mission_id: string }) =>
+export const uploadRally = (id: string, body: Pick<RallyOnBoard, "points"> | { mission_id: string }) =>
   sendJson<OnBoard>("PUT", at(id, "rally"), { json: body, deadlineMs: UPLOAD_MS });
 export const clearOnBoard = (id: string, store: "fence" | "rally" | "mission") =>
   sendJson<OnBoard>("DELETE", at(id, store), { deadlineMs: UPLOAD_MS });
+
+export const listModes = (id: string) => getJson<FlightModes>(at(id, "modes"));
 
 export const listTransfers = (id: string) => getJson<TransferList>(at(id, "transfers"));
 export const cancelTransfer = (id: string, transferId: string) => sendJson<undefined>("DELETE", at(id, `transfers/${transferId}`));

@@ -14,6 +14,8 @@ export const refuseLease = (id: string, reason: string) => sendJson<LeaseState>(
 export const takeOverLease = (id: string, reason: string) => sendJson<LeaseState>("POST", at(id, "/lease/take-over"), { json: { reason } });
 export const getCommand = (id: string, commandId: string) => getJson<CommandUpdate>(at(id, `/commands/${commandId}`));
 
+export const cancelCommand = (id: string, commandId: string) => sendJson<undefined>("DELETE", at(id, `/commands/${commandId}`));
+
 export const confirm = (id: string, command: CommandName, parameters: CommandParameters) =>
   sendJson<Confirmation>("POST", at(id, "/confirmations"), { json: { command, parameters } });
 

@@ -2,6 +2,7 @@
 import type { CommandName, CommandParameters, CommandState, CommandUpdate, FleetCommandView, Lease, LeaseChange, LeaseState } from "../api/types";
 import {
   askForLease,
+  cancelCommand,
   confirm,
   getCommand,
   grantLease,
@@ -141,6 +142,12 @@ export class Control {
     } catch (error) {
       this.#show(vehicleId, { commandId: null, command, state: "failed", text: inWords(error), progress: null, by: null });
     }
+  }
+
+  /** Ends an upload half-way; what became of it comes as an update, like any other. */
+  async cancel(vehicleId: string): Promise<void> {
+    const view = this.commands.get(vehicleId);
+    if (view?.commandId) await cancelCommand(vehicleId, view.commandId);
   }
 
   /** One request about several vehicles: a line for each, as sent or as refused. Nothing was sent when it throws. */

@@ -94,6 +94,12 @@ ROWS: list[tuple[str, PreflightFacts, str, Severity]] = [
         "arming.1",
         BLOCKER,
     ),
+    (
+        "only its mode is not for arming",
+        facts(state={"ready_to_arm": False}, onboard=onboard(prearm=("PreArm: AUTO mode not armable",))),
+        "arming",
+        OK,
+    ),
     ("the last text is the reason", facts(state={"ready_to_arm": False, "status_text": "PreArm: Logging failed"}), "arming", BLOCKER),
     ("no pre-arm bit", facts(state={"ready_to_arm": None}), "arming.unknown", WARNING),
     ("good fix", facts(), "gnss", OK),

@@ -12,6 +12,13 @@ export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
   },
   { id: "messages", icon: "info", title: "vehicle.messages", open: true, load: () => import("../vehicles/Messages.svelte") },
   {
+    id: "modes",
+    icon: "layers",
+    title: "modes.title",
+    shown: (desk) => desk.mayFly,
+    load: () => import("../vehicles/Modes.svelte"),
+  },
+  {
     id: "batteries",
     icon: "power",
     title: "batteries.title",

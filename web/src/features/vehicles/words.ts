@@ -26,6 +26,11 @@ export function battery(state: VehicleState): { text: string; tone: Tone } {
   return { text: percent(share), tone: share <= BATTERY_CRITICAL ? "danger" : share <= BATTERY_LOW ? "warn" : "plain" };
 }
 
+/** Modes that stop the vehicle or bring it home; every other one may need sticks or a person who watches. */
+const GENTLE: ReadonlySet<string> = new Set(["BRAKE", "LOITER", "POSHOLD", "HOLD", "RTL", "SMART_RTL", "QLOITER", "QRTL"]);
+
+export const changesGently = (mode: string): boolean => GENTLE.has(mode);
+
 export function gnss(state: VehicleState): { text: string; tone: Tone } {
   if (!state.gps) return { text: "–", tone: "warn" };
   const fix = maybe(`gps.${state.gps.fix_type}`) ?? String(state.gps.fix_type);
