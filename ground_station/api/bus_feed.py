@@ -14,6 +14,7 @@ from ground_station.api.live_hub import (
     COMMAND_UPDATE,
     LINK_STATUS,
     OBSERVATION,
+    RTK_STATUS,
     SOURCE_STATUS,
     TRAFFIC,
     VEHICLE_EVENT,
@@ -40,6 +41,7 @@ from ground_station.messages import (
 )
 from ground_station.payload import PayloadState
 from ground_station.payload.messages import TrafficState
+from ground_station.rtk import RtkStatus
 
 SILENCE_CHECK_PERIOD_S = 1.0
 
@@ -94,6 +96,10 @@ async def subscribe_all(services: Services) -> None:
         if state.gone:
             live.forget(TRAFFIC, state.traffic_id)
 
+    def on_rtk(_: RtkStatus, text: str) -> None:
+        live.publish(RTK_STATUS, text)
+
+    await attach(services.bus, subjects.RTK_STATUS, RtkStatus, on_rtk)
     await attach(services.bus, f"{subjects.TRAFFIC}.*", TrafficState, on_traffic)
     await attach(services.bus, f"{subjects.TELEMETRY_PAYLOAD}.*", PayloadState, on_payload)
     await attach(services.bus, f"{subjects.TELEMETRY_STATE}.*", VehicleState, on_state)

@@ -20,6 +20,7 @@ from ground_station.api.live_hub import (
     FLEET_CONFLICTS,
     LINK_STATUS,
     OBSERVATION,
+    RTK_STATUS,
     SOURCE_STATUS,
     TOPICS,
     TRAFFIC,
@@ -48,6 +49,7 @@ from ground_station.messages import (
 )
 from ground_station.payload import PayloadState
 from ground_station.payload.messages import TrafficState
+from ground_station.rtk import RtkStatus
 from ground_station.tokens import Account, Unauthenticated
 
 router = APIRouter(tags=["live"])
@@ -73,6 +75,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     DOCK_STATUS: DockStatus,
     VEHICLE_PAYLOAD: PayloadState,
     TRAFFIC: TrafficState,
+    RTK_STATUS: RtkStatus,
 }
 
 

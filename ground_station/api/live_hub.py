@@ -23,6 +23,7 @@ LINK_STATUS = "link.status"
 DOCK_STATUS = "dock.status"
 VEHICLE_PAYLOAD = "vehicle.payload"
 TRAFFIC = "traffic"
+RTK_STATUS = "rtk.status"
 
 NEWEST_WINS = frozenset(
     {
@@ -35,6 +36,7 @@ NEWEST_WINS = frozenset(
         DOCK_STATUS,
         VEHICLE_PAYLOAD,
         TRAFFIC,
+        RTK_STATUS,
     }
 )
 KEEP_ALL = frozenset(

@@ -20,6 +20,8 @@ router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}", tags=["cameras and gi
 ACTION_WITHIN_S = 20.0
 
 Number = Annotated[int | None, Query(ge=1, le=255, description="Needed where the vehicle has several")]
+Longitude = Annotated[float, Query(ge=-180, le=180)]
+Latitude = Annotated[float, Query(ge=-90, le=90)]
 Limit = Annotated[int, Query(ge=1, le=5000)]
 
 
@@ -45,6 +47,12 @@ class PhotoRow(BaseModel):
     file: str = ""
 
 
+class TerrainKnown(BaseModel):
+    ground_amsl_m: float
+    spacing_m: int
+    pending: int = Field(description="Blocks the vehicle still waits for")
+
+
 class PhotoList(BaseModel):
     items: list[PhotoRow]
 
@@ -53,6 +61,15 @@ class PhotoList(BaseModel):
 async def read_payload(vehicle_id: VehicleId, services: ServicesNeeded, account: SignedIn) -> PayloadState:
     """Cameras and gimbals on board, as they were told last."""
     return PayloadState.model_validate(await ask_vehicle(services, account, vehicle_id, "payload", {}))
+
+
+@router.get("/terrain")
+async def check_terrain(
+    vehicle_id: VehicleId, services: ServicesNeeded, account: SignedIn, lon_deg: Longitude, lat_deg: Latitude
+) -> TerrainKnown:
+    """What the vehicle itself knows of the ground at a place."""
+    place = {"lon_deg": lon_deg, "lat_deg": lat_deg}
+    return TerrainKnown.model_validate(await ask_vehicle(services, account, vehicle_id, "check_terrain", place))
 
 
 @router.get("/photos")

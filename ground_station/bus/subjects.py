@@ -10,6 +10,7 @@ TELEMETRY_PAYLOAD = "telemetry.payload"  # .<vehicle_id> -> PayloadState, when i
 TRAFFIC = "traffic"  # .<traffic_id> -> TrafficState, 1 Hz
 SOURCE_STATUS = "status.source"  # .<source_id> -> SourceStatus, 1 Hz
 PROCESS_STATUS = "status.process"  # .<process> -> ProcessStatus, 1 Hz; /readyz counts them
+RTK_STATUS = "status.rtk"  # RtkStatus, 1 Hz while the station has a source of corrections
 LINK_STATUS = "status.link"  # LinkStatus of each link, 1 Hz
 LINK_REQUEST = "link.request"  # request and reply: LinkRequest -> ServiceReply; opens and closes links
 POSE_WANTED = "telemetry.pose_wanted"  # .<vehicle_id>, once a second by whoever needs its poses; a large fleet sends no others

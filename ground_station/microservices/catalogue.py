@@ -11,6 +11,7 @@ from ground_station.microservices import (
     plans,
     preflight_facts,
     signing_services,
+    terrain,
     transfer_services,
 )
 from ground_station.microservices.desk import VehicleService
@@ -42,6 +43,7 @@ SERVICES: dict[str, VehicleService] = {
     "message": VehicleService(messages_asked.MessageParameters, messages_asked.ask_message),
     "message_rate": VehicleService(messages_asked.MessageParameters, messages_asked.get_rate),
     "set_message_rate": VehicleService(messages_asked.RateParameters, messages_asked.set_rate, changes_vehicle=True),
+    "check_terrain": VehicleService(terrain.PlaceParameters, terrain.check_terrain),
     "cancel_command": VehicleService(
         transfer_services.CancelCommandParameters, transfer_services.cancel_command, changes_vehicle=True, works_offline=True
     ),

@@ -9,6 +9,7 @@ from ground_station.payload import cameras, gimbals
 from ground_station.payload.cameras import Camera, Photo
 from ground_station.payload.gimbals import Gimbal
 from ground_station.payload.messages import PayloadState
+from ground_station.payload.terrain_news import TerrainNews
 
 Thing = TypeVar("Thing")
 
@@ -21,6 +22,7 @@ class PayloadBoard:
     def __init__(self) -> None:
         self.cameras: dict[int, Camera] = {}
         self.gimbals: dict[int, Gimbal] = {}
+        self.terrain = TerrainNews()
         self.revision = 0
         self._photo_number = 0
 
@@ -67,6 +69,7 @@ class PayloadBoard:
             at=utc_now(),
             cameras=[self.cameras[key].state(now_s) for key in sorted(self.cameras) if self.cameras[key].known],
             gimbals=[self.gimbals[key].state(own) for key in sorted(self.gimbals)],
+            terrain=self.terrain.state(now_s),
         )
 
 

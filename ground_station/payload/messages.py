@@ -64,11 +64,24 @@ class GimbalState(Message):
     points_at_places: bool = Field(description="Takes a place on the map to look at")
 
 
+class TerrainState(Message):
+    """What a vehicle says of the ground below it, and how much of it this station has sent."""
+
+    ground_amsl_m: float | None = None
+    height_above_m: float | None = Field(None, description="The vehicle above the ground")
+    spacing_m: int | None = Field(None, description="Of its grid; null while it has none here")
+    pending: int = Field(0, description="Blocks of 4 by 4 heights it still waits for")
+    loaded: int = 0
+    blocks_sent: int = 0
+    blocks_unknown: int = Field(0, description="Asked for, and not in the station's elevation model")
+
+
 class PayloadState(Message):
     vehicle_id: str
     at: datetime
     cameras: list[CameraState] = Field(default_factory=list)
     gimbals: list[GimbalState] = Field(default_factory=list)
+    terrain: TerrainState | None = Field(None, description="Null while the vehicle speaks of no terrain")
 
 
 class NearUs(Message):

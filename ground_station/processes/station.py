@@ -9,6 +9,7 @@ import logging
 import math
 import time
 from collections import deque
+from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 
@@ -28,6 +29,7 @@ from ground_station.bus.subjects import (
     COMMAND_UPDATE,
     FLIGHT_FILE,
     POSE_WANTED,
+    RTK_STATUS,
     TELEMETRY_POSE,
     TELEMETRY_STATE,
     TRACK_POINTS,
@@ -45,8 +47,11 @@ from ground_station.microservices import ServiceDesk, ServiceRequest, ServiceToo
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.desk import ServiceFault, ServiceReply
+from ground_station.microservices.terrain import serve_terrain
 from ground_station.missions_flown import MissionsFlown
+from ground_station.payload.elevation import ElevationModel
 from ground_station.processes.carried import Carried
+from ground_station.rtk import Corrections, parse_caster
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
@@ -96,7 +101,12 @@ class Station:
             announce=self._on_flight_file,
             tell=self._on_happening,
         )
+        self._elevation = None if self._settings.dem is None else ElevationModel.open(self._settings.dem)
         self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=self._desk)
+        rtk = self._settings.rtk
+        self.corrections = (
+            None if rtk is None else Corrections(self.network, parse_caster(rtk.get_secret_value()), tuple(self._settings.rtk_vehicles))
+        )
         self.carried = Carried(self.network, self._publish, self._on_happening)
         self._services = ServiceDesk(self._tools, SERVICES)
 
@@ -148,6 +158,7 @@ class Station:
         """Clock, events, modes and plans of every vehicle are followed from now on."""
         accompany(self.network, self._tools, self._on_happening)
         self.network.accompany(self.carried.hear_traffic)
+        self.network.accompany(partial(serve_terrain, model=self._elevation))
 
     def _on_transfer(self, update: TransferUpdate) -> None:
         self._poses.append((f"{VEHICLE_TRANSFER}.{update.vehicle_id}", update.encode()))
@@ -216,6 +227,11 @@ class Station:
                 letter = TrackPoints(points=tuple(points[first : first + POINTS_A_LETTER]))
                 self._outbox.put(TRACK_POINTS, letter.encode(), str(new_id()))
             await anyio.sleep(max(0.0, began_s + TRACK_PERIOD_S - time.monotonic()))
+
+    async def publish_corrections(self, corrections: Corrections) -> None:
+        while True:
+            await self._publish(RTK_STATUS, corrections.status().encode())
+            await anyio.sleep(STANDING_PERIOD_S)
 
     async def keep_signing_clock(self) -> None:
         """What was signed before a restart must not be believed after it."""
@@ -295,6 +311,9 @@ async def run(settings: Settings) -> None:
             tasks.start_soon(station.publish_states)
             tasks.start_soon(station.keep_track)
             tasks.start_soon(station.publish_poses)
+            if station.corrections is not None:
+                tasks.start_soon(station.corrections.run)
+                tasks.start_soon(station.publish_corrections, station.corrections)
             tasks.start_soon(station.carried.publish_payloads)
             tasks.start_soon(station.carried.publish_traffic)
             tasks.start_soon(station.keep_signing_clock)

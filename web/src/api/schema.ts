@@ -583,6 +583,8 @@ export interface PayloadState {
   at: string;
   cameras: (CameraState)[];
   gimbals: (GimbalState)[];
+  /** Null while the vehicle speaks of no terrain */
+  terrain: TerrainState | null;
   vehicle_id: string;
 }
 
@@ -671,6 +673,29 @@ export interface ReplayView {
 /** What an account may do. Everyone signed in may read. */
 export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
 
+/** The source of corrections. Never holds a name or a password. */
+export interface RtkStatus {
+  /** Since the last whole frame; null before the first */
+  age_s: number | null;
+  at: string;
+  bytes_per_second: number;
+  /** Frames with a wrong checksum; they go no further */
+  damaged: number;
+  detail: string;
+  frames: number;
+  /** RTCM message number: how many came */
+  kinds: Record<string, unknown>;
+  /** MAVLink messages sent to vehicles */
+  sent: number;
+  /** HOST:PORT/MOUNTPOINT */
+  source: string;
+  state: "connecting" | "receiving" | "silent" | "refused" | "waiting";
+  /** Frames of more than 720 bytes, which MAVLink cannot carry */
+  too_long: number;
+  /** To whom corrections go now */
+  vehicles: (string)[];
+}
+
 export interface ScheduleView {
   created_by: string;
   due: boolean;
@@ -743,6 +768,21 @@ export interface SurveyPreview {
   path: Record<string, unknown>;
   photos: Record<string, unknown>;
   statistics: Record<string, unknown> | null;
+}
+
+/** What a vehicle says of the ground below it, and how much of it this station has sent. */
+export interface TerrainState {
+  blocks_sent: number;
+  /** Asked for, and not in the station's elevation model */
+  blocks_unknown: number;
+  ground_amsl_m: number | null;
+  /** The vehicle above the ground */
+  height_above_m: number | null;
+  loaded: number;
+  /** Blocks of 4 by 4 heights it still waits for */
+  pending: number;
+  /** Of its grid; null while it has none here */
+  spacing_m: number | null;
 }
 
 /** Equal lengths; null where the log says nothing. Degrees, metres, seconds; headings clockwise from true north. */
@@ -1010,6 +1050,7 @@ export interface LiveTopics {
   "fleet.conflicts": FleetConflicts;
   "link.status": LinkStatus;
   "observation": ObservationMessage;
+  "rtk.status": RtkStatus;
   "source.status": SourceStatus;
   "traffic": TrafficState;
   "vehicle.event": VehicleEvent;

@@ -57,6 +57,7 @@ export type {
   Token,
   User,
   VehicleEvent,
+  RtkStatus,
   TrafficState,
   VehicleState,
   VideoStream,

@@ -14,6 +14,7 @@ import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
 import { Payload } from "../live/payload.svelte";
+import { Rtk } from "../live/rtk.svelte";
 import { Safety } from "../live/safety.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
 import { Links } from "../live/links.svelte";
@@ -42,6 +43,7 @@ export class Desk {
   readonly missions = new Missions();
   readonly findings = new Findings();
   readonly payload = new Payload();
+  readonly rtk = new Rtk();
   readonly safety = new Safety();
   readonly traffic = new Traffic();
   readonly sources = new Sources();
@@ -100,7 +102,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.traffic, this.docks]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.traffic, this.rtk, this.docks]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);

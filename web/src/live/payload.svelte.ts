@@ -39,7 +39,7 @@ export class Payload {
 
   carries(vehicleId: string): boolean {
     const state = this.states.get(vehicleId);
-    return state !== undefined && state.cameras.length + state.gimbals.length > 0;
+    return state !== undefined && (state.cameras.length + state.gimbals.length > 0 || state.terrain !== null);
   }
 
   gimbals(vehicleId: string): readonly GimbalState[] {

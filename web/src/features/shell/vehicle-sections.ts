@@ -32,6 +32,7 @@ export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
     shown: (desk, vehicle) => desk.payload.carries(vehicle.vehicle_id),
     load: () => import("../payload/Payload.svelte"),
   },
+  { id: "rtk", icon: "target", title: "rtk.title", shown: (desk) => desk.rtk.status !== null, load: () => import("../payload/Corrections.svelte") },
   { id: "onboard", icon: "polygon", title: "onboard.title", load: () => import("../onboard/Onboard.svelte") },
   { id: "parameters", icon: "layers", title: "params.title", load: () => import("../parameters/Parameters.svelte") },
   { id: "logs", icon: "download", title: "logs.title", load: () => import("../logs/Logs.svelte") },
