@@ -10,6 +10,7 @@ from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind, parse_wind
 
 if TYPE_CHECKING:
+    from sim.dock import SimulatedDock
     from sim.gate import gate_calibration
     from sim.scenario import Scenario, read_scenario
     from sim.scenes import (
@@ -56,6 +57,7 @@ __all__ = [
     "SceneRecording",
     "SeenObject",
     "SimClock",
+    "SimulatedDock",
     "SimulatedVehicle",
     "SitlInstance",
     "SitlRequest",
@@ -88,6 +90,7 @@ __all__ = [
 
 # Cameras bring OpenCV and FFmpeg, trials and real SITL are rarely asked for: a fleet starts without loading any of it.
 _LAZY = {
+    "SimulatedDock": "sim.dock",
     "Scenario": "sim.scenario",
     "World": "sim.world",
     "WorldSettings": "sim.world",

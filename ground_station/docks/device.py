@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ground_station.docks.errors import DockError
-from sim.dock import SimulatedDock
+from sim import SimulatedDock
 
 ANSWERS_WITHIN_S = 4.0
 

@@ -19,6 +19,7 @@ class Mission(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     state: Mapped[str]
+    state_reason: Mapped[str | None]
     revision: Mapped[int]
     content_hash: Mapped[str]
     plan: Mapped[dict[str, Any]]

@@ -70,6 +70,6 @@ def test_another_mission_on_board_has_not_failed() -> None:
 def test_a_mission_that_ends_by_staying_is_complete_when_the_vehicle_stays_there() -> None:
     place = LonLat(51.16, 43.65)
     flight = Flight(endless_at=place)
-    flight.pass_by(position=LonLat(51.17, 43.65), **IN_MISSION)
+    flight.pass_by(lon_deg=51.17, lat_deg=43.65, **IN_MISSION)
     assert flight.pass_by(20, mission_current=4) == "active"
-    assert flight.pass_by(20, position=place) == "complete"
+    assert flight.pass_by(20, lon_deg=place.lon_deg, lat_deg=place.lat_deg) == "complete"
