@@ -130,8 +130,11 @@ async def listen(socket: WebSocket, services: Services, subscriber: Subscriber, 
         while True:
             message = json.loads(await socket.receive_text())
             topics = message.get("topics", []) if isinstance(message, dict) else None
-            if not isinstance(topics, list) or message.get("type") != "subscribe" or not TOPICS.issuperset(topics):
+            if not isinstance(topics, list) or message.get("type") != "subscribe":
                 raise ValueError
+            if unknown := sorted(set(map(str, topics)) - TOPICS):
+                await socket.close(NOT_UNDERSTOOD, f"There is no topic '{unknown[0][:40]}'; those there are: /api/v1/live-schema.")
+                break
             subscriber.batches = bool(message.get("batches", subscriber.batches))
             services.live.subscribe(subscriber, frozenset(topics))
     except (ValueError, KeyError, TypeError):  # a binary message arrives as a KeyError

@@ -92,11 +92,14 @@ class MavlinkCodec:
         frames = heard.splitter.split(data)
         losses = heard.losses
         for frame in frames:
+            key = frame.system_id << 8 | frame.component_id
+            count = losses.get(key)
             if frame.verified:
-                key = frame.system_id << 8 | frame.component_id
-                count = losses.get(key)
                 if count is None:
                     count = heard.add(key)
+                count.count(frame.sequence)
+            elif count is not None and (frame.sequence - count.newest) % SEQUENCE_MODULUS == 1:
+                # Of a dialect not known here, so its checksum says nothing; but it is the very next one and not one that was lost.
                 count.count(frame.sequence)
         return frames
 

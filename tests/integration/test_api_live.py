@@ -85,7 +85,7 @@ async def test_without_a_valid_token_the_socket_closes_with_4401(api_settings: S
         assert socket.close_code == 4401
 
 
-async def test_an_unknown_topic_closes_with_4400_and_names_those_there_are(api_settings: Settings) -> None:
+async def test_an_unknown_topic_closes_with_4400_and_is_named_with_where_to_find_those_there_are(api_settings: Settings) -> None:
     async with running_api(api_settings) as api:
         await api.account(Role.VIEWER)
         async with api.socket("/ws/live", "viewer") as socket:
@@ -93,7 +93,8 @@ async def test_an_unknown_topic_closes_with_4400_and_names_those_there_are(api_s
             with pytest.raises(ConnectionClosed):
                 await socket.recv()
             assert socket.close_code == 4400
-            assert "vehicle.state" in (socket.close_reason or "")
+            assert "'weather'" in (socket.close_reason or "")
+            assert "/api/v1/live-schema" in (socket.close_reason or "")
 
 
 async def test_a_client_that_falls_behind_is_told_to_reload(api_settings: Settings) -> None:
