@@ -127,14 +127,22 @@ class VideoReader:
         started_at = self._creation_instant()
         index, decoded, last_s, due_s = -1, 0, -1.0, 0.0
         first_pts_s: float | None = None
+        first_stamp: datetime | None = None
         opened = monotonic()
         for picture in self._pictures():
             index += 1
             decoded += 1
+            stamp = first_precision_time(bytes(data) for data in picture.side_data if data.type == SideDataType.SEI_UNREGISTERED)
             pts_s = None if picture.time is None else float(picture.time)
             if pts_s is not None and first_pts_s is None:
                 first_pts_s = pts_s
-            time_s = pts_s - first_pts_s if pts_s is not None and first_pts_s is not None else monotonic() - opened
+            if pts_s is not None and first_pts_s is not None:
+                time_s = pts_s - first_pts_s
+            elif stamp is not None:  # a bare stream carries no times of its own, but its pictures may
+                first_stamp = first_stamp or stamp
+                time_s = (stamp - first_stamp).total_seconds()
+            else:  # a live one runs as it comes, a file at its rate and not at the speed it is read
+                time_s = monotonic() - opened if self.info.live else index / self.info.frames_per_second
             if time_s <= last_s:  # a camera that restarted its clock, or a picture without a stamp
                 step_s = 1.0 / self.info.frames_per_second
                 first_pts_s = None if pts_s is None else pts_s - last_s - step_s
@@ -143,7 +151,6 @@ class VideoReader:
             if index % self._every or time_s + 1e-6 < due_s:
                 continue
             due_s = max(due_s + self._period_s, time_s - self._period_s) if self._period_s else 0.0
-            stamp = first_precision_time(bytes(data) for data in picture.side_data if data.type == SideDataType.SEI_UNREGISTERED)
             captured_at = stamp
             if captured_at is None:
                 captured_at = utc_now() if self.info.live else started_at and started_at + timedelta(seconds=time_s)
