@@ -144,27 +144,31 @@ class TrackPoints(Message):
     points: tuple[TrackPoint, ...]
 
 
+EventKind = Literal[
+    "link_found",
+    "link_lost",
+    "armed",
+    "disarmed",
+    "mode_changed",
+    "took_off",
+    "landed",
+    "item_reached",
+    "mission_complete",
+    "text",
+    "alarm",
+    "photo",
+]
+EventSeverity = Literal["info", "warning", "critical"]
+
+
 class VehicleEvent(Message):
     """A thing that happened once: link found or lost, armed, mode changed, item reached, text from the autopilot, photograph taken."""
 
     event_id: UUID
     vehicle_id: str
     at: datetime
-    kind: Literal[
-        "link_found",
-        "link_lost",
-        "armed",
-        "disarmed",
-        "mode_changed",
-        "took_off",
-        "landed",
-        "item_reached",
-        "mission_complete",
-        "text",
-        "alarm",
-        "photo",
-    ]
-    severity: Literal["info", "warning", "critical"] = "info"
+    kind: EventKind
+    severity: EventSeverity = "info"
     text: str
     detail: dict[str, Any] = Field(default_factory=dict)
 

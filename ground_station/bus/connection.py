@@ -1,7 +1,7 @@
 """One way to reach the bus, with deadlines and clear errors."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import anyio
@@ -40,11 +40,11 @@ async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
     Raises: `SettingsError` when the first connection cannot be made within `CONNECT_TIMEOUT_S`.
     """
     client = Client()
-    problems: list[str] = []
+    problems: list[Exception] = []
 
     async def note(error: Exception) -> None:
-        problems.append(str(error) or type(error).__name__)
-        logger.debug("bus: %s", problems[-1])
+        problems.append(error)
+        logger.debug("bus: %s", _in_words(error))
 
     try:
         # The client itself would try for ever; the deadline makes a wrong address an answer.
@@ -61,9 +61,8 @@ async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
     except (NatsError, OSError, TimeoutError) as error:
         with anyio.CancelScope(shield=True):
             await client.close()
-        reason = problems[-1] if problems else str(error) or type(error).__name__
         raise SettingsError(
-            f"The message bus at {without_password(url)} cannot be reached ({reason}).",
+            f"The message bus at {without_password(url)} cannot be reached ({_reason([error, *problems])}).",
             code="settings.bus",
             hint="Start it with `sunqar up`, or correct SUNQAR_NATS_URL.",
         ) from error
@@ -75,6 +74,19 @@ async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
             with anyio.move_on_after(CLOSE_TIMEOUT_S), suppress(NatsError, TimeoutError):
                 await client.flush()
             await client.close()
+
+
+def _reason(problems: Sequence[Exception]) -> str:
+    """What tells most: the server's own words before what the socket says, the last before the first.
+
+    A server that refuses closes at once, so that its reason is at times lost behind a reset connection.
+    """
+    told = [problem for problem in problems if isinstance(problem, NatsError) and not isinstance(problem, (OSError, TimeoutError))]
+    return _in_words((told or problems)[-1])
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 async def ensure_streams(client: Client) -> JetStreamContext:

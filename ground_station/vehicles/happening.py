@@ -3,31 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal[
-    "link_found",
-    "link_lost",
-    "armed",
-    "disarmed",
-    "mode_changed",
-    "took_off",
-    "landed",
-    "item_reached",
-    "mission_complete",
-    "text",
-    "photo",
-]
-Severity = Literal["info", "warning", "critical"]
+from ground_station.messages import EventKind, EventSeverity
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """`at`: when it happened, where that is not now. `key`: what makes it the same thing when it is told again."""
 
-    kind: Kind
+    kind: EventKind
     text: str
-    severity: Severity = "info"
+    severity: EventSeverity = "info"
     detail: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
     key: str | None = None

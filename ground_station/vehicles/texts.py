@@ -6,7 +6,7 @@ Source: MAVLink STATUSTEXT, fields `id` and `chunk_seq`.
 from dataclasses import dataclass
 
 from ground_station.mavlink import WireMessage
-from ground_station.vehicles.happening import Severity
+from ground_station.messages import EventSeverity
 
 CHUNK_BYTES = 50
 LONGEST_TEXT = 500
@@ -22,7 +22,7 @@ class VehicleText:
     level: int
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> EventSeverity:
         return "critical" if self.level <= _CRITICAL else "warning" if self.level <= _WARNING else "info"
 
 

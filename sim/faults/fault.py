@@ -6,7 +6,7 @@ where ArduPilot has a `SIM_…` parameter for it, by that.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, ClassVar
 
@@ -60,6 +60,21 @@ class Fault:
     def on_link(self, size_bytes: int, at_s: float, direction: str) -> tuple[float, ...]:
         """When a frame that enters the link at `at_s` comes out of it: never, once or several times."""
         return (at_s,)
+
+
+@dataclass(slots=True)
+class RandomLinkFault(Fault):
+    """Of a link, in one direction (`up`, `down`) or `both`, by chance. `link`: which of the vehicle's links, 0 all."""
+
+    direction: str = "both"
+    link: float = 0.0
+    _random: Random = field(default_factory=Random, init=False, repr=False)
+
+    def begin(self, now_s: float, random: Random) -> None:
+        self._random = random
+
+    def spares(self, direction: str) -> bool:
+        return self.direction not in ("both", direction)
 
 
 SEAMS: tuple[str, ...] = ("at_motors", "at_body", "in_air", "at_battery", "at_sensors", "at_radio_control", "at_camera", "on_link")

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.firmware import ardupilot, ardupilot_arming
+from sim.firmware import ardupilot
 from sim.firmware.ardupilot_commands import ArduPilotCommands
 from sim.firmware.ardupilot_failsafes import copter_monitors
 from sim.firmware.ardupilot_fence import FenceMonitor
 from sim.firmware.ardupilot_tuning import ArduCopterTuning
+from sim.firmware.ardupilot_vehicle import ArduPilotVehicle
 from sim.firmware.firmware import CommandTable, Heartbeat, Identity, Monitor
 from sim.firmware.tables import tables
 from sim.flight_modes import Behaviour, FlightMode, StandardMode, mode_table
@@ -103,7 +104,7 @@ FENCE_ACTIONS = {
 }
 
 
-class ArduCopter:
+class ArduCopter(ArduPilotVehicle):
     identity = Identity(
         name="ArduCopter",
         autopilot=mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA,
@@ -136,9 +137,6 @@ class ArduCopter:
     def monitors(self, pilot: "Autopilot") -> list[Monitor]:
         return [*copter_monitors(pilot), FenceMonitor(pilot, FENCE_ACTIONS, ("LAND",))]
 
-    def arming_obstacles(self, pilot: "Autopilot") -> list[str]:
-        return ardupilot_arming.obstacles(pilot)
-
     def mode_refusal(self, pilot: "Autopilot", mode: FlightMode) -> str | None:
         failed = f"Mode change to {mode.name} failed: "
         if mode.needs_position and not pilot.readings.ready:
@@ -154,9 +152,6 @@ class ArduCopter:
                 return f"{failed}SmartRTL deactivated"
         return None
 
-    def took_off(self, pilot: "Autopilot") -> None:
-        pilot.hold()
-
     def disarmed(self, pilot: "Autopilot") -> None:
         """The mode stays."""
 
@@ -165,15 +160,6 @@ class ArduCopter:
         if pilot.mode in GUIDED_MODES:
             base |= mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
         return ardupilot.heartbeat(pilot, int(base))
-
-    def sensors(self, pilot: "Autopilot") -> tuple[int, int, int]:
-        return ardupilot.sensors(pilot)
-
-    def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
-        return ardupilot.stream_rates_hz(parameters)
-
-    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
-        return ardupilot.keep_stream_request(parameters, number, hz)
 
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return ArduPilotCommands(pilot, hold_mode="LOITER", land_mode="LAND").table()

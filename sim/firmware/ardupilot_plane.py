@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.firmware import ardupilot, ardupilot_arming
+from sim.firmware import ardupilot
 from sim.firmware.ardupilot_commands import ACCEPTED, FAILED, ArduPilotCommands, CommandMessage
 from sim.firmware.ardupilot_fence import FenceMonitor
 from sim.firmware.ardupilot_plane_failsafes import plane_monitors
+from sim.firmware.ardupilot_vehicle import ArduPilotVehicle
 from sim.firmware.firmware import CommandTable, Heartbeat, Identity, Monitor
 from sim.firmware.tables import tables
 from sim.flight_modes import Behaviour, FlightMode, StandardMode, mode_table
@@ -190,7 +191,7 @@ def wing_limits(parameters: ParameterTable, speeds: FlightSpeeds) -> Limits:
     return limits
 
 
-class ArduPlane:
+class ArduPlane(ArduPilotVehicle):
     words = ardupilot.words("Throttle armed", "Throttle disarmed")
     position_kept_s = inf  # EKF3 goes on by airspeed and wind
     clears_flown_mission = False
@@ -235,9 +236,6 @@ class ArduPlane:
     def monitors(self, pilot: "Autopilot") -> list[Monitor]:
         return [*plane_monitors(pilot, quadplane=self._quadplane), FenceMonitor(pilot, FENCE_ACTIONS, ("RTL",))]
 
-    def arming_obstacles(self, pilot: "Autopilot") -> list[str]:
-        return ardupilot_arming.obstacles(pilot)
-
     def mode_refusal(self, pilot: "Autopilot", mode: FlightMode) -> str | None:
         failed = f"Mode change to {mode.name} failed: "
         if mode.needs_position and not pilot.readings.ready:
@@ -245,9 +243,6 @@ class ArduPlane:
         if mode.behaviour is Behaviour.MISSION and pilot.run.state == pilot.run.state.NO_MISSION:
             return f"{failed}no mission"
         return None
-
-    def took_off(self, pilot: "Autopilot") -> None:
-        pilot.hold()
 
     def disarmed(self, pilot: "Autopilot") -> None:
         """The mode stays; a vehicle that stands on its rotors begins with them."""
@@ -261,15 +256,6 @@ class ArduPlane:
         if mode.automatic:
             base |= mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
         return ardupilot.heartbeat(pilot, int(base))
-
-    def sensors(self, pilot: "Autopilot") -> tuple[int, int, int]:
-        return ardupilot.sensors(pilot)
-
-    def stream_rates_hz(self, parameters: ParameterTable) -> Mapping[int, float]:
-        return ardupilot.stream_rates_hz(parameters)
-
-    def keep_stream_request(self, parameters: ParameterTable, number: int, hz: float) -> Mapping[int, float]:
-        return ardupilot.keep_stream_request(parameters, number, hz)
 
     def commands(self, pilot: "Autopilot") -> CommandTable:
         return PlaneCommands(pilot, quadplane=self._quadplane).table()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import keep_screen, open_page, sign_in
+from tests.support.browser import hold_button, keep_screen, open_page, sign_in
 from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -35,16 +35,6 @@ def second_person(page: Page, url: str) -> Page:
 def open_vehicle(page: Page) -> None:
     page.get_by_test_id(f"vehicle-row-{VEHICLE}").click(timeout=30_000)
     page.get_by_test_id("vehicle-panel").wait_for(state="visible")
-
-
-def hold(page: Page, test_id: str) -> None:
-    button = page.get_by_test_id(test_id)
-    expect(button).to_be_enabled(timeout=45_000)
-    button.scroll_into_view_if_needed()
-    button.hover()
-    page.mouse.down()
-    button.wait_for(state="detached", timeout=45_000)
-    page.mouse.up()
 
 
 def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> None:
@@ -84,7 +74,7 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
             keep_screen(station.data_dir, "preflight-blocked.png", asker.screenshot())
             asker.get_by_test_id("preflight-sign").click()
             asker.get_by_test_id("preflight-reason").fill("gusts measured behind the hangar, calm at the site")
-            hold(asker, "preflight-sign-hold")
+            hold_button(asker, "preflight-sign-hold")
             expect(asker.get_by_test_id("preflight-override")).to_be_visible(timeout=45_000)
             expect(asker.get_by_test_id("preflight")).to_have_attribute("data-may-start", "true")
 

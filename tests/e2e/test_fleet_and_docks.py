@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.support.browser import keep_screen, open_page, sign_in
+from tests.support.browser import hold_button, keep_screen, open_page, sign_in
 from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -17,16 +17,6 @@ FLEET = ("mav-1", "mav-2")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("fleet"), SUNQAR_SIM__FLEET="2") as running:
         yield running
-
-
-def hold(page: Page, test_id: str) -> None:
-    button = page.get_by_test_id(test_id)
-    expect(button).to_be_enabled(timeout=45_000)
-    button.scroll_into_view_if_needed()
-    button.hover()
-    page.mouse.down()
-    button.wait_for(state="detached", timeout=45_000)
-    page.mouse.up()
 
 
 def test_two_take_off_together_and_a_dock_opens(station: Stack) -> None:
@@ -44,7 +34,7 @@ def test_two_take_off_together_and_a_dock_opens(station: Stack) -> None:
             page.get_by_test_id("fleet-take").click()
             page.get_by_test_id("fleet-takeoff").click(timeout=45_000)
             keep_screen(station.data_dir, "fleet-confirm.png", page.screenshot())
-            hold(page, "fleet-hold-confirm")
+            hold_button(page, "fleet-hold-confirm")
             for vehicle_id in FLEET:
                 row = page.get_by_test_id(f"fleet-row-{vehicle_id}")
                 expect(row).to_have_attribute("data-command", "takeoff", timeout=45_000)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 # What the page showed when a test failed.
 FAILURES = Path(__file__).resolve().parents[2] / ".sunqar" / "failures"
@@ -59,6 +59,17 @@ def sign_in(page: Page, password: str, name: str = "admin") -> None:
     page.get_by_test_id("login-password").fill(password)
     page.get_by_test_id("login-submit").click()
     page.wait_for_function("() => document.documentElement.dataset.mapIdle === 'true'", timeout=60_000)
+
+
+def hold_button(page: Page, test_id: str) -> None:
+    """Hold a button until it has done what it is for and is gone."""
+    button = page.get_by_test_id(test_id)
+    expect(button).to_be_enabled(timeout=45_000)
+    button.scroll_into_view_if_needed()
+    button.hover()
+    page.mouse.down()
+    button.wait_for(state="detached", timeout=45_000)
+    page.mouse.up()
 
 
 def pixel_of(page: Page, lon_deg: float, lat_deg: float) -> tuple[float, float]:
