@@ -10,7 +10,7 @@ from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind, parse_wind
 
 if TYPE_CHECKING:
-    from sim.dock import SimulatedDock
+    from sim.docks import DockServer, SimulatedDock
     from sim.gate import gate_calibration
     from sim.scenario import Scenario, read_scenario
     from sim.scenes import (
@@ -40,6 +40,7 @@ __all__ = [
     "FAULTS",
     "Address",
     "Detail",
+    "DockServer",
     "DroneCamera",
     "Expectation",
     "FaultSpec",
@@ -90,7 +91,8 @@ __all__ = [
 
 # Cameras bring OpenCV and FFmpeg, trials and real SITL are rarely asked for: a fleet starts without loading any of it.
 _LAZY = {
-    "SimulatedDock": "sim.dock",
+    "DockServer": "sim.docks",
+    "SimulatedDock": "sim.docks",
     "Scenario": "sim.scenario",
     "World": "sim.world",
     "WorldSettings": "sim.world",

@@ -60,6 +60,7 @@ def running_stack(data_dir: Path, *, arguments: tuple[str, ...] = ("--demo",), *
         "SUNQAR_ADMIN_PASSWORD": ADMIN_PASSWORD,
         "SUNQAR_STATION__LINKS": json.dumps([f"udpin:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"]),
         "SUNQAR_SIM__RTSP_PORT": str(free_port()),
+        "SUNQAR_SIM__DOCK_PORT": str(free_port()),
         "SUNQAR_VIDEO__PORT": str(free_port()),
         **settings,
     }

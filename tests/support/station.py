@@ -92,6 +92,7 @@ def station_environment(data_dir: Path) -> dict[str, str]:
         "SUNQAR_PORT": str(free_port()),
         "SUNQAR_VIDEO__PORT": str(free_port()),
         "SUNQAR_SIM__RTSP_PORT": str(free_port()),
+        "SUNQAR_SIM__DOCK_PORT": str(free_port()),
         "SUNQAR_STATION__LINKS": json.dumps([link]),
     }
 
