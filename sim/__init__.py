@@ -10,7 +10,7 @@ from sim.vehicle import SimulatedVehicle
 from sim.wind import MeanWind, parse_wind
 
 if TYPE_CHECKING:
-    from sim.docks import DockServer, SimulatedDock
+    from sim.docks import DockServer, ParkedVehicle, SimulatedDock
     from sim.gate import gate_calibration
     from sim.scenario import Scenario, read_scenario
     from sim.scenes import (
@@ -50,6 +50,7 @@ __all__ = [
     "FrameTruth",
     "Landed",
     "MeanWind",
+    "ParkedVehicle",
     "ModeSeen",
     "Scenario",
     "Scene",
@@ -92,6 +93,7 @@ __all__ = [
 # Cameras bring OpenCV and FFmpeg, trials and real SITL are rarely asked for: a fleet starts without loading any of it.
 _LAZY = {
     "DockServer": "sim.docks",
+    "ParkedVehicle": "sim.docks",
     "SimulatedDock": "sim.docks",
     "Scenario": "sim.scenario",
     "World": "sim.world",

@@ -80,8 +80,7 @@ def docks(
     """Serve simulated docks over HTTP, each with a parked vehicle at 60 % charge, until Ctrl-C."""
     import time
 
-    from sim import DockServer, SimulatedDock
-    from sim.docks import ParkedVehicle
+    from sim import DockServer, ParkedVehicle, SimulatedDock
 
     try:
         made = {number: SimulatedDock(frozenset(fault or []), ParkedVehicle()) for number in range(1, count + 1)}
