@@ -4,6 +4,7 @@ Poses and transfers: newest win, and while the bus is away they are dropped. Eve
 """
 
 import logging
+import time
 from collections import deque
 from uuid import NAMESPACE_OID, uuid5
 
@@ -14,8 +15,9 @@ from nats.errors import Error as NatsError
 from geo.primitives import new_id, utc_now
 from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import FLIGHT_FILE, TELEMETRY_POSE, VEHICLE_EVENT, VEHICLE_TRANSFER
-from ground_station.messages import FlightFileMessage, TransferUpdate, VehicleEvent, VehiclePose
+from ground_station.messages import FlightFileMessage, TransferUpdate, VehicleEvent
 from ground_station.vehicles import Happening, Pose, Vehicle
+from ground_station.vehicles.pose_message import pose_message
 
 POSES_WAITING = 2000  # beyond this the bus is the bottleneck and old poses serve nobody
 
@@ -47,16 +49,7 @@ class Outgoing:
         self._outbox.put(f"{VEHICLE_EVENT}.{vehicle.vehicle_id}", event.encode(), str(event.event_id))
 
     def on_pose(self, vehicle: Vehicle, pose: Pose) -> None:
-        message = VehiclePose(
-            vehicle_id=vehicle.vehicle_id,
-            at=pose.at,
-            lon_deg=pose.position.lon_deg,
-            lat_deg=pose.position.lat_deg,
-            altitude_above_home_m=pose.altitude_above_home_m,
-            roll_deg=pose.roll_deg,
-            pitch_deg=pose.pitch_deg,
-            heading_deg=pose.heading_deg,
-        )
+        message = pose_message(vehicle, pose, time.monotonic())
         self._send_soon(f"{TELEMETRY_POSE}.{vehicle.vehicle_id}", message.encode())
 
     def on_transfer(self, update: TransferUpdate) -> None:
