@@ -2,15 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sim.addresses import Address, parse_address, parse_home
-from sim.clock import SimClock
-from sim.faults import FAULTS, FaultSpec, parse_fault
-from sim.fleet import Fleet
-from sim.vehicle import SimulatedVehicle
-from sim.wind import MeanWind, parse_wind
-
 if TYPE_CHECKING:
+    from sim.addresses import Address, parse_address, parse_home
+    from sim.clock import SimClock
     from sim.docks import DockServer, ParkedVehicle, SimulatedDock
+    from sim.faults import FAULTS, FaultSpec, parse_fault
+    from sim.fleet import Fleet
     from sim.gate import gate_calibration
     from sim.scenario import Scenario, read_scenario
     from sim.scenes import (
@@ -34,6 +31,8 @@ if TYPE_CHECKING:
     )
     from sim.sitl import SitlInstance, SitlRequest, ardupilot_instances, docker_instances, px4_instances
     from sim.trial import Expectation, Flown, Landed, ModeSeen, StaysInMode, TextSeen, Trial, TrialFault, read_trial, shipped_trials
+    from sim.vehicle import SimulatedVehicle
+    from sim.wind import MeanWind, parse_wind
     from sim.world import World, WorldSettings
 
 __all__ = [
@@ -90,8 +89,19 @@ __all__ = [
     "violations_of",
 ]
 
-# Cameras bring OpenCV and FFmpeg, trials and real SITL are rarely asked for: a fleet starts without loading any of it.
+# Cameras bring OpenCV and FFmpeg, a fleet the MAVLink dialects: who asks for an address or a dock loads none of it.
 _LAZY = {
+    "Address": "sim.addresses",
+    "parse_address": "sim.addresses",
+    "parse_home": "sim.addresses",
+    "SimClock": "sim.clock",
+    "FAULTS": "sim.faults",
+    "FaultSpec": "sim.faults",
+    "parse_fault": "sim.faults",
+    "Fleet": "sim.fleet",
+    "SimulatedVehicle": "sim.vehicle",
+    "MeanWind": "sim.wind",
+    "parse_wind": "sim.wind",
     "DockServer": "sim.docks",
     "ParkedVehicle": "sim.docks",
     "SimulatedDock": "sim.docks",

@@ -20,6 +20,7 @@ Image = NDArray[np.uint8]
 GROUND_HALF_M = 400.0
 GROUND_M_PER_PX = 0.16
 LOWEST_EYE_M = 1.0  # a camera under a vehicle that stands on the ground
+OBLIQUE_DEG = -60.0  # one that looks flatter sees near and far ground in one picture
 HAZE_M = 900.0
 HAZE = np.array([214.0, 206.0, 198.0])
 SKY_TOP = np.array([206.0, 168.0, 122.0])
@@ -44,8 +45,9 @@ class SceneView:
         self.ground: Ground = paint_ground(self.frame, half_m, metres_per_px, scenario.roads, self.buildings, seed)
 
     def render(self, camera: Camera, unix_s: float) -> Image:
-        """(h, w, 3) BGR picture of a camera that looks down, at a simulated instant."""
-        image = self._ground_part(camera, self.ground.level_for(camera.ground_sample_m()))
+        """(h, w, 3) BGR picture of a level camera, at a simulated instant."""
+        down = camera.pitch_deg < OBLIQUE_DEG
+        image = self._ground_part(camera, self.ground.level_for(camera.ground_sample_m())) if down else self._oblique_ground(camera)
         for picture in self.pictures:
             picture.paint(image, camera)
         cars = self.traffic.standing + self.traffic.driving(unix_s)
@@ -110,6 +112,8 @@ class SceneView:
         return finished
 
 
-def nadir_camera(east_m: float, north_m: float, height_m: float, heading_deg: float, hfov_deg: float, size_px: tuple[int, int]) -> Camera:
-    """A stabilised camera under a vehicle: straight down, the top of the picture towards the vehicle's heading."""
-    return Camera(east_m, north_m, max(LOWEST_EYE_M, height_m), heading_deg, -90.0, hfov_deg, *size_px)
+def stabilised_camera(
+    east_m: float, north_m: float, height_m: float, heading_deg: float, hfov_deg: float, size_px: tuple[int, int], pitch_deg: float = -90.0
+) -> Camera:
+    """A level camera under a vehicle. Straight down, the top of the picture points to its heading."""
+    return Camera(east_m, north_m, max(LOWEST_EYE_M, height_m), heading_deg, pitch_deg, hfov_deg, *size_px)

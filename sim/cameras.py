@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from geo.primitives import LonLat
-from sim.camera_view import SceneView, nadir_camera
+from sim.camera_view import SceneView, stabilised_camera
 from sim.clock import SimClock
 from sim.fleet import TrueMoment
 from sim.frame_time import stamped
@@ -33,7 +33,10 @@ class CameraSource(Protocol):
 
 
 class DroneCamera:
-    """The stabilised nadir camera of one vehicle. A frame carries the instant of the very step whose true place it was painted from."""
+    """The stabilised camera of one vehicle, looking where its gimbal does.
+
+    A frame carries the instant of the very step whose true place it was painted from.
+    """
 
     fps = FRAMES_PER_SECOND
 
@@ -49,7 +52,10 @@ class DroneCamera:
             moment = self._last
         self._last = moment
         position = moment.state.position
-        camera = nadir_camera(position.east, position.north, position.up, moment.state.heading_deg, DRONE_HFOV_DEG, DRONE_SIZE_PX)
+        heading_deg = moment.state.heading_deg if moment.camera_heading_deg is None else moment.camera_heading_deg
+        camera = stabilised_camera(
+            position.east, position.north, position.up, heading_deg, DRONE_HFOV_DEG, DRONE_SIZE_PX, moment.camera_pitch_deg
+        )
         return self._encoder.encode(self._view.render(camera, moment.unix_us / 1e6), moment.unix_us)
 
 

@@ -39,6 +39,9 @@ class TrueMoment:
     unix_us: int
     state: BodyState
     camera_works: bool = True
+    camera_heading_deg: float | None = None
+    """Where the gimbal's camera looks, from north; None: over the vehicle's nose."""
+    camera_pitch_deg: float = -90.0
 
 
 @dataclass(slots=True)
@@ -135,7 +138,10 @@ class Fleet:
                 for received in link.receive():
                     self._send(member, vehicle.on_message(received))
             self._send(member, vehicle.step())
-            moments[vehicle.system_id] = TrueMoment(self.clock.unix_us, vehicle.truth, vehicle.faults.camera_works)
+            truth, look = vehicle.truth, vehicle.host.look
+            moments[vehicle.system_id] = TrueMoment(
+                self.clock.unix_us, truth, vehicle.faults.camera_works, look.heading_deg(truth.heading_deg), look.pitch_deg
+            )
         self._moments = moments
 
     @staticmethod

@@ -27,8 +27,11 @@ def up(
     sim: Annotated[bool, typer.Option("--sim/--no-sim", help="Fly simulated copters with cameras.")] = True,
 ) -> None:
     """Start and supervise everything on this machine; Ctrl-C stops it all."""
-    from ground_station.settings import load_settings
-    from ground_station.supervise.up import run_up
+    from ground_station.loading import loading
+
+    with loading():
+        from ground_station.settings import load_settings
+        from ground_station.supervise.up import run_up
 
     run_up(load_settings(), demo=demo, sim=sim)
 

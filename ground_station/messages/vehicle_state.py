@@ -100,6 +100,17 @@ class VehicleState(Message):
     health: HealthState | None = None
 
 
+class GimbalLook(Message):
+    """Where one gimbal looks, at its own instant. Degrees: roll right side down and pitch up, both from level."""
+
+    gimbal: int = Field(description="Device id as its manager names it")
+    at: datetime
+    roll_deg: float
+    pitch_deg: float
+    yaw_deg: float
+    yaw_from: Literal["north", "nose"] = Field(description="Clockwise from true north, or from the vehicle's heading")
+
+
 class VehiclePose(Message):
     """Position and attitude at the vehicle's own instant; `watch` interpolates between them for each frame."""
 
@@ -111,3 +122,4 @@ class VehiclePose(Message):
     roll_deg: float
     pitch_deg: float
     heading_deg: float
+    gimbals: tuple[GimbalLook, ...] = Field((), description="Newest look of each gimbal heard within the last second")

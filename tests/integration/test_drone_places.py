@@ -10,8 +10,9 @@ from geo.primitives import LocalFrame, distance_m
 from ground_station.messages import VehiclePose
 from ground_station.video import VideoReader
 from ground_station.watching.drone_camera import DroneCamera, Mount
+from ground_station.watching.gimbal_track import GimbalTrack
 from ground_station.watching.pose_buffer import PoseBuffer
-from sim.camera_view import SceneView, nadir_camera
+from sim.camera_view import SceneView, stabilised_camera
 from sim.scenario import read_scenario
 from sim.video_encoder import H264Encoder
 from tests.support.scene import HOME, bus_on_the_ground
@@ -53,7 +54,7 @@ def test_a_bus_seen_in_flight_is_placed_within_its_stated_accuracy(
                 )
             )
             unix_us = round(at.timestamp() * 1e6)
-            picture = view.render(nadir_camera(east, north, HEIGHT_M, heading_deg, HFOV_DEG, SIZE_PX), at.timestamp())
+            picture = view.render(stabilised_camera(east, north, HEIGHT_M, heading_deg, HFOV_DEG, SIZE_PX), at.timestamp())
             file.write(encoder.encode(picture, unix_us))
 
     camera = DroneCamera(HFOV_DEG, Mount())
@@ -63,7 +64,9 @@ def test_a_bus_seen_in_flight_is_placed_within_its_stated_accuracy(
             assert image.stamped
             assert image.captured_at == START + timedelta(seconds=image.index / RATE_HZ)
             pose = poses.pose_at(image.captured_at)
-            frame_view = None if pose is None else camera.view(pose, SIZE_PX, stamped=True)
+            frame_view = (
+                None if pose is None else camera.view(pose, camera.look(image.captured_at, pose, GimbalTrack()), SIZE_PX, stamped=True)
+            )
             frame = Frame("mav-1-camera", image.index, image.time_s, image.image, image.captured_at, frame_view)
             pipeline.process(frame)
     seen = [pipeline.observe(track, "mav-1-camera") for track in pipeline.finish()]

@@ -21,6 +21,7 @@ const ANSWERS = [
   "ImportReport",
   "LeaseTaken",
   "LogFetch",
+  "LookingAt",
   "MissionView",
   "OnBoard",
   "PhotoList",
