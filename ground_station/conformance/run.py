@@ -103,6 +103,9 @@ async def _leave(bench: Bench, belongings: Belongings) -> None:
     if bench.armed:
         logger.warning("vehicle %d is armed: its plans and parameters are left as they are", bench.system_id)
         return
+    for message_id in bench.streams:
+        with suppress(CheckFailed):
+            await bench.set_interval(message_id, 0)
     await put_back(bench, belongings)
 
 

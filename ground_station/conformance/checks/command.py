@@ -217,7 +217,7 @@ async def cancel(bench: Bench) -> str:
         bench.ours.say(stop)
         while first.result == mavlink.MAV_RESULT_IN_PROGRESS:
             first = await ear.hear("COMMAND_ACK", within_s=20.0, where=bench.is_ack(question.command))
-    if first.result != mavlink.MAV_RESULT_CANCELLED:
+    if first.result != CANCELLED:
         raise NotSupported(f"it ran to its end: {result_name(first.result)}")
     return result_name(first.result)
 
