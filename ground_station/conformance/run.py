@@ -128,6 +128,9 @@ async def _judge(check: Check, bench: Bench, allowed: Allowed) -> Result:
         verdict, detail = Verdict.SKIPPED, str(reason)
     except TimeoutError:
         verdict, detail = Verdict.FAIL, f"did not end within {CHECK_DEADLINE_S:g} s"
+    except Exception as defect:  # of the suite itself: one check's must not cost the results of the others
+        logger.exception("check %s broke", check.id)
+        verdict, detail = Verdict.FAIL, f"the check itself broke: {type(defect).__name__}: {defect}"
     return Result(check, verdict, detail, time.monotonic() - began_s)
 
 

@@ -8,6 +8,7 @@ from ground_station.conformance.plans import PLACE_E7
 PAGE = "services/command.html"
 UNKNOWN_COMMAND = 60_003
 NO_SUCH_COMPONENT = 77
+CANCELLED = 6  # MAV_RESULT_CANCELLED, younger than the generated dialects
 REFUSALS = (mavlink.MAV_RESULT_DENIED, mavlink.MAV_RESULT_FAILED, mavlink.MAV_RESULT_UNSUPPORTED, mavlink.MAV_RESULT_TEMPORARILY_REJECTED)
 
 
