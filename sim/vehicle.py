@@ -116,6 +116,10 @@ class SimulatedVehicle:
         return self.body.truth
 
     @property
+    def gimbal(self) -> Gimbal:
+        return self.host.look
+
+    @property
     def battery(self) -> Battery:
         return self.body.battery
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground import LINE_M, Canvas
+from sim.scenes.ground import LINE_M, Canvas
 from sim.scenes.model import Area, RoadDamage, Scene
 
 WHITE = (226, 230, 232)

@@ -7,10 +7,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.painter import AMBIENT, FARTHEST_PX, NEAR_M, SHADOW_SHIFT, SPECK_PX, SUBPIXEL_BITS, SUN
 from sim.projection import Camera
 from sim.scenes.shapes import Shape
+from sim.scenes.sun import AMBIENT, SHADOW_SHIFT, SUN
 from sim.scenes.weather import Image, Light, haze_share
+
+NEAR_M = 0.4
+SUBPIXEL_BITS = 4
+FARTHEST_PX = 8000.0
+SPECK_PX = 1.5
 
 Points = NDArray[np.float64]
 
@@ -85,9 +90,13 @@ def cut_near(corners: Points) -> Points:
 
 
 def fill(image: Image, polygon: Points, paint: tuple[int, ...]) -> None:
-    # OpenCV counts from the centre of a pixel, the camera from its corner.
-    fixed = np.round((polygon - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
-    cv2.fillConvexPoly(image, fixed, paint, cv2.LINE_AA, SUBPIXEL_BITS)
+    cv2.fillConvexPoly(image, _fixed(polygon), paint, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def _fixed(pixels: Points) -> NDArray[np.int32]:
+    """For OpenCV, which counts from the centre of a pixel; the camera counts from its corner."""
+    fixed: NDArray[np.int32] = np.rint((pixels - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    return fixed
 
 
 def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
@@ -105,13 +114,14 @@ def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
         far = np.linalg.norm(shape.part_centres @ axes + thing.place - eye.place, axis=1)
         wanted = wanted[np.argsort(-far[shape.part_of[wanted]], kind="stable")]
     ahead = bool((corners[:, 2] >= NEAR_M).all())
-    pixels = np.clip(eye.camera.project(corners), -FARTHEST_PX, FARTHEST_PX) if ahead else None
-    for index in wanted:
+    fixed = _fixed(np.clip(eye.camera.project(corners), -FARTHEST_PX, FARTHEST_PX)) if ahead else None
+    colours = paints.astype(int).tolist()
+    for index in wanted.tolist():
         start, end = shape.starts[index], shape.starts[index + 1]
-        polygon = eye.polygon(corners[start:end]) if pixels is None else pixels[start:end]
-        if polygon is not None:
-            blue, green, red = paints[index]
-            fill(image, polygon, (int(blue), int(green), int(red)))
+        if fixed is not None:
+            cv2.fillConvexPoly(image, fixed[start:end], colours[index], cv2.LINE_AA, SUBPIXEL_BITS)
+        elif (polygon := eye.polygon(corners[start:end])) is not None:
+            fill(image, polygon, tuple(colours[index]))
 
 
 def _paints(eye: Eye, shape: Shape, normals: Points, distance_m: float) -> Points:

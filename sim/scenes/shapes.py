@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.solids import BUMPER, GLASS, HEAD_LIGHT, TAIL_LIGHT, TYRE, Colour, Face, Solid, car, colour_of
+from sim.scenes.solids import BUMPER, GLASS, HEAD_LIGHT, TAIL_LIGHT, TYRE, Colour, Face, Solid, car, colour_of
 
 STEEL: Colour = (92, 96, 100)
 SKIN: Colour = (128, 160, 206)
@@ -50,11 +50,14 @@ def shape_of(parts: Sequence[Sequence[Face]], shining: frozenset[Colour] = froze
     corners = np.vstack([face.corners_m for face in faces])
     hulls = tuple(np.unique(np.vstack([face.corners_m for face in part]).round(3), axis=0) for part in parts)
     low, high = corners.min(axis=0), corners.max(axis=0)
+    starts = np.concatenate([[0], np.cumsum([len(face.corners_m) for face in faces])]).astype(np.int64)
+    first = starts[:-1]
+    normals = np.cross(corners[first + 1] - corners[first], corners[first + 2] - corners[first])
     return Shape(
         corners,
-        np.concatenate([[0], np.cumsum([len(face.corners_m) for face in faces])]).astype(np.int64),
-        np.array([face.normal for face in faces]),
-        np.array([face.corners_m.mean(axis=0) for face in faces]),
+        starts,
+        normals / np.maximum(np.linalg.norm(normals, axis=1), 1e-12)[:, None],
+        np.add.reduceat(corners, first, axis=0) / np.diff(starts)[:, None],
         np.array([face.paint for face in faces], dtype=np.float64),
         np.array([face.paint in shining for face in faces], dtype=np.bool_),
         np.array([index for index, part in enumerate(parts) for _ in part], dtype=np.int64),

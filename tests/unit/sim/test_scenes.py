@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from geo.primitives import LocalFrame, LonLat, SettingsError
-from sim.scenes import Detail, FixedCamera, Scene, SceneRecording, Stage, read_scene, scene_file, shipped_scenes, violations_of
+from sim import Detail, FixedCamera, Scene, SceneRecording, Stage, read_scene, scene_file, shipped_scenes, violations_of
 from sim.scenes.model import Car
 from sim.scenes.motion import Motion
 from vision import CameraView, ground_to_pixel
