@@ -95,7 +95,7 @@ def paint_ground(
 
 def _noise(random: np.random.Generator, size: int, cell_px: float) -> Image:
     """Smooth noise 0..255 with features of about `cell_px` pixels."""
-    cells = max(2, int(size / cell_px))
+    cells = max(2, int(size / max(cell_px, 1.0)))
     coarse = random.integers(0, 256, (cells, cells), dtype=np.uint8)
     smooth: Image = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     return smooth
@@ -109,9 +109,10 @@ def _steppe(size: int, metres_per_px: float, seed: int) -> Image:
     shares = [share for share, _ in _STEPPE]
     table = np.stack([np.interp(np.arange(256), shares, [paint[c] for _, paint in _STEPPE]) for c in range(3)], axis=-1)
     image: Image = cv2.LUT(cv2.merge([mixed, mixed, mixed]), table[None].astype(np.uint8))
-    # Sagebrush: small dark tufts where fine noise peaks, denser where the ground is green; soft edges.
-    tufts = cv2.addWeighted(_noise(random, size, 0.45 / metres_per_px), 0.86, broad, 0.14, 0)
-    for threshold, paint in ((206, (112, 140, 148)), (216, (84, 112, 112)), (226, (66, 92, 92))):
+    # Sagebrush: small dark tufts with ragged edges where fine noise peaks, denser where the ground is green.
+    clumps = cv2.addWeighted(_noise(random, size, 0.55 / metres_per_px), 0.62, _noise(random, size, 0.17 / metres_per_px), 0.38, 0)
+    tufts = cv2.addWeighted(clumps, 0.86, broad, 0.14, 0)
+    for threshold, paint in ((176, (116, 144, 158)), (188, (96, 126, 134)), (200, (78, 106, 108))):
         image[cv2.threshold(tufts, threshold, 255, cv2.THRESH_BINARY)[1] > 0] = paint
     return image
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.projection import Camera
 from sim.scenes.shapes import Shape
 from sim.scenes.sun import AMBIENT, SHADOW_SHIFT, SUN
-from sim.scenes.weather import Image, Light, haze_share
+from sim.scenes.weather import LAMP_TINT, Image, Light, haze_share
 
 NEAR_M = 0.4
 SUBPIXEL_BITS = 4
@@ -22,12 +22,13 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedShape:
-    """A shape on the ground, its x axis towards `heading_deg`."""
+    """A shape on the ground, its x axis towards `heading_deg`. `lamp` is the light of street lamps where it stands, a share of day."""
 
     shape: Shape
     east_m: float
     north_m: float
     heading_deg: float
+    lamp: float = 0.0
 
     def axes(self) -> Points:
         """(3, 3): rows are the shape's axes in east, north, up."""
@@ -109,7 +110,7 @@ def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
     wanted = np.flatnonzero(facing & _large_enough(eye.camera, corners, shape.starts[:-1]))
     if not len(wanted):
         return
-    paints = _paints(eye, shape, normals, eye.distance_m(thing))
+    paints = _paints(eye, shape, normals, eye.distance_m(thing), thing.lamp)
     if len(shape.part_centres) > 1:
         far = np.linalg.norm(shape.part_centres @ axes + thing.place - eye.place, axis=1)
         wanted = wanted[np.argsort(-far[shape.part_of[wanted]], kind="stable")]
@@ -124,11 +125,11 @@ def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
             fill(image, polygon, tuple(colours[index]))
 
 
-def _paints(eye: Eye, shape: Shape, normals: Points, distance_m: float) -> Points:
+def _paints(eye: Eye, shape: Shape, normals: Points, distance_m: float, lamp: float) -> Points:
     light = eye.light
     sunny = light.shadow / 0.45
     shade = AMBIENT + (1.0 - AMBIENT) * (np.clip(normals @ SUN, 0.0, 1.0) * sunny + 0.35 * (1.0 - sunny))
-    paints = shape.paints * shade[:, None] * np.array(light.gain)
+    paints = shape.paints * shade[:, None] * (np.array(light.gain) + lamp * LAMP_TINT)
     if light.lamps and shape.glow.any():
         paints[shape.glow] = shape.paints[shape.glow]
     air = float(haze_share(np.array(distance_m), eye.haze_m))

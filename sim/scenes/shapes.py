@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenes.solids import BUMPER, GLASS, HEAD_LIGHT, TAIL_LIGHT, TYRE, Colour, Face, Solid, car, colour_of
+from sim.scenes.solids import BUMPER, GLASS, HEAD_LIGHT, TAIL_LIGHT, TYRE, WINDOW_LIT, Colour, Face, Solid, car, colour_of
 
 STEEL: Colour = (92, 96, 100)
 SKIN: Colour = (128, 160, 206)
@@ -68,7 +68,7 @@ def shape_of(parts: Sequence[Sequence[Face]], shining: frozenset[Colour] = froze
 
 
 def solid_shape(solid: Solid) -> Shape:
-    return shape_of([solid.faces], frozenset({HEAD_LIGHT, TAIL_LIGHT}))
+    return shape_of([solid.faces], frozenset({HEAD_LIGHT, TAIL_LIGHT, WINDOW_LIT}))
 
 
 def box(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float, paint: Colour) -> list[Face]:
@@ -239,8 +239,9 @@ def _crane(paint: Colour, cycle: float) -> list[list[Face]]:
 _MACHINES = {"excavator": _excavator, "loader": _loader, "dump_truck": _dump_truck, "roller": _roller, "crane": _crane}
 
 _RUBBISH: tuple[Colour, ...] = (
-    (214, 214, 210), (70, 66, 60), (150, 110, 60), (64, 92, 168), (96, 132, 160), (40, 120, 70), (188, 176, 150), (60, 60, 170),
+    (204, 206, 206), (74, 84, 92), (70, 104, 138), (92, 124, 150), (150, 164, 172), (178, 150, 110), (66, 66, 140), (110, 120, 126),
 )  # fmt: skip
+_BAGS: tuple[Colour, ...] = ((38, 36, 36), (222, 224, 226), (38, 36, 36), (176, 120, 60), (60, 130, 90))
 
 
 @lru_cache(maxsize=32)
@@ -262,13 +263,28 @@ def dump_shape(size_m: float, seed: int) -> Shape:
         shade = int(random.integers(96, 128))
         clay: Colour = (shade, shade + 14, shade + 26)
         parts.append([*[Face(np.array([low[i], low[(i + 1) % n], high[(i + 1) % n], high[i]]), clay) for i in range(n)], Face(high, clay)])
-    for _ in range(int(14 + size_m * 5)):
-        x, y = np.clip(random.normal(0.0, size_m / 5.0, 2), -size_m / 2 + 0.3, size_m / 2 - 0.3)
-        w, d, h = random.uniform(0.12, 0.45, 3)
+    for number in range(int(24 + size_m * 8)):
+        x, y = np.clip(random.normal(0.0, size_m / 5.5, 2), -size_m / 2 + 0.3, size_m / 2 - 0.3)
         z = max(0.0, size_m * 0.08 * (1.0 - 3.0 * np.hypot(x, y) / size_m))
         paint = _RUBBISH[int(random.integers(len(_RUBBISH)))]
-        parts.append(_turned_at(box(-w, w, -d, d, z, z + h, paint), float(random.uniform(0, np.pi)), float(x), float(y)))
+        turned = float(random.uniform(0, np.pi))
+        if number % 3 == 0:  # a full bag, round below and tied above
+            r = random.uniform(0.22, 0.42)
+            bag = np.column_stack([r * np.cos(turn), r * np.sin(turn)])
+            parts.append(_turned_at(_bag(bag, z, z + r * 1.2, _BAGS[number % len(_BAGS)]), turned, float(x), float(y)))
+        elif number % 7 == 1:  # a tyre
+            parts.append(_turned_at(prism(np.column_stack([0.32 * np.cos(turn), 0.32 * np.sin(turn)]), z, z + 0.2, TYRE), 0.0, float(x), float(y)))
+        else:  # boards, boxes, rubble
+            w, d, h = random.uniform(0.06, 0.5), random.uniform(0.06, 0.2), random.uniform(0.05, 0.25)
+            parts.append(_turned_at(box(-w, w, -d, d, z, z + h, paint), turned, float(x), float(y)))
     return shape_of(parts)
+
+
+def _bag(around: Corners, z0: float, z1: float, paint: Colour) -> list[Face]:
+    """A prism that narrows upwards."""
+    low, high = np.column_stack([around, np.full(len(around), z0)]), np.column_stack([around * 0.45, np.full(len(around), z1)])
+    n = len(around)
+    return [*[Face(np.array([low[i], low[(i + 1) % n], high[(i + 1) % n], high[i]]), paint) for i in range(n)], Face(high, paint)]
 
 
 def _clockwise(outline: NDArray[np.float32]) -> bool:
@@ -298,3 +314,14 @@ def signal_shape(state: str) -> Shape:
 def marker_shape() -> Shape:
     """The post over a buried fibre: white with an orange head."""
     return shape_of([box(-0.07, 0.07, -0.07, 0.07, 0.0, 0.9, (228, 230, 230)), box(-0.08, 0.08, -0.08, 0.08, 0.9, 1.25, (30, 110, 235))])
+
+
+LAMP_M = 8.0
+LAMP_ON: Colour = (190, 232, 250)
+
+
+@lru_cache(maxsize=2)
+def street_lamp_shape(on: bool) -> Shape:
+    """A post with its head over the middle of its foot."""
+    head = box(-0.45, 0.45, -0.18, 0.18, LAMP_M - 0.16, LAMP_M, LAMP_ON if on else (150, 154, 156))
+    return shape_of([box(-0.08, 0.08, -0.08, 0.08, 0.0, LAMP_M - 0.16, STEEL), head], frozenset({LAMP_ON}))

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from geo.primitives import LocalFrame, LonLat
 from sim.scenes.actors import Cast, Present
 from sim.scenes.ground import Ground, paint_ground
+from sim.scenes.lamps import add_pools, light_at
 from sim.scenes.marks import draw_marks, draw_soil
-from sim.scenes.model import DroneCamera, FixedCamera, Picture, Scene
+from sim.scenes.model import Building, DroneCamera, FixedCamera, Picture, Scene
 from sim.scenes.painting import PlacedShape
 from sim.scenes.pictures import load_picture
-from sim.scenes.shapes import marker_shape, signal_shape, solid_shape
+from sim.scenes.shapes import Shape, marker_shape, signal_shape, solid_shape, street_lamp_shape
 from sim.scenes.solids import building, colour_of
-from sim.scenes.weather import light_of, lit
+from sim.scenes.weather import Image, light_of, lit
 
 NEAR_HALF_M, NEAR_M_PER_PX = 120.0, 0.05
 FAR_HALF_M, FAR_M_PER_PX = 900.0, 0.6
@@ -51,15 +52,24 @@ class Stage:
         self.pictures = list(flat.values())
         self.cast = Cast(scene, {name: one.height_m for name, one in flat.items()})
         self.buildings = [
-            PlacedShape(solid_shape(building(*one.size_m, one.height_m, colour_of(one.colour))), *one.at, one.heading_deg)
+            PlacedShape(_block(one, evening=self.light.lamps), *one.at, one.heading_deg)
             for one in scene.map.buildings
         ]
         self.markers = [
             PlacedShape(marker_shape(), float(e), float(n), 0.0) for route in scene.map.fibre for e, n in _every(np.array(route))
         ]
+        self.markers += [PlacedShape(street_lamp_shape(self.light.lamps), *place, 0.0) for place in scene.map.street_lamps]
+        self._lamps = np.array(scene.map.street_lamps if self.light.lamps else [], dtype=np.float64).reshape(-1, 2)
 
         def painted(half_m: float, metres_per_px: float, centre_m: tuple[float, float]) -> Ground:
             random = np.random.default_rng(scene.seed)
+
+            def finish(image: Image) -> Image:
+                dark = lit(image, self.light)
+                corner = np.array([centre_m[0] - half_m, centre_m[1] + half_m])
+                add_pools(dark, image, (self._lamps - corner) * (1.0, -1.0) / metres_per_px, metres_per_px)
+                return dark
+
             return paint_ground(
                 half_m,
                 metres_per_px,
@@ -69,7 +79,7 @@ class Stage:
                 centre_m=centre_m,
                 below_roads=lambda canvas: draw_soil(canvas, scene, random),
                 above_roads=lambda canvas: draw_marks(canvas, scene, random),
-                finish=lambda image: lit(image, self.light),
+                finish=finish,
                 shadows=self.light.shadow > 0.2,
             )
 
@@ -87,14 +97,19 @@ class Stage:
 
     def shapes_at(self, at_s: float) -> list[tuple[Present, PlacedShape]]:
         """The actors with a shape of their own."""
-        return [
-            (one, PlacedShape(one.shape, one.moment.east_m, one.moment.north_m, one.moment.heading_deg))
-            for one in self.cast.at(at_s)
-            if one.shape is not None
-        ]
+        found = []
+        for one in self.cast.at(at_s):
+            if one.shape is not None:
+                east, north = one.moment.east_m, one.moment.north_m
+                found.append((one, PlacedShape(one.shape, east, north, one.moment.heading_deg, light_at(self._lamps, east, north))))
+        return found
 
     def signals_at(self, at_s: float) -> list[PlacedShape]:
         return [PlacedShape(signal_shape(one.state(at_s)), one.at[0], one.at[1], one.heading_deg) for one in self.scene.map.signals]
+
+
+def _block(of: Building, *, evening: bool) -> Shape:
+    return solid_shape(building(*of.size_m, of.height_m, colour_of(of.colour), evening=evening))
 
 
 def _centre_m(camera: FixedCamera | DroneCamera) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.projection import Camera, opencv_pixels
 from sim.scenes.actors import Present
 from sim.scenes.ground import Ground
+from sim.scenes.lamps import paint_beams, paint_halos
 from sim.scenes.lens import Sensor
 from sim.scenes.model import FixedCamera, Lens
 from sim.scenes.painting import Eye, PlacedShape, paint_depth, paint_shadow, paint_shape, silhouette
@@ -25,6 +26,8 @@ from sim.scenes.weather import Image, Rain, haze_share
 SMEAR_STEPS = 4
 SMEAR_FROM_PX = 0.8
 BAND_ROWS = 16
+SEAM_M = 40.0
+DRIVEN = frozenset({"car", "bus", "truck"})
 
 
 def still_depth(stage: Stage, camera: Camera) -> NDArray[np.float32]:
@@ -52,6 +55,8 @@ class FixedView:
             flat.paint(self._background, self.camera)
         for thing in _far_first(self._eye, stage.buildings + stage.markers):
             paint_shape(self._background, self._eye, thing)
+            if stage.light.lamps and thing in stage.markers:
+                paint_halos(self._background, self._eye, thing)
         self._background = self._sensor.defocused(self._background)
 
     def picture(self, at_s: float, frame: int) -> Image:
@@ -59,12 +64,16 @@ class FixedView:
         image = self._background.copy()
         eye, stage = self._eye, self._stage
         moving = [(one, thing) for one, thing in stage.shapes_at(at_s) if eye.may_see(thing)]
-        for _, thing in moving:
+        for one, thing in moving:
             paint_shadow(image, eye, thing)
+            if stage.light.lamps and one.label in DRIVEN:
+                paint_beams(image, eye, thing)
         lights = [(None, thing) for thing in stage.signals_at(at_s) if eye.may_see(thing)]
         everything: list[tuple[Present | None, PlacedShape]] = [*moving, *lights]
         for one, thing in sorted(everything, key=lambda pair: -eye.distance_m(pair[1])):
             _paint_moving(image, eye, one, thing, self._lens, self.depth, self._sensor)
+            if stage.light.lamps:
+                paint_halos(image, eye, thing)
         paint_smokes(image, eye, stage, at_s)
         self._rain.fall(image, frame)
         return self._sensor.exposed(image, frame)
@@ -87,8 +96,10 @@ class MovingView:
         for flat in stage.pictures:
             flat.paint(image, camera)
         there = [(one, thing) for one, thing in stage.shapes_at(at_s) if eye.may_see(thing)]
-        for _, thing in there:
+        for one, thing in there:
             paint_shadow(image, eye, thing)
+            if stage.light.lamps and one.label in DRIVEN:
+                paint_beams(image, eye, thing)
         still: list[tuple[Present | None, PlacedShape]] = [
             (None, thing) for thing in stage.buildings + stage.markers + stage.signals_at(at_s) if eye.may_see(thing)
         ]
@@ -180,10 +191,12 @@ def _ground_by_rays(eye: Eye, stage: Stage) -> Image:
     image = np.zeros((u.size, 3), np.uint8)
     below = rays[:, 2] < -1e-4
     middle = stage.near.centre_m
-    inside = np.maximum(np.abs(east - middle[0]), np.abs(north - middle[1])) < stage.near.half_m - 1.0
-    for ground, chosen in ((stage.near, inside & below), (stage.far, ~inside & below)):
+    # The fine square fades into the coarse one, so that no seam crosses the picture.
+    inside_m = stage.near.half_m - 1.0 - np.maximum(np.abs(east - middle[0]), np.abs(north - middle[1]))
+    for ground, chosen in ((stage.far, below & (inside_m < SEAM_M)), (stage.near, below & (inside_m > 0.0))):
         if ground is not None and chosen.any():
-            image[chosen] = _sampled(ground, east[chosen], north[chosen], footprint[chosen])
+            share = np.clip(inside_m[chosen] / SEAM_M, 0.0, 1.0)[:, None] if ground is stage.near and stage.far is not None else 1.0
+            image[chosen] = image[chosen] * (1.0 - share) + _sampled(ground, east[chosen], north[chosen], footprint[chosen]) * share
     air = haze_share(reach, eye.haze_m)[:, None]
     hazy = image * (1.0 - air) + np.array(eye.light.haze) * air
     hazy[~below] = _sky(eye, rays[~below, 2])

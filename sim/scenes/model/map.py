@@ -84,4 +84,5 @@ class Map(Part):
     solid_lines: list[SolidLine] = Field(default_factory=list)
     areas: list[Area] = Field(default_factory=list)
     fibre: list[list[Point]] = Field(default_factory=list, description="Routes of buried fibre; their marker posts are seen")
+    street_lamps: list[Point] = Field(default_factory=list, description="Posts; they shine at dusk and at night")
     soil: list[list[Point]] = Field(default_factory=list, description="Polygons of bare, turned soil")
