@@ -63,6 +63,7 @@ class SimulatedVehicle:
         """
         airframe = airframe_of(vehicle_type)
         self.system_id = system_id
+        self.home = home
         self.clock = clock
         self.places = LocalPlaces(home, terrain)
         firmware = firmware_of(autopilot, vehicle_type)

@@ -17,7 +17,7 @@ from sim.cameras import CameraSource, CarriedCamera, FilmCamera, PoleCamera, Tru
 from sim.faults import FaultSpec, parse_fault
 from sim.fleet import Fleet, FleetVehicle, row_of
 from sim.rtsp import RtspServer
-from sim.scenes.crew import Crew
+from sim.scenes.crew import Crew, aim
 from sim.scenes.instants import SceneTime
 from sim.scenes.model import DroneCamera, Scene
 from sim.scenes.mounts import LiveCamera, live_cameras
@@ -169,8 +169,8 @@ def _crews(scene: Scene, fleet: Fleet, seconds: SceneTime) -> list[Callable[[], 
     crews = [Crew(plan, frame, vehicles[plan.name], brings_home=True) for plan in scene.vehicles if plan.legs and plan.name in vehicles]
     for part in reversed(scene.cameras):
         if isinstance(part, DroneCamera) and part.vehicle in vehicles:
-            gimbal = vehicles[part.vehicle].gimbal
-            gimbal.pitch_deg = gimbal.wanted_pitch_deg = part.pitch_deg
+            vehicle = vehicles[part.vehicle]
+            aim(part, frame.offset_m(vehicle.home), vehicle)
 
     def plan_faults() -> None:
         for vehicle in fleet.vehicles:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from sim.scenes.dumps import dump_shape
+from sim.scenes.machines import PHASES, machine_shape
 from sim.scenes.model import Car, Dump, Machine, Person, Picture, RoadDamage, Scene, Smoke
 from sim.scenes.motion import Moment, Motion
-from sim.scenes.shapes import PHASES, STEPS, Shape, dump_shape, machine_shape, person_shape, vehicle_shape
+from sim.scenes.shapes import STEPS, Shape, person_shape, vehicle_shape
 
 CYCLE_S = 14.0  # a machine digs, swings, tips and swings back
 STRIDE_M = 1.5

@@ -11,7 +11,7 @@ from sim.clock import STEP_S, SimClock
 from sim.faults import parse_fault
 from sim.fleet import REPEATABLE_START_UNIX_MS
 from sim.projection import Camera
-from sim.scenes.crew import Crew
+from sim.scenes.crew import Crew, aim
 from sim.scenes.instants import unix_us_at
 from sim.scenes.model import DroneCamera
 from sim.scenes.painting import Eye
@@ -85,6 +85,7 @@ class _Flight:
             seed=scene.seed,
             wind=parse_wind(scene.weather.wind),
         )
+        aim(part, plan.home, self._vehicle)
         self._crew = Crew(plan, stage.frame, self._vehicle, brings_home=False)
         self._until(lambda: self._crew.started, READY_DEADLINE_S, "get ready to arm")
         self._until(lambda: self._crew.under_way, LEG_DEADLINE_S, f"fly leg {plan.begin_at_leg}")
@@ -134,8 +135,8 @@ class _Flight:
     def _pose(self) -> _Pose:
         part, truth, readings = self._part, self._vehicle.truth, self._vehicle.body.readings
         east, north = self._plan.home
-        at = truth.position
-        camera = carried_camera(part, east + at.east, north + at.north, at.up, truth.heading_deg, part.pitch_deg)
+        at, gimbal = truth.position, self._vehicle.gimbal
+        camera = carried_camera(part, east + at.east, north + at.north, at.up, gimbal.heading_deg(truth.heading_deg), gimbal.pitch_deg)
         believed = readings.believed
         place = LocalFrame(self._home).place(believed.position.east, believed.position.north)
         up_m = max(LOWEST_EYE_M, believed.position.up)
@@ -143,8 +144,8 @@ class _Flight:
             place,
             up_m,
             self._vehicle.places.ground_amsl_m + up_m,
-            believed.heading_deg,
-            part.pitch_deg,
+            gimbal.heading_deg(believed.heading_deg),
+            gimbal.pitch_deg,
             believed.heading_deg,
             believed.pitch_deg,
             believed.roll_deg,

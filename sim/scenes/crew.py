@@ -4,7 +4,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LocalFrame, LonLat
 from sim.mission_store import StoredItem
-from sim.scenes.model import SceneVehicle
+from sim.scenes.model import DroneCamera, SceneVehicle
+from sim.vector import Vector
 from sim.vehicle import SimulatedVehicle
 
 TAKEOFF_AND_SPEED = 2  # items before the first leg
@@ -45,6 +46,15 @@ class Crew:
             vehicle.autopilot.arm()
             vehicle.autopilot.start_mission()
             self._started = True
+
+
+def aim(part: DroneCamera, home_m: tuple[float, float], vehicle: SimulatedVehicle) -> None:
+    """Point the vehicle's gimbal as the scene has it. `home_m` is where the vehicle's own metres begin, east and north in the scene."""
+    gimbal = vehicle.gimbal
+    gimbal.pitch_deg = gimbal.wanted_pitch_deg = part.pitch_deg
+    if part.looks_at is not None:
+        east, north, up = part.looks_at
+        gimbal.place = Vector(east - home_m[0], north - home_m[1], up)
 
 
 def _items(plan: SceneVehicle, frame: LocalFrame) -> list[StoredItem]:

@@ -51,10 +51,7 @@ class Stage:
         flat = {one.id: load_picture(one, self.light) for one in scene.actors if isinstance(one, Picture)}
         self.pictures = list(flat.values())
         self.cast = Cast(scene, {name: one.height_m for name, one in flat.items()})
-        self.buildings = [
-            PlacedShape(_block(one, evening=self.light.lamps), *one.at, one.heading_deg)
-            for one in scene.map.buildings
-        ]
+        self.buildings = [PlacedShape(_block(one, evening=self.light.lamps), *one.at, one.heading_deg) for one in scene.map.buildings]
         self.markers = [
             PlacedShape(marker_shape(), float(e), float(n), 0.0) for route in scene.map.fibre for e, n in _every(np.array(route))
         ]

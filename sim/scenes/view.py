@@ -64,10 +64,7 @@ class FixedView:
         image = self._background.copy()
         eye, stage = self._eye, self._stage
         moving = [(one, thing) for one, thing in stage.shapes_at(at_s) if eye.may_see(thing)]
-        for one, thing in moving:
-            paint_shadow(image, eye, thing)
-            if stage.light.lamps and one.label in DRIVEN:
-                paint_beams(image, eye, thing)
+        _paint_on_ground(image, eye, moving)
         lights = [(None, thing) for thing in stage.signals_at(at_s) if eye.may_see(thing)]
         everything: list[tuple[Present | None, PlacedShape]] = [*moving, *lights]
         for one, thing in sorted(everything, key=lambda pair: -eye.distance_m(pair[1])):
@@ -96,10 +93,7 @@ class MovingView:
         for flat in stage.pictures:
             flat.paint(image, camera)
         there = [(one, thing) for one, thing in stage.shapes_at(at_s) if eye.may_see(thing)]
-        for one, thing in there:
-            paint_shadow(image, eye, thing)
-            if stage.light.lamps and one.label in DRIVEN:
-                paint_beams(image, eye, thing)
+        _paint_on_ground(image, eye, there)
         still: list[tuple[Present | None, PlacedShape]] = [
             (None, thing) for thing in stage.buildings + stage.markers + stage.signals_at(at_s) if eye.may_see(thing)
         ]
@@ -165,6 +159,14 @@ def _paint_moving(
         part[:] = sensor.defocused(part)
     if covered and before is not None:
         part[hidden] = before[hidden]
+
+
+def _paint_on_ground(image: Image, eye: Eye, things: list[tuple[Present, PlacedShape]]) -> None:
+    """What the actors throw on the ground: shadow by day, the beams of their lamps in the dark."""
+    for one, thing in things:
+        paint_shadow(image, eye, thing)
+        if eye.light.lamps and one.label in DRIVEN:
+            paint_beams(image, eye, thing)
 
 
 def _far_first(eye: Eye, things: list[PlacedShape]) -> list[PlacedShape]:

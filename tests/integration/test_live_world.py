@@ -2,7 +2,10 @@
 
 import json
 import socket
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import anyio
 import av
@@ -13,7 +16,7 @@ from tests.support.programs import free_port
 
 pytestmark = [pytest.mark.rtsp, pytest.mark.anyio]
 
-SCENE = {
+SCENE: dict[str, Any] = {
     "summary": "A copter over a car, and a pole beside it.",
     "origin": [51.16, 43.65],
     "duration_s": 40,
@@ -28,18 +31,18 @@ SCENE = {
 }
 
 
-async def lines_of(path: Path, condition: str) -> list[dict[str, object]]:
+async def lines_of(path: Path, condition: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """The lines written so far, once one of them satisfies the condition."""
     while True:
         if path.exists():
             lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
-            if any(eval(condition, {}, line) for line in lines):
+            if any(condition(line) for line in lines):
                 return lines
         await anyio.sleep(0.1)
 
 
 async def test_a_scene_lives_with_its_vehicle_its_cameras_and_its_truth(tmp_path: Path) -> None:
-    small = [{**camera, "size_px": [320, 180], "fps": 10} for camera in SCENE["cameras"]]  # type: ignore[attr-defined]
+    small = [{**camera, "size_px": [320, 180], "fps": 10} for camera in SCENE["cameras"]]
     scene = Scene.model_validate({**SCENE, "name": "test", "cameras": small})
     out, port = parse_address(f"udpout:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"), free_port()
     settings = WorldSettings(scene, out, fleet=2, rtsp_port=port, truth=tmp_path, speedup=8.0, seed=3, detail=Detail(60.0, 0.4, 200.0, 2.0))
@@ -49,18 +52,20 @@ async def test_a_scene_lives_with_its_vehicle_its_cameras_and_its_truth(tmp_path
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(world.run)
             # Above its leg the copter sees the car below; nobody but the scene has sent it there.
-            flown = await lines_of(tmp_path / "mav-1.jsonl", "camera['height_m'] > 14 and 'it' in [one['id'] for one in objects]")
-            fixed = await lines_of(tmp_path / "pole.jsonl", "frame > 5")
+            flown = await lines_of(
+                tmp_path / "mav-1.jsonl", lambda line: line["camera"]["height_m"] > 14 and [one["id"] for one in line["objects"]] == ["it"]
+            )
+            fixed = await lines_of(tmp_path / "pole.jsonl", lambda line: line["frame"] > 5)
             while not world.readiness()[0]:
                 await anyio.sleep(0.1)
             size = await anyio.to_thread.run_sync(picture_size, f"rtsp://127.0.0.1:{port}/pole")
             tasks.cancel_scope.cancel()
     assert size == (320, 180)
-    assert flown[0]["camera"]["height_m"] == 1.0  # type: ignore[index]
-    assert flown[-1]["camera"]["pitch_deg"] == -80.0  # type: ignore[index]
+    assert flown[0]["camera"]["height_m"] == 1.0
+    assert flown[-1]["camera"]["pitch_deg"] == -80.0
     instants = [line["unix_us"] for line in flown]
-    assert any(a == b for a, b in zip(instants, instants[1:], strict=False)), "the camera stalls for two seconds of the scene"
-    assert [one["id"] for one in fixed[0]["objects"]] == ["it"]  # type: ignore[attr-defined]
+    assert any(a == b for a, b in pairwise(instants)), "the camera stalls for two seconds of the scene"
+    assert [one["id"] for one in fixed[0]["objects"]] == ["it"]
 
 
 def picture_size(url: str) -> tuple[int, int]:

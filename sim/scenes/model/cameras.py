@@ -47,6 +47,7 @@ class DroneCamera(CameraPart):
     kind: Literal["drone"]
     vehicle: str
     pitch_deg: float = Field(-90.0, ge=-90, le=0, description="The gimbal's; it holds the horizon")
+    looks_at: tuple[float, float, float] | None = Field(None, description="East, north and metres up of what the gimbal is kept on")
 
 
 AnyCamera = Annotated[FixedCamera | DroneCamera, Field(discriminator="kind")]
