@@ -2,14 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sim.addresses import Address, parse_address, parse_home
-from sim.clock import SimClock
-from sim.faults import FAULTS, FaultSpec, parse_fault
-from sim.fleet import Fleet
-from sim.vehicle import SimulatedVehicle
-from sim.wind import MeanWind, parse_wind
-
 if TYPE_CHECKING:
+    from sim.addresses import Address, parse_address, parse_home
+    from sim.clock import SimClock
     from sim.dock import SimulatedDock
     from sim.scenes.catalogue import DEFAULT_SCENE, is_scene, read_scene, shipped_scenes
     from sim.scenes.export import calibration, scene_file
@@ -22,6 +17,8 @@ if TYPE_CHECKING:
     from sim.scenes.violations import TrueViolation, violations_of
     from sim.sitl import SitlInstance, SitlRequest, ardupilot_instances, docker_instances, px4_instances
     from sim.trial import Expectation, Flown, Landed, ModeSeen, StaysInMode, TextSeen, Trial, TrialFault, read_trial, shipped_trials
+    from sim.vehicle import SimulatedVehicle
+    from sim.wind import MeanWind, parse_wind
     from sim.world import World, WorldSettings
 
 __all__ = [
@@ -77,8 +74,19 @@ __all__ = [
     "violations_of",
 ]
 
-# Cameras bring OpenCV and FFmpeg, trials and real SITL are rarely asked for: a fleet starts without loading any of it.
+# Cameras bring OpenCV and FFmpeg, a fleet the MAVLink dialects: who asks for an address or a dock loads none of it.
 _LAZY = {
+    "Address": "sim.addresses",
+    "parse_address": "sim.addresses",
+    "parse_home": "sim.addresses",
+    "SimClock": "sim.clock",
+    "FAULTS": "sim.faults",
+    "FaultSpec": "sim.faults",
+    "parse_fault": "sim.faults",
+    "Fleet": "sim.fleet",
+    "SimulatedVehicle": "sim.vehicle",
+    "MeanWind": "sim.wind",
+    "parse_wind": "sim.wind",
     "SimulatedDock": "sim.dock",
     "World": "sim.world",
     "WorldSettings": "sim.world",

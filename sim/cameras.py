@@ -85,9 +85,8 @@ class CarriedCamera:
         state, part, stage = moment.state, self._part, self._stage
         place, at_s = state.position, self._seconds.second_at(moment.unix_us)
         east, north = self._home_m
-        camera = carried_camera(
-            part, east + place.east, north + place.north, place.up, moment.camera_heading_deg(), moment.gimbal_pitch_deg
-        )
+        heading_deg = state.heading_deg if moment.camera_heading_deg is None else moment.camera_heading_deg
+        camera = carried_camera(part, east + place.east, north + place.north, place.up, heading_deg, moment.camera_pitch_deg)
         image = self._view.picture(camera, at_s, self._count, ground_shift_px(camera, state.velocity, part.lens.exposure_s))
         if self._log is not None:
             eye = Eye(camera, stage.light, stage.scene.weather.haze_m)

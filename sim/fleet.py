@@ -39,11 +39,9 @@ class TrueMoment:
     unix_us: int
     state: BodyState
     camera_works: bool = True
-    gimbal_pitch_deg: float = -90.0
-    gimbal_heading_deg: float | None = None  # from north; without it the camera's top is towards the nose
-
-    def camera_heading_deg(self) -> float:
-        return self.state.heading_deg if self.gimbal_heading_deg is None else self.gimbal_heading_deg
+    camera_heading_deg: float | None = None
+    """Where the gimbal's camera looks, from north; None: over the vehicle's nose."""
+    camera_pitch_deg: float = -90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +156,9 @@ class Fleet:
                 for received in link.receive():
                     self._send(member, vehicle.on_message(received))
             self._send(member, vehicle.step())
-            gimbal, truth = vehicle.gimbal, vehicle.truth
+            truth, look = vehicle.truth, vehicle.host.look
             moments[vehicle.system_id] = TrueMoment(
-                self.clock.unix_us, truth, vehicle.faults.camera_works, gimbal.pitch_deg, gimbal.heading_deg(truth.heading_deg)
+                self.clock.unix_us, truth, vehicle.faults.camera_works, look.heading_deg(truth.heading_deg), look.pitch_deg
             )
         self._moments = moments
 

@@ -30,8 +30,11 @@ def up(
     ] = None,
 ) -> None:
     """Start and supervise everything on this machine; Ctrl-C stops it all."""
-    from ground_station.settings import load_settings
-    from ground_station.supervise.up import run_up
+    from ground_station.loading import loading
+
+    with loading():
+        from ground_station.settings import load_settings
+        from ground_station.supervise.up import run_up
 
     settings = load_settings()
     if scenario is not None:

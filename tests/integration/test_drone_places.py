@@ -10,6 +10,7 @@ from geo.primitives import LocalFrame, distance_m
 from ground_station.messages import VehiclePose
 from ground_station.video import VideoReader
 from ground_station.watching.drone_camera import DroneCamera, Mount
+from ground_station.watching.gimbal_track import GimbalTrack
 from ground_station.watching.pose_buffer import PoseBuffer
 from sim.scenes.catalogue import read_scene
 from sim.scenes.model import DroneCamera as DronePart
@@ -70,7 +71,9 @@ def test_a_bus_seen_in_flight_is_placed_within_its_stated_accuracy(
             assert image.stamped
             assert image.captured_at == START + timedelta(seconds=image.index / RATE_HZ)
             pose = poses.pose_at(image.captured_at)
-            frame_view = None if pose is None else camera.view(pose, SIZE_PX, stamped=True)
+            frame_view = (
+                None if pose is None else camera.view(pose, camera.look(image.captured_at, pose, GimbalTrack()), SIZE_PX, stamped=True)
+            )
             frame = Frame("mav-1-camera", image.index, image.time_s, image.image, image.captured_at, frame_view)
             pipeline.process(frame)
     seen = [pipeline.observe(track, "mav-1-camera") for track in pipeline.finish()]

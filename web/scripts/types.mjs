@@ -20,6 +20,7 @@ const ANSWERS = [
   "ImportReport",
   "LeaseTaken",
   "LogFetch",
+  "LookingAt",
   "MissionView",
   "OnBoard",
   "PhotoList",

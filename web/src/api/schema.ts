@@ -438,6 +438,30 @@ export interface LogFetch {
   transfer_id: string | null;
 }
 
+export interface LookingAt {
+  /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
+  controlled_by: string | null;
+  /** Device id as its manager names it */
+  gimbal: number;
+  heading_deg: number | null;
+  /** given; terrain: of the elevation model; home: nobody knows the ground, its level was taken */
+  height_basis: "given" | "terrain" | "home";
+  /** Of the place above home */
+  height_m: number;
+  pitch_deg: number | null;
+  pitch_max_deg: number | null;
+  pitch_min_deg: number | null;
+  /** Takes a place on the map to look at */
+  points_at_places: boolean;
+  roll_deg: number | null;
+  second_control: string | null;
+  yaw_deg: number | null;
+  /** Keeps its heading while the vehicle turns */
+  yaw_locked: boolean | null;
+  yaw_max_deg: number | null;
+  yaw_min_deg: number | null;
+}
+
 /** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */
 export interface MissionProgress {
   /** Item being flown, counted from 1; 0 before the first. Home is not an item */
