@@ -56,6 +56,7 @@ class SimSettings(Group):
     fleet: int = Field(3, ge=0, le=250, description="Simulated copters started by `up`")
     home: str = Field("43.6505,51.1600", description="LAT,LON of the first simulated vehicle")
     rtsp_port: int = Field(8554, ge=1, le=65535, description="Port of the simulator's RTSP server")
+    dock_port: int = Field(8560, ge=1, le=65535, description="Loopback port of the simulated docks: /docks/1 belongs to vehicle 1")
     fixed_camera_video: Path | None = Field(None, description="Video file looped as the simulated fixed camera; rendered when absent")
     scenario: Path | None = Field(None, description="Scenario file: what stands and moves on the simulated ground, with its truth")
     speedup: float = Field(1.0, gt=0, le=20, description="Simulated seconds per second")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.addresses import Address, parse_address, parse_home
     from sim.clock import SimClock
-    from sim.dock import SimulatedDock
+    from sim.docks import DockServer, ParkedVehicle, SimulatedDock
     from sim.faults import FAULTS, FaultSpec, parse_fault
     from sim.fleet import Fleet
     from sim.gate import gate_calibration
@@ -39,6 +39,7 @@ __all__ = [
     "FAULTS",
     "Address",
     "Detail",
+    "DockServer",
     "DroneCamera",
     "Expectation",
     "FaultSpec",
@@ -49,6 +50,7 @@ __all__ = [
     "Landed",
     "MeanWind",
     "ModeSeen",
+    "ParkedVehicle",
     "Scenario",
     "Scene",
     "SceneFilm",
@@ -100,7 +102,9 @@ _LAZY = {
     "SimulatedVehicle": "sim.vehicle",
     "MeanWind": "sim.wind",
     "parse_wind": "sim.wind",
-    "SimulatedDock": "sim.dock",
+    "DockServer": "sim.docks",
+    "ParkedVehicle": "sim.docks",
+    "SimulatedDock": "sim.docks",
     "Scenario": "sim.scenario",
     "World": "sim.world",
     "WorldSettings": "sim.world",

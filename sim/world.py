@@ -12,6 +12,7 @@ import cv2
 from geo.primitives import LonLat
 from sim.addresses import Address
 from sim.cameras import CameraSource, DroneCamera, FilmCamera, StreetCamera, serve
+from sim.docks import DockServer, SimulatedDock, VehicleBay
 from sim.faults import FaultSpec
 from sim.fleet import Fleet
 from sim.rtsp import RtspServer
@@ -33,6 +34,7 @@ class WorldSettings:
     out: Address
     rtsp_host: str = "127.0.0.1"
     rtsp_port: int = 8554
+    dock_port: int = 8560
     fixed_camera_video: Path | None = None
     scenario: Path | None = None
     speedup: float = 1.0
@@ -85,6 +87,7 @@ class World:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._stop_when_cancelled, stop)
                     tasks.start_soon(fleet.run)
+                    tasks.start_soon(self._run_docks, fleet)
                     self._flying = True
                     await anyio.to_thread.run_sync(server.__enter__)
                     sources: dict[str, CameraSource] = {}
@@ -103,6 +106,12 @@ class World:
                     tasks.start_soon(self._watch_video, server)
             finally:
                 server.close()
+
+    async def _run_docks(self, fleet: Fleet) -> None:
+        """A dock below each vehicle, by its number."""
+        docks = {vehicle.system_id: SimulatedDock(bay=VehicleBay(vehicle)) for vehicle in fleet.vehicles}
+        with DockServer(docks, self._settings.dock_port) as server:
+            await server.run(lambda: fleet.clock.boot_s)
 
     @staticmethod
     async def _serve(source: CameraSource, server: RtspServer, mount: str, stop: threading.Event, limiter: anyio.CapacityLimiter) -> None:

@@ -19,6 +19,7 @@ async def run(settings: Settings) -> None:
             home=parse_home(settings.sim.home),
             out=parse_address(_station_address(settings)),
             rtsp_port=settings.sim.rtsp_port,
+            dock_port=settings.sim.dock_port,
             fixed_camera_video=settings.sim.fixed_camera_video,
             scenario=settings.sim.scenario,
             speedup=settings.sim.speedup,

@@ -69,7 +69,9 @@ class Station:
             tell=self.outgoing.on_happening,
         )
         self._elevation = None if self._settings.dem is None else ElevationModel.open(self._settings.dem)
-        self._tools = ServiceTools(self.network, self.transfers, settings.data_dir, signing=self.keys, commands=commands)
+        self._tools = ServiceTools(
+            self.network, self.transfers, settings.data_dir, signing=self.keys, commands=commands, elevation=self._elevation
+        )
         rtk = self._settings.rtk
         self.corrections = (
             None if rtk is None else Corrections(self.network, parse_caster(rtk.get_secret_value()), tuple(self._settings.rtk_vehicles))

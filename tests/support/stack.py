@@ -110,6 +110,7 @@ def own_environment(data_dir: Path) -> dict[str, str]:
         "SUNQAR_PORT": str(free_port()),
         "SUNQAR_VIDEO__PORT": str(free_port()),
         "SUNQAR_SIM__RTSP_PORT": str(free_port()),
+        "SUNQAR_SIM__DOCK_PORT": str(free_port()),
         "SUNQAR_STATION__LINKS": json.dumps([f"udpin:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"]),
     }
 
