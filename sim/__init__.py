@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.addresses import Address, parse_address, parse_home
     from sim.clock import SimClock
-    from sim.dock import SimulatedDock
+    from sim.docks import DockServer, ParkedVehicle, SimulatedDock
+    from sim.faults import FAULTS, FaultSpec, parse_fault
+    from sim.fleet import Fleet
     from sim.scenes.catalogue import DEFAULT_SCENE, is_scene, read_scene, shipped_scenes
     from sim.scenes.export import calibration, scene_file
     from sim.scenes.film import SceneFilm
@@ -26,6 +28,7 @@ __all__ = [
     "FAULTS",
     "Address",
     "Detail",
+    "DockServer",
     "DroneCamera",
     "Expectation",
     "FaultSpec",
@@ -37,6 +40,7 @@ __all__ = [
     "LiveCamera",
     "MeanWind",
     "ModeSeen",
+    "ParkedVehicle",
     "Scene",
     "SceneFilm",
     "SceneFrame",
@@ -87,7 +91,9 @@ _LAZY = {
     "SimulatedVehicle": "sim.vehicle",
     "MeanWind": "sim.wind",
     "parse_wind": "sim.wind",
-    "SimulatedDock": "sim.dock",
+    "DockServer": "sim.docks",
+    "ParkedVehicle": "sim.docks",
+    "SimulatedDock": "sim.docks",
     "World": "sim.world",
     "WorldSettings": "sim.world",
     "DEFAULT_SCENE": "sim.scenes.catalogue",

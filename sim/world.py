@@ -14,6 +14,7 @@ import cv2
 from geo.primitives import LocalFrame, LonLat
 from sim.addresses import Address
 from sim.cameras import CameraSource, CarriedCamera, FilmCamera, PoleCamera, TruthLog, serve
+from sim.docks import DockServer, SimulatedDock, VehicleBay
 from sim.faults import FaultSpec, parse_fault
 from sim.fleet import Fleet, FleetVehicle, row_of
 from sim.rtsp import RtspServer
@@ -36,6 +37,7 @@ class WorldSettings:
 
     `fleet` vehicles fly: those of the scene, and beside its first one copters that wait for a pilot; 0 leaves all of them out. `home` moves
     the vehicles that wait. `fixed_camera_video` is shown by the first fixed camera. `truth` is a folder for the truth of every frame.
+    Docks are served on `dock_port`, where there is one.
     """
 
     scene: Scene
@@ -44,6 +46,7 @@ class WorldSettings:
     home: LonLat | None = None
     rtsp_host: str = "127.0.0.1"
     rtsp_port: int = 8554
+    dock_port: int | None = None
     fixed_camera_video: Path | None = None
     truth: Path | None = None
     speedup: float = 1.0
@@ -99,6 +102,8 @@ class World:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._stop_when_cancelled, stop)
                     tasks.start_soon(fleet.run)
+                    if chosen.dock_port is not None:
+                        tasks.start_soon(self._run_docks, fleet, chosen.dock_port)
                     self._flying = True
                     await anyio.to_thread.run_sync(server.__enter__)
                     limiter = anyio.CapacityLimiter(max(1, len(self.cameras)))
@@ -124,6 +129,13 @@ class World:
         system_id = camera.system_id or 1
         home_m = stage.frame.offset_m(self._vehicles[system_id - 1].home)
         return CarriedCamera(stage, part, home_m, lambda: fleet.true_moment(system_id), seconds, log)
+
+    @staticmethod
+    async def _run_docks(fleet: Fleet, port: int) -> None:
+        """A dock below each vehicle, by its number."""
+        docks = {vehicle.system_id: SimulatedDock(bay=VehicleBay(vehicle)) for vehicle in fleet.vehicles}
+        with DockServer(docks, port) as server:
+            await server.run(lambda: fleet.clock.boot_s)
 
     @staticmethod
     async def _serve(source: CameraSource, server: RtspServer, mount: str, stop: threading.Event, limiter: anyio.CapacityLimiter) -> None:

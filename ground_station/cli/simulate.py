@@ -72,6 +72,29 @@ def fleet(
 
 
 @app.command()
+def docks(
+    count: Annotated[int, typer.Option(help="How many docks, /docks/1 to /docks/COUNT", min=1, max=250)] = 1,
+    port: Annotated[int, typer.Option(help="Loopback port", min=1, max=65535)] = 8560,
+    fault: Annotated[list[str] | None, typer.Option(help="lid_stuck, no_charge, rain, wind or silent. May be repeated")] = None,
+) -> None:
+    """Serve simulated docks over HTTP, each with a parked vehicle at 60 % charge, until Ctrl-C."""
+    import time
+
+    from sim import DockServer, ParkedVehicle, SimulatedDock
+
+    try:
+        made = {number: SimulatedDock(frozenset(fault or []), ParkedVehicle()) for number in range(1, count + 1)}
+    except ValueError as error:
+        raise SettingsError(f"The dock cannot be made: {error}.", code="sim.dock", hint="For example --fault rain.") from error
+    with DockServer(made, port) as server:
+        typer.echo(f"{count} simulated docks from {server.url(1)} on. Ctrl-C stops.")
+        try:
+            anyio.run(server.run, time.monotonic)
+        except KeyboardInterrupt:
+            typer.echo("stopped")
+
+
+@app.command()
 def faults() -> None:
     """List the faults of --fault and scenario files."""
     from sim import FAULTS

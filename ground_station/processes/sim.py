@@ -20,6 +20,7 @@ async def run(settings: Settings) -> None:
             fleet=settings.sim.fleet,
             home=None if settings.sim.home is None else parse_home(settings.sim.home),
             rtsp_port=settings.sim.rtsp_port,
+            dock_port=settings.sim.dock_port,
             fixed_camera_video=settings.sim.fixed_camera_video,
             truth=settings.sim.truth,
             speedup=settings.sim.speedup,
