@@ -12,7 +12,7 @@ from uuid import UUID
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from geo.primitives import LonLat, utc_now
+from geo.primitives import LonLat, from_unix_s, utc_now
 from ground_station.mavlink import (
     Address,
     CommandExchange,
@@ -401,6 +401,11 @@ class Vehicle:
         if offset_s is not None and uncertainty_s is not None:
             self.clock_uncertainty_s = uncertainty_s
             self._clock.on_synced(offset_s, uncertainty_s)
+
+    def instant_of(self, boot_ms: int) -> datetime | None:
+        """When something stamped with the vehicle's time since boot was; None before its clock is known."""
+        unix_s = self._clock.unix_s(boot_ms)
+        return None if unix_s is None else from_unix_s(unix_s)
 
     def keep_store(self, store: str, items: tuple[WireItem, ...], at: datetime) -> None:
         """Remember what was read from the vehicle."""
