@@ -22,7 +22,7 @@ from geo.primitives import SunqarError, VehicleError
 from ground_station.links import Link, Peer
 from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, mavlink, station_heartbeat
 from ground_station.mavlink.commands import request_message, set_message_rate
-from ground_station.mavlink.lanes import can_have_lane
+from ground_station.mavlink.lanes import FrameHeader, can_have_lane
 from ground_station.mavlink.signing import Refusal, SigningKey
 from ground_station.vehicles.attached import AttachedLink, LinkHealth, Role
 from ground_station.vehicles.fleet import Fleet
@@ -43,8 +43,8 @@ PACKETS_AT_ONCE = 512  # of one link, before other tasks have their turn
 _SECRET_IDS = frozenset({mavlink.MAVLINK_MSG_ID_SETUP_SIGNING})  # never recorded
 _STREAMS_AT_HZ = 4  # for autopilots too old for SET_MESSAGE_INTERVAL
 
-# (link, "in" or "out", unix microseconds, frame bytes, the frame taken apart by its header)
-FrameListener = Callable[[Link, Literal["in", "out"], int, bytes, Frame], None]
+# (link, "in" or "out", unix microseconds, frame bytes, what it is and of whom)
+FrameListener = Callable[[Link, Literal["in", "out"], int, bytes, FrameHeader], None]
 
 
 def _ignore(*_: object) -> None:
@@ -190,9 +190,9 @@ class VehicleNetwork:
             return
         attached.take(packets, (now_s, unix_s), long_way, partial(self._record, attached, int(unix_s * 1e6)) if self.raw_frames else None)
 
-    def _record(self, attached: AttachedLink, at_us: int, data: bytes, frame: Frame) -> None:
+    def _record(self, attached: AttachedLink, at_us: int, data: bytes, header: FrameHeader) -> None:
         for listener in self.raw_frames:
-            listener(attached.link, "in", at_us, data, frame)
+            listener(attached.link, "in", at_us, data, header)
 
     def _hear(self, attached: AttachedLink, now_s: float, unix_s: float, lanes: bool, data: bytes, peer: Peer) -> None:
         """One packet: its frames recorded, forwarded, and what is to be believed handed to the fleet."""

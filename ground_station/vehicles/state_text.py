@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from ground_station.messages import BatteryState, GpsState
 from ground_station.vehicles.state import VehicleEstimate
 
 # Where the text is cut: kept pieces end before or begin with these.
@@ -41,8 +40,8 @@ class StateText:
     def __init__(self) -> None:
         self._marks: tuple[Any, ...] | None = None
         self._head = self._before_age = self._before_moving = self._home = self._batteries = self._after = b""
-        self._battery: BatteryState | None = None
-        self._gps: GpsState | None = None
+        self._battery: object = None
+        self._gps: object = None
         self._battery_json = self._gps_json = b"null"
 
     def keep(self, marks: tuple[Any, ...], shown: Callable[[], Mapping[str, Any]]) -> None:
@@ -53,10 +52,10 @@ class StateText:
 
     def write(self, e: VehicleEstimate, at_json: bytes, age_s: float) -> bytes:
         """The state as of now."""
-        if e.battery is not self._battery:
-            self._battery, self._battery_json = e.battery, to_json(e.battery, inf_nan_mode="null")
-        if e.gps is not self._gps:
-            self._gps, self._gps_json = e.gps, to_json(e.gps, inf_nan_mode="null")
+        if e.battery_fields is not self._battery:
+            self._battery, self._battery_json = e.battery_fields, to_json(e.battery_fields, inf_nan_mode="null")
+        if e.gps_fields is not self._gps:
+            self._gps, self._gps_json = e.gps_fields, to_json(e.gps_fields, inf_nan_mode="null")
         moving = to_json(
             {
                 "lon_deg": e.lon_deg,
@@ -71,18 +70,22 @@ class StateText:
             },
             inf_nan_mode="null",
         )
-        return b'%b,"at":%b,%b,"heartbeat_age_s":%b,%b,%b,%b,"battery":%b,%b,"gps":%b,%b' % (
-            self._head,
-            at_json,
-            self._before_age,
-            to_json(age_s, inf_nan_mode="null"),
-            self._before_moving,
-            moving[1:-1],
-            self._home,
-            self._battery_json,
-            self._batteries,
-            self._gps_json,
-            self._after,
+        age = to_json(age_s, inf_nan_mode="null")
+        # Joined rather than formatted: half the time.
+        return b"".join(
+            (
+                self._head,
+                at_json,
+                self._before_age,
+                age,
+                self._before_moving,
+                moving[1:-1],
+                self._home,
+                self._battery_json,
+                self._batteries,
+                self._gps_json,
+                self._after,
+            )
         )
 
     def _keep(self, shown: Mapping[str, Any]) -> None:
@@ -92,9 +95,9 @@ class StateText:
             return to_json({name: shown[name] for name in names[first:stop]}, inf_nan_mode="null")[1:-1]
 
         at, age, moving, after_moving, battery, gps, after_gps = map(names.index, _CUTS)
-        self._head = b"{" + text(0, at)
-        self._before_age = text(at + 1, age)
-        self._before_moving = text(age + 1, moving)
-        self._home = text(after_moving, battery)
-        self._batteries = text(battery + 1, gps)
-        self._after = text(after_gps, len(names)) + b"}"
+        self._head = b"{" + text(0, at) + b',"at":'
+        self._before_age = b"," + text(at + 1, age) + b',"heartbeat_age_s":'
+        self._before_moving = b"," + text(age + 1, moving) + b","
+        self._home = b"," + text(after_moving, battery) + b',"battery":'
+        self._batteries = b"," + text(battery + 1, gps) + b',"gps":'
+        self._after = b"," + text(after_gps, len(names)) + b"}"
