@@ -4,16 +4,19 @@ Where each could be looked into at once, it is bytes in a lane (`mavlink.lanes`)
 that repeat the last one have a lane, too: of them only the time matters.
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Set
+from typing import Any
 
 from ground_station.mavlink import Frame, HeartbeatMonitor, mavlink
 from ground_station.mavlink.framing import CHECKSUM_BYTES, HEADER_V2_BYTES
 from ground_station.mavlink.lanes import Lane
 from ground_station.vehicles.paths import Paths
 from ground_station.vehicles.pose import BootClock
-from ground_station.vehicles.streamed_state import STREAMED, StreamedMessage, StreamedState
+from ground_station.vehicles.streamed_state import STREAMED, StreamedState
 
 _NAMES: dict[int, str] = {number: kind.msgname for number, kind in mavlink.mavlink_map.items()}
+# A lane, the size of its frames where nothing is cut off, how its fields are read, and who takes them.
+_Stream = tuple[Lane, int, Callable[[bytes, int], tuple[Any, ...]], Callable[..., int | None]]
 
 
 class Newest:
@@ -25,7 +28,7 @@ class Newest:
         self._state, self._clock, self._monitor = state, clock, monitor
         self._aside: dict[int, tuple[Frame, float]] = {}
         self._lanes: dict[Lane, Paths] = {}  # of all its components
-        self._streams: dict[int, tuple[Lane, StreamedMessage]] = {}  # those of the autopilot that `catch_up` looks into
+        self._streams: dict[int, _Stream] = {}  # those of the autopilot that `catch_up` looks into
         self._alive: Lane | None = None  # the autopilot's heartbeats that say the same as the last one
 
     @property
@@ -40,7 +43,9 @@ class Newest:
         """A lane has been opened for telemetry of the autopilot."""
         self.catch_up()
         self._lanes[lane] = paths
-        self._streams[lane.message_id] = (lane, STREAMED[lane.message_id])
+        streamed = STREAMED[lane.message_id]
+        whole_bytes = HEADER_V2_BYTES + streamed.size_bytes + CHECKSUM_BYTES
+        self._streams[lane.message_id] = (lane, whole_bytes, streamed.unpack_from, streamed.take)
 
     def keep_alive(self, lane: Lane, paths: Paths) -> None:
         """A lane has been opened for heartbeats of the autopilot that repeat the last one."""
@@ -76,22 +81,30 @@ class Newest:
 
     def catch_up(self) -> None:
         """Look into the newest of everything. Called for each state told, so every step in it counts."""
-        state = self._state
+        state, clock = self._state, self._clock
         if self._aside:
             aside, self._aside = self._aside, {}
             for frame, unix_s in aside.values():
                 boot_ms = STREAMED[frame.message_id].look_into(state, frame.data, frame.payload_start, frame.payload_end)
                 if boot_ms is not None:
-                    self._clock.on_arrival(boot_ms, unix_s)
-        for lane, streamed in self._streams.values():
+                    clock.on_arrival(boot_ms, unix_s)
+        offset_s = clock.arrival_offset_s
+        for lane, whole_bytes, unpack_from, take in self._streams.values():
             data = lane.frame
-            if data is not None:
-                lane.frame = None
-                boot_ms = streamed.look_into(state, data, HEADER_V2_BYTES, len(data) - CHECKSUM_BYTES)
-                if boot_ms is not None:
-                    self._clock.on_arrival(boot_ms, lane.at[1])
-        if self._alive is not None and self._alive.frame is not None:
-            self.note_alive()
+            if data is None:
+                continue
+            lane.frame = None
+            if len(data) < whole_bytes:  # trailing zeros of the payload are not sent
+                data = data[:-CHECKSUM_BYTES].ljust(whole_bytes, b"\0")
+            boot_ms = take(state, *unpack_from(data, 10))
+            if boot_ms is not None:
+                arrival_s = lane.at[1] - boot_ms / 1e3
+                if offset_s is None or arrival_s < offset_s:
+                    clock.arrival_offset_s = offset_s = arrival_s
+        alive = self._alive
+        if alive is not None and alive.frame is not None:
+            alive.frame = None
+            self._monitor.on_heartbeat(alive.at[0])
 
     def note_alive(self) -> None:
         """Have the monitor know of the newest heartbeat."""

@@ -5,6 +5,7 @@ The text is, byte for byte, what `VehicleState` itself would write; a property t
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -18,6 +19,21 @@ _CUTS = ("at", "heartbeat_age_s", "lon_deg", "home_lon_deg", "battery", "gps", "
 def instant_json(at: datetime) -> bytes:
     """An instant as the states carry it: written once for all that are told at the same time."""
     return to_json(at)
+
+
+def hundredths(age_s: float) -> float:
+    """Rounded; `round` costs 0.3 µs more."""
+    return int(age_s * 100.0 + 0.5) / 100.0 if age_s < 1e9 else age_s
+
+
+_AGES_S = 4.0  # longer than heartbeats of what is not lost are apart
+_AGES = [to_json(hundredth / 100.0) for hundredth in range(int(_AGES_S * 100) + 1)]
+
+
+@lru_cache(maxsize=4096)
+def _shared(text: bytes) -> bytes:
+    """One copy of what vehicles of a fleet have in common: all their states together stay in the processor's cache."""
+    return text
 
 
 class StateText:
@@ -51,7 +67,7 @@ class StateText:
             self._marks = marks
 
     def write(self, e: VehicleEstimate, at_json: bytes, age_s: float) -> bytes:
-        """The state as of now."""
+        """The state as of now. `age_s`: of the last heartbeat."""
         if e.battery_fields is not self._battery:
             self._battery, self._battery_json = e.battery_fields, to_json(e.battery_fields, inf_nan_mode="null")
         if e.gps_fields is not self._gps:
@@ -70,14 +86,14 @@ class StateText:
             },
             inf_nan_mode="null",
         )
-        age = to_json(age_s, inf_nan_mode="null")
+        age_cs = int(age_s * 100.0 + 0.5) if age_s < _AGES_S else -1
         # Joined rather than formatted: half the time.
         return b"".join(
             (
                 self._head,
                 at_json,
                 self._before_age,
-                age,
+                _AGES[age_cs] if age_cs >= 0 else to_json(hundredths(age_s), inf_nan_mode="null"),
                 self._before_moving,
                 moving[1:-1],
                 self._home,
@@ -96,8 +112,8 @@ class StateText:
 
         at, age, moving, after_moving, battery, gps, after_gps = map(names.index, _CUTS)
         self._head = b"{" + text(0, at) + b',"at":'
-        self._before_age = b"," + text(at + 1, age) + b',"heartbeat_age_s":'
-        self._before_moving = b"," + text(age + 1, moving) + b","
-        self._home = b"," + text(after_moving, battery) + b',"battery":'
-        self._batteries = b"," + text(battery + 1, gps) + b',"gps":'
-        self._after = b"," + text(after_gps, len(names)) + b"}"
+        self._before_age = _shared(b"," + text(at + 1, age) + b',"heartbeat_age_s":')
+        self._before_moving = _shared(b"," + text(age + 1, moving) + b",")
+        self._home = _shared(b"," + text(after_moving, battery) + b',"battery":')
+        self._batteries = _shared(b"," + text(battery + 1, gps) + b',"gps":')
+        self._after = _shared(b"," + text(after_gps, len(names)) + b"}")

@@ -20,7 +20,7 @@ _PREARM_CHECK = mavlink.MAV_SYS_STATUS_PREARM_CHECK
 
 
 class StreamedState:
-    """The newest of everything streamed. Each method takes one message's fields and gives its milliseconds since boot, where it has them."""
+    """The newest of everything streamed. Methods take the fields of one message and give its milliseconds since boot, where it has them."""
 
     __slots__ = (
         "_has_battery_status",
