@@ -5,12 +5,16 @@ import sys
 import typer
 
 from geo.primitives import SunqarError
-from ground_station.cli import build_app
+from ground_station.loading import loading
 
 
 def main() -> None:
+    with loading():
+        from ground_station.cli import build_app
+
+        app = build_app()
     try:
-        build_app()()
+        app()
     except SunqarError as error:
         _say(error)
     except BaseExceptionGroup as group:

@@ -3,6 +3,7 @@
 import re
 import secrets
 from enum import StrEnum
+from functools import lru_cache
 
 from pwdlib import PasswordHash
 
@@ -11,8 +12,6 @@ from geo.primitives import AccessError
 MINIMUM_PASSWORD_LENGTH = 8
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _HASH = PasswordHash.recommended()
-# Verified against when the name is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _HASH.hash(secrets.token_urlsafe(16))
 
 
 class Role(StrEnum):
@@ -49,12 +48,19 @@ def hash_password(password: str) -> str:
     return str(_HASH.hash(password))
 
 
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """Verified against when the name is unknown, so that the answer takes as long as for a known one."""
+    return str(_HASH.hash(secrets.token_urlsafe(16)))
+
+
 def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one hashed; with no hash (unknown name) takes the same time and says no.
 
     Blocking for about 50 ms by design of argon2: call it in a worker thread.
     """
-    matches = bool(_HASH.verify(password, password_hash or _NOBODY))
+    nobody = _nobody()
+    matches = bool(_HASH.verify(password, password_hash or nobody))
     return matches and password_hash is not None
 
 

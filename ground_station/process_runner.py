@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 import anyio.abc
 
+from ground_station.loading import loading
 from ground_station.logs import set_up_logging
 from ground_station.settings import Settings, load_settings
 
@@ -20,7 +21,8 @@ def run_process(name: str) -> None:
     """Run `ground_station.processes.<name>` with the settings in force. Returns after a clean stop; errors rise."""
     settings = load_settings()
     set_up_logging(settings.log_level)
-    run: Callable[[Settings], Awaitable[None]] = importlib.import_module(f"ground_station.processes.{name}").run
+    with loading():
+        run: Callable[[Settings], Awaitable[None]] = importlib.import_module(f"ground_station.processes.{name}").run
     logger.info("%s starts", name)
     anyio.run(until_signalled, run, settings)
     logger.info("%s stopped", name)

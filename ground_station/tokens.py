@@ -10,6 +10,7 @@ from ground_station.accounts import Role
 
 LIFETIME_S = 12 * 3600  # one shift
 USER_PURPOSE = "sunqar"
+VIDEO_PURPOSE = "sunqar-video"
 _ALGORITHM = "HS256"
 
 

@@ -16,11 +16,12 @@ from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
 from geo.core.groups import GroupRow, GroupStore
-from geo.core.migrate import current_revision, head_revision, upgrade
+from geo.core.migrate import current_revision, upgrade
 from geo.core.missions import MissionContent, MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
+from geo.core.revisions import head_revision
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore

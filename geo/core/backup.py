@@ -9,8 +9,9 @@ from tempfile import TemporaryFile
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from geo.core.database import name_of
-from geo.core.migrate import current_revision, head_revision, known_revisions, upgrade
+from geo.core.migrate import current_revision, upgrade
 from geo.core.postgres_install import find_postgres
+from geo.core.revisions import head_revision, known_revisions
 from geo.primitives import GeoError, SettingsError
 
 LOCK_TIMEOUT_S = 10

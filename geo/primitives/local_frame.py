@@ -5,20 +5,25 @@ better than 1 part in 10^5, so areas, spacings and speeds are measured here and 
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
 
 from geo.primitives.place import LonLat
 
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
 
 @lru_cache(maxsize=256)
-def _transformers(origin: LonLat) -> tuple[Transformer, Transformer]:
-    local = f"+proj=aeqd +lat_0={origin.lat_deg} +lon_0={origin.lon_deg} +datum=WGS84 +units=m"
-    return (
-        Transformer.from_crs("EPSG:4326", local, always_xy=True),
-        Transformer.from_crs(local, "EPSG:4326", always_xy=True),
+def _transformer(origin: LonLat) -> "Transformer":
+    from pyproj import Transformer
+
+    # The steps are spelled out: made from two systems by name they are the same, after 17 ms in PROJ's database instead of 0.1 ms.
+    return Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
+        f"+step +proj=aeqd +lat_0={origin.lat_deg} +lon_0={origin.lon_deg} +ellps=WGS84"
     )
 
 
@@ -27,26 +32,26 @@ class LocalFrame:
 
     def __init__(self, origin: LonLat) -> None:
         self.origin = origin
-        self._forward, self._inverse = _transformers(origin)
+        self._projection = _transformer(origin)
 
     def to_en_m(self, lonlat_deg: ArrayLike) -> NDArray[np.float64]:
         """(n, 2) longitudes and latitudes in degrees -> (n, 2) east and north in metres."""
         points = np.atleast_2d(np.asarray(lonlat_deg, dtype=np.float64))
-        east, north = self._forward.transform(points[:, 0], points[:, 1])
+        east, north = self._projection.transform(points[:, 0], points[:, 1])
         return np.column_stack([east, north])
 
     def to_lonlat_deg(self, en_m: ArrayLike) -> NDArray[np.float64]:
         """(n, 2) east and north in metres -> (n, 2) longitudes and latitudes in degrees."""
         points = np.atleast_2d(np.asarray(en_m, dtype=np.float64))
-        lon, lat = self._inverse.transform(points[:, 0], points[:, 1])
+        lon, lat = self._projection.transform(points[:, 0], points[:, 1], direction="INVERSE")
         return np.column_stack([lon, lat])
 
     def place(self, east_m: float, north_m: float) -> LonLat:
-        lon, lat = self._inverse.transform(east_m, north_m)
+        lon, lat = self._projection.transform(east_m, north_m, direction="INVERSE")
         return LonLat(float(lon), float(lat))
 
     def offset_m(self, point: LonLat) -> tuple[float, float]:
-        east, north = self._forward.transform(point.lon_deg, point.lat_deg)
+        east, north = self._projection.transform(point.lon_deg, point.lat_deg)
         return float(east), float(north)
 
 

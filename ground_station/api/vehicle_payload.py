@@ -13,6 +13,7 @@ from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import VehicleId
 from ground_station.microservices.cameras import CameraParameters, ModeParameters, SeriesParameters, ZoomParameters
 from ground_station.microservices.gimbals import GimbalParameters, PlaceParameters, PointParameters
+from ground_station.microservices.place_heights import HeightBasis
 from ground_station.payload import CameraState, GimbalState, PayloadState
 
 router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}", tags=["cameras and gimbals"], dependencies=[Depends(signed_in)])
@@ -51,6 +52,13 @@ class TerrainKnown(BaseModel):
     ground_amsl_m: float
     spacing_m: int
     pending: int = Field(description="Blocks the vehicle still waits for")
+
+
+class LookingAt(GimbalState):
+    height_m: float = Field(description="Of the place above home")
+    height_basis: HeightBasis = Field(
+        description="given; terrain: of the elevation model; home: nobody knows the ground, its level was taken"
+    )
 
 
 class PhotoList(BaseModel):
@@ -135,9 +143,9 @@ async def point_gimbal(vehicle_id: VehicleId, body: PointParameters, services: S
 
 
 @router.put("/roi")
-async def look_at(vehicle_id: VehicleId, body: PlaceParameters, services: ServicesNeeded, account: Pilot) -> GimbalState:
-    """Keep the camera on a place while the vehicle flies on."""
-    return GimbalState.model_validate(await _act(services, account, vehicle_id, "look_at", body))
+async def look_at(vehicle_id: VehicleId, body: PlaceParameters, services: ServicesNeeded, account: Pilot) -> LookingAt:
+    """Keep the camera on a place while the vehicle flies on. Without a height: the ground of the elevation model, else home's level."""
+    return LookingAt.model_validate(await _act(services, account, vehicle_id, "look_at", body))
 
 
 @router.delete("/roi")

@@ -13,8 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from ground_station.accounts import Role
 from ground_station.api.live import SEND_TIMEOUT_S, authenticated, close_when_expired
 from ground_station.api.services import Services, services_of
-from ground_station.live_video.server import VIDEO_PURPOSE
-from ground_station.tokens import Account
+from ground_station.tokens import VIDEO_PURPOSE, Account
 
 router = APIRouter(tags=["live"])
 

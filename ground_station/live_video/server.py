@@ -18,9 +18,8 @@ from websockets.http11 import Request, Response
 from geo.primitives import SettingsError, SunqarError, VisionError
 from ground_station.live_video.channel import Channel
 from ground_station.live_video.viewer import Viewer
-from ground_station.tokens import Tokens, Unauthenticated
+from ground_station.tokens import VIDEO_PURPOSE, Tokens, Unauthenticated
 
-VIDEO_PURPOSE = "sunqar-video"
 STATS_PERIOD_S = 1.0
 SEND_TIMEOUT_S = 10.0
 LARGEST_FLEET_OF_READERS = 64  # threads; a source costs almost none when it is copied

@@ -15,6 +15,7 @@ from ground_station.control import CommandDesk
 from ground_station.control.parameters import Parameters, read_parameters
 from ground_station.messages import Message
 from ground_station.microservices.transfers import Transfers
+from ground_station.payload.elevation import ElevationModel
 from ground_station.signing import KeyStore
 from ground_station.vehicles import Vehicle, VehicleNetwork
 
@@ -56,6 +57,7 @@ class ServiceTools:
     actor: str = ""
     signing: KeyStore | None = None
     commands: CommandDesk | None = None
+    elevation: ElevationModel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from typing import Any
 
 from pydantic import Field
 
-from geo.primitives import VehicleError
+from geo.primitives import LonLat, VehicleError
 from ground_station.control.parameters import Parameters
 from ground_station.mavlink import Address, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
 from ground_station.microservices.desk import ServiceTools
+from ground_station.microservices.place_heights import HeightBasis, ground_above_home_m
 from ground_station.payload import Gimbal
 from ground_station.payload.gimbals import NOBODY, command_flags
 from ground_station.vehicles import Vehicle
@@ -35,7 +36,10 @@ class PointParameters(GimbalParameters):
 class PlaceParameters(GimbalParameters):
     lon_deg: float = Field(ge=-180, le=180)
     lat_deg: float = Field(ge=-90, le=90)
-    height_m: float = Field(0.0, ge=-500, le=9000, description="Above home")
+    height_m: float | None = Field(None, ge=-9000, le=9000, description="Above home")
+    altitude_amsl_m: float | None = Field(
+        None, ge=-500, le=12_000, description="Above mean sea level, where `height_m` is not given; without both: the ground there"
+    )
 
 
 async def take_gimbal(vehicle: Vehicle, parameters: GimbalParameters, tools: ServiceTools) -> dict[str, Any]:
@@ -64,8 +68,9 @@ async def point_gimbal(vehicle: Vehicle, parameters: PointParameters, tools: Ser
 
 
 async def look_at(vehicle: Vehicle, parameters: PlaceParameters, tools: ServiceTools) -> dict[str, Any]:
-    """Keep looking at a place, wherever the vehicle flies, until told otherwise."""
+    """Keep looking at a place, wherever the vehicle flies, until told otherwise. The answer says how high it was taken to lie."""
     gimbal = await _controlled(vehicle, parameters)
+    height_m, basis = await _height(vehicle, parameters, tools)
     message = command_int(
         _manager(vehicle, gimbal),
         ROI,
@@ -73,10 +78,21 @@ async def look_at(vehicle: Vehicle, parameters: PlaceParameters, tools: ServiceT
         (gimbal.device_id, 0.0, 0.0, 0.0),
         lon_deg=parameters.lon_deg,
         lat_deg=parameters.lat_deg,
-        z=parameters.height_m,
+        z=height_m,
     )
     await _command(vehicle, gimbal, "look there", message)
-    return _told(vehicle, gimbal)
+    return {**_told(vehicle, gimbal), "height_m": round(height_m, 1), "height_basis": basis}
+
+
+async def _height(vehicle: Vehicle, parameters: PlaceParameters, tools: ServiceTools) -> tuple[float, HeightBasis]:
+    """Above home."""
+    home_amsl_m = vehicle.estimate.home_amsl_m
+    if parameters.height_m is not None:
+        return parameters.height_m, "given"
+    if parameters.altitude_amsl_m is not None and home_amsl_m is not None:
+        return parameters.altitude_amsl_m - home_amsl_m, "given"
+    ground_m = await ground_above_home_m(vehicle, LonLat(parameters.lon_deg, parameters.lat_deg), tools.elevation)
+    return (0.0, "home") if ground_m is None else (ground_m, "terrain")
 
 
 async def look_nowhere(vehicle: Vehicle, parameters: GimbalParameters, tools: ServiceTools) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ground_station.mavlink import Address, CommandOutcome, mavlink
 from ground_station.mavlink.commands import command_long, set_message_rate
 from ground_station.payload import Camera, Photo
 from ground_station.payload.board import KINDS
-from ground_station.payload.gimbals import DEVICE_ATTITUDE, MANAGER_INFORMATION, MANAGER_STATUS
+from ground_station.payload.gimbals import ATTITUDES, DEVICE_ATTITUDE, MANAGER_INFORMATION, MANAGER_STATUS
 from ground_station.vehicles import Happening, Vehicle
 
 LOOK_EVERY_S = 1.0
@@ -32,7 +32,7 @@ async def follow_payload(vehicle: Vehicle, tell: Callable[[Vehicle, Happening], 
         with vehicle.subscribe(KINDS, waiting=MESSAGES_WAITING) as messages:
             tasks.start_soon(_look_around, vehicle)
             async for message in messages:
-                heading = vehicle.estimate.heading_deg if message.get_type() == "GIMBAL_DEVICE_ATTITUDE_STATUS" else None
+                heading = vehicle.estimate.heading_deg if message.get_type() in ATTITUDES else None
                 photo = board.on_message(message, time.monotonic(), heading)
                 if photo is not None:
                     tell(vehicle, happening_of(photo))

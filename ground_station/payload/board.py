@@ -39,9 +39,11 @@ class PayloadBoard:
                 self._camera(component).heard_s = now_s
             return None
         if kind in gimbals.KINDS:
+            if kind == gimbals.OLD_ATTITUDE and any(gimbal.manager is not None for gimbal in self.gimbals.values()):
+                return None  # the same gimbal, told of once more in the old way
             device = gimbals.device_id_of(m)
             self.revision += 1
-            self.gimbals.setdefault(device, Gimbal(device)).on_message(m, vehicle_heading_deg)
+            self.gimbals.setdefault(device, Gimbal(device)).on_message(m, now_s, vehicle_heading_deg)
             return None
         if kind not in cameras.KINDS or (component not in self.cameras and kind != "CAMERA_INFORMATION"):
             return None

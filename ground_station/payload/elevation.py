@@ -1,4 +1,7 @@
-"""Heights of the ground from files: GeoTIFF in any projection, and SRTM tiles (.hgt). One file, or a folder of them."""
+"""Heights of the ground from files: GeoTIFF in any projection, and SRTM tiles (.hgt). One file, or a folder of them.
+
+GDAL is loaded with the first file: most stations have none.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +9,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import rasterio
-from rasterio.errors import RasterioError
-from rasterio.warp import transform, transform_bounds
-from rasterio.windows import Window
 
 from geo.primitives import LonLat, SettingsError
 
@@ -48,6 +47,8 @@ class ElevationModel:
 
     def heights(self, places: Sequence[LonLat]) -> list[float | None]:
         """One for each place; None where no file knows it. Blocks the thread: reads files."""
+        import rasterio
+
         found: list[float | None] = [None] * len(places)
         for tile in self._tiles:
             wanted = [index for index, place in enumerate(places) if found[index] is None and tile.holds(place)]
@@ -61,6 +62,10 @@ class ElevationModel:
 
 
 def _tile(path: Path) -> _Tile:
+    import rasterio
+    from rasterio.errors import RasterioError
+    from rasterio.warp import transform_bounds
+
     try:
         with rasterio.open(path) as dataset:
             if dataset.crs is None:
@@ -76,6 +81,9 @@ def _tile(path: Path) -> _Tile:
 
 def _sampled(dataset: Any, places: Sequence[LonLat]) -> list[float | None]:
     """Bilinear between pixel centres."""
+    from rasterio.warp import transform
+    from rasterio.windows import Window
+
     xs, ys = transform(_WGS84, dataset.crs, [place.lon_deg for place in places], [place.lat_deg for place in places])
     to_pixel, east, north = ~dataset.transform, np.asarray(xs), np.asarray(ys)
     columns = to_pixel.a * east + to_pixel.b * north + to_pixel.c - 0.5

@@ -1,14 +1,32 @@
 """One gimbal of protocol v2: who controls it and where it looks. Source: MAVLink gimbal protocol v2."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ground_station.mavlink import Address, WireMessage, mavlink
 from ground_station.payload.messages import GimbalState
 
-KINDS = frozenset({"GIMBAL_MANAGER_INFORMATION", "GIMBAL_MANAGER_STATUS", "GIMBAL_DEVICE_ATTITUDE_STATUS"})
+ATTITUDE, OLD_ATTITUDE = "GIMBAL_DEVICE_ATTITUDE_STATUS", "MOUNT_ORIENTATION"
+ATTITUDES = frozenset({ATTITUDE, OLD_ATTITUDE})
+KINDS = ATTITUDES | {"GIMBAL_MANAGER_INFORMATION", "GIMBAL_MANAGER_STATUS"}
 ROLL_LOCK, PITCH_LOCK, YAW_LOCK, IN_VEHICLE_FRAME, IN_EARTH_FRAME = 4, 8, 16, 32, 64
 _POINTS_LOCALLY, _POINTS_GLOBALLY = 0x10000, 0x20000
 NOBODY = Address(0, 0)
+_STRAIGHT = 0.99999  # sine of the pitch from which on, 0.26 degrees off the vertical, roll and yaw are one turn
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Attitude at `boot_ms` of the sender's clock, heard at `heard_s` of ours (monotonic). Degrees, roll and pitch from level."""
+
+    boot_ms: int
+    heard_s: float
+    roll_deg: float
+    pitch_deg: float
+    yaw_deg: float
+    of_earth: bool
+    """Yaw from true north, else from the vehicle's nose."""
 
 
 class Gimbal:
@@ -25,12 +43,15 @@ class Gimbal:
         self.yaw_deg: float | None = None
         self.heading_deg: float | None = None
         self.yaw_locked: bool | None = None
+        self.look: Look | None = None
         self._limits_deg: tuple[float | None, ...] = (None,) * 4
 
-    def on_message(self, m: WireMessage, vehicle_heading_deg: float | None) -> None:
+    def on_message(self, m: WireMessage, now_s: float, vehicle_heading_deg: float | None) -> None:
         kind = m.get_type()
-        if kind == "GIMBAL_DEVICE_ATTITUDE_STATUS":
-            self._on_attitude(m, vehicle_heading_deg)
+        if kind in ATTITUDES:
+            look = self._attitude(m, now_s) if kind == ATTITUDE else _old_attitude(m, now_s)
+            if look is not None:
+                self._keep(look, vehicle_heading_deg)
             return
         self.manager = m.get_srcComponent()
         if kind == "GIMBAL_MANAGER_STATUS":
@@ -41,24 +62,24 @@ class Gimbal:
             limits = (m.pitch_min, m.pitch_max, m.yaw_min, m.yaw_max)
             self._limits_deg = tuple(round(math.degrees(value), 1) if math.isfinite(value) else None for value in limits)
 
-    def _on_attitude(self, m: WireMessage, vehicle_heading_deg: float | None) -> None:
-        w, x, y, z = m.q
-        if not math.isfinite(w + x + y + z) or not any((w, x, y, z)):
-            return
+    def _attitude(self, m: WireMessage, now_s: float) -> Look | None:
+        if not math.isfinite(sum(m.q)) or not any(m.q):
+            return None
         flags = int(m.flags)
-        self.roll_deg = math.degrees(math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)))
-        self.pitch_deg = math.degrees(math.asin(max(-1.0, min(1.0, 2 * (w * y - z * x)))))
-        yaw_deg = math.degrees(math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
         self.yaw_locked = bool(flags & YAW_LOCK)
         # Older devices set neither frame flag: the lock then tells which frame the yaw is in.
         of_earth = bool(flags & IN_EARTH_FRAME) or (self.yaw_locked and not flags & IN_VEHICLE_FRAME)
-        heading = vehicle_heading_deg
-        if of_earth:
-            self.heading_deg = yaw_deg % 360
-            self.yaw_deg = None if heading is None else (yaw_deg - heading + 180) % 360 - 180
+        return Look(int(m.time_boot_ms), now_s, *angles_deg(m.q), of_earth)
+
+    def _keep(self, look: Look, vehicle_heading_deg: float | None) -> None:
+        self.look, heading = look, vehicle_heading_deg
+        self.roll_deg, self.pitch_deg = look.roll_deg, look.pitch_deg
+        if look.of_earth:
+            self.heading_deg = look.yaw_deg % 360
+            self.yaw_deg = None if heading is None else (look.yaw_deg - heading + 180) % 360 - 180
         else:
-            self.yaw_deg = yaw_deg
-            self.heading_deg = None if heading is None else (yaw_deg + heading) % 360
+            self.yaw_deg = look.yaw_deg
+            self.heading_deg = None if heading is None else (look.yaw_deg + heading) % 360
 
     @property
     def points_at_places(self) -> bool:
@@ -81,6 +102,27 @@ class Gimbal:
             yaw_max_deg=high_yaw,
             points_at_places=self.points_at_places,
         )
+
+
+def angles_deg(q: Sequence[float]) -> tuple[float, float, float]:
+    """Roll, pitch and yaw of a quaternion (w, x, y, z). Looking straight up or down all of the turn is yaw, and roll is 0."""
+    w, x, y, z = q
+    sine = max(-1.0, min(1.0, 2 * (w * y - z * x)))
+    if abs(sine) > _STRAIGHT:
+        return 0.0, math.degrees(math.asin(sine)), math.degrees(math.atan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z)))
+    roll = math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
+    yaw = math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return math.degrees(roll), math.degrees(math.asin(sine)), math.degrees(yaw)
+
+
+def _old_attitude(m: WireMessage, now_s: float) -> Look | None:
+    """MOUNT_ORIENTATION: degrees; the yaw from north is NaN or left out by those who do not know it."""
+    if not math.isfinite(m.roll + m.pitch):
+        return None
+    absolute = float(m.yaw_absolute)
+    if math.isfinite(absolute) and absolute != 0.0:
+        return Look(int(m.time_boot_ms), now_s, m.roll, m.pitch, absolute, of_earth=True)
+    return Look(int(m.time_boot_ms), now_s, m.roll, m.pitch, m.yaw, of_earth=False) if math.isfinite(m.yaw) else None
 
 
 def device_id_of(m: WireMessage) -> int:

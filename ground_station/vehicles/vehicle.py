@@ -10,6 +10,7 @@ from typing import TypeVar
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 
+from geo.primitives import from_unix_s
 from ground_station.mavlink import (
     Address,
     CommandExchange,
@@ -295,6 +296,11 @@ class Vehicle:
         if offset_s is not None and uncertainty_s is not None:
             self.clock_uncertainty_s = uncertainty_s
             self._clock.on_synced(offset_s, uncertainty_s)
+
+    def instant_of(self, boot_ms: int) -> datetime | None:
+        """When something stamped with the vehicle's time since boot was; None before its clock is known."""
+        unix_s = self._clock.unix_s(boot_ms)
+        return None if unix_s is None else from_unix_s(unix_s)
 
     def keep_store(self, store: str, items: tuple[WireItem, ...], at: datetime) -> None:
         """Remember what was read from the vehicle."""

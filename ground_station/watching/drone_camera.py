@@ -1,16 +1,17 @@
 """A drone's stabilised camera: from the vehicle's pose and the lens to the view of a frame."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import hypot
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geo.primitives import CameraIntrinsics, CameraPose, VisionError
 from ground_station.messages import VehiclePose
+from ground_station.watching.gimbal_track import GimbalTrack, LookAt
 from ground_station.watching.pose_buffer import PoseAt, PoseBuffer
 from vision import CameraView
 
@@ -20,6 +21,7 @@ ATTITUDE_SIGMA_DEG = 1.0  # gimbal and compass
 STAMPED_SIGMA_S = 0.02  # time carried with the picture
 ARRIVAL_SIGMA_S = 0.5  # time of arrival: encoder, link and decoder have kept the picture for an unknown while
 LOWEST_M = 2.0  # on the ground the picture shows nothing to place
+SILENT_GIMBAL_SIGMA_DEG = 20.0  # one that told where it looks, and tells no more, is only hoped to be where the mount says
 POSE_WAIT_S = 0.5  # a picture may come before the pose of its instant
 POSE_LOST_S = 2.0
 
@@ -29,8 +31,11 @@ class Mount(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    pitch_deg: float = Field(-90.0, ge=-90, le=0, description="Kept by the gimbal; -90 looks straight down")
-    heading_offset_deg: float = Field(0.0, description="Camera heading minus vehicle heading")
+    pitch_deg: float = Field(-90.0, ge=-90, le=0, description="While no gimbal tells: kept by it; -90 looks straight down")
+    heading_offset_deg: float = Field(0.0, description="While no gimbal tells: camera heading minus vehicle heading")
+    gimbal: int | Literal["any", "none"] = Field(
+        "any", description="Device id of the gimbal it hangs on; none: fixed, whatever gimbals tell"
+    )
 
 
 def mount_of(calibration: Mapping[str, Any] | None, *, name: str) -> Mount:
@@ -47,14 +52,19 @@ def mount_of(calibration: Mapping[str, Any] | None, *, name: str) -> Mount:
 
 
 class PoseFeed:
-    """Poses of one vehicle as they arrive, with a way to wait for one."""
+    """Poses of one vehicle and looks of its gimbals as they arrive, with a way to wait for one."""
 
     def __init__(self) -> None:
         self.buffer = PoseBuffer()
+        self.gimbals = GimbalTrack()
         self._arrived = anyio.Event()
 
     def put(self, pose: VehiclePose) -> None:
+        if self.buffer.newest_at is not None and pose.at < self.buffer.newest_at:
+            self.gimbals.clear()
         self.buffer.add(pose)
+        for look in pose.gimbals:
+            self.gimbals.add(look)
         self._arrived.set()
         self._arrived = anyio.Event()
 
@@ -73,7 +83,16 @@ class DroneCamera:
     hfov_deg: float
     mount: Mount
 
-    def view(self, pose: PoseAt, size_px: tuple[int, int], *, stamped: bool) -> CameraView | None:
+    def look(self, instant: datetime, pose: PoseAt, gimbals: GimbalTrack) -> LookAt:
+        """Where it looked at `instant`: where its gimbal says, else as it is mounted."""
+        gimbal = None if self.mount.gimbal == "any" else self.mount.gimbal
+        heading_deg = (pose.heading_deg + self.mount.heading_offset_deg) % 360.0
+        mounted = LookAt(0.0, self.mount.pitch_deg, heading_deg, pose.turn_rate_dps)
+        if gimbal == "none" or gimbal not in gimbals:
+            return mounted
+        return gimbals.look_at(instant, gimbal, pose) or replace(mounted, doubt_deg=SILENT_GIMBAL_SIGMA_DEG)
+
+    def view(self, pose: PoseAt, look: LookAt, size_px: tuple[int, int], *, stamped: bool) -> CameraView | None:
         """The view of a picture of `size_px` taken at `pose`; None near the ground. An uncertain instant widens the pose's sigmas."""
         if pose.altitude_above_home_m < LOWEST_M:
             return None
@@ -81,10 +100,11 @@ class DroneCamera:
         camera = CameraPose(
             position=pose.position,
             height_m=pose.altitude_above_home_m,
-            heading_deg=(pose.heading_deg + self.mount.heading_offset_deg) % 360.0,
-            pitch_deg=self.mount.pitch_deg,
+            heading_deg=look.heading_deg,
+            pitch_deg=look.pitch_deg,
+            roll_deg=look.roll_deg,
             position_sigma_m=hypot(POSITION_SIGMA_M, pose.ground_speed_mps * time_sigma_s),
             height_sigma_m=HEIGHT_SIGMA_M,
-            attitude_sigma_deg=hypot(ATTITUDE_SIGMA_DEG, pose.turn_rate_dps * time_sigma_s),
+            attitude_sigma_deg=hypot(ATTITUDE_SIGMA_DEG, look.turn_rate_dps * time_sigma_s, look.doubt_deg),
         )
         return CameraView(camera, CameraIntrinsics.from_horizontal_fov(*size_px, self.hfov_deg))

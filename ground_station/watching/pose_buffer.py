@@ -6,6 +6,7 @@ from datetime import datetime
 
 from geo.primitives import LocalFrame, LonLat
 from ground_station.messages import VehiclePose
+from ground_station.watching.angles import turn_deg
 
 KEPT = 600  # a minute at ten a second
 MAXIMUM_GAP_S = 1.0  # across a longer silence a vehicle may have turned anywhere
@@ -68,8 +69,3 @@ def _between(a: VehiclePose, b: VehiclePose, share: float) -> PoseAt:
         ground_speed_mps=float((east**2 + north**2) ** 0.5 / gap_s) if gap_s > 0 else 0.0,
         turn_rate_dps=abs(turn_deg(a.heading_deg, b.heading_deg)) / gap_s if gap_s > 0 else 0.0,
     )
-
-
-def turn_deg(start_deg: float, end_deg: float) -> float:
-    """The short way round from one angle to another, -180..180."""
-    return (end_deg - start_deg + 180.0) % 360.0 - 180.0

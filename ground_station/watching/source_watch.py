@@ -165,7 +165,8 @@ class SourceWatch:
         if pose is None:
             return None
         height, width = image.image.shape[:2]
-        return self._camera.view(pose, (width, height), stamped=image.stamped)
+        look = self._camera.look(image.captured_at, pose, self._poses.gimbals)
+        return self._camera.view(pose, look, (width, height), stamped=image.stamped)
 
     def _tell(self, pipeline: Pipeline, telling: Telling, tracks: "list[Track] | tuple[Track, ...]", *, final: bool) -> None:
         for track in tracks:

@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import rasterio
+from rasterio import Affine
 
 from geo.primitives import VehicleError
 from ground_station.control.parameters import read_parameters
@@ -14,6 +18,7 @@ from ground_station.mavlink import Address
 from ground_station.microservices import ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.payload_following import follow_payload
+from ground_station.payload.elevation import ElevationModel
 from ground_station.vehicles import Happening, Vehicle
 from tests.support.simulated_vehicles import NORTH_60_M, controlled
 
@@ -92,8 +97,19 @@ async def test_a_gimbal_is_taken_turned_pointed_at_a_place_and_released(tmp_path
         gimbal = ask.vehicle.payload.gimbal(None, "mav-1")
         await ask("point_gimbal", pitch_deg=-30, yaw_deg=20)
         assert await ask.vehicle.wait_until(lambda: near(gimbal.pitch_deg, -30) and near(gimbal.yaw_deg, 20), 10.0)
-        await ask("look_at", lon_deg=NORTH_60_M.lon_deg, lat_deg=NORTH_60_M.lat_deg)
+        north = {"lon_deg": NORTH_60_M.lon_deg, "lat_deg": NORTH_60_M.lat_deg}
+        looking = await ask("look_at", **north)
+        assert (looking["height_m"], looking["height_basis"]) == (0.0, "home"), "nobody knows the ground there, and that is said"
         assert await ask.vehicle.wait_until(lambda: near(north_of(gimbal.heading_deg), 0, 5.0), 10.0)
+        ask.tools = replace(ask.tools, elevation=slope_to_the_north(tmp_path / "slope.tif"))
+        looking = await ask("look_at", **north)
+        assert looking["height_basis"] == "terrain"
+        assert looking["height_m"] == pytest.approx(30.0, abs=0.5)
+        assert await ask.vehicle.wait_until(lambda: near(gimbal.pitch_deg, 26.6, 3.0), 10.0), "up the slope, from the ground"
+        home_amsl_m = ask.vehicle.estimate.home_amsl_m
+        assert home_amsl_m is not None
+        looking = await ask("look_at", **north, altitude_amsl_m=home_amsl_m + 12.0)
+        assert (looking["height_m"], looking["height_basis"]) == (12.0, "given")
         await ask("look_nowhere")
         assert (await ask("release_gimbal"))["controlled_by"] == "nobody"
 
@@ -104,6 +120,21 @@ async def test_a_gimbal_another_station_moves_is_not_moved(tmp_path: Path) -> No
         gimbal.primary = Address(255, 190)
         with pytest.raises(VehicleError, match="moved by system 255, component 190"):
             await ask("point_gimbal", pitch_deg=-30)
+
+
+def slope_to_the_north(path: Path) -> ElevationModel:
+    """Ground that rises half a metre with each metre to the north, on a sea level of its own."""
+    here, degree_m = NORTH_60_M, 111_113.0
+    rows = 200
+    step = 2.0 / degree_m
+    top = here.lat_deg + 100 * step
+    heights = np.repeat(500.0 - 1.0 * np.arange(rows, dtype=np.float32)[:, None], rows, axis=1)
+    place = Affine(step, 0.0, here.lon_deg - 100 * step, 0.0, -step, top)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=rows, height=rows, count=1, dtype="float32", crs="EPSG:4326", transform=place
+    ) as file:
+        file.write(heights, 1)
+    return ElevationModel.open(path)
 
 
 def north_of(heading_deg: float | None) -> float | None:

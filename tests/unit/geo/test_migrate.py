@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from geo.core.migrate import current_revision, head_revision, upgrade
+from geo.core.migrate import current_revision, upgrade
+from geo.core.revisions import MIGRATIONS, head_revision, known_revisions
 from geo.core.tables import Base
 from geo.primitives import SettingsError
 from tests.support.postgres import run_sql
@@ -23,6 +25,12 @@ def test_upgrade_is_repeatable_and_reports_the_revision(empty_database_url: str)
     assert upgrade(empty_database_url) == head_revision()
     assert upgrade(empty_database_url) == head_revision()
     assert current_revision(empty_database_url) == head_revision()
+
+
+def test_the_numbers_of_the_files_are_the_revisions_in_their_order() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert scripts.get_current_head() == head_revision()
+    assert {script.revision for script in scripts.walk_revisions()} == known_revisions()
 
 
 def test_processes_that_start_together_upgrade_once(empty_database_url: str) -> None:

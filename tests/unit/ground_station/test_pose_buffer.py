@@ -7,6 +7,7 @@ import pytest
 from geo.primitives import LonLat, distance_m
 from ground_station.messages import VehiclePose
 from ground_station.watching.drone_camera import DroneCamera, Mount, PoseFeed
+from ground_station.watching.gimbal_track import GimbalTrack
 from ground_station.watching.pose_buffer import PoseBuffer
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -97,7 +98,9 @@ def test_an_unstamped_picture_is_less_certain_than_a_stamped_one() -> None:
     camera = DroneCamera(60.0, Mount())
     pose = _buffer(_pose(0, 0.0, 51.1600), _pose(0.5, 5.0, 51.1601)).pose_at(_at(0.25))
     assert pose is not None
-    stamped, unstamped = (camera.view(pose, (960, 540), stamped=known) for known in (True, False))
+    stamped, unstamped = (
+        camera.view(pose, camera.look(_at(0.25), pose, GimbalTrack()), (960, 540), stamped=known) for known in (True, False)
+    )
     assert stamped is not None
     assert unstamped is not None
     assert unstamped.pose.position_sigma_m > stamped.pose.position_sigma_m + 1.0
@@ -107,4 +110,5 @@ def test_an_unstamped_picture_is_less_certain_than_a_stamped_one() -> None:
 def test_a_drone_on_the_ground_places_nothing() -> None:
     pose = _buffer(_pose(0, altitude_m=0.3)).pose_at(START)
     assert pose is not None
-    assert DroneCamera(60.0, Mount()).view(pose, (960, 540), stamped=True) is None
+    camera = DroneCamera(60.0, Mount())
+    assert camera.view(pose, camera.look(START, pose, GimbalTrack()), (960, 540), stamped=True) is None

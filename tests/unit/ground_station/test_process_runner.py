@@ -51,13 +51,13 @@ def test_known_errors_of_tasks_are_one_line(tmp_path: Path) -> None:
         "import anyio, sys\n"
         "from unittest.mock import patch\n"
         "from geo.primitives import LinkError\n"
-        "import ground_station.__main__ as program\n"
+        "import ground_station.__main__ as program, ground_station.cli as cli\n"
         "async def fails():\n"
         "    raise LinkError('Link udpin:x cannot be opened.', hint='Write it right.')\n"
         "async def work():\n"
         "    async with anyio.create_task_group() as outer, anyio.create_task_group() as inner:\n"
         "        inner.start_soon(fails)\n"
-        "with patch.object(program, 'build_app', lambda: lambda: anyio.run(work)):\n"
+        "with patch.object(cli, 'build_app', lambda: lambda: anyio.run(work)):\n"
         "    program.main()\n"
     )
     with start_program(source) as done:

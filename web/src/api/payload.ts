@@ -1,6 +1,6 @@
 /** Cameras and gimbals of vehicles: what they are asked to do. */
 import { getJson, sendJson } from "./client";
-import type { CameraState, GimbalState, PhotoList, PhotoTaken } from "./schema";
+import type { CameraState, GimbalState, LookingAt, PhotoList, PhotoTaken } from "./schema";
 import type { LonLat } from "./types";
 
 const at = (vehicleId: string, rest: string) => `/api/v1/vehicles/${encodeURIComponent(vehicleId)}/${rest}`;
@@ -25,7 +25,9 @@ export const takeGimbal = (id: string, gimbal: number) => put<GimbalState>(id, "
 export const releaseGimbal = (id: string, gimbal: number) => drop<GimbalState>(id, `gimbal/control?gimbal=${gimbal}`);
 export const pointGimbal = (id: string, gimbal: number, pitchDeg: number, yawDeg: number) =>
   put<GimbalState>(id, "gimbal/angles", { gimbal, pitch_deg: pitchDeg, yaw_deg: yawDeg });
-export const lookAt = (id: string, to: LonLat) => put<GimbalState>(id, "roi", { lon_deg: to[0], lat_deg: to[1] });
+/** Without an altitude the station takes the ground of its elevation model, or the level of home, and says which. */
+export const lookAt = (id: string, to: LonLat, altitudeAmslM: number | null) =>
+  put<LookingAt>(id, "roi", { lon_deg: to[0], lat_deg: to[1], ...(altitudeAmslM === null ? {} : { altitude_amsl_m: altitudeAmslM }) });
 export const lookNowhere = (id: string) => drop<GimbalState>(id, "roi");
 
 /** Makes a stream of a vehicle's camera a source that can be watched. */

@@ -138,11 +138,27 @@ export interface ConflictState {
   vertical_m: number;
 }
 
+/** One line of a dock's history. */
+export interface DockDeed {
+  /** open, close, charge, state, fault, kept_shut, set_up */
+  action: string;
+  at: string;
+  /** A user's name, or 'dock' where it acted by itself */
+  by: string;
+  /** Why it acted by itself: in_air, landed, put_on_pad, no_start, stands; or which fault */
+  code: string | null;
+  reason: string | null;
+  state: string | null;
+  vehicle_id: string | null;
+}
+
 /** A dock as it is now. */
 export interface DockStatus {
   at: string;
+  /** Of the battery on its contacts, by the dock's own measurement */
+  charge_fraction: number | null;
   dock_id: string;
-  /** lid_stuck, no_charge, or the dock's own words */
+  /** lid_stuck, no_charge, landed_beside, or the dock's own words */
   fault: string;
   kind: "simulated" | "http";
   lat_deg: number;
@@ -150,9 +166,11 @@ export interface DockStatus {
   name: string;
   rain_limit_mm_h: number;
   rain_mm_h: number | null;
-  state: "closed" | "opening" | "open" | "closing" | "charging" | "fault" | "unreachable";
+  state: "closed" | "opening" | "open" | "away" | "closing" | "charging" | "ready" | "fault" | "unreachable";
   /** What stands in it, or starts from it */
   vehicle_id: string | null;
+  /** Something stands on its contacts; null without such a sensor */
+  vehicle_present: boolean | null;
   /** Why nothing may start from it now; null when it may */
   weather: string | null;
   wind_limit_mps: number;
@@ -436,6 +454,30 @@ export interface LogFetch {
   size_bytes: number;
   /** None when it is here already */
   transfer_id: string | null;
+}
+
+export interface LookingAt {
+  /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
+  controlled_by: string | null;
+  /** Device id as its manager names it */
+  gimbal: number;
+  heading_deg: number | null;
+  /** given; terrain: of the elevation model; home: nobody knows the ground, its level was taken */
+  height_basis: "given" | "terrain" | "home";
+  /** Of the place above home */
+  height_m: number;
+  pitch_deg: number | null;
+  pitch_max_deg: number | null;
+  pitch_min_deg: number | null;
+  /** Takes a place on the map to look at */
+  points_at_places: boolean;
+  roll_deg: number | null;
+  second_control: string | null;
+  yaw_deg: number | null;
+  /** Keeps its heading while the vehicle turns */
+  yaw_locked: boolean | null;
+  yaw_max_deg: number | null;
+  yaw_min_deg: number | null;
 }
 
 /** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */

@@ -1,11 +1,13 @@
 /** The desk of a signed-in person: live stores, what is selected, what is shown. Features are given the desk and never each other. */
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
+import { lookAt } from "../api/payload";
 import type { LeaseChange, LonLat, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { t } from "../lib/i18n.svelte";
 import { now } from "../lib/now.svelte";
+import { metres } from "../lib/units";
 import { readHash, writeHash } from "../lib/url-state";
 import { Docks } from "../live/docks.svelte";
 import { Control } from "../live/control.svelte";
@@ -33,6 +35,12 @@ export interface Notice {
   id: number;
   severity: "info" | "warning" | "critical";
   text: string;
+}
+
+/** Something a camera can be pointed at; without an altitude it is the ground there. */
+export interface LookTarget {
+  at: LonLat;
+  altitudeAmslM?: number | null;
 }
 
 const NOTICE_S = { info: 6, warning: 15, critical: 0 };
@@ -212,7 +220,7 @@ export class Desk {
     else if (hit.layer === "cameras" || hit.layer === "complexes") this.select({ kind: "source", id });
     else if (hit.layer === "observations") this.select({ kind: "finding", id });
     else if (hit.layer === "docks") this.showPanel("docks");
-    else if (hit.layer === "missions") {
+    else if (hit.layer === "missions" && hit.geometry.type !== "Point") {
       this.openMission = id;
       this.showPanel("missions");
     } else this.select({ kind: "feature", layer: hit.layer, properties: hit.properties, geometry: hit.geometry });
@@ -237,6 +245,21 @@ export class Desk {
 
   dismiss(id: number): void {
     this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  /** Vehicles this person controls whose gimbal can keep looking at a place. */
+  get lookers(): string[] {
+    return [...this.control.mine].filter((id) => this.payload.gimbals(id).some((gimbal) => gimbal.points_at_places)).sort();
+  }
+
+  /** Points a vehicle's camera at a place, and tells at which height it was taken to lie. */
+  async lookAt(vehicleId: string, target: LookTarget): Promise<void> {
+    try {
+      const looking = await lookAt(vehicleId, target.at, target.altitudeAmslM ?? null);
+      this.notify("info", t(`payload.looking.${looking.height_basis}`, { name: vehicleId, height: metres(looking.height_m) }));
+    } catch (error) {
+      this.notify("warning", inWords(error));
+    }
   }
 
   /** Remembers where a vehicle was sent, until that command ends. */

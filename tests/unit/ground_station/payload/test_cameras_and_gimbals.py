@@ -7,7 +7,7 @@ import pytest
 
 from geo.primitives import VehicleError
 from ground_station.mavlink import Address, mavlink
-from ground_station.payload import PayloadBoard, Photo
+from ground_station.payload import PayloadBoard, Photo, gimbals
 from tests.support.talk import over_the_wire
 
 OWN = Address(254, 190)
@@ -133,6 +133,31 @@ def test_a_gimbals_angles_are_known_in_both_frames(flags: int, yaw_deg: float, r
     )
     (state,) = board.state("mav-1", OWN, 1.0).gimbals
     assert (state.pitch_deg, state.yaw_deg, state.heading_deg) == (-40.0, relative, heading)
+
+
+@pytest.mark.parametrize("yaw_deg", [-170.0, 0.0, 45.0, 120.0])
+def test_straight_down_all_of_the_turn_is_yaw(yaw_deg: float) -> None:
+    assert gimbals.angles_deg(turned(yaw_deg, -90)) == pytest.approx((0.0, -90.0, yaw_deg), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("absolute", "heading", "relative"),
+    [(120.0, 120.0, 30.0), (math.nan, 110.0, 20.0), (0.0, 110.0, 20.0)],
+    ids=["known", "NaN", "left out"],
+)
+def test_an_older_mount_tells_its_angles_in_its_own_message(absolute: float, heading: float, relative: float) -> None:
+    board = PayloadBoard()
+    mount = mavlink.MAVLink_mount_orientation_message(500, 1.0, -40.0, 20.0, absolute)
+    hear(board, mount, AUTOPILOT, heading_deg=90.0)
+    (state,) = board.state("mav-1", OWN, 1.0).gimbals
+    assert (state.pitch_deg, state.heading_deg, state.yaw_deg) == (-40.0, heading, relative)
+
+
+def test_a_mount_told_of_by_both_protocols_is_one_gimbal() -> None:
+    board = PayloadBoard()
+    hear(board, mavlink.MAVLink_gimbal_manager_status_message(0, 0, GIMBAL, 0, 0, 0, 0), AUTOPILOT)
+    hear(board, mavlink.MAVLink_mount_orientation_message(500, 1.0, -40.0, 20.0, 0.0), AUTOPILOT)
+    assert list(board.gimbals) == [GIMBAL]
 
 
 def test_who_controls_a_gimbal_is_told_in_words() -> None:

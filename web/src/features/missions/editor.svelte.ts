@@ -140,6 +140,7 @@ export class SurveyEditor {
     this.#paint("plan-area", area ? [{ type: "Feature", properties: {}, geometry: area }] : []);
     this.#paint("plan-path", path.length > 1 ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: path } }] : []);
     this.#paint("plan-photos", []);
+    this.#paint("plan-points", path.map((at, index) => planPoint(at, index)));
   }
 
   close(): void {
@@ -202,4 +203,10 @@ export class SurveyEditor {
     const near = homes.map((home) => ({ home, away: distanceM(home, corner) })).filter(({ away }) => away < NEAR_M);
     return near.sort((a, b) => a.away - b.away)[0]?.home ?? null;
   }
+}
+
+/** A point of a saved mission by its number along the path, to be clicked and looked at. */
+function planPoint(at: LonLat, index: number): Feature {
+  const name = t("plan.point", { n: index + 1 });
+  return { type: "Feature", properties: { name, number: index + 1 }, geometry: { type: "Point", coordinates: at } };
 }

@@ -9,8 +9,8 @@ export const missions: MapLayer = {
     { label: "layer.missions", shape: "area", colour: "plan" },
     { label: "stats.photos", shape: "dot", colour: "photo" },
   ],
-  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {} },
-  clickable: ["missions-fill"],
+  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {} },
+  clickable: ["plan-points", "missions-fill"],
   specs: (look) => [
     { id: "missions-fill", type: "fill", source: "missions", paint: { "fill-color": look.colours.plan, "fill-opacity": 0.07 } },
     {
@@ -43,6 +43,18 @@ export const missions: MapLayer = {
       source: "plan-path",
       layout: { "line-join": "round", "line-cap": "round" },
       paint: { "line-color": look.colours.plan, "line-width": ["interpolate", ["linear"], ["zoom"], 14, 1, 17, 2] },
+    },
+    {
+      id: "plan-points",
+      type: "circle",
+      source: "plan-points",
+      minzoom: 15,
+      paint: {
+        "circle-color": look.colours.plan,
+        "circle-stroke-color": look.colours.casing,
+        "circle-stroke-width": 1.2,
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 15, 2, 18, 5],
+      },
     },
     {
       id: "plan-photos",

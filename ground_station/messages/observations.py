@@ -1,0 +1,50 @@
+"""What video sources see, and how they are."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from ground_station.messages.base import Message
+
+
+class ObservationMessage(Message):
+    """Something seen by a video source, with its place when the source is calibrated.
+
+    `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one.
+    """
+
+    observation_id: UUID
+    revision: int = Field(ge=0)
+    source_id: str
+    kind: str
+    label: str
+    confidence: float = Field(ge=0, le=1)
+    track_id: int
+    started_at: datetime
+    ended_at: datetime
+    bbox_px: tuple[float, float, float, float]
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    accuracy_m: float | None = None
+    heading_deg: float | None = None
+    speed_mps: float | None = None
+    speed_sigma_mps: float | None = None
+    rule: str | None = None
+    rule_edition: str | None = None
+    model: str
+    vehicle_id: str | None = None
+
+
+class SourceStatus(Message):
+    """Health of a video source as `watch` (or `video`) sees it."""
+
+    source_id: str
+    process: Literal["watch", "video"]
+    at: datetime
+    state: Literal["starting", "running", "no_model", "unreachable", "ended"]
+    detail: str = ""
+    frames_per_second: float | None = None
+    frames_skipped: int = 0
+    latency_s: float | None = None
