@@ -1,21 +1,14 @@
 """One vehicle: what is known of it, how to speak to it, and how to wait for something to become true of it."""
 
-import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Set
-from contextlib import AbstractContextManager, aclosing
+from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
 
 from geo.primitives import from_unix_s
 from ground_station.mavlink import (
     Address,
-    CommandExchange,
-    CommandOutcome,
-    Exchange,
     HeartbeatMonitor,
     WireItem,
     WireMessage,
@@ -26,6 +19,7 @@ from ground_station.mavlink.modes import FlightMode
 from ground_station.mavlink.parameter_values import Parameter
 from ground_station.messages import MissionProgress, VehicleState
 from ground_station.payload import PayloadBoard
+from ground_station.vehicles.conversing import Conversing
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
@@ -38,14 +32,10 @@ from ground_station.vehicles.state import VehicleEstimate
 from ground_station.vehicles.streamed_state import STREAMED_NAMES
 from ground_station.vehicles.texts import VehicleText
 
-Outcome = TypeVar("Outcome")
-
 _STATE_KINDS = VehicleEstimate().kinds | VehicleHealth().kinds
 STATE_IDS = frozenset(number for number, kind in mavlink.mavlink_map.items() if kind.msgname in _STATE_KINDS)
 _POSE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_ATTITUDE, mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT})
 HIGH_LATENCY_TIMEOUT_S = 120.0  # a satellite session delivers about once a minute
-MESSAGES_WAITING = 256  # for one subscriber; one that does not keep up loses the newest, as on a bad link
-ANSWERS_WAITING = 4096  # for an exchange: a burst of a file comes faster than the loop turns
 _TEXTS_KEPT = 50
 
 
@@ -58,18 +48,16 @@ class Turn:
         self.cancelled = False
 
 
-class Vehicle:
-    """Fed by the fleet, asked by control. `transmit` puts a message on whichever route the vehicle was heard on."""
+class Vehicle(Conversing):
+    """Fed by the fleet, asked by control."""
 
     __slots__ = (
         "_clock",
         "_estimate",
-        "_listeners",
         "_other_length_told",
         "_poses",
         "_poses_wanted",
         "_shown",
-        "_transmit",
         "_turn",
         "address",
         "clock_uncertainty_s",
@@ -82,7 +70,6 @@ class Vehicle:
         "mission_outcome",
         "monitor",
         "newest",
-        "own",
         "packets",
         "parameter_lock",
         "parameters",
@@ -107,7 +94,6 @@ class Vehicle:
     ) -> None:
         self.vehicle_id = f"mav-{system_id}"
         self.address = Address(system_id, component_id)
-        self.own = own
         self.health = VehicleHealth()
         self._estimate = VehicleEstimate()
         self._poses_wanted = True
@@ -129,14 +115,13 @@ class Vehicle:
         self.components: dict[int, Component] = {}  # by component id, the autopilot left out
         self.payload = PayloadBoard()
         self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
-        self._transmit = transmit
         self._turn: Turn | None = None
         self._shown = Shown(self)
         self._other_length_told = False
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)
         self.newest = Newest(self._estimate, self._clock, self.monitor)
-        self._listeners = Listeners(interest or Interest(), self.newest.close)
+        super().__init__(own, transmit, Listeners(interest or Interest(), self.newest.close))
 
     # Taking messages in
 
@@ -230,66 +215,9 @@ class Vehicle:
         self._listeners.hand_on(kind, message)
         self.notify()
 
-    def subscribe(
-        self, kinds: Set[str], *, waiting: int = MESSAGES_WAITING
-    ) -> AbstractContextManager[MemoryObjectReceiveStream[WireMessage]]:
-        """Messages of these names, from every component of this system, as they come. `waiting` is kept; more is dropped."""
-        return self._listeners.subscribe(kinds, waiting)
-
-    def notify(self) -> None:
-        """Wake whoever waits for this vehicle to change."""
-        self._listeners.notify()
-
-    async def wait_change(self, timeout_s: float) -> None:
-        """Return at the next message, or after `timeout_s`."""
-        await self._listeners.change(timeout_s)
-
-    async def wait_until(self, condition: Callable[[], bool], deadline_s: float) -> bool:
-        """True as soon as `condition` holds, False when `deadline_s` has passed without it."""
-        return await self._listeners.until(condition, deadline_s)
-
-    # Speaking
-
     @property
     def online(self) -> bool:
         return self.monitor.online
-
-    def send(self, messages: Iterable[WireMessage]) -> None:
-        for message in messages:
-            self._transmit(message)
-
-    async def conversing(self, exchange: Exchange[Outcome]) -> AsyncGenerator[None]:
-        """Drive an exchange to its outcome, yielding after each thing that moved it on.
-
-        Left before its end, it just stops: nothing more is sent.
-        """
-        with self.subscribe(exchange.kinds, waiting=ANSWERS_WAITING) as answers:
-            self.send(exchange.opening())
-            while exchange.outcome is None:
-                seen, end = exchange.activity, time.monotonic() + exchange.timeout_s
-                while exchange.outcome is None and exchange.activity == seen:
-                    with anyio.move_on_after(end - time.monotonic()):
-                        self.send(exchange.on_message(await answers.receive()))
-                        continue
-                    self.send(exchange.on_silence())
-                    break
-                yield
-
-    async def converse(self, exchange: Exchange[Outcome]) -> Outcome:
-        """Drive an exchange to its outcome."""
-        async with aclosing(self.conversing(exchange)) as steps:
-            async for _ in steps:
-                pass
-        assert exchange.outcome is not None
-        return exchange.outcome
-
-    async def command(self, message: WireMessage) -> CommandOutcome:
-        """Send a state-changing command once and wait for its acknowledgement."""
-        return await self.converse(CommandExchange(message, self.own))
-
-    async def query(self, message: WireMessage) -> CommandOutcome:
-        """Send a command that changes nothing, again if need be."""
-        return await self.converse(CommandExchange.query(message, self.own))
 
     def set_clock_offset(self, offset_s: float | None, uncertainty_s: float | None) -> None:
         """Our clock less the vehicle's boot clock, from round trips. Used for poses while the vehicle's own clock is not set."""
