@@ -50,6 +50,7 @@ export type {
   VehicleLog,
   ObservationMessage,
   PreflightView,
+  RallyBody,
   ReplayView,
   Role,
   SourceStatus,
