@@ -20,6 +20,7 @@ export type {
   PolygonBody,
   CommandState,
   ConflictState,
+  DockDeed,
   DockStatus,
   FleetCommandView,
   GroupView,
