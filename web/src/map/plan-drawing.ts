@@ -154,7 +154,7 @@ function modes(look: Look, staysIn: (feature: Drawn) => boolean) {
     new TerraDrawPolygonMode({
       showCoordinatePoints: true,
       validation: handles.validation,
-      styles: { ...shape, closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7 },
+      styles: { ...shape, closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7, coordinatePointColor: colour, coordinatePointOutlineColor: casing, coordinatePointWidth: 5 },
     }),
     new TerraDrawCircleMode({ styles: shape, segments: 48 }),
     new TerraDrawPointMode({ styles: point }),
