@@ -64,6 +64,7 @@ class SimulatedVehicle:
         """
         airframe = airframe_of(vehicle_type)
         self.system_id = system_id
+        self.home = home
         self.clock = clock
         self.places = LocalPlaces(home, terrain)
         firmware = firmware_of(autopilot, vehicle_type)
@@ -116,6 +117,10 @@ class SimulatedVehicle:
     def truth(self) -> BodyState:
         """Where the vehicle really is and how it really moves."""
         return self.body.truth
+
+    @property
+    def gimbal(self) -> Gimbal:
+        return self.host.look
 
     @property
     def battery(self) -> Battery:

@@ -103,9 +103,35 @@ def faults() -> None:
         typer.echo(f"{name:17} {kind.summary}")
 
 
+@app.command()
+def run(
+    scenario: Annotated[
+        str | None, typer.Option(help="Shipped scene or scene file to live in; `sunqar sim scenario x` lists them  [default: mangystau]")
+    ] = None,
+    out: Annotated[str, typer.Option(help="Where the vehicles speak MAVLink, as for `sim fleet`")] = "udpout:127.0.0.1:14550",
+    rtsp_port: Annotated[int, typer.Option(help="Port of the cameras' RTSP server", min=1, max=65535)] = 8554,
+    vehicles: Annotated[int, typer.Option(help="Fill the scene's vehicles up with waiting copters; 0 leaves all out", min=0, max=250)] = 1,
+    truth: Annotated[Path | None, typer.Option(help="Folder for the truth of every frame, one JSON Lines file a camera")] = None,
+    speedup: Annotated[float, typer.Option(help="Simulated seconds per second", min=0.1, max=20)] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="The same seed flies the same; the clock then begins on 2026-01-01T00:00Z")] = None,
+) -> None:
+    """Live in a scene without a station: its vehicles speak MAVLink, its cameras serve RTSP. `up --scenario` adds the station."""
+    from sim import DEFAULT_SCENE, World, WorldSettings, parse_address, read_scene
+
+    scene = read_scene(scenario or DEFAULT_SCENE)
+    world = World(WorldSettings(scene, parse_address(out), fleet=vehicles, rtsp_port=rtsp_port, truth=truth, speedup=speedup, seed=seed))
+    typer.echo(f"{scene.name}: {scene.summary}")
+    for camera in world.cameras:
+        typer.echo(f"  {camera.part.kind:5} camera {camera.part.name}: rtsp://127.0.0.1:{rtsp_port}{camera.mount}")
+    try:
+        anyio.run(world.run)
+    except KeyboardInterrupt:
+        typer.echo("stopped")
+
+
 @app.command(hidden=True)
-def run() -> None:
-    """The `sim` process of `up`: fleet and cameras as the settings say."""
+def process() -> None:
+    """The `sim` process of `up`: the scene of the settings."""
     from ground_station.process_runner import run_process
 
     run_process("sim")

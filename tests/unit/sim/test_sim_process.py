@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.bus, pytest.mark.rtsp]
 
 
 def started(repository: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "ground_station", "sim", "run"], cwd=repository, env=environment)
+    return subprocess.Popen([sys.executable, "-m", "ground_station", "sim", "process"], cwd=repository, env=environment)
 
 
 def children_of(pid: int) -> list[int]:

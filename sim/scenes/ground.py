@@ -1,19 +1,19 @@
 """The simulated ground as a picture from above: steppe, roads with markings, shadows of buildings. Metric and seeded.
 
-East is right, north is up. Beyond its edge the ground goes on mirrored, so a drone never sees an end.
+East is right, north is up, metres of the scene. Beyond its edge the ground goes on mirrored, so a drone never sees an end.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import cos, radians, sin
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.primitives import LocalFrame
-from sim.painter import Placed
-from sim.scenario import Road
+from sim.scenes.model import Building, Road
+from sim.scenes.sun import SHADOW_SHIFT
 
 Image = NDArray[np.uint8]
 LEVELS = 6
@@ -30,46 +30,44 @@ LINE_M = 0.16
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A pyramid of pictures of one square: `levels[0]` is the finest. `half_m` is half the square's side."""
+    """A pyramid of pictures of one square: `levels[0]` is the finest. `half_m` is half the square's side, `centre_m` east and north."""
 
     levels: tuple[Image, ...]
     metres_per_px: float
     half_m: float
-
-    def level_for(self, metres_per_px: float) -> int:
-        """Level whose pixels are about as large as those asked for."""
-        return int(np.clip(np.floor(np.log2(max(metres_per_px, 1e-6) / self.metres_per_px)), 0, len(self.levels) - 1))
+    centre_m: tuple[float, float] = (0.0, 0.0)
 
     def ground_to_raster(self, level: int) -> NDArray[np.float64]:
         """(3, 3): (east, north, 1) -> pixel of a level, counted from the outer corner of the top left one."""
         scale = 1.0 / (self.metres_per_px * 2**level)
-        return np.array([[scale, 0.0, self.half_m * scale], [0.0, -scale, self.half_m * scale], [0.0, 0.0, 1.0]])
+        left, top = self.half_m - self.centre_m[0], self.half_m + self.centre_m[1]
+        return np.array([[scale, 0.0, left * scale], [0.0, -scale, top * scale], [0.0, 0.0, 1.0]])
 
 
 def paint_ground(
-    frame: LocalFrame,
     half_m: float,
     metres_per_px: float,
     roads: list[Road],
-    buildings: list[Placed],
+    buildings: list[Building],
     seed: int,
     *,
+    centre_m: tuple[float, float] = (0.0, 0.0),
     below_roads: Callable[["Canvas"], None] | None = None,
     above_roads: Callable[["Canvas"], None] | None = None,
     finish: Callable[[Image], Image] | None = None,
     shadows: bool = True,
 ) -> Ground:
-    """Paint the square of side 2 `half_m` around the frame's origin. Seconds of work for thousands of pixels a side.
+    """Paint the square of side 2 `half_m` around `centre_m`. Seconds of work for thousands of pixels a side.
 
     The hooks draw what else lies on the ground, and change the finished picture.
     """
     size = round(2 * half_m / metres_per_px / 2**LEVELS) * 2**LEVELS
     half_m = size * metres_per_px / 2.0
     image = _steppe(size, metres_per_px, seed)
-    canvas = Canvas(image, half_m, metres_per_px)
+    canvas = Canvas(image, half_m, metres_per_px, centre_m)
     if below_roads is not None:
         below_roads(canvas)
-    lines = [(road, frame.to_en_m(road.path)) for road in roads]
+    lines = [(road, np.array(road.path, dtype=np.float64)) for road in roads]
     for road, line in lines:
         if road.surface == "earth":
             canvas.earth_road(line, road.width_m)
@@ -92,12 +90,12 @@ def paint_ground(
     levels = [image]
     for _ in range(LEVELS - 1):
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    return Ground(tuple(levels), metres_per_px, half_m)
+    return Ground(tuple(levels), metres_per_px, half_m, centre_m)
 
 
 def _noise(random: np.random.Generator, size: int, cell_px: float) -> Image:
     """Smooth noise 0..255 with features of about `cell_px` pixels."""
-    cells = max(2, int(size / cell_px))
+    cells = max(2, int(size / max(cell_px, 1.0)))
     coarse = random.integers(0, 256, (cells, cells), dtype=np.uint8)
     smooth: Image = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     return smooth
@@ -111,9 +109,10 @@ def _steppe(size: int, metres_per_px: float, seed: int) -> Image:
     shares = [share for share, _ in _STEPPE]
     table = np.stack([np.interp(np.arange(256), shares, [paint[c] for _, paint in _STEPPE]) for c in range(3)], axis=-1)
     image: Image = cv2.LUT(cv2.merge([mixed, mixed, mixed]), table[None].astype(np.uint8))
-    # Sagebrush: small dark tufts where fine noise peaks, denser where the ground is green; soft edges.
-    tufts = cv2.addWeighted(_noise(random, size, 0.45 / metres_per_px), 0.86, broad, 0.14, 0)
-    for threshold, paint in ((206, (112, 140, 148)), (216, (84, 112, 112)), (226, (66, 92, 92))):
+    # Sagebrush: small dark tufts with ragged edges where fine noise peaks, denser where the ground is green.
+    clumps = cv2.addWeighted(_noise(random, size, 0.55 / metres_per_px), 0.62, _noise(random, size, 0.17 / metres_per_px), 0.38, 0)
+    tufts = cv2.addWeighted(clumps, 0.86, broad, 0.14, 0)
+    for threshold, paint in ((176, (116, 144, 158)), (188, (96, 126, 134)), (200, (78, 106, 108))):
         image[cv2.threshold(tufts, threshold, 255, cv2.THRESH_BINARY)[1] > 0] = paint
     return image
 
@@ -132,13 +131,13 @@ def _grain(image: Image, seed: int) -> None:
 class Canvas:
     """Draws in metres on the ground picture."""
 
-    def __init__(self, image: Image, half_m: float, metres_per_px: float) -> None:
+    def __init__(self, image: Image, half_m: float, metres_per_px: float, centre_m: tuple[float, float]) -> None:
         self._image = image
-        self._half_m = half_m
+        self._left_m, self._top_m = half_m - centre_m[0], half_m + centre_m[1]
         self._scale = 1.0 / metres_per_px
 
     def _fixed(self, line_m: NDArray[np.float64]) -> NDArray[np.int32]:
-        pixels = np.column_stack([line_m[:, 0] + self._half_m, self._half_m - line_m[:, 1]]) * self._scale
+        pixels = np.column_stack([line_m[:, 0] + self._left_m, self._top_m - line_m[:, 1]]) * self._scale
         fixed: NDArray[np.int32] = np.round((pixels - 0.5) * 16).astype(np.int32)
         return fixed
 
@@ -189,9 +188,9 @@ class Canvas:
             for at in np.arange(0.0, length_m - DASH_M, DASH_M + GAP_M):
                 self.stroke(np.array([start + along * at, start + along * (at + DASH_M)]), LINE_M, _MARKING)
 
-    def shadows(self, things: list[Placed]) -> None:
+    def shadows(self, things: list[Building]) -> None:
         for thing in things:
-            outline = self._fixed(thing.shadow_m())
+            outline = self._fixed(_shadow_m(thing))
             x, y, w, h = cv2.boundingRect(outline // 16)
             x0, y0 = max(0, x - 2), max(0, y - 2)
             part = self._image[y0 : max(y0, y + h + 2), x0 : max(x0, x + w + 2)]
@@ -210,3 +209,17 @@ def _parallel(line_m: NDArray[np.float64], offset_m: float) -> NDArray[np.float6
     at_points = np.vstack([steps[:1], (steps[:-1] + steps[1:]) / 2.0, steps[-1:]])
     moved: NDArray[np.float64] = line_m + np.column_stack([at_points[:, 1], -at_points[:, 0]]) * offset_m
     return moved
+
+
+def _shadow_m(block: Building) -> NDArray[np.float64]:
+    """(n, 2) outline of a block's shadow on the ground."""
+    heading = radians(block.heading_deg)
+    ahead, side = (
+        np.array([sin(heading), cos(heading)]) * block.size_m[0] / 2.0,
+        np.array([cos(heading), -sin(heading)]) * block.size_m[1] / 2.0,
+    )
+    base = np.array(block.at) + np.array([ahead + side, ahead - side, -ahead - side, -ahead + side])
+    hull: NDArray[np.float64] = cv2.convexHull(np.vstack([base, base + SHADOW_SHIFT * block.height_m * 0.9]).astype(np.float32))[
+        :, 0, :
+    ].astype(np.float64)
+    return hull

@@ -17,6 +17,7 @@ BUMPER: Colour = (60, 58, 56)
 HEAD_LIGHT: Colour = (236, 240, 244)
 TAIL_LIGHT: Colour = (38, 34, 176)
 PLATE: Colour = (235, 238, 238)
+WINDOW_LIT: Colour = (98, 172, 222)
 HUB: Colour = (150, 148, 146)
 
 
@@ -37,11 +38,9 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """Faces in painting order for equal distance, and the outline on the ground (n, 2)."""
+    """Faces in painting order for equal distance."""
 
     faces: tuple[Face, ...]
-    outline_m: NDArray[np.float64]
-    height_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +100,22 @@ def car(model: str, paint: Colour) -> Solid:
             # The upper part of a pane mirrors the sky.
             upper = np.array([(glass[0] + glass[3]) / 2, (glass[1] + glass[2]) / 2, glass[2], glass[3]]) + face.normal * 0.003
             faces.append(Face(upper, GLASS_SKY))
-    outline = np.array([[-half_length, -half_width], [half_length, -half_width], [half_length, half_width], [-half_length, half_width]])
-    return Solid(tuple(faces), outline, body.height_m)
+    return Solid(tuple(faces))
 
 
-def building(length_m: float, width_m: float, height_m: float, paint: Colour) -> Solid:
-    """A plain block with rows of windows, one row a storey of three metres."""
+def building(length_m: float, width_m: float, height_m: float, paint: Colour, *, evening: bool = False) -> Solid:
+    """A plain block with rows of windows, one row a storey of three metres; in the evening some are lit."""
     bottom = _rectangle(-length_m / 2, length_m / 2, width_m / 2, 0.0)
     top = _rectangle(-length_m / 2, length_m / 2, width_m / 2, height_m)
     faces: list[Face] = []
     for face in _prism(bottom, top, paint):
         faces.append(face)
         if abs(face.normal[2]) < 0.5:
-            faces.extend(_windows(face))
+            faces.extend(_windows(face, evening=evening))
         elif face.normal[2] > 0.5:
             roof = tuple(min(255, channel + 8) for channel in (150, 152, 154))
             faces.append(Face(_shrunk(face, 0.97) + np.array([0.0, 0.0, 0.01]), (roof[0], roof[1], roof[2])))
-    return Solid(tuple(faces), bottom[:, :2], height_m)
+    return Solid(tuple(faces))
 
 
 def _chamfered(rear_m: float, front_m: float, half_width_m: float, up_m: float, cut_m: float) -> NDArray[np.float64]:
@@ -204,9 +202,9 @@ def _ends(body: _Body, half_length_m: float, half_width_m: float, nose_m: float)
     return faces
 
 
-def _windows(wall: Face) -> list[Face]:
+def _windows(wall: Face, *, evening: bool) -> list[Face]:
     low_left, low_right, _, high_left = wall.corners_m
-    along, up = low_right - low_left, high_left - low_left
+    along, up, out = low_right - low_left, high_left - low_left, wall.normal * 0.02
     columns = max(1, int(np.linalg.norm(along) // 3.2))
     rows = max(1, int(np.linalg.norm(up) // 3.0))
     faces = []
@@ -214,6 +212,8 @@ def _windows(wall: Face) -> list[Face]:
         for column in range(columns):
             a, b = (column + 0.27) / columns, (column + 0.73) / columns
             c, d = (row + 0.35) / rows, (row + 0.80) / rows
-            corners = np.array([low_left + along * i + up * j for i, j in ((a, c), (b, c), (b, d), (a, d))]) + wall.normal * 0.02
-            faces.append(Face(corners, (112, 98, 84) if (row * 7 + column * 3) % 5 else (150, 136, 120)))
+            corners = np.array([low_left + along * i + up * j for i, j in ((a, c), (b, c), (b, d), (a, d))]) + out
+            kind = row * 7 + column * 3 + columns
+            paint = WINDOW_LIT if evening and kind % 4 == 0 else (112, 98, 84) if kind % 5 else (150, 136, 120)
+            faces.append(Face(corners, paint))
     return faces

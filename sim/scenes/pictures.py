@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.primitives import LocalFrame, SettingsError
+from geo.primitives import SettingsError
 from sim.projection import Camera, opencv_pixels
-from sim.scenario import Picture
+from sim.scenes.model import Picture
+from sim.scenes.weather import Image, Light, lit
 
-Image = NDArray[np.uint8]
 SMALLEST_SIDE_PX = 8
 
 
@@ -22,7 +22,10 @@ class FlatPicture:
 
     levels: tuple[Image, ...]
     corners_m: NDArray[np.float64]
-    label: str
+
+    @property
+    def height_m(self) -> float:
+        return float(np.linalg.norm(self.corners_m[3] - self.corners_m[0]))
 
     def pixel_corners(self, camera: Camera) -> NDArray[np.float64]:
         """(4, 2) pixels of the corners; NaN for those behind the camera. This is the truth detections are measured against."""
@@ -55,32 +58,28 @@ class FlatPicture:
         part[:] = (part * (1.0 - share) + warped * share).astype(np.uint8)
 
 
-def load_pictures(pictures: list[Picture], frame: LocalFrame) -> list[FlatPicture]:
-    """Read every picture. Raises `SettingsError` naming the file that cannot be read or a crop outside it."""
-    return [_load(picture, frame) for picture in pictures]
-
-
-def _load(picture: Picture, frame: LocalFrame) -> FlatPicture:
+def load_picture(picture: Picture, light: Light) -> FlatPicture:
+    """As it looks in this light. Raises `SettingsError` naming the file that cannot be read or a crop outside it."""
     image = cv2.imread(str(picture.file), cv2.IMREAD_COLOR)
     if image is None:
         raise SettingsError(
-            f"Picture {picture.file} of the scenario cannot be read.", code="sim.scenario", hint="Give a JPEG or PNG file that exists."
+            f"Picture {picture.file} of the scene cannot be read.", code="sim.scene", hint="Give a JPEG or PNG file that exists."
         )
     if picture.crop_px is not None:
         x0, y0, x1, y1 = picture.crop_px
         if not (0 <= x0 < x1 <= image.shape[1] and 0 <= y0 < y1 <= image.shape[0]):
             raise SettingsError(
                 f"crop_px {list(picture.crop_px)} lies outside picture {picture.file} of {image.shape[1]}x{image.shape[0]} pixels.",
-                code="sim.scenario",
+                code="sim.scene",
                 hint="Give x0, y0, x1, y1 inside the picture.",
             )
         image = image[y0:y1, x0:x1]
-    levels = [np.ascontiguousarray(image)]
+    levels = [lit(np.ascontiguousarray(image), light)]
     while min(levels[-1].shape[:2]) >= 2 * SMALLEST_SIDE_PX:
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
     height_m = picture.width_m * image.shape[0] / image.shape[1]
     heading = radians(picture.heading_deg)
     top, right = np.array([sin(heading), cos(heading)]) * height_m / 2.0, np.array([cos(heading), -sin(heading)]) * picture.width_m / 2.0
-    centre = frame.to_en_m([picture.lonlat])[0]
+    centre = np.array(picture.at)
     corners = np.array([centre + top - right, centre + top + right, centre - top + right, centre - top - right])
-    return FlatPicture(tuple(levels), corners, picture.label)
+    return FlatPicture(tuple(levels), corners)
