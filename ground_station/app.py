@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from geo.api.features import features_router
-from geo.core import DockStore, open_database
+from geo.core import open_database
 from geo.layers import LAYERS
 from ground_station.api import (
     audit,
@@ -41,7 +41,9 @@ from ground_station.api import (
 )
 from ground_station.api.arm_gate import ArmGate
 from ground_station.api.auth import signed_in
+from ground_station.api.boards import VehicleBoard
 from ground_station.api.bus_feed import show_silence, subscribe_all
+from ground_station.api.dock_watch import DockSurroundings
 from ground_station.api.errors import install_error_handlers
 from ground_station.api.headers import SecurityHeaders
 from ground_station.api.leases import Leases
@@ -51,6 +53,7 @@ from ground_station.api.safety_watch import SafetyWatch
 from ground_station.api.services import Services
 from ground_station.api.static import web_router
 from ground_station.bus.connection import connect_bus, ensure_streams
+from ground_station.docks.keeper import DockKeeper
 from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
@@ -99,8 +102,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         jetstream = await ensure_streams(bus)
         leases, preflight_store = await Leases.open(jetstream), await PreflightStore.open(jetstream)
         hub = LiveHub()
-        dock_keeper = docks.dock_keeper(DockStore(database), hub)
-        services = Services(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, live=hub)
+        vehicle_board = VehicleBoard()
+        dock_keeper = DockKeeper(DockSurroundings(database, hub, vehicle_board, bus), settings.sim.dock_port)
+        services = Services(
+            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper), vehicles=vehicle_board, live=hub
+        )
         tasks = await stack.enter_async_context(anyio.create_task_group())
         stack.callback(tasks.cancel_scope.cancel)
         await subscribe_all(services)

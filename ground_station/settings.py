@@ -62,11 +62,13 @@ class WatchSettings(Group):
 
 
 class SimSettings(Group):
-    fleet: int = Field(3, ge=0, le=250, description="Simulated copters started by `up`")
-    home: str = Field("43.6505,51.1600", description="LAT,LON of the first simulated vehicle")
+    fleet: int = Field(3, ge=0, le=250, description="Simulated vehicles of `up`: the scene's, filled up with waiting copters")
+    home: str | None = Field(None, description="LAT,LON where simulated vehicles wait for a pilot; without it the scene's own place")
     rtsp_port: int = Field(8554, ge=1, le=65535, description="Port of the simulator's RTSP server")
-    fixed_camera_video: Path | None = Field(None, description="Video file looped as the simulated fixed camera; rendered when absent")
-    scenario: Path | None = Field(None, description="Scenario file: what stands and moves on the simulated ground, with its truth")
+    dock_port: int = Field(8560, ge=1, le=65535, description="Loopback port of the simulated docks: /docks/1 belongs to vehicle 1")
+    fixed_camera_video: Path | None = Field(None, description="Video file looped as the first fixed camera; rendered when absent")
+    scenario: str | None = Field(None, description="Shipped scene or scene file to live in; without it the street of the demo region")
+    truth: Path | None = Field(None, description="Folder for the truth of every frame, one file a camera; not written when absent")
     speedup: float = Field(1.0, gt=0, le=20, description="Simulated seconds per second")
 
 

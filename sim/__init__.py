@@ -5,30 +5,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.addresses import Address, parse_address, parse_home
     from sim.clock import SimClock
-    from sim.dock import SimulatedDock
+    from sim.docks import DockServer, ParkedVehicle, SimulatedDock
     from sim.faults import FAULTS, FaultSpec, parse_fault
     from sim.fleet import Fleet
-    from sim.gate import gate_calibration
-    from sim.scenario import Scenario, read_scenario
-    from sim.scenes import (
-        Detail,
-        DroneCamera,
-        FixedCamera,
-        FrameTruth,
-        Scene,
-        SceneFilm,
-        SceneFrame,
-        SceneRecording,
-        SeenObject,
-        Stage,
-        Told,
-        TrueViolation,
-        is_scene,
-        read_scene,
-        scene_file,
-        shipped_scenes,
-        violations_of,
-    )
+    from sim.scenes.catalogue import DEFAULT_SCENE, is_scene, read_scene, shipped_scenes
+    from sim.scenes.export import calibration, scene_file
+    from sim.scenes.film import SceneFilm
+    from sim.scenes.model import DroneCamera, FixedCamera, Scene
+    from sim.scenes.mounts import LiveCamera, live_cameras
+    from sim.scenes.recording import SceneFrame, SceneRecording
+    from sim.scenes.stage import Detail, Stage
+    from sim.scenes.truth import FrameTruth, SeenObject, Told
+    from sim.scenes.violations import TrueViolation, violations_of
     from sim.sitl import SitlInstance, SitlRequest, ardupilot_instances, docker_instances, px4_instances
     from sim.trial import Expectation, Flown, Landed, ModeSeen, StaysInMode, TextSeen, Trial, TrialFault, read_trial, shipped_trials
     from sim.vehicle import SimulatedVehicle
@@ -36,9 +24,11 @@ if TYPE_CHECKING:
     from sim.world import World, WorldSettings
 
 __all__ = [
+    "DEFAULT_SCENE",
     "FAULTS",
     "Address",
     "Detail",
+    "DockServer",
     "DroneCamera",
     "Expectation",
     "FaultSpec",
@@ -47,9 +37,10 @@ __all__ = [
     "Flown",
     "FrameTruth",
     "Landed",
+    "LiveCamera",
     "MeanWind",
     "ModeSeen",
-    "Scenario",
+    "ParkedVehicle",
     "Scene",
     "SceneFilm",
     "SceneFrame",
@@ -70,15 +61,15 @@ __all__ = [
     "World",
     "WorldSettings",
     "ardupilot_instances",
+    "calibration",
     "docker_instances",
-    "gate_calibration",
     "is_scene",
+    "live_cameras",
     "parse_address",
     "parse_fault",
     "parse_home",
     "parse_wind",
     "px4_instances",
-    "read_scenario",
     "read_scene",
     "read_trial",
     "scene_file",
@@ -100,29 +91,32 @@ _LAZY = {
     "SimulatedVehicle": "sim.vehicle",
     "MeanWind": "sim.wind",
     "parse_wind": "sim.wind",
-    "SimulatedDock": "sim.dock",
-    "Scenario": "sim.scenario",
+    "DockServer": "sim.docks",
+    "ParkedVehicle": "sim.docks",
+    "SimulatedDock": "sim.docks",
     "World": "sim.world",
     "WorldSettings": "sim.world",
-    "gate_calibration": "sim.gate",
-    "read_scenario": "sim.scenario",
-    "Detail": "sim.scenes",
-    "DroneCamera": "sim.scenes",
-    "FixedCamera": "sim.scenes",
-    "FrameTruth": "sim.scenes",
-    "Scene": "sim.scenes",
-    "SceneFilm": "sim.scenes",
-    "SceneFrame": "sim.scenes",
-    "SceneRecording": "sim.scenes",
-    "SeenObject": "sim.scenes",
-    "Stage": "sim.scenes",
-    "Told": "sim.scenes",
-    "TrueViolation": "sim.scenes",
-    "is_scene": "sim.scenes",
-    "read_scene": "sim.scenes",
-    "scene_file": "sim.scenes",
-    "shipped_scenes": "sim.scenes",
-    "violations_of": "sim.scenes",
+    "DEFAULT_SCENE": "sim.scenes.catalogue",
+    "is_scene": "sim.scenes.catalogue",
+    "read_scene": "sim.scenes.catalogue",
+    "shipped_scenes": "sim.scenes.catalogue",
+    "calibration": "sim.scenes.export",
+    "scene_file": "sim.scenes.export",
+    "SceneFilm": "sim.scenes.film",
+    "DroneCamera": "sim.scenes.model",
+    "FixedCamera": "sim.scenes.model",
+    "Scene": "sim.scenes.model",
+    "LiveCamera": "sim.scenes.mounts",
+    "live_cameras": "sim.scenes.mounts",
+    "SceneFrame": "sim.scenes.recording",
+    "SceneRecording": "sim.scenes.recording",
+    "Detail": "sim.scenes.stage",
+    "Stage": "sim.scenes.stage",
+    "FrameTruth": "sim.scenes.truth",
+    "SeenObject": "sim.scenes.truth",
+    "Told": "sim.scenes.truth",
+    "TrueViolation": "sim.scenes.violations",
+    "violations_of": "sim.scenes.violations",
     "SitlInstance": "sim.sitl",
     "SitlRequest": "sim.sitl",
     "ardupilot_instances": "sim.sitl",

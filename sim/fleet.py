@@ -44,6 +44,15 @@ class TrueMoment:
     camera_pitch_deg: float = -90.0
 
 
+@dataclass(frozen=True, slots=True)
+class FleetVehicle:
+    """One vehicle of a fleet whose vehicles are not all alike."""
+
+    home: LonLat
+    autopilot: str = "ardupilot"
+    vehicle_type: str = "copter"
+
+
 @dataclass(slots=True)
 class _Member:
     vehicle: SimulatedVehicle
@@ -53,6 +62,8 @@ class _Member:
 
 class Fleet:
     """`count` vehicles, system ids 1..count, in a row eastwards from `home`. A context manager: leaving it closes the sockets.
+
+    `vehicles` names each instead; `home` is then where the ground is measured from.
 
     With several addresses in `out` every frame leaves on each of them, as from two radios on one autopilot port. A fleet given a
     `seed` begins at a fixed instant unless `started_unix_ms` says another, so that its bytes can be repeated; without one it begins now.
@@ -76,6 +87,7 @@ class Fleet:
         video_uris: Mapping[int, str] | None = None,
         gps_lock_s: float = GPS_LOCK_S,
         from_the_box: bool = False,
+        vehicles: Sequence[FleetVehicle] = (),
     ) -> None:
         """`open_link` makes each vehicle's end of a link; tests join the fleet to memory. `video_uris` are where its cameras can be seen.
         `from_the_box` leaves telemetry at the firmware's own rates, which for ArduPilot is none until a station asks.
@@ -93,16 +105,16 @@ class Fleet:
         self._speedup = speedup
         self._members: list[_Member] = []
         self._moments: dict[int, TrueMoment] = {}
-        frame = LocalFrame(home)
+        self._before_step: list[Callable[[], None]] = []
+        plans = list(vehicles) or [FleetVehicle(place, autopilot, vehicle_type) for place in row_of(count, home)]
         try:
-            for index in range(count):
-                place = home if index == 0 else frame.place(SPACING_M * index, 0.0)
+            for index, plan in enumerate(plans):
                 vehicle = SimulatedVehicle(
                     index + 1,
-                    place,
+                    plan.home,
                     self.clock,
-                    autopilot=autopilot,
-                    vehicle_type=vehicle_type,
+                    autopilot=plan.autopilot,
+                    vehicle_type=plan.vehicle_type,
                     seed=seed or 0,
                     wind=wind,
                     faults=faults,
@@ -128,9 +140,15 @@ class Fleet:
         found = self._moments.get(system_id)
         return found if found is not None else TrueMoment(self.clock.unix_us, BodyState())
 
+    def before_step(self, act: Callable[[], None]) -> None:
+        """Have something done at each step, before the vehicles move."""
+        self._before_step.append(act)
+
     def step(self) -> None:
         """One step of everything: what stations said, motion, what vehicles say."""
         self.clock.advance()
+        for act in self._before_step:
+            act()
         moments: dict[int, TrueMoment] = {}
         for member in self._members:
             vehicle = member.vehicle
@@ -182,3 +200,9 @@ class Fleet:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def row_of(count: int, home: LonLat) -> list[LonLat]:
+    """Places of `count` vehicles, the first at `home`, the others eastwards of it."""
+    frame = LocalFrame(home)
+    return [home if index == 0 else frame.place(SPACING_M * index, 0.0) for index in range(count)]

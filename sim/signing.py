@@ -33,12 +33,11 @@ class Signing:
     def active(self) -> bool:
         return self.state.secret_key is not None
 
-    def set_key(self, key: bytes, initial_timestamp: int) -> None:
-        """A key of zeros takes signing off."""
+    def set_key(self, key: bytes | None, initial_timestamp: int) -> None:
+        """None takes signing off."""
         self._streams.clear()
-        wanted = any(key)
-        self.state.secret_key = bytes(key) if wanted else None
-        self.state.sign_outgoing = wanted
+        self.state.secret_key = key
+        self.state.sign_outgoing = key is not None
         self.state.timestamp = max(self.state.timestamp, initial_timestamp)
 
     def tick(self) -> None:

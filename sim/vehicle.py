@@ -1,6 +1,7 @@
 """One simulated vehicle: body, battery, wind, navigation and autopilot, stepped together, with MAVLink messages at its edge."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from geo.primitives import LonLat
@@ -63,6 +64,7 @@ class SimulatedVehicle:
         """
         airframe = airframe_of(vehicle_type)
         self.system_id = system_id
+        self.home = home
         self.clock = clock
         self.places = LocalPlaces(home, terrain)
         firmware = firmware_of(autopilot, vehicle_type)
@@ -107,6 +109,7 @@ class SimulatedVehicle:
         )
         self._router = ServiceRouter(host, services_for(host), clock.boot_ms + _phase_ms(system_id))
         self._landed_at_s = 0.0
+        self._has_charger = False
         self._fence_revision = 0
         self._parameter_revision = -1
 
@@ -114,6 +117,10 @@ class SimulatedVehicle:
     def truth(self) -> BodyState:
         """Where the vehicle really is and how it really moves."""
         return self.body.truth
+
+    @property
+    def gimbal(self) -> Gimbal:
+        return self.host.look
 
     @property
     def battery(self) -> Battery:
@@ -143,10 +150,18 @@ class SimulatedVehicle:
             return []
         return self._router.on_message(wire, self.clock.boot_s)
 
+    def fill_battery(self, share: float) -> None:
+        """A charger on the ground puts this share of a full battery into it; from then on nobody changes batteries by hand."""
+        self._has_charger = True
+        charge = min(1.0, self.battery.charge + share)
+        if self.battery.charge < BATTERY_SWAP_BELOW <= charge:
+            self.autopilot.battery_replaced()
+        self.body.battery = replace(self.body.battery, charge=charge)
+
     def _swap_battery(self, now_s: float) -> None:
         if self.autopilot.armed or not self.truth.on_ground:
             self._landed_at_s = now_s
-        elif self.battery.charge < BATTERY_SWAP_BELOW and now_s - self._landed_at_s >= BATTERY_SWAP_AFTER_S:
+        elif not self._has_charger and self.battery.charge < BATTERY_SWAP_BELOW and now_s - self._landed_at_s >= BATTERY_SWAP_AFTER_S:
             self.body.battery = Battery(offset_v=self.battery.offset_v)
             self.autopilot.battery_replaced()
 

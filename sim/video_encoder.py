@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import SettingsError
 from sim.frame_time import stamped
+from sim.scenes.model import Compression
 
 KEYFRAME_PERIOD_S = 1.0
 QUALITY_CRF = 25
@@ -23,7 +24,7 @@ FASTEST_FPS = 25.0
 class H264Encoder:
     """libx264 tuned for latency: baseline, no reordering, a keyframe each second with its parameter sets."""
 
-    def __init__(self, width_px: int, height_px: int, fps: float) -> None:
+    def __init__(self, width_px: int, height_px: int, fps: float, quality: Compression | None = None) -> None:
         """Sizes are even. Raises ValueError otherwise."""
         if width_px % 2 or height_px % 2:
             raise ValueError(f"picture size {width_px}x{height_px} is not even")
@@ -38,8 +39,7 @@ class H264Encoder:
             "preset": "ultrafast",
             "tune": "zerolatency",
             "profile": "baseline",
-            "crf": str(QUALITY_CRF),
-            "x264-params": "repeat-headers=1:annexb=1:scenecut=0:sliced-threads=0:threads=1",
+            "x264-params": f"repeat-headers=1:annexb=1:scenecut=0:sliced-threads=0:threads=1:{_strength(quality)}",
         }
         self._codec = codec
         self._count = 0
@@ -55,6 +55,15 @@ class H264Encoder:
         frame.pict_type = av.video.frame.PictureType.I if keyframe else av.video.frame.PictureType.NONE
         self._count += 1
         return b"".join(bytes(packet) for packet in self._codec.encode(frame))
+
+
+def _strength(quality: Compression | None) -> str:
+    if quality is not None and quality.bitrate_kbps is not None:
+        kbps = quality.bitrate_kbps
+        return f"bitrate={kbps}:vbv-maxrate={kbps}:vbv-bufsize={kbps}"
+    if quality is not None and quality.qp is not None:
+        return f"qp={quality.qp}"
+    return f"crf={QUALITY_CRF}"
 
 
 @dataclass(frozen=True, slots=True)

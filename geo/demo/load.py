@@ -1,30 +1,25 @@
 """Puts the demo region into a database. Every row has a fixed id, so loading again changes nothing and doubles nothing."""
 
-from typing import Any
-
 from geo.core import Database, VideoSource, VideoSourceStore, open_database
 from geo.core.database import Connection
 from geo.demo import fibre
 from geo.demo.cameras import demo_cameras
 from geo.demo.geometry import Line
 from geo.demo.land import CLEANUP_SITES, CONSTRUCTION_SITES, FIELDS, PERMITS, ZONES
-from geo.demo.live_sources import live_sources
 from geo.demo.roads import ROADS
 from geo.demo.settlements import FEATURES, SETTLEMENTS
 
 _NAMES = ("name_kk", "name_ru", "name_en")
 
 
-async def load_demo(url: str, *, rtsp_base_url: str, gate_calibration: dict[str, Any] | None = None) -> None:
+async def load_demo(url: str) -> None:
     """Load or refresh the Mangystau region.
 
-    Args: `rtsp_base_url` is where the simulator serves video, such as `rtsp://127.0.0.1:8554`. `gate_calibration` replaces
-    the pole camera's calibration when its picture is another one; an empty one leaves it uncalibrated.
     What people changed on demo rows is overwritten.
     Raises: `SettingsError` when the database cannot be reached, `GeoError` when its schema is too old.
     """
     async with open_database(url, max_connections=2) as database:
-        await VideoSourceStore(database).upsert_many([*_estate(), *live_sources(rtsp_base_url, gate_calibration)])
+        await VideoSourceStore(database).upsert_many(_estate())
         await _load_region(database)
 
 

@@ -17,10 +17,10 @@ from geo.primitives import GeoError, new_id, utc_now
 from ground_station.api.auth import Pilot, signed_in
 from ground_station.api.command_parameters import FORMS, MissionParameters, Parameters, checked_parameters
 from ground_station.api.confirmations import NEEDED_FOR, Bound
-from ground_station.api.dock_gate import leave_dock
+from ground_station.api.dock_gate import LEAVES_DOCK, leave_dock
 from ground_station.api.errors import NotFound, Unreachable
 from ground_station.api.mission_upload import upload_parameters
-from ground_station.api.preflight import GATED, check_may_start
+from ground_station.api.preflight import check_may_start
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import VehicleId, known_vehicle
@@ -77,7 +77,7 @@ async def send_checked(
 ) -> CommandUpdate:
     """Through the gate before a flight, into the audit log, to the station. The caller has seen to lease and confirmation."""
     checked = await check_may_start(services, account, vehicle_id, command_name)
-    if command_name in GATED:
+    if command_name in LEAVES_DOCK:
         checked |= await leave_dock(services, account, vehicle_id)
     on_wire = parameters.model_dump(mode="json")
     if isinstance(parameters, MissionParameters):

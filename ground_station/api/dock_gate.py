@@ -1,14 +1,17 @@
-"""A vehicle that stands in a dock starts only when the weather lets it and the lid is open."""
+"""A vehicle that stands in a dock arms and starts only when the weather lets it and the lid is open."""
 
 from typing import Any
 
 from geo.core import AuditLog
+from ground_station.api.preflight import GATED
 from ground_station.api.services import Services
-from ground_station.docks.keeper import Kept, metres_apart
-from ground_station.messages import VehicleState
+from ground_station.docks.cycle import BESIDE_M, Sighting, stands_on_pad
+from ground_station.docks.errors import DockError
+from ground_station.docks.keeper import Kept
+from ground_station.messages import CommandName
 from ground_station.tokens import Account
 
-STANDS_WITHIN_M = 15.0
+LEAVES_DOCK = frozenset({*GATED, CommandName.ARM})
 
 
 async def leave_dock(services: Services, account: Account, vehicle_id: str) -> dict[str, Any]:
@@ -17,18 +20,21 @@ async def leave_dock(services: Services, account: Account, vehicle_id: str) -> d
     Raises: `DockError` when it does not open. Returns what the audit log keeps of it.
     """
     kept = services.docks.of_vehicle(vehicle_id)
-    state = services.vehicles.get(vehicle_id)
-    if kept is None or state is None or state.flying or not stands_in(kept, state):
+    seen = None if kept is None else services.docks.vehicle_of(kept)
+    if kept is None or seen is None or seen.flying or kept.dock.beside or not stands_in(kept, seen):
         return {}
+    subject, name = f"dock/{kept.row.dock_id}", kept.row.setup.name
+    log = AuditLog(services.database)
     if kept.dock.state != "open":
-        detail = {"name": kept.row.setup.name, "for": vehicle_id}
-        await AuditLog(services.database).append(account.name, "dock.open", f"dock/{kept.row.dock_id}", detail)
-    await services.docks.ready_to_start(kept)
-    return {"dock": kept.row.setup.name}
+        await log.append(account.name, "dock.open", subject, {"name": name, "for": vehicle_id})
+    try:
+        await services.docks.ready_to_start(kept)
+    except DockError as error:
+        await log.append(account.name, "dock.kept_shut", subject, {"name": name, "for": vehicle_id, "reason": error.message})
+        raise
+    return {"dock": name}
 
 
-def stands_in(kept: Kept, state: VehicleState) -> bool:
-    if state.lon_deg is None or state.lat_deg is None:
-        return True  # where it is, is not known: the lid is opened rather than flown against
-    at = kept.row.setup.position
-    return metres_apart(state.lon_deg, state.lat_deg, at.lon_deg, at.lat_deg) <= STANDS_WITHIN_M
+def stands_in(kept: Kept, seen: Sighting) -> bool:
+    """Generous: a lid opened for nothing harms less than one flown against."""
+    return seen.distance_m is None or seen.distance_m <= BESIDE_M / 2 or stands_on_pad(kept.dock, seen)

@@ -1,22 +1,22 @@
 """Docks: set up, watched, opened and closed; and the wait for an open lid before a vehicle starts from one."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-import httpx
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from geo.core import AuditLog, DockSetup, DockStore
-from geo.primitives import LonLat, utc_now
+from geo.core import AuditFilter, AuditLog, DockSetup, DockStore
+from geo.primitives import LonLat
 from ground_station.api.auth import Pilot, signed_in
-from ground_station.api.dock_gate import stands_in
+from ground_station.api.dock_watch import status_of
 from ground_station.api.errors import Conflict, NotFound
-from ground_station.api.live_hub import DOCK_STATUS, LiveHub
+from ground_station.api.live_hub import DOCK_STATUS
 from ground_station.api.services import Services, ServicesNeeded
-from ground_station.docks.device import device_at
-from ground_station.docks.keeper import DockKeeper, Kept
-from ground_station.docks.machine import weather_against
+from ground_station.docks.cycle import COMES_HOME_M, stands_on_pad
+from ground_station.docks.keeper import Kept
+from ground_station.docks.machine import Wanted
 from ground_station.messages import DockStatus
 from ground_station.tokens import Account
 
@@ -29,7 +29,7 @@ class DockBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
-    device: str = Field(max_length=500, description="http://…, https://… or sim: with faults; may hold a password and is never shown")
+    device: str = Field(max_length=500, description="http://…, https://… or sim:1; may hold a password and is never shown")
     lon_deg: float = Field(ge=-180, le=180)
     lat_deg: float = Field(ge=-90, le=90)
     vehicle_id: MemberId | None = None
@@ -41,32 +41,20 @@ class DockList(BaseModel):
     items: list[DockStatus]
 
 
-def status_of(kept: Kept) -> DockStatus:
-    setup, dock = kept.row.setup, kept.dock
-    report = dock.report
-    return DockStatus(
-        dock_id=kept.row.dock_id,
-        name=setup.name,
-        kind="simulated" if kept.device.kind == "simulated" else "http",
-        lon_deg=setup.position.lon_deg,
-        lat_deg=setup.position.lat_deg,
-        vehicle_id=setup.vehicle_id,
-        at=utc_now(),
-        state=dock.state,
-        fault=dock.fault,
-        wind_mps=report.wind_mps if report else None,
-        rain_mm_h=report.rain_mm_h if report else None,
-        wind_limit_mps=setup.wind_limit_mps,
-        rain_limit_mm_h=setup.rain_limit_mm_h,
-        weather=weather_against(report, setup.wind_limit_mps, setup.rain_limit_mm_h),
-    )
+class DockDeed(BaseModel):
+    """One line of a dock's history."""
+
+    at: datetime
+    by: str = Field(description="A user's name, or 'dock' where it acted by itself")
+    action: str = Field(description="open, close, charge, state, fault, kept_shut, set_up")
+    state: str | None = None
+    vehicle_id: str | None = None
+    reason: str | None = None
+    code: str | None = Field(None, description="Why it acted by itself: in_air, landed, put_on_pad, no_start, stands; or which fault")
 
 
-def tell_live(live: LiveHub) -> Any:
-    def tell(kept: Kept) -> None:
-        live.publish(DOCK_STATUS, status_of(kept).model_dump_json(), key=str(kept.row.dock_id))
-
-    return tell
+class DockHistory(BaseModel):
+    items: list[DockDeed]
 
 
 @router.get("")
@@ -80,11 +68,31 @@ async def get_dock(dock_id: UUID, services: ServicesNeeded) -> DockStatus:
     return status_of(known_dock(services, dock_id))
 
 
+@router.get("/{dock_id}/history")
+async def dock_history(dock_id: UUID, services: ServicesNeeded, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> DockHistory:
+    """What was done with it and what it did by itself, newest first, from the audit log."""
+    known_dock(services, dock_id)
+    entries = await AuditLog(services.database).search(AuditFilter(subject=f"dock/{dock_id}"), limit=limit)
+    return DockHistory(
+        items=[
+            DockDeed(
+                at=entry.at,
+                by=entry.actor,
+                action=entry.action.removeprefix("dock."),
+                state=entry.detail.get("state"),
+                vehicle_id=entry.detail.get("for"),
+                reason=entry.detail.get("reason") or None,
+                code=entry.detail.get("code"),
+            )
+            for entry in entries
+        ]
+    )
+
+
 @router.post("", status_code=201)
 async def set_up_dock(body: DockBody, services: ServicesNeeded, account: Pilot) -> DockStatus:
     """A dock; one of the same name is set up anew."""
-    async with httpx.AsyncClient(trust_env=False) as client:
-        device_at(body.device, client, lambda: 0.0)  # an address that names no device is refused before anything is kept
+    services.docks.device(body.device)  # an address that names no device is refused before anything is kept
     values = body.model_dump(exclude={"lon_deg", "lat_deg"})
     row = await DockStore(services.database).keep(DockSetup(**values, position=LonLat(body.lon_deg, body.lat_deg)), account.name)
     await AuditLog(services.database).append(account.name, "dock.set_up", f"dock/{row.dock_id}", body.model_dump(exclude={"device"}))
@@ -110,29 +118,30 @@ async def open_dock(dock_id: UUID, services: ServicesNeeded, account: Pilot) -> 
 
 @router.post("/{dock_id}/close", status_code=202)
 async def close_dock(dock_id: UUID, services: ServicesNeeded, account: Pilot) -> DockStatus:
-    """Close the lid. 409 `dock_in_use` while its vehicle is armed inside, or coming down on it."""
+    """Close the lid, and charge what stands in it. 409 `dock_in_use` while its vehicle is armed inside, or in the air near by."""
     kept = known_dock(services, dock_id)
-    state = services.vehicles.get(kept.row.setup.vehicle_id or "")
-    if state is not None and state.armed and stands_in(kept, state):
-        raise Conflict(
-            f"{state.vehicle_id} is armed in or above dock {kept.row.setup.name}.",
-            code="dock_in_use",
-            hint="Wait until it has left, or has landed and disarmed.",
-        )
+    seen = services.docks.vehicle_of(kept)
+    if seen is not None:
+        near = seen.flying and (seen.distance_m is None or seen.distance_m <= COMES_HOME_M)
+        if near or (seen.armed and not seen.flying and stands_on_pad(kept.dock, seen)):
+            raise Conflict(
+                f"{seen.vehicle_id} is armed in dock {kept.row.setup.name}, or in the air near it.",
+                code="dock_in_use",
+                hint="Wait until it has left, or has landed and disarmed.",
+            )
     return await ask(services, account, dock_id, "close")
 
 
 @router.post("/{dock_id}/charge", status_code=202)
 async def charge_in_dock(dock_id: UUID, services: ServicesNeeded, account: Pilot) -> DockStatus:
-    """Close the lid if it is open, and charge."""
+    """Charge what stands in it. 409 `dock_open` while the lid is not closed: `close` charges by itself afterwards."""
     kept = known_dock(services, dock_id)
-    if kept.dock.state != "closed":
-        await close_dock(dock_id, services, account)
-        raise Conflict(f"Dock {kept.row.setup.name} closes first.", code="dock_closing", hint="Charge it when it is closed.")
+    if kept.dock.report is not None and kept.dock.report.lid != "closed":
+        raise Conflict(f"Dock {kept.row.setup.name} is not closed.", code="dock_open", hint="Close it; it then charges what stands in it.")
     return await ask(services, account, dock_id, "charge")
 
 
-async def ask(services: Services, account: Account, dock_id: UUID, wanted: Any) -> DockStatus:
+async def ask(services: Services, account: Account, dock_id: UUID, wanted: Wanted) -> DockStatus:
     kept = known_dock(services, dock_id)
     detail = {"name": kept.row.setup.name, "state": kept.dock.state}
     await AuditLog(services.database).append(account.name, f"dock.{wanted}", f"dock/{dock_id}", detail)
@@ -145,7 +154,3 @@ def known_dock(services: Services, dock_id: UUID) -> Kept:
     if kept is None:
         raise NotFound(f"There is no dock {dock_id}.", code="dock_unknown")
     return kept
-
-
-def dock_keeper(store: DockStore, live: LiveHub) -> DockKeeper:
-    return DockKeeper(store.all, tell_live(live))

@@ -16,7 +16,7 @@ from ground_station.api.vehicles import VehicleId, known_vehicle
 from ground_station.messages import CommandName
 from ground_station.safety.catalogue import blockers, preflight
 from ground_station.safety.checklist import CheckResult, PreflightFacts, Purpose, Severity
-from ground_station.safety.flight_path import Wind
+from ground_station.safety.performance import Wind
 from ground_station.safety.signature import Override
 from ground_station.secret_key import secret_key
 from ground_station.tokens import Account

@@ -25,6 +25,9 @@ def register(app: typer.Typer) -> None:
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demo region of Mangystau.")] = False,
     sim: Annotated[bool, typer.Option("--sim/--no-sim", help="Fly simulated copters with cameras.")] = True,
+    scenario: Annotated[
+        str | None, typer.Option(help="Shipped scene or scene file to live in; `sunqar sim scenario x` lists them. [default: mangystau]")
+    ] = None,
 ) -> None:
     """Start and supervise everything on this machine; Ctrl-C stops it all."""
     from ground_station.loading import loading
@@ -33,7 +36,10 @@ def up(
         from ground_station.settings import load_settings
         from ground_station.supervise.up import run_up
 
-    run_up(load_settings(), demo=demo, sim=sim)
+    settings = load_settings()
+    if scenario is not None:
+        settings = settings.model_copy(update={"sim": settings.sim.model_copy(update={"scenario": scenario})})
+    run_up(settings, demo=demo, sim=sim)
 
 
 def doctor() -> None:

@@ -8,8 +8,6 @@ import typer
 
 from geo.primitives import SettingsError
 
-DEMO = ("mangystau", "default")
-
 
 def register(app: typer.Typer) -> None:
     app.command()(scenario)
@@ -70,7 +68,7 @@ def scenario(
         if not all(one.passed for one in flown):
             raise typer.Exit(1)
         return
-    _print_demo(source)
+    raise SettingsError(f"There is no scene, trial or file '{source}'.", code="sim.scenario", hint=_known())
 
 
 def _model(asked: str | None) -> Path | None:
@@ -84,16 +82,7 @@ def _model(asked: str | None) -> Path | None:
     return path if path.exists() else None
 
 
-def _print_demo(source: str) -> None:
-    from sim import gate_calibration, read_scenario
-
-    if source not in DEMO and not Path(source).exists():
-        raise SettingsError(f"There is no scene, trial or file '{source}'.", code="sim.scenario", hint=_known())
-    scene = read_scenario(None if source in DEMO else Path(source))
-    typer.echo(json.dumps({**scene.model_dump(mode="json", exclude_none=True), "gate_calibration": gate_calibration(scene)}, indent=1))
-
-
 def _known() -> str:
     from sim import shipped_scenes, shipped_trials
 
-    return f"Scenes: mangystau, {', '.join(shipped_scenes())}. Trials: {', '.join(shipped_trials())}."
+    return f"Scenes: {', '.join(shipped_scenes())}. Trials: {', '.join(shipped_trials())}."

@@ -72,6 +72,29 @@ def fleet(
 
 
 @app.command()
+def docks(
+    count: Annotated[int, typer.Option(help="How many docks, /docks/1 to /docks/COUNT", min=1, max=250)] = 1,
+    port: Annotated[int, typer.Option(help="Loopback port", min=1, max=65535)] = 8560,
+    fault: Annotated[list[str] | None, typer.Option(help="lid_stuck, no_charge, rain, wind or silent. May be repeated")] = None,
+) -> None:
+    """Serve simulated docks over HTTP, each with a parked vehicle at 60 % charge, until Ctrl-C."""
+    import time
+
+    from sim import DockServer, ParkedVehicle, SimulatedDock
+
+    try:
+        made = {number: SimulatedDock(frozenset(fault or []), ParkedVehicle()) for number in range(1, count + 1)}
+    except ValueError as error:
+        raise SettingsError(f"The dock cannot be made: {error}.", code="sim.dock", hint="For example --fault rain.") from error
+    with DockServer(made, port) as server:
+        typer.echo(f"{count} simulated docks from {server.url(1)} on. Ctrl-C stops.")
+        try:
+            anyio.run(server.run, time.monotonic)
+        except KeyboardInterrupt:
+            typer.echo("stopped")
+
+
+@app.command()
 def faults() -> None:
     """List the faults of --fault and scenario files."""
     from sim import FAULTS
@@ -80,9 +103,35 @@ def faults() -> None:
         typer.echo(f"{name:17} {kind.summary}")
 
 
+@app.command()
+def run(
+    scenario: Annotated[
+        str | None, typer.Option(help="Shipped scene or scene file to live in; `sunqar sim scenario x` lists them  [default: mangystau]")
+    ] = None,
+    out: Annotated[str, typer.Option(help="Where the vehicles speak MAVLink, as for `sim fleet`")] = "udpout:127.0.0.1:14550",
+    rtsp_port: Annotated[int, typer.Option(help="Port of the cameras' RTSP server", min=1, max=65535)] = 8554,
+    vehicles: Annotated[int, typer.Option(help="Fill the scene's vehicles up with waiting copters; 0 leaves all out", min=0, max=250)] = 1,
+    truth: Annotated[Path | None, typer.Option(help="Folder for the truth of every frame, one JSON Lines file a camera")] = None,
+    speedup: Annotated[float, typer.Option(help="Simulated seconds per second", min=0.1, max=20)] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="The same seed flies the same; the clock then begins on 2026-01-01T00:00Z")] = None,
+) -> None:
+    """Live in a scene without a station: its vehicles speak MAVLink, its cameras serve RTSP. `up --scenario` adds the station."""
+    from sim import DEFAULT_SCENE, World, WorldSettings, parse_address, read_scene
+
+    scene = read_scene(scenario or DEFAULT_SCENE)
+    world = World(WorldSettings(scene, parse_address(out), fleet=vehicles, rtsp_port=rtsp_port, truth=truth, speedup=speedup, seed=seed))
+    typer.echo(f"{scene.name}: {scene.summary}")
+    for camera in world.cameras:
+        typer.echo(f"  {camera.part.kind:5} camera {camera.part.name}: rtsp://127.0.0.1:{rtsp_port}{camera.mount}")
+    try:
+        anyio.run(world.run)
+    except KeyboardInterrupt:
+        typer.echo("stopped")
+
+
 @app.command(hidden=True)
-def run() -> None:
-    """The `sim` process of `up`: fleet and cameras as the settings say."""
+def process() -> None:
+    """The `sim` process of `up`: the scene of the settings."""
     from ground_station.process_runner import run_process
 
     run_process("sim")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sim import SitlInstance
 
 LAST_WORDS = 400
+FIRST_PORT, PORTS_EACH, PORTS_USED = 5760, 10, 4  # TCP ports of an ArduPilot instance
+MOST_INSTANCES = 200
 
 
 def register(app: typer.Typer) -> None:
@@ -62,6 +64,7 @@ def sitl(
         speedup=speedup,
         wind=parse_wind(wind),
         parameters=dict(_parameter(text) for text in parameter or []),
+        first_instance=_first_free(count) if ardupilot is not None else 0,
     )
     if ardupilot is not None:
         instances = ardupilot_instances(ardupilot, request)
@@ -110,6 +113,30 @@ async def _run(instances: "list[SitlInstance]") -> None:
         f"SITL vehicle {instances[ended].system_id} ended by itself: {' '.join(said[-2:]) or 'it said nothing'}.",
         code="sim.sitl",
         hint=f"Read {log_path}.",
+    )
+
+
+def _first_free(count: int) -> int:
+    """The first ArduPilot instance from which `count` in a row have their ports free. Raises: `SettingsError` when there are none."""
+    import socket
+
+    def free(instance: int) -> bool:
+        for port in range(FIRST_PORT + PORTS_EACH * instance, FIRST_PORT + PORTS_EACH * instance + PORTS_USED):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that only rests from its last connection is free
+                try:
+                    probe.bind(("0.0.0.0", port))
+                except OSError:
+                    return False
+        return True
+
+    in_a_row = 0
+    for instance in range(MOST_INSTANCES):
+        in_a_row = in_a_row + 1 if free(instance) else 0
+        if in_a_row == count:
+            return instance - count + 1
+    raise SettingsError(
+        f"No ports are free for {count} ArduPilot SITL vehicles.", code="sim.sitl", hint="Stop other SITL vehicles on this machine."
     )
 
 

@@ -6,12 +6,13 @@ vehicle's own seconds (`vehicle_s`), so that a simulation running faster than re
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
 
-from ground_station.conformance.check import CheckFailed, NotSupported, Profile
+from ground_station.conformance.check import CheckFailed, NothingCame, NotSupported, Profile
 from ground_station.conformance.dialect import mavlink, name_of
 from ground_station.conformance.frames import Frame
 from ground_station.conformance.speaker import Ear, Ether, Speaker
@@ -31,6 +32,7 @@ class Bench:
     profile: Profile
     clock_rate: float = 1.0  # vehicle seconds per wall second
     known: dict[str, Any] = field(default_factory=dict)  # what earlier checks learned: parameters, files, components
+    streams: set[int] = field(default_factory=set)  # asked for beside the checks; given back their default rate at the end
 
     # Listening and asking ------------------------------------------------------------------------------------------------------
 
@@ -127,10 +129,12 @@ class Bench:
         raise CheckFailed(f"{name_of('MAV_CMD', question.command)} got no final COMMAND_ACK within {within_s:g} s")
 
     async def request(self, message_id: int, kind: str, *, index: float = 0, component: int | None = None, tries: int = QUERY_TRIES) -> Any:
-        """A message asked for with MAV_CMD_REQUEST_MESSAGE. Raises: `NotSupported` when it is refused, `CheckFailed` on silence."""
+        """A message asked for with MAV_CMD_REQUEST_MESSAGE. Raises: `NotSupported` when it is refused, `NothingCame` when
+        it is accepted and does not come, `CheckFailed` on silence."""
         question = self.command_long(mavlink.MAV_CMD_REQUEST_MESSAGE, message_id, index, component=component)
         sender = self.component_id if component is None else component
         refusal: int | None = None
+        accepted = False
         for _ in range(tries):
             with self.ether.listening() as ear:
                 self.ours.say(question)
@@ -156,14 +160,23 @@ class Bench:
                     if answer.result not in (mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_IN_PROGRESS):
                         refusal = answer.result
                         break
+                    accepted = True
             if refusal is not None:
                 raise NotSupported(f"REQUEST_MESSAGE {kind}: {name_of('MAV_RESULT', refusal)}")
-        raise CheckFailed(f"REQUEST_MESSAGE {kind} was accepted or ignored, and nothing came in {tries} tries")
+        if accepted:
+            raise NothingCame(f"REQUEST_MESSAGE {kind} was accepted, and nothing came in {tries} tries")
+        raise CheckFailed(f"REQUEST_MESSAGE {kind} was not answered in {tries} tries")
 
     async def set_interval(self, message_id: int, interval_us: float, *, component: int | None = None) -> int:
         """The MAV_RESULT of SET_MESSAGE_INTERVAL."""
         question = self.command_long(mavlink.MAV_CMD_SET_MESSAGE_INTERVAL, message_id, interval_us, component=component)
         return int((await self.ack(question, tries=QUERY_TRIES)).result)
+
+    async def stream(self, message_id: int, every_s: float) -> None:
+        """Ask for a message that a vehicle may send only to those who ask: one that refuses sends it by itself, or not at all."""
+        self.streams.add(message_id)
+        with suppress(CheckFailed):
+            await self.set_interval(message_id, every_s * 1e6)
 
     @property
     def home_is_item_0(self) -> bool:

@@ -52,6 +52,10 @@ class CheckFailed(_Ending):
     """The vehicle did what the guide does not allow."""
 
 
+class NothingCame(CheckFailed):
+    """The vehicle accepted a request and sent nothing; for some optional services that is how a firmware says that it has none."""
+
+
 class Deviates(_Ending):
     """The vehicle differs from the guide in the one way this check knows of; a fail unless its profile is known for it."""
 

@@ -32,7 +32,7 @@ EXTRA: dict[int, tuple[str, int, str, tuple[str, ...]]] = {
 
 
 # Values of common.xml that the generated dialects lack.
-_NEWER = {("MAV_RESULT", 9): "COMMAND_UNSUPPORTED_MAV_FRAME", ("MAV_RESULT", 10): "NOT_IN_CONTROL"}
+_NEWER = {("MAV_RESULT", 6): "CANCELLED", ("MAV_RESULT", 9): "COMMAND_UNSUPPORTED_MAV_FRAME", ("MAV_RESULT", 10): "NOT_IN_CONTROL"}
 
 
 class ExtraMessage:

@@ -103,6 +103,9 @@ async def _leave(bench: Bench, belongings: Belongings) -> None:
     if bench.armed:
         logger.warning("vehicle %d is armed: its plans and parameters are left as they are", bench.system_id)
         return
+    for message_id in bench.streams:
+        with suppress(CheckFailed):
+            await bench.set_interval(message_id, 0)
     await put_back(bench, belongings)
 
 
@@ -125,6 +128,9 @@ async def _judge(check: Check, bench: Bench, allowed: Allowed) -> Result:
         verdict, detail = Verdict.SKIPPED, str(reason)
     except TimeoutError:
         verdict, detail = Verdict.FAIL, f"did not end within {CHECK_DEADLINE_S:g} s"
+    except Exception as defect:  # of the suite itself: one check's must not cost the results of the others
+        logger.exception("check %s broke", check.id)
+        verdict, detail = Verdict.FAIL, f"the check itself broke: {type(defect).__name__}: {defect}"
     return Result(check, verdict, detail, time.monotonic() - began_s)
 
 

@@ -1,19 +1,20 @@
 """The device protocol: how a dock of any make is spoken to, and the address that chooses one.
 
-`sim:` and `sim:lid_stuck,rain` are simulated docks in this process; `http://…` and `https://…` speak JSON over HTTP:
-`GET {url}/state` answers a `DockReport`, `POST {url}/open`, `/close` and `/charge` (`{"on": true}`) start something and answer at once.
+`http://…` and `https://…` speak JSON over HTTP: `GET {url}/state` answers a `DockReport`, `POST {url}/open`, `/close` and `/charge`
+(`{"on": true}`) start something and answer at once. `sim:1` is the first dock of the `sim` process, spoken to in just the same way.
 """
 
-from collections.abc import Callable
+import re
 from typing import Literal, Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ground_station.docks.errors import DockError
-from sim import SimulatedDock
 
 ANSWERS_WITHIN_S = 4.0
+LONGEST_REASON = 200
+_SIMULATED = re.compile(r"sim:([1-9]\d{0,2})?")
 
 
 class DockReport(BaseModel):
@@ -22,16 +23,18 @@ class DockReport(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     lid: Literal["closed", "moving", "open"]
-    charging: bool = False
+    vehicle_present: bool | None = Field(None, description="Something stands on the contacts")
+    charging: bool = Field(False, description="Current flows; false again when the battery is full")
+    charge_fraction: float | None = Field(None, ge=0, le=1, description="Of the battery on the contacts")
     wind_mps: float | None = Field(None, ge=0)
     rain_mm_h: float | None = Field(None, ge=0)
-    fault: str = Field("", max_length=200, description="In words, when the dock itself knows that something is wrong")
+    fault: str = Field("", max_length=LONGEST_REASON, description="In words, when the dock itself knows that something is wrong")
 
 
 class DockDevice(Protocol):
-    """Each call raises `DockError` with code `dock.unreachable` or `dock.unreadable`."""
+    """Each call raises `DockError` with code `dock.unreachable`, `dock.unreadable` or `dock.refused`."""
 
-    kind: str
+    kind: Literal["simulated", "http"]
 
     async def report(self) -> DockReport: ...
     async def open(self) -> None: ...
@@ -39,30 +42,9 @@ class DockDevice(Protocol):
     async def charge(self, on: bool) -> None: ...
 
 
-class SimulatedDevice:
-    kind = "simulated"
-
-    def __init__(self, dock: SimulatedDock, clock: Callable[[], float]) -> None:
-        self._dock, self._clock = dock, clock
-
-    async def report(self) -> DockReport:
-        return DockReport.model_validate(self._dock.report(self._clock()))
-
-    async def open(self) -> None:
-        self._dock.open(self._clock())
-
-    async def close(self) -> None:
-        self._dock.close(self._clock())
-
-    async def charge(self, on: bool) -> None:
-        self._dock.charge(self._clock(), on=on)
-
-
 class HttpDevice:
-    kind = "http"
-
-    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
-        self._url, self._client = url.rstrip("/"), client
+    def __init__(self, url: str, client: httpx.AsyncClient, kind: Literal["simulated", "http"] = "http") -> None:
+        self._url, self._client, self.kind = url.rstrip("/"), client, kind
 
     async def report(self) -> DockReport:
         answer = await self._ask("GET", "/state")
@@ -91,7 +73,9 @@ class HttpDevice:
             answer.raise_for_status()
         except httpx.HTTPStatusError as error:
             raise DockError(
-                f"The dock refused {path[1:]} with HTTP {error.response.status_code}.", code="dock.refused", hint="See the dock's own log."
+                f"The dock refused {path[1:]} with HTTP {error.response.status_code}{_reason(error.response)}.",
+                code="dock.refused",
+                hint="See the dock's own log.",
             ) from error
         except httpx.HTTPError as error:
             # Never the address: it may hold a password.
@@ -101,15 +85,26 @@ class HttpDevice:
         return answer
 
 
-def device_at(address: str, client: httpx.AsyncClient, clock: Callable[[], float]) -> DockDevice:
-    """The device an address names. Raises `DockError` with code `dock.address`."""
+def _reason(answer: httpx.Response) -> str:
+    """The dock's own words, where it gives any as `{"detail": "…"}`."""
+    try:
+        detail = answer.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return f": {detail[:LONGEST_REASON]}" if isinstance(detail, str) and detail else ""
+
+
+def device_at(address: str, client: httpx.AsyncClient, simulated_port: int) -> DockDevice:
+    """The device an address names; `simulated_port` is where the `sim` process serves its docks.
+
+    Raises `DockError` with code `dock.address`.
+    """
     if address.startswith(("http://", "https://")):
         return HttpDevice(address, client)
-    if address.startswith("sim:"):
-        try:
-            return SimulatedDevice(SimulatedDock(frozenset(word for word in address[4:].split(",") if word)), clock)
-        except ValueError as error:
-            raise DockError(f"The simulated dock cannot be made: {error}.", code="dock.address", hint="For example sim:rain.") from error
+    if simulated := _SIMULATED.fullmatch(address):
+        return HttpDevice(f"http://127.0.0.1:{simulated_port}/docks/{simulated[1] or 1}", client, "simulated")
     raise DockError(
-        "A dock's address begins with http://, https:// or sim:.", code="dock.address", hint="For example http://10.0.0.7:8080/dock."
+        "A dock's address begins with http:// or https://, or is sim: and a number.",
+        code="dock.address",
+        hint="For example http://10.0.0.7:8080/dock, or sim:1 for the first simulated one.",
     )

@@ -1,51 +1,84 @@
-"""The state of a dock, from what it reports and what was asked of it. Pure: told the time, sends nothing."""
+"""The state of a dock, from what it reports, what was asked of it and where its vehicle is. Pure: told the time, sends nothing."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ground_station.docks.device import DockReport
 
-DockStateName = Literal["closed", "opening", "open", "closing", "charging", "fault", "unreachable"]
+DockStateName = Literal["closed", "opening", "open", "away", "closing", "charging", "ready", "fault", "unreachable"]
+Wanted = Literal["open", "close", "charge"]
 LID_WITHIN_S = 30.0
 CHARGES_WITHIN_S = 20.0
+FULL = 0.98
+STILL_FULL = 0.9  # a charger lets a full battery rest down to here
 
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """`wanted` and `wanted_s`: the last thing asked and when. `fault` is a code: lid_stuck, no_charge, or the dock's own words."""
+    """`wanted` and `wanted_s`: the last thing asked and when. `fault`: lid_stuck, no_charge, landed_beside, or the dock's own words.
+
+    `away`: its vehicle is in the air, or has not come back to the pad. `beside`: it stands next to the pad. `landed_s`: since when
+    it stands still. `leaving_s`: when the lid was opened for a start that has not been seen yet. `charged`: current flowed since the
+    lid was closed. `charge_next`: to be charged once the lid is closed.
+    """
 
     state: DockStateName = "unreachable"
     fault: str = ""
-    wanted: Literal["open", "close", "charge"] | None = None
+    wanted: Wanted | None = None
     wanted_s: float = 0.0
     report: DockReport | None = None
+    away: bool = False
+    beside: bool = False
+    landed_s: float | None = None
+    leaving_s: float | None = None
+    charged: bool = False
+    charge_next: bool = False
 
 
-def asked(dock: Dock, wanted: Literal["open", "close", "charge"], now_s: float) -> Dock:
+def asked(dock: Dock, wanted: Wanted, now_s: float) -> Dock:
     """Something new was asked: an old fault is tried again."""
-    return replace(dock, wanted=wanted, wanted_s=now_s, fault="")
+    return replace(
+        dock, wanted=wanted, wanted_s=now_s, fault="", beside=False, charged=False, leaving_s=None, charge_next=wanted == "close"
+    )
 
 
-def reported(dock: Dock, report: DockReport, now_s: float) -> Dock:
-    waited_s = now_s - dock.wanted_s
+def reported(dock: Dock, report: DockReport, now_s: float, charge: float | None = None) -> Dock:
+    """`charge` is the vehicle's own word on its battery, where the dock does not measure it."""
+    dock = replace(dock, report=report, charged=dock.charged or report.charging)
+    state, fault = _judged(dock, report, now_s, report.charge_fraction if report.charge_fraction is not None else charge)
+    return replace(dock, state=state, fault=fault)
+
+
+def _judged(dock: Dock, report: DockReport, now_s: float, charge: float | None) -> tuple[DockStateName, str]:
     if report.fault:
-        return replace(dock, state="fault", fault=report.fault, report=report)
+        return "fault", report.fault
+    waited_s = now_s - dock.wanted_s
     goal = "open" if dock.wanted == "open" else "closed"
     if dock.wanted is not None and report.lid != goal:
         if waited_s > LID_WITHIN_S:
-            return replace(dock, state="fault", fault="lid_stuck", report=report)
-        return replace(dock, state="opening" if goal == "open" else "closing", fault="", report=report)
+            return "fault", "lid_stuck"
+        return ("opening" if goal == "open" else "closing"), ""
+    if dock.beside:
+        return "fault", "landed_beside"
     if report.lid == "moving":
-        return replace(dock, state="opening", fault="", report=report)
+        return "opening", ""
     if report.lid == "open":
-        return replace(dock, state="open", fault="", report=report)
-    if dock.wanted == "charge" and not report.charging and waited_s > CHARGES_WITHIN_S:
-        return replace(dock, state="fault", fault="no_charge", report=report)
-    return replace(dock, state="charging" if report.charging else "closed", fault="", report=report)
+        return ("away" if dock.away else "open"), ""
+    if report.charging:
+        return "charging", ""
+    if dock.away or report.vehicle_present is False:
+        return "closed", ""
+    if charge is not None and charge >= (STILL_FULL if dock.charged else FULL):
+        return "ready", ""
+    if dock.charged and charge is None:
+        return "ready", ""  # the charger has stopped by itself, and nobody knows better
+    if dock.wanted == "charge" and not dock.charged and waited_s > CHARGES_WITHIN_S:
+        return "fault", "no_charge"
+    return "closed", ""
 
 
 def silent(dock: Dock) -> Dock:
-    """It does not answer: nothing is known any more."""
+    """It does not answer: nothing is known any more but where its vehicle is."""
     return replace(dock, state="unreachable", report=None)
 
 

@@ -19,8 +19,10 @@ class DockStatus(Message):
     lat_deg: float
     vehicle_id: str | None = Field(None, description="What stands in it, or starts from it")
     at: datetime
-    state: Literal["closed", "opening", "open", "closing", "charging", "fault", "unreachable"]
-    fault: str = Field("", description="lid_stuck, no_charge, or the dock's own words")
+    state: Literal["closed", "opening", "open", "away", "closing", "charging", "ready", "fault", "unreachable"]
+    fault: str = Field("", description="lid_stuck, no_charge, landed_beside, or the dock's own words")
+    vehicle_present: bool | None = Field(None, description="Something stands on its contacts; null without such a sensor")
+    charge_fraction: float | None = Field(None, description="Of the battery on its contacts, by the dock's own measurement")
     wind_mps: float | None = None
     rain_mm_h: float | None = None
     wind_limit_mps: float

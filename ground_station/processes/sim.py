@@ -1,4 +1,4 @@
-"""The `sim` process: simulated copters and cameras for demonstrations and tests, on the same wires as real ones."""
+"""The `sim` process: the vehicles and cameras of a scene, on the same wires as real ones."""
 
 import anyio
 
@@ -6,7 +6,7 @@ from ground_station.bus.connection import connect_bus
 from ground_station.bus.heartbeat import announce
 from ground_station.endpoints import nats_url
 from ground_station.settings import Settings
-from sim import World, WorldSettings, parse_address, parse_home
+from sim import DEFAULT_SCENE, World, WorldSettings, parse_address, parse_home, read_scene
 
 DEFAULT_STATION_PORT = 14550
 
@@ -15,12 +15,14 @@ async def run(settings: Settings) -> None:
     """Simulate until cancelled. Raises a `SunqarError` for settings that cannot be simulated."""
     world = World(
         WorldSettings(
-            count=settings.sim.fleet,
-            home=parse_home(settings.sim.home),
-            out=parse_address(_station_address(settings)),
+            read_scene(settings.sim.scenario or DEFAULT_SCENE),
+            parse_address(_station_address(settings)),
+            fleet=settings.sim.fleet,
+            home=None if settings.sim.home is None else parse_home(settings.sim.home),
             rtsp_port=settings.sim.rtsp_port,
+            dock_port=settings.sim.dock_port,
             fixed_camera_video=settings.sim.fixed_camera_video,
-            scenario=settings.sim.scenario,
+            truth=settings.sim.truth,
             speedup=settings.sim.speedup,
         )
     )

@@ -46,6 +46,7 @@ def needed_ports(settings: Settings, *, sim: bool) -> Iterator[NeededPort]:
             yield NeededPort("udp", match["host"] or "0.0.0.0", int(match["port"]), f"the MAVLink link {link}", "SUNQAR_STATION__LINKS")
     if sim:
         yield NeededPort("tcp", "127.0.0.1", settings.sim.rtsp_port, "the simulator's video", "SUNQAR_SIM__RTSP_PORT")
+        yield NeededPort("tcp", "127.0.0.1", settings.sim.dock_port, "the simulated docks", "SUNQAR_SIM__DOCK_PORT")
 
 
 def check_ports(settings: Settings, *, sim: bool, patience_s: float = PATIENCE_S) -> None:

@@ -14,9 +14,9 @@ from ground_station.supervise.child import start_child, stop_child, wait_child
 from ground_station.supervise.log_file import LogFile, worth_showing
 from ground_station.supervise.terminal import say
 
-FIRST_PAUSE_S = 0.5
+FIRST_PAUSE_S = 0.5  # before the second start in a row; the first is at once
 LONGEST_PAUSE_S = 15.0
-SETTLED_S = 30.0  # a child that lived this long starts from the shortest pause again
+SETTLED_S = 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -34,18 +34,19 @@ class SupervisedProcess:
 
     async def run(self) -> None:
         """Run until cancelled. Everything the child started is gone when this returns."""
-        pause_s = FIRST_PAUSE_S
+        pause_s = 0.0
         log = LogFile(self._log_path)
         try:
             while True:
                 started = time.monotonic()
                 status = await self._once(log)
                 if time.monotonic() - started > SETTLED_S:
-                    pause_s = FIRST_PAUSE_S
+                    pause_s = 0.0
                 reason = f"{_ending(status)}: {log.last_words()}"
-                self._show(reason, f" (starts again in {pause_s:g} s; log: {self._log_path})")
+                when = f"in {pause_s:g} s" if pause_s else "at once"
+                self._show(reason, f" (starts again {when}; log: {self._log_path})")
                 await anyio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                pause_s = min(max(2 * pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         finally:
             log.close()
 

@@ -44,7 +44,7 @@ STREAM_SETUP: Mapping[str, float] = {
     "MAV1_POSITION": 10,
     "MAV1_RAW_SENS": 2,
 }
-READ_ONLY = frozenset({"BATT_CAPACITY", "FENCE_TOTAL", "FORMAT_VERSION", "MAV_SYSID", "MIS_TOTAL", "RALLY_TOTAL", "STAT_RUNTIME"})
+READ_ONLY = frozenset({"BATT_CAPACITY", "FENCE_TOTAL", "MAV_SYSID", "MIS_TOTAL", "RALLY_TOTAL"})
 FLOWN_BY_ITSELF = frozenset(
     {
         Behaviour.MISSION,

@@ -6,7 +6,9 @@ Source: ArduPlane's failsafe and events; a plane on its way by itself goes on th
 from typing import TYPE_CHECKING
 
 from sim.firmware.ardupilot_aiding import AidingNotice
-from sim.firmware.ardupilot_failsafes import BatteryFailsafe, FilterFailsafe, station_heard_s
+from sim.firmware.ardupilot_battery_failsafe import BatteryFailsafe
+from sim.firmware.ardupilot_link_failsafes import station_heard_s
+from sim.firmware.ardupilot_position_failsafes import FilterFailsafe
 from sim.firmware.firmware import Monitor
 from sim.flight_modes import Behaviour
 

@@ -1,20 +1,25 @@
 """Actors at an instant: where they are and what they look like. A function of time alone, so that picture and truth cannot drift apart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from sim.scenes.model import Car, Dump, Machine, Person, RoadDamage, Scene, Smoke
+from sim.scenes.dumps import dump_shape
+from sim.scenes.machines import PHASES, machine_shape
+from sim.scenes.model import Car, Dump, Machine, Person, Picture, RoadDamage, Scene, Smoke
 from sim.scenes.motion import Moment, Motion
-from sim.scenes.shapes import PHASES, STEPS, Shape, dump_shape, machine_shape, person_shape, vehicle_shape
+from sim.scenes.shapes import STEPS, Shape, person_shape, vehicle_shape
 
 CYCLE_S = 14.0  # a machine digs, swings, tips and swings back
 STRIDE_M = 1.5
 DEPTHLESS_M = 0.02
+NO_HEIGHTS: Mapping[str, float] = MappingProxyType({})
 LABELS = {"sedan": "car", "van": "car", "bus": "bus", "truck": "truck"}
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """An actor at an instant. `size_m`: length, width, height of its box. Damage and smoke have no shape of their own."""
+    """An actor at an instant. `size_m`: length, width, height of its box. Damage, pictures and smoke have no shape of their own."""
 
     actor_id: str
     label: str
@@ -26,9 +31,20 @@ class Present:
 class Cast:
     """Everybody of a scene."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._damages = [one for one in scene.actors if isinstance(one, RoadDamage)]
-        self._movers = [(one, Motion(one)) for one in scene.actors if not isinstance(one, RoadDamage)]
+    def __init__(self, scene: Scene, heights_m: Mapping[str, float] = NO_HEIGHTS) -> None:
+        """`heights_m`: of pictures, from their lower to their upper edge on the ground; one that is not there is taken for a square."""
+        self._flat = [
+            Present(one.id, one.type, Moment(*one.at, one.heading_deg, 0.0), (*one.size_m, DEPTHLESS_M))
+            for one in scene.actors
+            if isinstance(one, RoadDamage)
+        ] + [
+            Present(
+                one.id, one.label, Moment(*one.at, one.heading_deg, 0.0), (heights_m.get(one.id, one.width_m), one.width_m, DEPTHLESS_M)
+            )
+            for one in scene.actors
+            if isinstance(one, Picture)
+        ]
+        self._movers = [(one, Motion(one)) for one in scene.actors if not isinstance(one, RoadDamage | Picture)]
         self._seed = scene.seed
         self.smokes = [one for one in scene.actors if isinstance(one, Smoke)]
 
@@ -38,7 +54,7 @@ class Cast:
 
     def at(self, at_s: float) -> list[Present]:
         """Who is there at this second of the scene, standing things included."""
-        present = [Present(one.id, one.type, Moment(*one.at, one.heading_deg, 0.0), (*one.size_m, DEPTHLESS_M)) for one in self._damages]
+        present = self._flat.copy()
         for index, (actor, motion) in enumerate(self._movers):
             moment = motion.at(at_s)
             if moment is None:

@@ -3,20 +3,19 @@
 The picture is painted from where the vehicle truly is; what it tells (KLV) is what its navigation believes, faults included.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pymavlink.dialects.v20 import ardupilotmega as mavlink
-
-from geo.primitives import LocalFrame, LonLat, SettingsError
+from geo.primitives import LocalFrame, SettingsError
 from sim.clock import STEP_S, SimClock
 from sim.faults import parse_fault
 from sim.fleet import REPEATABLE_START_UNIX_MS
-from sim.mission_store import StoredItem
 from sim.projection import Camera
+from sim.scenes.crew import Crew, aim
 from sim.scenes.instants import unix_us_at
-from sim.scenes.model import DroneCamera, SceneVehicle
+from sim.scenes.model import DroneCamera
 from sim.scenes.painting import Eye
+from sim.scenes.poses import LOWEST_EYE_M, carried_camera
 from sim.scenes.stage import Stage
 from sim.scenes.truth import FrameTruth, Told, frame_truth
 from sim.vehicle import SimulatedVehicle
@@ -24,7 +23,6 @@ from sim.wind import parse_wind
 
 READY_DEADLINE_S = 60.0
 LEG_DEADLINE_S = 600.0
-LOWEST_EYE_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def shots(stage: Stage, part: DroneCamera) -> Iterator[Shot]:
             continue
         eye = Eye(pose.camera, stage.light, stage.scene.weather.haze_m)
         truth = frame_truth(stage, eye, index, at_s, unix_us_at(at_s), None, pose.told)
-        last = Shot(truth, at_s, index, _shift_px(pose, part.lens.exposure_s))
+        last = Shot(truth, at_s, index, ground_shift_px(pose.camera, pose.speed_mps, part.lens.exposure_s))
         yield last
 
 
@@ -70,10 +68,16 @@ class _Flight:
         self._part, self._stage = part, stage
         scene = stage.scene
         self._plan = plan = next(one for one in scene.vehicles if one.name == part.vehicle)
+        if not plan.legs:
+            raise SettingsError(
+                f"Vehicle '{plan.name}' of scene '{scene.name}' waits for a pilot, so its camera has nothing to record.",
+                code="sim.scene_flight",
+                hint="Give it legs, or fly it with `sunqar up --scenario`.",
+            )
         self._home = stage.frame.place(*plan.home)
         self._clock = SimClock(REPEATABLE_START_UNIX_MS)
         self._vehicle = SimulatedVehicle(
-            1,
+            scene.vehicles.index(plan) + 1,
             self._home,
             self._clock,
             autopilot=plan.autopilot,
@@ -81,7 +85,10 @@ class _Flight:
             seed=scene.seed,
             wind=parse_wind(scene.weather.wind),
         )
-        self._take_off(plan)
+        aim(part, plan.home, self._vehicle)
+        self._crew = Crew(plan, stage.frame, self._vehicle, brings_home=False)
+        self._until(lambda: self._crew.started, READY_DEADLINE_S, "get ready to arm")
+        self._until(lambda: self._crew.under_way, LEG_DEADLINE_S, f"fly leg {plan.begin_at_leg}")
         begins_s = self._clock.boot_s
         for text in scene.faults:
             fault = parse_fault(text)
@@ -109,21 +116,9 @@ class _Flight:
         )
         return replace(self._after, camera=camera)
 
-    def _take_off(self, plan: SceneVehicle) -> None:
-        vehicle = self._vehicle
-        items = _items(plan, self._stage.frame, self._home)
-        vehicle.store.replace(([StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT)] if vehicle.store.first else []) + items)
-        vehicle.autopilot.mission_changed()
-        first_leg = vehicle.store.first + 2
-        self._until(lambda: vehicle.body.readings.ready and not vehicle.autopilot.arming_obstacles(), READY_DEADLINE_S, "get ready to arm")
-        vehicle.autopilot.arm()
-        vehicle.autopilot.start_mission()
-        wanted = first_leg + plan.begin_at_leg - 1
-        self._until(lambda: vehicle.autopilot.run.current >= wanted, LEG_DEADLINE_S, f"fly leg {plan.begin_at_leg}")
-
-    def _until(self, condition: "object", deadline_s: float, what: str) -> None:
+    def _until(self, condition: Callable[[], bool], deadline_s: float, what: str) -> None:
         end_s = self._clock.boot_s + deadline_s
-        while not condition():  # type: ignore[operator]
+        while not condition():
             if self._clock.boot_s > end_s:
                 raise SettingsError(
                     f"Vehicle '{self._plan.name}' of scene '{self._stage.scene.name}' did not {what} within {deadline_s:g} s.",
@@ -131,6 +126,7 @@ class _Flight:
                     hint="Check its legs, and the wind against its type.",
                 )
             self._step()
+            self._crew.update()
 
     def _step(self) -> None:
         self._clock.advance()
@@ -138,21 +134,9 @@ class _Flight:
 
     def _pose(self) -> _Pose:
         part, truth, readings = self._part, self._vehicle.truth, self._vehicle.body.readings
-        width, height = part.size_px
         east, north = self._plan.home
-        camera = Camera(
-            east + truth.position.east,
-            north + truth.position.north,
-            max(LOWEST_EYE_M, truth.position.up),
-            truth.heading_deg,
-            part.pitch_deg,
-            part.hfov_deg,
-            width,
-            height,
-            0.0,
-            part.lens.k1,
-            part.lens.k2,
-        )
+        at, gimbal = truth.position, self._vehicle.gimbal
+        camera = carried_camera(part, east + at.east, north + at.north, at.up, gimbal.heading_deg(truth.heading_deg), gimbal.pitch_deg)
         believed = readings.believed
         place = LocalFrame(self._home).place(believed.position.east, believed.position.north)
         up_m = max(LOWEST_EYE_M, believed.position.up)
@@ -160,8 +144,8 @@ class _Flight:
             place,
             up_m,
             self._vehicle.places.ground_amsl_m + up_m,
-            believed.heading_deg,
-            part.pitch_deg,
+            gimbal.heading_deg(believed.heading_deg),
+            gimbal.pitch_deg,
             believed.heading_deg,
             believed.pitch_deg,
             believed.roll_deg,
@@ -169,30 +153,13 @@ class _Flight:
         return _Pose(camera, told, truth.velocity, self._vehicle.faults.camera_works)
 
 
-def _items(plan: SceneVehicle, frame: LocalFrame, home: LonLat) -> list[StoredItem]:
-    """Take-off, speed, legs."""
-
-    def item(command: int, place: LonLat, altitude_m: float) -> StoredItem:
-        return StoredItem(command, x=round(place.lat_deg * 1e7), y=round(place.lon_deg * 1e7), z=altitude_m)
-
-    takeoff = mavlink.MAV_CMD_NAV_VTOL_TAKEOFF if plan.type == "vtol" else mavlink.MAV_CMD_NAV_TAKEOFF
-    items = [
-        item(takeoff, home, plan.altitude_m),
-        StoredItem(mavlink.MAV_CMD_DO_CHANGE_SPEED, param1=1.0, param2=plan.speed_mps, param3=-1.0),
-    ]
-    for leg in plan.legs:
-        items.append(item(mavlink.MAV_CMD_NAV_WAYPOINT, frame.place(leg.east_m, leg.north_m), leg.altitude_m or plan.altitude_m))
-    return items
-
-
-def _shift_px(pose: _Pose, exposure_s: float) -> tuple[float, float]:
+def ground_shift_px(camera: Camera, speed_mps: tuple[float, float, float], exposure_s: float) -> tuple[float, float]:
     """How far the ground in the middle of the picture moves through it while the shutter is open."""
-    camera = pose.camera
     ray = camera.world_to_camera()[2, :3]  # the direction it looks in
     if ray[2] > -0.05:
         return 0.0, 0.0
     reach = camera.height_m / -float(ray[2])
     east, north = camera.east_m + float(ray[0]) * reach, camera.north_m + float(ray[1]) * reach
-    moved = replace(camera, east_m=camera.east_m + pose.speed_mps[0] * exposure_s, north_m=camera.north_m + pose.speed_mps[1] * exposure_s)
+    moved = replace(camera, east_m=camera.east_m + speed_mps[0] * exposure_s, north_m=camera.north_m + speed_mps[1] * exposure_s)
     before, after = camera.pixel_of(east, north), moved.pixel_of(east, north)
     return (0.0, 0.0) if before is None or after is None else (after[0] - before[0], after[1] - before[1])

@@ -6,7 +6,7 @@ import numpy as np
 
 from geo.primitives import LocalFrame, LonLat
 from sim.scenes.model import FixedCamera, Scene
-from sim.scenes.view import fixed_camera
+from sim.scenes.poses import fixed_camera
 
 POINT_STEPS = (0.08, 0.35, 0.65, 0.92)
 FARTHEST_POINT_M = 90.0

@@ -3,13 +3,14 @@
 Drawn into the ground picture once; metres east and north of the scene's origin.
 """
 
+from itertools import pairwise
 from math import cos, radians, sin
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground import LINE_M, Canvas
+from sim.scenes.ground import LINE_M, Canvas
 from sim.scenes.model import Area, RoadDamage, Scene
 
 WHITE = (226, 230, 232)
@@ -18,7 +19,9 @@ _SOIL = (112, 138, 164)
 
 
 def draw_soil(canvas: Canvas, scene: Scene, random: np.random.Generator) -> None:
-    """Bare ground of construction sites and trenches; before the roads."""
+    """Bare ground of construction sites, and the strip where a fibre was ploughed in; before the roads."""
+    for route in scene.map.fibre:
+        _ploughed(canvas, np.array(route, dtype=np.float64), random)
     for polygon in scene.map.soil:
         outline = np.array(polygon, dtype=np.float64)
         canvas.polygon(outline, _SOIL)
@@ -31,6 +34,22 @@ def draw_soil(canvas: Canvas, scene: Scene, random: np.random.Generator) -> None
                 end = at + length * np.array([np.cos(turn), np.sin(turn)])
                 if cv2.pointPolygonTest(outline.astype(np.float32), (float(end[0]), float(end[1])), False) > 0:
                     canvas.stroke(np.array([at, end]), random.uniform(0.2, 0.7), (112 + shade, 138 + shade, 164 + shade))
+
+
+def _ploughed(canvas: Canvas, route: NDArray[np.float64], random: np.random.Generator) -> None:
+    """A trench filled again: lighter than the steppe, its clods uneven, the wheel tracks of the plough beside it."""
+    canvas.stroke(route, 1.1, (134, 160, 182))
+    canvas.stroke(route, 0.45, (112, 138, 162))
+    for start, end in pairwise(route):
+        length_m = float(np.linalg.norm(end - start))
+        along = (end - start) / max(length_m, 1e-9)
+        across = np.array([-along[1], along[0]])
+        for at in np.arange(0.0, length_m, 0.7):
+            shade = int(random.integers(-14, 12))
+            middle = start + along * at + across * random.uniform(-0.45, 0.45)
+            canvas.stroke(np.array([middle, middle + along * random.uniform(0.2, 0.8)]), 0.25, (124 + shade, 150 + shade, 172 + shade))
+        for side in (-1.9, 1.9):
+            canvas.stroke(np.array([start, end]) + across * side, 0.35, (126, 154, 176))
 
 
 def draw_marks(canvas: Canvas, scene: Scene, random: np.random.Generator) -> None:

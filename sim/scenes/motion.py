@@ -55,6 +55,8 @@ class Motion:
             return None
         if self._standing is not None:
             return self._standing
+        if actor.every_s is not None:
+            at_s = actor.start_s + (at_s - actor.start_s) % actor.every_s
         if at_s > self._ends_s and not actor.stays:
             return None
         return self._along(*self._progress(at_s))

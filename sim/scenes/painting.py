@@ -7,22 +7,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.painter import AMBIENT, FARTHEST_PX, NEAR_M, SHADOW_SHIFT, SPECK_PX, SUBPIXEL_BITS, SUN
 from sim.projection import Camera
 from sim.scenes.shapes import Shape
-from sim.scenes.weather import Image, Light, haze_share
+from sim.scenes.sun import AMBIENT, SHADOW_SHIFT, SUN
+from sim.scenes.weather import LAMP_TINT, Image, Light, haze_share
+
+NEAR_M = 0.4
+SUBPIXEL_BITS = 4
+FARTHEST_PX = 8000.0
+SPECK_PX = 1.5
 
 Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedShape:
-    """A shape on the ground, its x axis towards `heading_deg`."""
+    """A shape on the ground, its x axis towards `heading_deg`. `lamp` is the light of street lamps where it stands, a share of day."""
 
     shape: Shape
     east_m: float
     north_m: float
     heading_deg: float
+    lamp: float = 0.0
 
     def axes(self) -> Points:
         """(3, 3): rows are the shape's axes in east, north, up."""
@@ -85,9 +91,13 @@ def cut_near(corners: Points) -> Points:
 
 
 def fill(image: Image, polygon: Points, paint: tuple[int, ...]) -> None:
-    # OpenCV counts from the centre of a pixel, the camera from its corner.
-    fixed = np.round((polygon - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
-    cv2.fillConvexPoly(image, fixed, paint, cv2.LINE_AA, SUBPIXEL_BITS)
+    cv2.fillConvexPoly(image, _fixed(polygon), paint, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def _fixed(pixels: Points) -> NDArray[np.int32]:
+    """For OpenCV, which counts from the centre of a pixel; the camera counts from its corner."""
+    fixed: NDArray[np.int32] = np.rint((pixels - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    return fixed
 
 
 def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
@@ -100,25 +110,26 @@ def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
     wanted = np.flatnonzero(facing & _large_enough(eye.camera, corners, shape.starts[:-1]))
     if not len(wanted):
         return
-    paints = _paints(eye, shape, normals, eye.distance_m(thing))
+    paints = _paints(eye, shape, normals, eye.distance_m(thing), thing.lamp)
     if len(shape.part_centres) > 1:
         far = np.linalg.norm(shape.part_centres @ axes + thing.place - eye.place, axis=1)
         wanted = wanted[np.argsort(-far[shape.part_of[wanted]], kind="stable")]
     ahead = bool((corners[:, 2] >= NEAR_M).all())
-    pixels = np.clip(eye.camera.project(corners), -FARTHEST_PX, FARTHEST_PX) if ahead else None
-    for index in wanted:
+    fixed = _fixed(np.clip(eye.camera.project(corners), -FARTHEST_PX, FARTHEST_PX)) if ahead else None
+    colours = paints.astype(int).tolist()
+    for index in wanted.tolist():
         start, end = shape.starts[index], shape.starts[index + 1]
-        polygon = eye.polygon(corners[start:end]) if pixels is None else pixels[start:end]
-        if polygon is not None:
-            blue, green, red = paints[index]
-            fill(image, polygon, (int(blue), int(green), int(red)))
+        if fixed is not None:
+            cv2.fillConvexPoly(image, fixed[start:end], colours[index], cv2.LINE_AA, SUBPIXEL_BITS)
+        elif (polygon := eye.polygon(corners[start:end])) is not None:
+            fill(image, polygon, tuple(colours[index]))
 
 
-def _paints(eye: Eye, shape: Shape, normals: Points, distance_m: float) -> Points:
+def _paints(eye: Eye, shape: Shape, normals: Points, distance_m: float, lamp: float) -> Points:
     light = eye.light
     sunny = light.shadow / 0.45
     shade = AMBIENT + (1.0 - AMBIENT) * (np.clip(normals @ SUN, 0.0, 1.0) * sunny + 0.35 * (1.0 - sunny))
-    paints = shape.paints * shade[:, None] * np.array(light.gain)
+    paints = shape.paints * shade[:, None] * (np.array(light.gain) + lamp * LAMP_TINT)
     if light.lamps and shape.glow.any():
         paints[shape.glow] = shape.paints[shape.glow]
     air = float(haze_share(np.array(distance_m), eye.haze_m))

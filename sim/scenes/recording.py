@@ -11,9 +11,10 @@ from sim.scenes.airborne import shots
 from sim.scenes.instants import unix_us_at
 from sim.scenes.model import DroneCamera, FixedCamera
 from sim.scenes.painting import Eye
+from sim.scenes.poses import fixed_camera
 from sim.scenes.stage import Stage
 from sim.scenes.truth import FrameTruth, frame_truth
-from sim.scenes.view import FixedView, MovingView, fixed_camera, still_depth
+from sim.scenes.view import FixedView, MovingView, still_depth
 from sim.scenes.weather import Image
 
 

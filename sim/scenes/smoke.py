@@ -13,7 +13,7 @@ from sim.scenes.stage import Stage
 from sim.scenes.weather import Image
 from sim.wind import parse_wind
 
-PUFFS_PER_S = 2.0
+PUFFS_PER_S = 3.0
 LIFE_S = 14.0
 RISE_MPS = 2.2
 SPRITE_PX = 64
@@ -53,8 +53,8 @@ def puffs_at(smoke: Smoke, number: int, wind: str, seed: int, at_s: float) -> li
                 smoke.at[1] + cos(toward) * drift + float(sway[1]),
                 0.6 + RISE_MPS * age**0.85,
                 (0.8 + 0.45 * age) * float(random.uniform(0.8, 1.25)) * smoke.rate**0.4,
-                0.55 * min(1.0, smoke.rate) * (1.0 - age / LIFE_S) * min(1.0, age / 0.8 + 0.3),
-                int(random.integers(96, 150) + 4 * age),
+                0.8 * min(1.0, smoke.rate) * (1.0 - age / LIFE_S) ** 0.8 * min(1.0, age / 0.6 + 0.4),
+                int(random.integers(62, 120) + 6 * age),
             )
         )
     return puffs

@@ -11,12 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ground import Ground
 from sim.projection import Camera, opencv_pixels
 from sim.scenes.actors import Present
+from sim.scenes.ground import Ground
+from sim.scenes.lamps import paint_beams, paint_halos
 from sim.scenes.lens import Sensor
 from sim.scenes.model import FixedCamera, Lens
 from sim.scenes.painting import Eye, PlacedShape, paint_depth, paint_shadow, paint_shape, silhouette
+from sim.scenes.poses import fixed_camera
 from sim.scenes.smoke import paint_smokes
 from sim.scenes.stage import Stage
 from sim.scenes.weather import Image, Rain, haze_share
@@ -24,13 +26,8 @@ from sim.scenes.weather import Image, Rain, haze_share
 SMEAR_STEPS = 4
 SMEAR_FROM_PX = 0.8
 BAND_ROWS = 16
-
-
-def fixed_camera(part: FixedCamera) -> Camera:
-    """In metres of the scene."""
-    width, height = part.size_px
-    lens = part.lens
-    return Camera(*part.at, part.height_m, part.heading_deg, part.pitch_deg, part.hfov_deg, width, height, part.roll_deg, lens.k1, lens.k2)
+SEAM_M = 40.0
+DRIVEN = frozenset({"car", "bus", "truck"})
 
 
 def still_depth(stage: Stage, camera: Camera) -> NDArray[np.float32]:
@@ -54,8 +51,12 @@ class FixedView:
         self._rain = Rain(stage.scene.weather.rain, part.size_px, stage.light, stage.scene.seed)
         self._background = _ground_by_rays(self._eye, stage)
         self.depth = still_depth(stage, self.camera)
+        for flat in stage.pictures:
+            flat.paint(self._background, self.camera)
         for thing in _far_first(self._eye, stage.buildings + stage.markers):
             paint_shape(self._background, self._eye, thing)
+            if stage.light.lamps and thing in stage.markers:
+                paint_halos(self._background, self._eye, thing)
         self._background = self._sensor.defocused(self._background)
 
     def picture(self, at_s: float, frame: int) -> Image:
@@ -63,12 +64,13 @@ class FixedView:
         image = self._background.copy()
         eye, stage = self._eye, self._stage
         moving = [(one, thing) for one, thing in stage.shapes_at(at_s) if eye.may_see(thing)]
-        for _, thing in moving:
-            paint_shadow(image, eye, thing)
+        _paint_on_ground(image, eye, moving)
         lights = [(None, thing) for thing in stage.signals_at(at_s) if eye.may_see(thing)]
         everything: list[tuple[Present | None, PlacedShape]] = [*moving, *lights]
         for one, thing in sorted(everything, key=lambda pair: -eye.distance_m(pair[1])):
             _paint_moving(image, eye, one, thing, self._lens, self.depth, self._sensor)
+            if stage.light.lamps:
+                paint_halos(image, eye, thing)
         paint_smokes(image, eye, stage, at_s)
         self._rain.fall(image, frame)
         return self._sensor.exposed(image, frame)
@@ -88,9 +90,10 @@ class MovingView:
         stage = self._stage
         eye = Eye(camera, stage.light, stage.scene.weather.haze_m)
         image = self._ground(eye)
+        for flat in stage.pictures:
+            flat.paint(image, camera)
         there = [(one, thing) for one, thing in stage.shapes_at(at_s) if eye.may_see(thing)]
-        for _, thing in there:
-            paint_shadow(image, eye, thing)
+        _paint_on_ground(image, eye, there)
         still: list[tuple[Present | None, PlacedShape]] = [
             (None, thing) for thing in stage.buildings + stage.markers + stage.signals_at(at_s) if eye.may_see(thing)
         ]
@@ -158,6 +161,14 @@ def _paint_moving(
         part[hidden] = before[hidden]
 
 
+def _paint_on_ground(image: Image, eye: Eye, things: list[tuple[Present, PlacedShape]]) -> None:
+    """What the actors throw on the ground: shadow by day, the beams of their lamps in the dark."""
+    for one, thing in things:
+        paint_shadow(image, eye, thing)
+        if eye.light.lamps and one.label in DRIVEN:
+            paint_beams(image, eye, thing)
+
+
 def _far_first(eye: Eye, things: list[PlacedShape]) -> list[PlacedShape]:
     return sorted((thing for thing in things if eye.may_see(thing)), key=lambda thing: -eye.distance_m(thing))
 
@@ -181,10 +192,13 @@ def _ground_by_rays(eye: Eye, stage: Stage) -> Image:
     footprint = reach / camera.focal_px / np.sqrt(np.clip(down, 1e-3, 1.0))
     image = np.zeros((u.size, 3), np.uint8)
     below = rays[:, 2] < -1e-4
-    inside = np.maximum(np.abs(east), np.abs(north)) < stage.near.half_m - 1.0
-    for ground, chosen in ((stage.near, inside & below), (stage.far, ~inside & below)):
+    middle = stage.near.centre_m
+    # The fine square fades into the coarse one, so that no seam crosses the picture.
+    inside_m = stage.near.half_m - 1.0 - np.maximum(np.abs(east - middle[0]), np.abs(north - middle[1]))
+    for ground, chosen in ((stage.far, below & (inside_m < SEAM_M)), (stage.near, below & (inside_m > 0.0))):
         if ground is not None and chosen.any():
-            image[chosen] = _sampled(ground, east[chosen], north[chosen], footprint[chosen])
+            share = np.clip(inside_m[chosen] / SEAM_M, 0.0, 1.0)[:, None] if ground is stage.near and stage.far is not None else 1.0
+            image[chosen] = image[chosen] * (1.0 - share) + _sampled(ground, east[chosen], north[chosen], footprint[chosen]) * share
     air = haze_share(reach, eye.haze_m)[:, None]
     hazy = image * (1.0 - air) + np.array(eye.light.haze) * air
     hazy[~below] = _sky(eye, rays[~below, 2])
@@ -200,8 +214,8 @@ def _sampled(ground: Ground, east: NDArray[np.float64], north: NDArray[np.float6
         scale = 1.0 / (ground.metres_per_px * 2**number)
         for begin in range(0, len(rows), 30_000):  # OpenCV's remap takes pictures less than 32,768 wide
             some = rows[begin : begin + 30_000]
-            x = ((east[some] + ground.half_m) * scale - 0.5).astype(np.float32)[None]
-            y = ((ground.half_m - north[some]) * scale - 0.5).astype(np.float32)[None]
+            x = ((east[some] - ground.centre_m[0] + ground.half_m) * scale - 0.5).astype(np.float32)[None]
+            y = ((ground.half_m + ground.centre_m[1] - north[some]) * scale - 0.5).astype(np.float32)[None]
             colours[some] = cv2.remap(level, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)[0]
     return colours
 

@@ -10,6 +10,7 @@ from sim.scenes.model import Weather
 
 Image = NDArray[np.uint8]
 RAIN_PICTURES = 6
+LAMP_TINT = np.array([0.72, 0.92, 1.0])  # blue, green, red of street lamps
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from xml.sax.saxutils import quoteattr
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim.services.files import Files
-from sim.services.ftp import FtpServer, ftp_message
+from sim.services.ftp import ftp_message
+from sim.services.ftp_server import CAMERA_FTP, FtpServer
 from sim.services.host import Host
 from sim.services.service import Service
 
@@ -60,7 +61,7 @@ class CameraSettings(Service):
         files = Files("/log")
         definition = lzma.compress(definition_xml(SETTINGS).encode(), check=lzma.CHECK_CRC32)
         files.offer(DEFINITION_PATH, lambda _: definition)
-        self._ftp = FtpServer(files)
+        self._ftp = FtpServer(files, CAMERA_FTP)
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
         match wire.get_type():

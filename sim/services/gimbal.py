@@ -124,7 +124,7 @@ class GimbalManager(Service):
 
     def _pitch_yaw(self, command: Command) -> Outcome:
         """p1, p2 angles, p3, p4 rates (degrees, NaN leaves it), p5 flags, p7 the device."""
-        if int(command.parameters[6]) not in (0, DEVICE) or not self._may_move(command.sender):
+        if int(command.parameters[6]) not in (0, DEVICE) or not (self._host.habits.gimbal_obeys_all or self._may_move(command.sender)):
             return DENIED
         wanted = [None if isnan(value) else value for value in command.parameters[:4]]
         self._move(int(command.parameters[4]), *wanted)

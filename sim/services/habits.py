@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.services.ftp_server import ARDUPILOT_FTP, PX4_FTP, FtpManners
+
 _BOTH = (
     mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
     | mavlink.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
@@ -39,6 +41,10 @@ class WireHabits:
     parameters_bytewise: bool
     tells_events: bool
     passes_camera_commands: bool  # an autopilot asked to take pictures or to zoom passes it on to the camera
+    tells_current_mode: bool
+    gimbal_obeys_all: bool  # commands move the gimbal whoever has taken control
+    zeros_need_time_zero: bool  # a signing key of zeros ends signing only with time 0; otherwise it is a key like another
+    ftp: FtpManners
     log_folder: str
     log_suffix: str
     capabilities: int
@@ -60,6 +66,10 @@ ARDUPILOT = WireHabits(
     parameters_bytewise=False,
     tells_events=False,
     passes_camera_commands=True,
+    tells_current_mode=False,
+    gimbal_obeys_all=True,
+    zeros_need_time_zero=True,
+    ftp=ARDUPILOT_FTP,
     log_folder="/APM/LOGS",
     log_suffix=".BIN",
     capabilities=_BOTH
@@ -85,6 +95,10 @@ PX4 = WireHabits(
     parameters_bytewise=True,
     tells_events=True,
     passes_camera_commands=False,
+    tells_current_mode=True,
+    gimbal_obeys_all=False,
+    zeros_need_time_zero=False,
+    ftp=PX4_FTP,
     log_folder="/fs/microsd/log",
     log_suffix=".ulg",
     capabilities=_BOTH | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE,

@@ -27,9 +27,10 @@ class Modes(Service):
 
     @property
     def messages(self) -> Mapping[int, Builder]:
+        current: dict[int, Builder] = {CurrentMode.id: self._current} if self._host.habits.tells_current_mode else {}
         return {
+            **current,
             AvailableModes.id: lambda: self._mode(1),
-            CurrentMode.id: self._current,
             AvailableModesMonitor.id: lambda: AvailableModesMonitor(0),
             mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION: self._version,
         }
@@ -40,7 +41,7 @@ class Modes(Service):
 
     @property
     def rates_hz(self) -> Mapping[int, float]:
-        return {CurrentMode.id: 0.5} if self._host.speaks_unasked else {}
+        return {CurrentMode.id: 0.5} if self._host.speaks_unasked and self._host.habits.tells_current_mode else {}
 
     def _available(self, number: int) -> list[Any]:
         """All of them for 0, else the one of this number, counted from 1."""

@@ -20,5 +20,7 @@ class SigningSetup(Service):
         if self._host.autopilot.armed:
             self._host.say("ERROR: Won't setup signing when armed", mavlink.MAV_SEVERITY_CRITICAL)
             return []
-        self._host.signing.set_key(bytes(wire.secret_key), wire.initial_timestamp)
+        key = bytes(wire.secret_key)
+        ends = not any(key) and (wire.initial_timestamp == 0 or not self._host.habits.zeros_need_time_zero)
+        self._host.signing.set_key(None if ends else key, wire.initial_timestamp)
         return []

@@ -55,7 +55,7 @@ def ardupilot_instances(path: Path, request: SitlRequest) -> list[SitlInstance]:
                     *("--model", model.model),
                     *("--home", f"{place.lat_deg:.7f},{place.lon_deg:.7f},{request.home_amsl_m:g},0"),
                     *("--speedup", f"{request.speedup:g}"),
-                    *("--instance", str(index)),
+                    *("--instance", str(request.first_instance + index)),
                     *("--sysid", str(index + 1)),
                     # A UDP client: all vehicles on one port of the station, and none waits for a TCP connection before it boots.
                     *("--serial0", f"udpclient:{host}:{port}"),

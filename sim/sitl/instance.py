@@ -15,6 +15,7 @@ class SitlRequest:
     """The same words as `sim fleet`: where `count` vehicles stand, in what wind, with which parameters.
 
     `home_amsl_m` is the ground's altitude above mean sea level; `out` is the HOST:PORT a station listens on (UDP).
+    Each instance has ports of its own; `first_instance` leaves those of vehicles that already run alone.
     """
 
     count: int
@@ -26,6 +27,7 @@ class SitlRequest:
     speedup: float = 1.0
     wind: MeanWind = field(default_factory=MeanWind)
     parameters: Mapping[str, float] = field(default_factory=dict)
+    first_instance: int = 0
 
     def home_of(self, index: int) -> LonLat:
         """Vehicles stand in a row eastwards."""

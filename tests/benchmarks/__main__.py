@@ -12,7 +12,7 @@ import anyio
 
 from tests.benchmarks.measurement import Measurement
 
-BENCHMARKS = ("ingest", "coverage", "vision", "telemetry", "fanout")
+BENCHMARKS = ("ingest", "coverage", "vision", "telemetry", "fanout", "recovery")
 RESULT = Path(__file__).resolve().parents[2] / ".sunqar" / "bench.json"
 
 
@@ -27,12 +27,16 @@ def main(only: list[str]) -> int:
         measured: Measurement = anyio.run(importlib.import_module(f"tests.benchmarks.{name}").measure)
         kept[name] = measured.as_json(name)
         sys.stdout.write(
-            f"{name}: {measured.ours:,.0f} against {measured.peer:,.0f} {measured.unit} of {measured.peer_name}: "
+            f"{name}: {_short(measured.ours)} against {_short(measured.peer)} {measured.unit} of {measured.peer_name}: "
             f"{measured.ratio:.2f} times ({measured.detail})\n"
         )
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(list(kept.values()), indent=1) + "\n")
     return 0
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 if __name__ == "__main__":

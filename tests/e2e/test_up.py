@@ -11,7 +11,7 @@ import pytest
 
 from ground_station.endpoints import endpoints_file
 from tests.support.programs import is_alive, wait_gone
-from tests.support.station import RunningStation, start_station
+from tests.support.stack import Stack, command_line, start_stack
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp, pytest.mark.timeout(300)]
 
@@ -23,14 +23,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def station(data_dir: Path) -> Iterator[RunningStation]:
-    running = start_station(data_dir, "--demo")
+def station(data_dir: Path) -> Iterator[Stack]:
+    running = start_stack(data_dir, "--demo")
     yield running
     if running.process.poll() is None:
         running.end(signal.SIGKILL)
 
 
-def test_first_run_shows_a_password_once_and_ctrl_c_leaves_nothing(station: RunningStation, data_dir: Path) -> None:
+def test_first_run_shows_a_password_once_and_ctrl_c_leaves_nothing(station: Stack, data_dir: Path) -> None:
     station.wait_ready()
     assert station.password
     assert station.readiness()["ready"] is True
@@ -41,11 +41,11 @@ def test_first_run_shows_a_password_once_and_ctrl_c_leaves_nothing(station: Runn
     assert station.output.count("with password") == 1
 
 
-def test_killed_outright_it_leaves_nothing_and_starts_again_quickly(station: RunningStation, data_dir: Path) -> None:
+def test_killed_outright_it_leaves_nothing_and_starts_again_quickly(station: Stack, data_dir: Path) -> None:
     station.wait_ready()
     first_s = sum(cpu_time_s(pid) for pid in station.family())
     station.end(signal.SIGKILL)
-    again = start_station(data_dir, "--demo")
+    again = start_stack(data_dir, "--demo")
     try:
         again.wait_ready()
         # Nothing is built or repaired anew: it costs what a first start does. Told in processor time of the same machine.
@@ -55,7 +55,7 @@ def test_killed_outright_it_leaves_nothing_and_starts_again_quickly(station: Run
         again.end()
 
 
-def test_dead_process_is_started_again(station: RunningStation) -> None:
+def test_dead_process_is_started_again(station: Stack) -> None:
     station.wait_ready()
     [store] = pids_of("store", station)
     os.kill(store, signal.SIGKILL)
@@ -66,9 +66,9 @@ def test_dead_process_is_started_again(station: RunningStation) -> None:
     assert station.end() == 0
 
 
-def test_dead_database_and_bus_are_started_again(station: RunningStation) -> None:
+def test_dead_database_and_bus_are_started_again(station: Stack) -> None:
     station.wait_ready()
-    servers = [pid for pid in station.family() if Path(_command_line(pid)[0]).name in ("postgres", "nats-server")]
+    servers = [pid for pid in station.family() if Path(command_line(pid)[0]).name in ("postgres", "nats-server")]
     assert len(servers) >= 2
     for pid in servers:
         if is_alive(pid):
@@ -79,9 +79,9 @@ def test_dead_database_and_bus_are_started_again(station: RunningStation) -> Non
     assert station.end() == 0
 
 
-def test_second_copy_in_the_same_folder_is_refused_in_one_line(station: RunningStation, data_dir: Path) -> None:
+def test_second_copy_in_the_same_folder_is_refused_in_one_line(station: Stack, data_dir: Path) -> None:
     station.wait_ready()
-    second = start_station(data_dir)
+    second = start_stack(data_dir)
     assert second.process.wait(30) == 1
     assert f"already runs in {data_dir} (pid {station.process.pid})" in second.output
     assert station.readiness()["ready"] is True
@@ -90,7 +90,7 @@ def test_second_copy_in_the_same_folder_is_refused_in_one_line(station: RunningS
 def test_taken_port_is_refused_in_one_line_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        station = start_station(tmp_path, env={"SUNQAR_PORT": str(port)})
+        station = start_stack(tmp_path, env={"SUNQAR_PORT": str(port)})
         assert station.process.wait(30) == 1
     assert f"TCP port {port}" in station.output
     assert "SUNQAR_PORT" in station.output
@@ -105,32 +105,25 @@ def test_taken_port_is_refused_in_one_line_before_anything_starts(tmp_path: Path
     ],
 )
 def test_wrong_address_is_one_line_without_its_password(tmp_path: Path, setting: str, value: str, named: str) -> None:
-    station = start_station(tmp_path, env={setting: value})
+    station = start_stack(tmp_path, env={setting: value})
     assert station.process.wait(60) == 1
     assert named in station.output
     assert "secret" not in station.output
     assert "Traceback" not in station.output
 
 
-def wait_for(condition: Callable[[], bool], station: RunningStation, within_s: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], station: Stack, within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, station.output
         time.sleep(0.2)
 
 
-def pids_of(process: str, station: RunningStation) -> list[int]:
-    return [pid for pid in station.family() if _command_line(pid)[-1:] == [process]]
+def pids_of(process: str, station: Stack) -> list[int]:
+    return [pid for pid in station.family() if command_line(pid)[-1:] == [process]]
 
 
 def cpu_time_s(pid: int) -> float:
     """Of the process and its ended children."""
     fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-
-
-def _command_line(pid: int) -> list[str]:
-    try:
-        return (Path("/proc") / str(pid) / "cmdline").read_bytes().decode().rstrip("\0").split("\0")
-    except OSError:
-        return [""]

@@ -6,7 +6,7 @@ import pytest
 from geo.core import AuditFilter, AuditLog
 from ground_station.accounts import Role
 from ground_station.settings import Settings
-from sim.dock import SimulatedDock
+from sim.docks import ParkedVehicle, SimulatedDock
 from tests.integration.test_api_fleet import confirmed, fleet, take
 from tests.support.api import running_api
 from tests.support.dock_server import dock_server
@@ -35,21 +35,29 @@ async def test_a_vehicle_in_a_dock_starts_when_the_lid_is_open_and_not_in_rain(a
             assert sent["items"][0]["update"]["state"] == "sent"
             assert (got, box.lid) == (["mav-1"], 1.0)
             actions = [e.action for e in await AuditLog(api.services.database).search(AuditFilter(action="dock"))]
-            assert actions == ["dock.open", "dock.open", "dock.set_up"]
+            assert actions == ["dock.open", "dock.kept_shut", "dock.open", "dock.set_up"]
 
 
-async def test_a_dock_is_opened_closed_and_deleted_by_hand_and_its_state_is_told_live(api_settings: Settings) -> None:
-    async with running_api(api_settings) as api:
-        headers, viewer = await api.account(Role.PILOT), await api.account(Role.VIEWER)
-        body = {"name": "Yard", "device": "sim:", **PLACE}
-        made = (await api.http.post("/api/v1/docks", headers=headers, json=body)).json()
-        url = f"/api/v1/docks/{made['dock_id']}"
-        assert_problem(await api.http.post(f"{url}/open", headers=viewer), 403, "role_needed")
-        assert (await api.http.post(f"{url}/open", headers=headers)).json()["state"] == "opening"
-        with anyio.fail_after(20):
-            while (await api.http.get(url, headers=viewer)).json()["state"] != "open":
-                await anyio.sleep(0.2)
-        assert (await api.http.post(f"{url}/close", headers=headers)).json()["state"] == "closing"
-        assert_problem(await api.http.post("/api/v1/docks", headers=headers, json=body | {"device": "sim:fire"}), 422, "dock.address")
-        assert (await api.http.delete(url, headers=headers)).status_code == 204
-        assert_problem(await api.http.get(url, headers=headers), 404, "dock_unknown")
+async def test_a_dock_is_opened_closed_and_deleted_by_hand_and_keeps_a_history(api_settings: Settings) -> None:
+    with dock_server(SimulatedDock(bay=ParkedVehicle(present=False))) as url:
+        async with running_api(api_settings) as api:
+            headers, viewer = await api.account(Role.PILOT), await api.account(Role.VIEWER)
+            body = {"name": "Yard", "device": url, **PLACE}
+            made = (await api.http.post("/api/v1/docks", headers=headers, json=body)).json()
+            at = f"/api/v1/docks/{made['dock_id']}"
+            assert_problem(await api.http.post(f"{at}/open", headers=viewer), 403, "role_needed")
+            assert (await api.http.post(f"{at}/open", headers=headers)).json()["state"] in ("opening", "open")
+            with anyio.fail_after(20):
+                while (await api.http.get(at, headers=viewer)).json()["state"] != "open":
+                    await anyio.sleep(0.2)
+            assert_problem(await api.http.post(f"{at}/charge", headers=headers), 409, "dock_open")
+            assert (await api.http.post(f"{at}/close", headers=headers)).json()["state"] in ("closing", "closed")
+            done = (await api.http.get(f"{at}/history", headers=viewer)).json()["items"]
+            assert [(one["by"], one["action"], one["state"]) for one in done if one["action"] != "state"] == [
+                ("pilot", "close", "open"),
+                ("pilot", "open", "closed"),
+                ("pilot", "set_up", None),
+            ]
+            assert_problem(await api.http.post("/api/v1/docks", headers=headers, json=body | {"device": "sim:fire"}), 422, "dock.address")
+            assert (await api.http.delete(at, headers=headers)).status_code == 204
+            assert_problem(await api.http.get(at, headers=headers), 404, "dock_unknown")

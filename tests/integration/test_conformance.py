@@ -25,6 +25,9 @@ DEVIATIONS = {
     "ardupilot": {
         "command.location_in_long",
         "command.other_component",
+        "ftp.no_session",
+        "ftp.unknown_op",
+        "gimbal.not_in_control",
         "mission.request_int",
         "mission.item_0",
         "mission.frames",

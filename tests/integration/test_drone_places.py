@@ -12,8 +12,11 @@ from ground_station.video import VideoReader
 from ground_station.watching.drone_camera import DroneCamera, Mount
 from ground_station.watching.gimbal_track import GimbalTrack
 from ground_station.watching.pose_buffer import PoseBuffer
-from sim.camera_view import SceneView, stabilised_camera
-from sim.scenario import read_scenario
+from sim.scenes.catalogue import read_scene
+from sim.scenes.model import DroneCamera as DronePart
+from sim.scenes.poses import carried_camera
+from sim.scenes.stage import Detail, Stage
+from sim.scenes.view import MovingView
 from sim.video_encoder import H264Encoder
 from tests.support.scene import HOME, bus_on_the_ground
 from vision import Frame, Pipeline, PosedGround, open_detector, open_tracker
@@ -33,7 +36,11 @@ def test_a_bus_seen_in_flight_is_placed_within_its_stated_accuracy(
     heading_deg: float, tmp_path: Path, shared_data: Path, shared_model: Path
 ) -> None:
     known = bus_on_the_ground(tmp_path, shared_data / "images" / "bus.jpg", east_m=20.0, north_m=30.0)
-    view, encoder = SceneView(read_scenario(known.scenario), HOME), H264Encoder(*SIZE_PX, RATE_HZ)
+    scene = read_scene(str(known.scenario))
+    part = scene.camera("nadir")
+    assert isinstance(part, DronePart)
+    assert (part.size_px, part.hfov_deg) == (SIZE_PX, HFOV_DEG)
+    view, encoder = MovingView(Stage(scene, Detail(), part), part.lens, SIZE_PX), H264Encoder(*SIZE_PX, RATE_HZ)
     home, poses = LocalFrame(HOME), PoseBuffer()
     film = tmp_path / "flight.h264"
     with film.open("wb") as file:
@@ -54,7 +61,7 @@ def test_a_bus_seen_in_flight_is_placed_within_its_stated_accuracy(
                 )
             )
             unix_us = round(at.timestamp() * 1e6)
-            picture = view.render(stabilised_camera(east, north, HEIGHT_M, heading_deg, HFOV_DEG, SIZE_PX), at.timestamp())
+            picture = view.picture(carried_camera(part, east, north, HEIGHT_M, heading_deg, -90.0), index / RATE_HZ, index)
             file.write(encoder.encode(picture, unix_us))
 
     camera = DroneCamera(HFOV_DEG, Mount())

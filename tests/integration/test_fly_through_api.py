@@ -1,7 +1,7 @@
 """A mission through the api with everything real behind it: station, simulated copter over MAVLink, store, database and bus."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import anyio
@@ -11,7 +11,8 @@ from geo.core import AuditLog
 from ground_station.accounts import Role
 from ground_station.processes import station, store
 from ground_station.settings import Settings
-from sim import Fleet, parse_address, parse_home, parse_wind
+from sim import DockServer, Fleet, SimulatedDock, parse_address, parse_home, parse_wind
+from sim.docks import VehicleBay
 from tests.support.api import RunningApi, running_api
 from tests.support.programs import free_port
 
@@ -25,12 +26,17 @@ AREA = [[51.1602, 43.6506], [51.1608, 43.6506], [51.1608, 43.6509], [51.1602, 43
 
 @asynccontextmanager
 async def whole_chain(settings: Settings) -> AsyncIterator[tuple[RunningApi, dict[str, str]]]:
-    """Everything but vision, with one copter heard and a pilot who holds its lease."""
+    """Everything but vision, with one copter heard, its dock, and a pilot who holds its lease."""
     port = free_port()
     settings.station.links = [f"udpin:127.0.0.1:{port}"]
+    settings.sim.dock_port = free_port()
     home = parse_home(f"{HOME[1]},{HOME[0]}")
-    with Fleet(1, home, parse_address(f"udpout:127.0.0.1:{port}"), seed=1, speedup=SPEEDUP, wind=parse_wind("0,0")) as fleet:
+    with ExitStack() as stack:
+        out = parse_address(f"udpout:127.0.0.1:{port}")
+        fleet = stack.enter_context(Fleet(1, home, out, seed=1, speedup=SPEEDUP, wind=parse_wind("0,0")))
+        docks = stack.enter_context(DockServer({1: SimulatedDock(bay=VehicleBay(fleet.vehicles[0]))}, settings.sim.dock_port))
         async with running_api(settings) as api, anyio.create_task_group() as tasks:
+            tasks.start_soon(docks.run, lambda: fleet.clock.boot_s)
             for run in (station.run, store.run):
                 tasks.start_soon(run, settings)
             tasks.start_soon(fleet.run)

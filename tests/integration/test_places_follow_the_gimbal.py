@@ -14,7 +14,7 @@ from ground_station.mavlink import Address
 from ground_station.vehicles import Vehicle
 from ground_station.vehicles.pose_message import pose_message
 from ground_station.watching.drone_camera import DroneCamera, Mount, PoseFeed
-from sim.camera_view import stabilised_camera
+from sim.projection import Camera
 from tests.support.simulated_flight import AKTAU, Flight
 from tests.support.talk import over_the_wire
 from vision import CameraView, pixel_to_ground
@@ -64,15 +64,9 @@ class Listening:
     def true_pixel(self, ahead_m: float) -> tuple[LonLat, tuple[float, float]]:
         """A place in the picture near the point looked at, and the pixel that shows it."""
         truth, look = self.flight.copter.truth, self.flight.copter.host.look
-        camera = stabilised_camera(
-            truth.position.east,
-            truth.position.north,
-            truth.position.up,
-            look.heading_deg(truth.heading_deg),
-            HFOV_DEG,
-            SIZE_PX,
-            look.pitch_deg,
-        )
+        place = truth.position
+        heading_deg = look.heading_deg(truth.heading_deg)
+        camera = Camera(place.east, place.north, place.up, heading_deg, look.pitch_deg, HFOV_DEG, *SIZE_PX)
         aim = look.ground_point(truth, 0.0)
         assert aim is not None
         pixel = camera.pixel_of(aim.east + ahead_m, aim.north)

@@ -6,19 +6,32 @@ import cv2
 import numpy as np
 
 from geo.primitives import CameraIntrinsics, LocalFrame, LonLat, camera_to_enu
-from sim.scenario import Scenario, built_in_scenario
+from sim import Detail, Scene
 
 ORIGIN = LonLat(51.16, 43.6505)
 
 SIZE = (960, 540)
+COARSE = Detail(80.0, 0.4, 200.0, 2.0)
+CLEAR = {"noise": 0, "exposure_s": 0}
 
 
-def magenta_scene(folder: Path, place: LonLat, width_m: float = 6.0) -> Scenario:
-    """A scene with one bright square on the ground and nothing else that moves or stands."""
+def magenta_scene(folder: Path, place: LonLat, width_m: float = 6.0) -> Scene:
+    """A scene with one bright square on the ground and nothing else that moves or stands, seen by a copter that waits and from a pole."""
     cv2.imwrite(str(folder / "square.png"), np.full((64, 64, 3), (255, 0, 255), np.uint8))
-    picture = {"kind": "picture", "file": folder / "square.png", "lonlat": place.as_tuple(), "width_m": width_m}
-    base = built_in_scenario().model_dump()
-    return Scenario.model_validate({**base, "objects": [picture], "buildings": [], "roads": []})
+    east, north = LocalFrame(ORIGIN).offset_m(place)
+    picture = {"kind": "picture", "id": "square", "file": folder / "square.png", "at": (east, north), "width_m": width_m}
+    pole = {"kind": "fixed", "name": "pole", "at": (0, 0), "height_m": 12, "heading_deg": 5, "pitch_deg": -20, "hfov_deg": 55}
+    drone = {"kind": "drone", "name": "nadir", "vehicle": "copter", "hfov_deg": 60}
+    return Scene.model_validate(
+        {
+            "summary": "One bright square on the steppe.",
+            "origin": ORIGIN.as_tuple(),
+            "duration_s": 60,
+            "actors": [picture],
+            "vehicles": [{"name": "copter", "home": (0, 0)}],
+            "cameras": [{**camera, "size_px": SIZE, "fps": 10, "lens": CLEAR} for camera in (drone, pole)],
+        }
+    )
 
 
 def magenta_centre(image: np.ndarray) -> tuple[float, float]:

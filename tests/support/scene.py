@@ -20,17 +20,16 @@ class KnownObject:
 
 
 def bus_on_the_ground(folder: Path, picture: Path, *, east_m: float, north_m: float) -> KnownObject:
-    """Write a scenario with a picture of a bus lying on the steppe, its top to the north."""
-    position = LocalFrame(HOME).place(east_m, north_m)
-    picture_object = {
+    """Write a scene of the demo region with nothing but a picture of a bus lying on the steppe, its top to the north."""
+    actor = {
         "kind": "picture",
+        "id": "bus",
         "file": str(picture),
-        "lonlat": list(position.as_tuple()),
+        "at": [east_m, north_m],
         "width_m": BUS_WIDTH_M,
-        "heading_deg": 0,
         "crop_px": list(BUS_CROP_PX),
         "label": "bus",
     }
-    scenario = folder / "scenario.json"
-    scenario.write_text(json.dumps({"objects": [picture_object]}))
-    return KnownObject("bus", position, scenario)
+    scenario = folder / "scene.json"
+    scenario.write_text(json.dumps({"base": "mangystau", "actors": [actor]}))
+    return KnownObject("bus", LocalFrame(HOME).place(east_m, north_m), scenario)

@@ -9,6 +9,7 @@ const ANSWERS = [
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
+  "DockDeed",
   "FenceJudged",
   "FenceOnBoard",
   "FleetCommandView",

@@ -5,13 +5,16 @@ from typing import Any
 import anyio
 
 from ground_station.conformance.bench import ANSWER_S, Bench
-from ground_station.conformance.check import NotSupported, check, require
+from ground_station.conformance.check import CheckFailed, Deviates, NothingCame, NotSupported, check, require
 from ground_station.conformance.checks.command import REFUSALS, result_name
 from ground_station.conformance.dialect import mavlink
+from ground_station.conformance.speaker import Ear
 
 PAGE = "services/camera.html"
 IDENTIFICATION, STILLS, MISSING = f"{PAGE}#camera_identification", f"{PAGE}#still-image-capture", f"{PAGE}#missing_images"
 PHOTO_WITHIN_S = 10.0
+_ACCEPTS_WITHOUT = "accepts a request for what it has not got"
+_WIRED = "tells a photo of a camera wired to it with CAMERA_FEEDBACK"
 
 
 async def component(bench: Bench) -> int:
@@ -23,8 +26,8 @@ async def component(bench: Bench) -> int:
         try:
             await bench.request(mavlink.MAVLINK_MSG_ID_CAMERA_INFORMATION, "CAMERA_INFORMATION", tries=1)
             bench.known["camera"] = bench.component_id
-        except NotSupported:
-            bench.known["camera"] = None
+        except (NotSupported, NothingCame) as missing:
+            bench.known["camera"], bench.known["no_camera"] = None, missing
     if bench.known["camera"] is None:
         raise NotSupported("no camera")
     return int(bench.known["camera"])
@@ -60,12 +63,26 @@ async def _photo(bench: Bench) -> Any:
             raise NotSupported(result_name(answer.result))
         require(answer.result in (mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_IN_PROGRESS), result_name(answer.result))
         ear.rewind()  # the picture may be told before the acknowledgement
-        return await ear.hear("CAMERA_IMAGE_CAPTURED", within_s=PHOTO_WITHIN_S)
+        return await _captured(bench, ear)
 
 
-@check("camera.information", "A camera gives CAMERA_INFORMATION with what it can do", IDENTIFICATION)
+async def _captured(bench: Bench, ear: Ear) -> Any:
+    """The next CAMERA_IMAGE_CAPTURED. Raises: `Deviates` for a camera wired to the autopilot, which tells it otherwise."""
+    captured = await ear.hear_or_none("CAMERA_IMAGE_CAPTURED", within_s=PHOTO_WITHIN_S)
+    if captured is None:
+        silence = f"no CAMERA_IMAGE_CAPTURED within {PHOTO_WITHIN_S:g} s"
+        raise Deviates(silence) if await component(bench) == bench.component_id else CheckFailed(silence)
+    return captured
+
+
+@check("camera.information", "A camera gives CAMERA_INFORMATION with what it can do", IDENTIFICATION, ardupilot=_ACCEPTS_WITHOUT)
 async def information(bench: Bench) -> str:
-    camera = await component(bench)
+    try:
+        camera = await component(bench)
+    except NotSupported:
+        if isinstance(bench.known["no_camera"], NothingCame):
+            raise Deviates(f"no camera, but {bench.known['no_camera']}") from None
+        raise
     message = await bench.request(mavlink.MAVLINK_MSG_ID_CAMERA_INFORMATION, "CAMERA_INFORMATION", component=camera)
     bench.known["camera_flags"] = message.flags
     if camera != bench.component_id:
@@ -107,7 +124,7 @@ async def capture_status(bench: Bench) -> str:
     return f"image_status {message.image_status}, {message.image_count} images"
 
 
-@check("camera.photo", "A photo is acknowledged and told with CAMERA_IMAGE_CAPTURED; the count grows by one", STILLS)
+@check("camera.photo", "A photo is acknowledged and told with CAMERA_IMAGE_CAPTURED; the count grows by one", STILLS, ardupilot=_WIRED)
 async def photo(bench: Bench) -> str:
     before = (await _status(bench)).image_count
     captured = await _photo(bench)
@@ -118,7 +135,7 @@ async def photo(bench: Bench) -> str:
     return f"image {captured.image_index}, count {after}"
 
 
-@check("camera.index", "The image_index grows by one with each photo", STILLS)
+@check("camera.index", "The image_index grows by one with each photo", STILLS, ardupilot=_WIRED)
 async def index(bench: Bench) -> str:
     one, two = (await _photo(bench)).image_index, (await _photo(bench)).image_index
     require(two == one + 1, f"{one}, then {two}")
@@ -137,7 +154,7 @@ async def missing(bench: Bench) -> str:
     return f"image {answer.image_index}"
 
 
-@check("camera.interval", "Photos at an interval come until they are stopped", STILLS)
+@check("camera.interval", "Photos at an interval come until they are stopped", STILLS, ardupilot=_WIRED)
 async def interval(bench: Bench) -> str:
     camera = await component(bench)
     await _idle(bench)
@@ -146,8 +163,12 @@ async def interval(bench: Bench) -> str:
         answer = await bench.ack(question)
         if answer.result in REFUSALS:
             raise NotSupported(result_name(answer.result))
-        for _ in range(3):
-            await ear.hear("CAMERA_IMAGE_CAPTURED", within_s=PHOTO_WITHIN_S)
+        try:
+            for _ in range(3):
+                await _captured(bench, ear)
+        except Deviates:
+            await _command(bench, mavlink.MAV_CMD_IMAGE_STOP_CAPTURE, 0)
+            raise
         busy = await _command(bench, mavlink.MAV_CMD_IMAGE_START_CAPTURE, 0, 0, 1, 77)
         stopped = await _command(bench, mavlink.MAV_CMD_IMAGE_STOP_CAPTURE, 0)
         require(stopped == mavlink.MAV_RESULT_ACCEPTED, f"stopping: {result_name(stopped)}")
@@ -172,10 +193,13 @@ async def video(bench: Bench) -> str:
     return "video_status 1, then 0"
 
 
-@check("camera.stream", "VIDEO_STREAM_INFORMATION tells where the video is", f"{PAGE}#video_streaming")
+@check("camera.stream", "VIDEO_STREAM_INFORMATION tells where the video is", f"{PAGE}#video_streaming", ardupilot=_ACCEPTS_WITHOUT)
 async def stream(bench: Bench) -> str:
     camera = await component(bench)
-    message = await bench.request(mavlink.MAVLINK_MSG_ID_VIDEO_STREAM_INFORMATION, "VIDEO_STREAM_INFORMATION", component=camera)
+    try:
+        message = await bench.request(mavlink.MAVLINK_MSG_ID_VIDEO_STREAM_INFORMATION, "VIDEO_STREAM_INFORMATION", component=camera)
+    except NothingCame as missing:
+        raise Deviates(f"no stream, but {missing}") from None
     require(1 <= message.stream_id <= max(1, message.count), f"stream {message.stream_id} of {message.count}")
     uri = bytes(message.uri).rstrip(b"\0") if isinstance(message.uri, (bytes, bytearray)) else message.uri
     return f"stream {message.stream_id} of {message.count}, {message.resolution_h}×{message.resolution_v}, {len(uri)} letters of address"

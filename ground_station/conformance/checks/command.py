@@ -8,6 +8,7 @@ from ground_station.conformance.plans import PLACE_E7
 PAGE = "services/command.html"
 UNKNOWN_COMMAND = 60_003
 NO_SUCH_COMPONENT = 77
+CANCELLED = 6  # MAV_RESULT_CANCELLED, younger than the generated dialects
 REFUSALS = (mavlink.MAV_RESULT_DENIED, mavlink.MAV_RESULT_FAILED, mavlink.MAV_RESULT_UNSUPPORTED, mavlink.MAV_RESULT_TEMPORARILY_REJECTED)
 
 
@@ -217,7 +218,7 @@ async def cancel(bench: Bench) -> str:
         bench.ours.say(stop)
         while first.result == mavlink.MAV_RESULT_IN_PROGRESS:
             first = await ear.hear("COMMAND_ACK", within_s=20.0, where=bench.is_ack(question.command))
-    if first.result != mavlink.MAV_RESULT_CANCELLED:
+    if first.result != CANCELLED:
         raise NotSupported(f"it ran to its end: {result_name(first.result)}")
     return result_name(first.result)
 

@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 
 from ground_station.conformance.bench import ANSWER_S, Bench
-from ground_station.conformance.check import NotSupported, check, require
+from ground_station.conformance.check import Deviates, NothingCame, NotSupported, check, require
 from ground_station.conformance.checks.command import REFUSALS, result_name
 from ground_station.conformance.dialect import mavlink
 from ground_station.conformance.plans import PLACE_E7
@@ -15,6 +15,7 @@ PAGE = "services/gimbal_v2.html"
 CONTROL, ANGLE = f"{PAGE}#starting-configuring-gimbal-control", f"{PAGE}#controlling-gimbal-angle-and-or-angular-rate-using-mavlink"
 CONFIGURE, PITCHYAW = 1001, 1000
 TURNED_WITHIN_S, CLOSE_DEG = 8.0, 3.0
+STATUS_EVERY_S = 0.1
 
 
 async def _manager(bench: Bench) -> Any:
@@ -27,7 +28,10 @@ async def _manager(bench: Bench) -> Any:
                 bench.known["gimbal"] = await bench.request(
                     mavlink.MAVLINK_MSG_ID_GIMBAL_MANAGER_INFORMATION, "GIMBAL_MANAGER_INFORMATION", component=component, tries=1
                 )
+                await bench.stream(mavlink.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS, STATUS_EVERY_S)
                 break
+            except NothingCame as missing:
+                bench.known["no_gimbal"] = missing
             except NotSupported:
                 continue
     if bench.known["gimbal"] is None:
@@ -71,9 +75,19 @@ async def _reaches(bench: Bench, pitch_deg: float) -> tuple[bool, float]:
     return False, seen
 
 
-@check("gimbal.information", "The gimbal manager gives its limits and the device it manages", f"{PAGE}#discovery-of-gimbal-manager")
+@check(
+    "gimbal.information",
+    "The gimbal manager gives its limits and the device it manages",
+    f"{PAGE}#discovery-of-gimbal-manager",
+    ardupilot="accepts a request for what it has not got",
+)
 async def information(bench: Bench) -> str:
-    message = await _manager(bench)
+    try:
+        message = await _manager(bench)
+    except NotSupported:
+        if "no_gimbal" in bench.known:
+            raise Deviates(f"no gimbal manager, but {bench.known['no_gimbal']}") from None
+        raise
     require(message.pitch_min <= message.pitch_max, f"pitch {message.pitch_min} to {message.pitch_max}")
     require(message.gimbal_device_id > 0, "gimbal_device_id 0")
     return (
@@ -127,14 +141,20 @@ async def pitch(bench: Bench) -> str:
     return ", ".join(told)
 
 
-@check("gimbal.not_in_control", "A station that is not in control does not turn it", CONTROL)
+@check(
+    "gimbal.not_in_control",
+    "A station that is not in control does not turn it",
+    CONTROL,
+    ardupilot="obeys commands of every station",
+)
 async def not_in_control(bench: Bench) -> str:
     await _take(bench, bench.ours.system_id, bench.ours.component_id)
     await _turn(bench, -40.0)
     await _reaches(bench, -40.0)
     result = await _turn(bench, -10.0, other=True)
     there, seen = await _reaches(bench, -10.0) if result == mavlink.MAV_RESULT_ACCEPTED else (False, await _pitch_deg(bench))
-    require(not there, f"another station turned it to {seen:.1f}°")
+    if there:
+        raise Deviates(f"another station turned it to {seen:.1f}°")
     return f"{result_name(result)}, it stays at {seen:.1f}°"
 
 

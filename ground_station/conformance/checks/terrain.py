@@ -6,6 +6,7 @@ from ground_station.conformance.dialect import mavlink
 from ground_station.conformance.plans import PLACE_E7
 
 PAGE = "services/terrain.html"
+ASKED_EVERY_S = 1.0
 
 
 @check("terrain.check", "TERRAIN_CHECK is answered with TERRAIN_REPORT of that place", f"{PAGE}#gcs-terrain-tile-check")
@@ -31,6 +32,7 @@ async def report(bench: Bench) -> str:
     f"{PAGE}#autopilot-terrain-map-request",
 )
 async def request(bench: Bench) -> str:
+    await bench.stream(mavlink.MAVLINK_MSG_ID_TERRAIN_REQUEST, ASKED_EVERY_S)
     with bench.listening() as ear:
         message = await ear.hear_or_none("TERRAIN_REQUEST", within_s=bench.wall_s(8.0) + 0.5)
     if message is None:

@@ -11,12 +11,10 @@ from shapely import LineString, Point, Polygon, prepare, union_all
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-import sim
 from geo.demo import fibre
 from geo.demo.cameras import AKTAU_BUILT_UP, ENFORCEMENT_CAMERAS, ENFORCEMENT_COMPLEXES, PUBLIC_CAMERAS, demo_cameras
 from geo.demo.geometry import chainages_m, point_at_m, ring_area_m2, smooth_line
 from geo.demo.land import CLEANUP_SITES, CONSTRUCTION_SITES, FIELDS, PERMITS, ZONES
-from geo.demo.live_sources import gate_calibration, live_sources
 from geo.demo.roads import ROADS
 from geo.demo.settlements import FEATURES, SETTLEMENTS
 from geo.primitives import LonLat, distance_m
@@ -172,25 +170,6 @@ def test_airport_zone_surrounds_the_airport_and_leaves_the_city_free() -> None:
     airport = Polygon(next(zone.area for zone in ZONES if zone.id == "zone-airport"))
     assert airport.contains(Point(51.09, 43.86))
     assert not any(Polygon(zone.area).contains(Point(51.16, 43.6505)) for zone in ZONES)
-
-
-def test_gate_calibration_has_spread_points_inside_the_picture() -> None:
-    calibration = gate_calibration()
-    pixels = np.array([point["px"] for point in calibration["points"]])
-    assert len(pixels) >= 4
-    assert np.all((pixels >= 0) & (pixels <= calibration["image_size_px"]))
-    assert np.ptp(pixels, axis=0).min() > 100
-    gate = next(source for source in live_sources("rtsp://127.0.0.1:8554/") if source.source_id == "gate")
-    assert gate.url == "rtsp://127.0.0.1:8554/gate"
-    assert gate.position is not None
-    assert all(distance_m(gate.position, LonLat(*point["lonlat"])) < 100 for point in calibration["points"])
-
-
-def test_gate_calibration_is_that_of_the_simulated_camera() -> None:
-    simulated = sim.gate_calibration(sim.read_scenario(None))
-    ours = gate_calibration()
-    assert ours["image_size_px"] == simulated["image_size_px"]
-    assert ours["points"] == simulated["points"]
 
 
 def test_smooth_line_passes_every_point_given() -> None:

@@ -29,7 +29,7 @@ def free_port() -> int:
 
 def settings_with_free_ports(tmp_path: Path, **changes: object) -> Settings:
     settings = Settings(data_dir=tmp_path, port=free_port(), station=StationSettings(links=[f"udpin:0.0.0.0:{free_port()}"]))
-    settings.video.port, settings.sim.rtsp_port = free_port(), free_port()
+    settings.video.port, settings.sim.rtsp_port, settings.sim.dock_port = free_port(), free_port(), free_port()
     return settings.model_copy(update=changes)
 
 

@@ -117,8 +117,8 @@ def gimbal(flight: Flight, *parameters: float, station: tuple[int, int] = (254, 
     return int(ask(flight, 1, mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW, *parameters, station=station)[0].result)
 
 
-def test_only_who_has_control_moves_the_gimbal() -> None:
-    flight = Flight()
+def test_only_who_has_control_moves_the_gimbal_of_a_px4() -> None:
+    flight = Flight(autopilot="px4")
     other = (250, 190)
     assert gimbal(flight, -30, 0) == DENIED
     assert ask(flight, 1, mavlink.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE, 254, 190, -1, -1)[0].result == ACCEPTED
@@ -133,6 +133,14 @@ def test_only_who_has_control_moves_the_gimbal() -> None:
     assert gimbal(flight, -10, 0) == DENIED
     ask(flight, 1, mavlink.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE, -2, -2, -1, -1, station=other)
     assert gimbal(flight, -10, 0, station=other) == ACCEPTED
+
+
+def test_an_ardupilot_moves_its_gimbal_for_every_station() -> None:
+    flight = Flight()
+    ask(flight, 1, mavlink.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE, 254, 190, -1, -1)
+    assert gimbal(flight, -60, 0, station=(250, 190)) == ACCEPTED
+    flight.run(3)
+    assert flight.copter.host.look.pitch_deg == pytest.approx(-60)
 
 
 def test_nan_leaves_an_axis_and_a_locked_yaw_stays_with_the_ground() -> None:

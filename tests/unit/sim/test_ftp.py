@@ -7,7 +7,7 @@ import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from pymavlink.mavftp import MAVFTP
 
-from sim.services.ftp import Op
+from sim.services.ftp_frames import Op
 from tests.support.simulated_flight import Flight
 
 NAK, ACK = 129, 128
@@ -107,13 +107,14 @@ def test_a_repeated_request_gets_the_same_reply_and_is_done_once(client: Client)
     ("op", "data", "fault"),
     [
         (Op.OPEN_FILE_RO, b"/none.txt", 10),
-        (Op.READ_FILE, b"", 4),
+        (Op.READ_FILE, b"", 10),
+        (Op.TRUNCATE_FILE, b"/none.txt", 1),
         (Op.LIST_DIRECTORY, b"/none", 10),
         (Op.REMOVE_FILE, b"@PARAM/param.pck", 9),
         (Op.OPEN_FILE_RO, b"/../etc/passwd", 9),
         (Op.OPEN_FILE_RO, b"", 3),
     ],
-    ids=["no such file", "no session", "no such folder", "a generated file", "outside", "no name"],
+    ids=["no such file", "no session", "an unknown operation", "no such folder", "a generated file", "outside", "no name"],
 )
 def test_what_cannot_be_done_is_refused_with_its_reason(client: Client, op: int, data: bytes, fault: int) -> None:
     assert client.ask(op, data) == (NAK, bytes([fault]))
@@ -127,16 +128,18 @@ def test_reading_past_the_end_says_end_of_file(client: Client) -> None:
 
 def test_a_session_nobody_uses_is_closed(client: Client) -> None:
     assert client.ask(Op.OPEN_FILE_RO, b"@SYS/uarts.txt")[0] == ACK
-    client.flight.run(12)
-    assert client.ask(Op.READ_FILE, size=10) == (NAK, b"\x04")
+    client.flight.run(4)
+    assert client.ask(Op.READ_FILE, size=10) == (NAK, b"\x0a")
 
 
-def test_two_stations_read_at_once(client: Client) -> None:
-    other = Client(client.flight, (250, 190))
-    assert client.ask(Op.OPEN_FILE_RO, b"@SYS/uarts.txt")[0] == ACK
-    assert other.ask(Op.OPEN_FILE_RO, b"@PARAM/param.pck")[0] == ACK
-    assert client.ask(Op.READ_FILE, size=239)[1].startswith(b"UART")
-    assert other.ask(Op.READ_FILE, size=2)[1] == b"\x1b\x67"
+@pytest.mark.parametrize(("autopilot", "fault"), [("ardupilot", 1), ("px4", 5)])
+def test_an_autopilot_has_one_file_open_and_refuses_the_next_until_the_first_is_idle(autopilot: str, fault: int) -> None:
+    flight = Flight(autopilot=autopilot)
+    first, second = Client(flight), Client(flight, (250, 190))
+    assert first.ask(Op.CREATE_FILE, b"/a.bin")[0] == ACK
+    assert second.ask(Op.CREATE_FILE, b"/b.bin") == (NAK, bytes([fault]))
+    flight.run(12)
+    assert second.ask(Op.CREATE_FILE, b"/b.bin")[0] == ACK
 
 
 def test_the_mission_is_a_file_too(client: Client) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.services.ftp import Op
+from sim.services.ftp_frames import Op
 from tests.support.simulated_flight import Flight
 from tests.unit.sim.test_vehicle_services import ask, say
 

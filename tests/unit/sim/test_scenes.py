@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from geo.primitives import LocalFrame, LonLat, SettingsError
-from sim.scenes import Detail, FixedCamera, Scene, SceneRecording, Stage, read_scene, scene_file, shipped_scenes, violations_of
+from sim import Detail, FixedCamera, Scene, SceneRecording, Stage, read_scene, scene_file, shipped_scenes, violations_of
 from sim.scenes.model import Car
 from sim.scenes.motion import Motion
 from vision import CameraView, ground_to_pixel
@@ -35,11 +35,31 @@ def scene_of(**parts: Any) -> Scene:
     return Scene.model_validate({"name": "test", **BASE, **parts})
 
 
-def test_at_least_twelve_scenes_and_trials_are_shipped() -> None:
-    from sim import shipped_trials
+def test_at_least_twelve_scenes_are_shipped_and_each_says_what_it_shows() -> None:
+    names = shipped_scenes()
+    assert len(names) >= 12
+    assert len({read_scene(name).summary for name in names}) == len(names)
 
-    assert "red_light" in shipped_scenes()
-    assert len(shipped_scenes()) + len(shipped_trials()) >= 12
+
+def test_a_file_may_stand_on_a_shipped_scene_and_change_its_sections(tmp_path: Path) -> None:
+    path = tmp_path / "quiet.yaml"
+    path.write_text("base: mangystau\nactors: [{kind: person, id: alone, at: [3, 4]}]\n")
+    scene, base = read_scene(str(path)), read_scene("mangystau")
+    assert [one.id for one in scene.actors] == ["alone"]
+    assert (scene.name, scene.map, scene.cameras) == ("quiet", base.map, base.cameras)
+
+
+def test_traffic_of_the_demo_street_never_ends() -> None:
+    scene = read_scene("mangystau")
+    cars = [one for one in scene.actors if isinstance(one, Car) and one.every_s is not None]
+    assert len(cars) > 10
+    for car in cars:
+        motion = Motion(car)
+        assert scene.duration_s % (car.every_s or 1) == 0, "the street looks the same when the scene starts anew"
+        here, later = (motion.at(at_s) for at_s in (12.5, 12.5 + scene.duration_s))
+        assert (here is None) == (later is None)
+        if here is not None and later is not None:
+            assert (later.east_m, later.north_m) == pytest.approx((here.east_m, here.north_m), abs=1e-6)
 
 
 @pytest.mark.parametrize("name", shipped_scenes())
@@ -56,6 +76,15 @@ def test_a_shipped_scene_breaks_exactly_the_rules_it_says(name: str) -> None:
         ("summary: [", "neither YAML nor JSON"),
         (json.dumps({**BASE, "wether": {}}), "wether"),
         (json.dumps({**BASE, "actors": [{"kind": "car", "id": "a"}]}), "needs either 'at'"),
+        (json.dumps({"base": "mangystow"}), "base 'mangystow', which is no shipped scene"),
+        (
+            json.dumps({**BASE, "actors": [{"kind": "picture", "id": "p", "file": "bus.png", "at": [0, 0], "width_m": 9}]}),
+            "'bus.png', which",
+        ),
+        (
+            json.dumps({**BASE, "vehicles": [{"name": "v", "home": [0, 0], "legs": [{"east_m": 0, "north_m": 9}], "begin_at_leg": 2}]}),
+            "leg 2",
+        ),
         (json.dumps({**BASE, "violations": [{"rule": "red_light", "actor": "nobody"}]}), "'nobody', who is not there"),
         (json.dumps({**BASE, "cameras": [{"kind": "drone", "name": "d", "vehicle": "v"}]}), "vehicle 'v', which is not there"),
     ],

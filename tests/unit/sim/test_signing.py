@@ -76,6 +76,14 @@ def test_links_of_one_station_have_their_own_clocks(flight: Flight) -> None:
     assert tell(flight, Station(flight, link_id=2, behind_s=30).frame()) != []
 
 
+def test_zeros_with_a_time_are_a_key_like_another_for_an_ardupilot_and_end_signing_of_a_px4() -> None:
+    for autopilot, stays_on in (("ardupilot", True), ("px4", False)):
+        flight = Flight(autopilot=autopilot)
+        flight.tell(mavlink.MAVLink_setup_signing_message(1, 1, KEY, 0))
+        tell(flight, Station(flight).frame(mavlink.MAVLink_setup_signing_message(1, 1, bytes(32), 5)))
+        assert flight.copter.signing.active is stays_on
+
+
 def test_the_key_is_not_taken_while_armed_and_zeros_take_it_off(flight: Flight) -> None:
     station = Station(flight)
     tell(flight, station.frame(mavlink.MAVLink_setup_signing_message(1, 1, bytes(32), 0)))

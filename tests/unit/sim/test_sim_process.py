@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.bus, pytest.mark.rtsp]
 
 
 def started(repository: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "ground_station", "sim", "run"], cwd=repository, env=environment)
+    return subprocess.Popen([sys.executable, "-m", "ground_station", "sim", "process"], cwd=repository, env=environment)
 
 
 def children_of(pid: int) -> list[int]:
@@ -36,6 +36,7 @@ async def test_the_process_gets_ready_and_stops_with_its_children(nats_url: str,
         "SUNQAR_NATS_URL": nats_url,
         "SUNQAR_DATA_DIR": str(tmp_path),
         "SUNQAR_SIM__RTSP_PORT": str(rtsp_port),
+        "SUNQAR_SIM__DOCK_PORT": str(free_port()),
         "SUNQAR_STATION__LINKS": json.dumps([f"udpin:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"]),
     }
     client = await nats.connect(nats_url)
@@ -66,6 +67,7 @@ async def test_the_rtsp_server_dies_with_a_killed_process(nats_url: str, reposit
         "SUNQAR_DATA_DIR": str(tmp_path),
         "SUNQAR_SIM__FLEET": "0",
         "SUNQAR_SIM__RTSP_PORT": str(free_port()),
+        "SUNQAR_SIM__DOCK_PORT": str(free_port()),
     }
     client = await nats.connect(nats_url)
     heard = await client.subscribe(f"{PROCESS_STATUS}.sim")

@@ -38,6 +38,13 @@ def test_ardupilot_vehicles_have_their_own_ids_places_and_folders_and_one_statio
     assert first.link == "udpin:0.0.0.0:14551"
 
 
+def test_vehicles_beside_others_take_the_instances_after_them(tmp_path: Path) -> None:
+    program(tmp_path / "build/sitl/bin/arducopter")
+    instances = ardupilot_instances(tmp_path, request(tmp_path, first_instance=3))
+    assert [option(one.argv, "--instance") for one in instances] == ["3", "4"]
+    assert [one.system_id for one in instances] == [1, 2]
+
+
 def test_wind_and_parameters_reach_ardupilot_in_its_defaults_file(tmp_path: Path) -> None:
     binary = program(tmp_path / "arducopter")
     (instance, _) = ardupilot_instances(binary, request(tmp_path, wind=MeanWind(6.0, 315.0), parameters={"SIM_RC_FAIL": 1}))

@@ -168,11 +168,27 @@ export interface ControlState {
   takeover_allowed: boolean;
 }
 
+/** One line of a dock's history. */
+export interface DockDeed {
+  /** open, close, charge, state, fault, kept_shut, set_up */
+  action: string;
+  at: string;
+  /** A user's name, or 'dock' where it acted by itself */
+  by: string;
+  /** Why it acted by itself: in_air, landed, put_on_pad, no_start, stands; or which fault */
+  code: string | null;
+  reason: string | null;
+  state: string | null;
+  vehicle_id: string | null;
+}
+
 /** A dock as it is now. */
 export interface DockStatus {
   at: string;
+  /** Of the battery on its contacts, by the dock's own measurement */
+  charge_fraction: number | null;
   dock_id: string;
-  /** lid_stuck, no_charge, or the dock's own words */
+  /** lid_stuck, no_charge, landed_beside, or the dock's own words */
   fault: string;
   kind: "simulated" | "http";
   lat_deg: number;
@@ -180,9 +196,11 @@ export interface DockStatus {
   name: string;
   rain_limit_mm_h: number;
   rain_mm_h: number | null;
-  state: "closed" | "opening" | "open" | "closing" | "charging" | "fault" | "unreachable";
+  state: "closed" | "opening" | "open" | "away" | "closing" | "charging" | "ready" | "fault" | "unreachable";
   /** What stands in it, or starts from it */
   vehicle_id: string | null;
+  /** Something stands on its contacts; null without such a sensor */
+  vehicle_present: boolean | null;
   /** Why nothing may start from it now; null when it may */
   weather: string | null;
   wind_limit_mps: number;

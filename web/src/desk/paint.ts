@@ -57,7 +57,7 @@ export function conflictMarks(conflicts: readonly ConflictState[]): FeatureColle
 
 export function dockMarks(docks: readonly DockStatus[]): FeatureCollection {
   return collection(docks.map((dock) => {
-    const look = dock.state === "fault" || dock.state === "unreachable" ? "bad" : dock.state === "open" ? "open" : "shut";
+    const look = dock.state === "fault" || dock.state === "unreachable" ? "bad" : dock.state === "open" || dock.state === "away" ? "open" : "shut";
     return point([dock.lon_deg, dock.lat_deg], { id: dock.dock_id, look, label: `${dock.name} · ${t(`dock.state.${dock.state}`)}` });
   }));
 }
