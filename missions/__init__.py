@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from missions.planning.checks import check_plan
     from missions.planning.endurance import EnergyModel
     from missions.planning.survey import SurveyResult, SurveyStatistics, plan_survey
+    from missions.planning.wing_endurance import WingEnergyModel
     from missions.survey_request import SurveyRequest
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "SurveyRequest",
     "SurveyResult",
     "SurveyStatistics",
+    "WingEnergyModel",
     "camera_model",
     "canonical_json",
     "check_plan",
@@ -79,6 +81,7 @@ _LAZY = {
     "camera_model": "missions.planning.camera",
     "check_plan": "missions.planning.checks",
     "EnergyModel": "missions.planning.endurance",
+    "WingEnergyModel": "missions.planning.wing_endurance",
     "SurveyResult": "missions.planning.survey",
     "SurveyStatistics": "missions.planning.survey",
     "plan_survey": "missions.planning.survey",

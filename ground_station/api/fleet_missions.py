@@ -27,8 +27,9 @@ from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicles import known_vehicle
 from ground_station.messages import CommandName, ConflictState, VehicleState
 from ground_station.safety.conflicts import Trajectory, conflicts
-from ground_station.safety.flight_path import CALM, timed_path
+from ground_station.safety.flight_path import timed_path
 from ground_station.safety.launches import launch_trajectory
+from ground_station.safety.performance import CALM
 from ground_station.tokens import Account
 from missions import plan_from_json
 

@@ -14,14 +14,15 @@ from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import known_vehicle
 from ground_station.messages import VehicleState
 from ground_station.microservices.plans import FenceParameters
-from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, ZoneCrossed
-from ground_station.safety.checks.battery import capacity_wh
+from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, RemoteIdFacts, ZoneCrossed
 from ground_station.safety.checks.failsafes import names_to_read
 from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
-from ground_station.safety.flight_path import CALM, Performance, TimedPath, Wind, timed_path
+from ground_station.safety.fitting import WING_GROUPS, performance
+from ground_station.safety.flight_path import TimedPath, timed_path
+from ground_station.safety.performance import CALM, Performance, Wind
 from ground_station.safety.words import Words
 from ground_station.tokens import Account
-from missions import EnergyModel, Geofence, plan_from_json
+from missions import Geofence, plan_from_json
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,8 @@ def wind_of(state: VehicleState) -> Wind | None:
 async def _onboard(services: Services, account: Account, state: VehicleState, *, fresh: bool) -> OnboardFacts | None:
     if not fresh and (known := services.onboard.get(state.vehicle_id)) is not None:
         return known
-    asked = {"groups": [list(group) for group in names_to_read(state.autopilot)]}
+    wing = WING_GROUPS.get(state.autopilot, ()) if state.vehicle_type in ("plane", "vtol") else ()
+    asked = {"groups": [list(group) for group in names_to_read(state.autopilot, wing)]}
     try:
         answer: dict[str, Any] = await ask_vehicle(services, account, state.vehicle_id, "preflight_facts", asked, ASK_WITHIN_S)
     except SunqarError as error:
@@ -72,7 +74,9 @@ async def _onboard(services: Services, account: Account, state: VehicleState, *,
         return None
     prearm = answer["prearm"]
     fence = await _fence(services, account, state.vehicle_id, fresh=fresh)
-    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence)
+    told = answer.get("remote_id")
+    remote_id = RemoteIdFacts(bool(told["ready"]), told["reason"]) if told else None
+    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence, remote_id)
     services.onboard.put(state.vehicle_id, facts)
     return facts
 
@@ -113,14 +117,6 @@ def mission_facts(row: MissionRow, facts: PreflightFacts) -> MissionFacts:
 def onboard_performance(state: VehicleState, onboard: OnboardFacts | None) -> Performance:
     """The same for a vehicle in flight, from what it answered last."""
     return performance(PreflightFacts("takeoff", state.at, "", state, None, 0, onboard=onboard))
-
-
-def performance(facts: PreflightFacts) -> Performance:
-    """How this vehicle flies, from its own parameters where they are known."""
-    metres = facts.parameter("RTL_ALT_M", "RTL_RETURN_ALT")
-    centimetres = facts.parameter("RTL_ALT")
-    high_m = metres if metres is not None else centimetres / 100.0 if centimetres is not None else Performance().return_altitude_m
-    return Performance(return_altitude_m=high_m, energy=EnergyModel(battery_wh=capacity_wh(facts)))
 
 
 def _meets(services: Services, facts: PreflightFacts, mission: MissionFacts | None) -> tuple[Conflict, ...]:

@@ -10,7 +10,7 @@ from nats.js.errors import KeyNotFoundError
 from nats.js.kv import KeyValue
 
 from ground_station.api.leases import bus_away
-from ground_station.safety.flight_path import Wind
+from ground_station.safety.performance import Wind
 from ground_station.safety.signature import Override
 
 LIFETIME_S = 3600.0

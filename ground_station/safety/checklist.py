@@ -10,7 +10,8 @@ from uuid import UUID
 from geo.primitives import LonLat
 from ground_station.messages import VehicleState
 from ground_station.safety.conflicts import Conflict
-from ground_station.safety.flight_path import TimedPath, Wind
+from ground_station.safety.flight_path import TimedPath
+from ground_station.safety.performance import Wind
 from ground_station.safety.words import Words
 from missions import Geofence, MissionPlan
 
@@ -52,16 +53,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteIdFacts:
+    """What the transmitter on board says of itself; `reason` in its own words."""
+
+    ready: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OnboardFacts:
     """What the vehicle answered when asked just now.
 
     `parameters` holds the values it gave; a name asked for and missing was not answered. `prearm` are its reasons not to arm, in its own
     words; None when it does not know the question. `fence` is what it carries, read back; None when it could not be read.
+    `remote_id` is None where it carries no transmitter.
     """
 
     parameters: Mapping[str, float] = field(default_factory=dict)
     prearm: tuple[str, ...] | None = None
     fence: Geofence | None = None
+    remote_id: RemoteIdFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is remembered of one flying vehicle to judge it: its consumption, how it moves, which alarms were told. Pure; told the time."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -9,12 +9,13 @@ import numpy as np
 from geo.primitives import LocalFrame, LonLat
 from ground_station.messages import VehicleState
 from ground_station.safety.conflicts import Trajectory
-from ground_station.safety.flight_path import CALM, Performance, TimedPath, Wind, hovering, timed_path
+from ground_station.safety.flight_path import TimedPath, hovering, timed_path
+from ground_station.safety.performance import CALM, Performance, Wind
 from ground_station.safety.turn_back import ConsumptionMeter, TurnBack, latest_turn_back
 from missions import MissionPlan
 
 AHEAD_S = 45.0  # how far a vehicle without a plan is taken to go on as it goes
-STAYS_S = 3600.0
+STAYS_S = 4 * 3600.0  # longer than anything here flies
 WARN_S = 60.0
 FASTEST_MPS = 60.0  # two positions further apart than this in time are a jump, not a motion
 SMALLEST_STEP_S = 0.8
@@ -57,7 +58,9 @@ class Following:
             self._meter.look(now_s, charge, self._velocity, state.climb_mps or 0.0, wind or CALM)
         if home is None:
             return
-        how = Performance(return_altitude_m=self._how.return_altitude_m, energy=self._how.energy, consumption=self._meter.factor)
+        blows = wind or CALM
+        air_mps = math.hypot(self._velocity[0] - blows.east_mps, self._velocity[1] - blows.north_mps)
+        how = replace(self._how, consumption=self._meter.factor).moving(air_mps)
         up = state.altitude_above_home_m or 0.0
         self.on_plan = plan is not None
         if plan is not None and state.mission is not None:

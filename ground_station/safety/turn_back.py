@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.primitives import LonLat
-from ground_station.safety.flight_path import Performance, TimedPath, Wind, return_cost
+from ground_station.safety.flight_path import TimedPath
+from ground_station.safety.performance import Performance, Wind
 
 SAMPLE_S = 5.0
+MOST_SAMPLES = 720  # a wing may circle for hours
 LEARNT_AFTER_FRACTION = 0.03  # of the battery: before this much is used the model's word weighs more than the measurement
 LEAST_FACTOR, MOST_FACTOR = 0.4, 3.0
 
@@ -47,17 +49,17 @@ def latest_turn_back(
     how: Performance,
 ) -> TurnBack:
     """`path` is what is left to fly from now on; `how.consumption` is the measured factor."""
-    capacity_wh = how.energy.battery_wh
+    capacity_wh = how.battery_wh
     usable_wh = (remaining_fraction - reserve_fraction) * capacity_wh
     home_m = path.frame.offset_m(home)
-    home_s, home_wh = return_cost(path.at(0.0), home_m, wind, how)
+    home_s, home_wh = how.coming_home(path.at(0.0), home_m, wind)
     margin_now = usable_wh - home_wh
-    samples = np.unique(np.concatenate([np.arange(0.0, path.duration_s, SAMPLE_S), path.times_s]))
+    samples = np.unique(np.concatenate([np.arange(0.0, path.duration_s, max(SAMPLE_S, path.duration_s / MOST_SAMPLES)), path.times_s]))
     before_s, before_wh = 0.0, margin_now
     turn_s: float | None = None
     for time_s in samples.tolist():
         used_wh = float(np.interp(time_s, path.times_s, path.energy_wh))
-        margin_wh = usable_wh - used_wh - return_cost(path.at(time_s), home_m, wind, how)[1]
+        margin_wh = usable_wh - used_wh - how.coming_home(path.at(time_s), home_m, wind)[1]
         if margin_wh < 0.0:
             turn_s = time_s if margin_wh == before_wh else before_s + (time_s - before_s) * max(before_wh, 0.0) / (before_wh - margin_wh)
             break
@@ -87,11 +89,8 @@ class ConsumptionMeter:
             self._began = self._lowest = remaining_fraction
         self._lowest = min(self._lowest, remaining_fraction)
         if self._last_s is not None and 0.0 < now_s - self._last_s < 10.0:
-            energy = self._how.energy
             air_mps = float(np.hypot(ground_mps[0] - wind.east_mps, ground_mps[1] - wind.north_mps))
-            watts = energy.level_power_w(min(air_mps, self._how.fastest_air_mps))
-            watts += energy.mass_kg * 9.81 * max(climb_mps, 0.0) / energy.climb_efficiency
-            self._modelled += watts * (now_s - self._last_s) / 3600.0 / energy.battery_wh
+            self._modelled += self._how.power_w(air_mps, climb_mps) * (now_s - self._last_s) / 3600.0 / self._how.battery_wh
         self._last_s = now_s
 
     @property

@@ -10,8 +10,9 @@ import pytest
 from geo.primitives import LocalFrame, LonLat, utc_now
 from ground_station.messages import BatteryState, MissionProgress, VehicleState
 from ground_station.safety.conflicts import Separation, Trajectory, conflicts
-from ground_station.safety.flight_path import CALM, Performance, Wind, leg_cost, remaining, return_cost, timed_path
+from ground_station.safety.flight_path import remaining, timed_path
 from ground_station.safety.following import Following
+from ground_station.safety.performance import CALM, Performance, Wind
 from ground_station.safety.turn_back import ConsumptionMeter, latest_turn_back
 from missions import MissionItem, MissionPlan
 from tests.support.api import vehicle_state
@@ -45,10 +46,10 @@ def test_a_plan_is_unrolled_into_times_and_energy() -> None:
 
 
 def test_a_head_wind_costs_energy_and_beyond_its_air_speed_time() -> None:
-    still, against, behind = (leg_cost((1000.0, 0.0, 0.0), 10.0, wind, HOW) for wind in (CALM, Wind(5.0, 90.0), Wind(5.0, 270.0)))
+    still, against, behind = (HOW.leg((1000.0, 0.0, 0.0), 10.0, wind) for wind in (CALM, Wind(5.0, 90.0), Wind(5.0, 270.0)))
     assert against[0] == pytest.approx(still[0])
     assert against[1] > still[1] > behind[1]
-    storm_s, _ = leg_cost((1000.0, 0.0, 0.0), 10.0, Wind(12.0, 90.0), HOW)
+    storm_s, _ = HOW.leg((1000.0, 0.0, 0.0), 10.0, Wind(12.0, 90.0))
     assert storm_s == pytest.approx(1000 / 4.0)
 
 
@@ -71,7 +72,7 @@ def test_the_turn_back_is_where_the_way_home_takes_the_last_of_the_energy(wind: 
     assert not found.passed
     east, north, up = path.at(found.in_s)
     used_wh = float(np.interp(found.in_s, path.times_s, path.energy_wh))
-    home_wh = return_cost((east, north, up), (0.0, 0.0), wind, HOW)[1]
+    home_wh = HOW.coming_home((east, north, up), (0.0, 0.0), wind)[1]
     assert used_wh + home_wh == pytest.approx((0.9 - 0.25) * HOW.energy.battery_wh, rel=0.002)
     assert math.dist((east, north), FRAME.offset_m(found.place)) < 1.0
 
