@@ -18,6 +18,8 @@ from ground_station.api.vehicles import VehicleId, known_vehicle
 from ground_station.microservices.plans import CircleBody, FenceParameters, PolygonBody, RallyBody, RallyParameters
 from ground_station.safety.checklist import Severity
 from ground_station.safety.fence_draft import check_draft
+from ground_station.safety.plan_refusals import fence_refusals
+from ground_station.vehicles.autopilots import limits_of
 from missions import MissionPlan, plan_from_json
 
 router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}", tags=["fence and rally"], dependencies=[Depends(signed_in)])
@@ -91,13 +93,16 @@ class FenceJudged(BaseModel):
 
 @router.post("/fence/check")
 async def check_fence(vehicle_id: VehicleId, body: FenceDraft, services: ServicesNeeded, account: SignedIn) -> FenceJudged:
-    """A fence before it goes on board: home and vehicle inside, room to stop before its edge. Nothing is sent."""
+    """A fence before it goes on board: whether this firmware takes it, home and vehicle inside, room to stop. Nothing is sent."""
     state = known_vehicle(services, vehicle_id)
     fence = FenceParameters(polygons=body.polygons, circles=body.circles).geofence()
     if body.mission_id is not None:
         fence = (await _plan(services, body.mission_id)).geofence
     home = _place(state.home_lon_deg, state.home_lat_deg)
-    results = list(check_draft(fence, home, _place(state.lon_deg, state.lat_deg), body.speed_mps))
+    results = [
+        *fence_refusals(fence, limits_of(state.autopilot), home, state.capabilities, any_area=None),
+        *check_draft(fence, home, _place(state.lon_deg, state.lat_deg), body.speed_mps),
+    ]
     checks = [CheckView.model_validate(result.to_json()) for result in results]
     return FenceJudged(may_upload=all(result.severity is not Severity.BLOCKER for result in results), checks=checks)
 

@@ -159,6 +159,12 @@ async def get_parameter(vehicle: Vehicle, parameters: NameParameters, tools: Ser
         return (await _read(vehicle, parameters.name)).to_json()
 
 
+async def read_value(vehicle: Vehicle, name: str) -> float:
+    """One value, fresh from the vehicle. Raises: as `get_parameter`."""
+    async with vehicle.parameter_lock:
+        return float((await _read(vehicle, name)).value)
+
+
 async def _read(vehicle: Vehicle, name: str) -> Parameter:
     outcome = await vehicle.converse(ParameterRead(vehicle.address, encoding_of(vehicle), name))
     if not outcome.parameters:

@@ -1,6 +1,6 @@
 """What is on board beside the mission: fence and rally points, and clearing any of the three. Uploads count when read back and equal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,9 +10,13 @@ from ground_station.control.parameters import NoParameters, Parameters
 from ground_station.mavlink import MissionDownload, MissionUpload, TransferResult, WireItem, mavlink
 from ground_station.mavlink.clear import MissionClear
 from ground_station.microservices.desk import ServiceTools
+from ground_station.microservices.parameters import read_value
 from ground_station.microservices.plan_wire import fence_from_wire, fence_to_wire, plan_difference, rally_from_wire, rally_to_wire
 from ground_station.microservices.transfers import Transfer
+from ground_station.safety.checklist import CheckResult, Severity
+from ground_station.safety.plan_refusals import areas_to_stay_in, fence_refusals, rally_refusals
 from ground_station.vehicles import Vehicle
+from ground_station.vehicles.autopilots.plan_limits import PlanLimits
 from missions import FenceCircle, FencePolygon, Geofence, RallyPoint
 
 READ_ATTEMPTS = 3
@@ -101,13 +105,34 @@ async def read_rally(vehicle: Vehicle, parameters: ReadParameters, tools: Servic
 
 
 async def upload_fence(vehicle: Vehicle, parameters: FenceParameters, tools: ServiceTools) -> dict[str, Any]:
-    """Replace the fence. Raises: `VehicleError` when it is refused or another one is read back."""
+    """Replace the fence. Raises: `VehicleError` when it cannot be taken, is refused, or another one is read back."""
+    fence, estimate = parameters.geofence(), vehicle.estimate
+    limits = estimate.autopilot.plan_limits
+    any_area = await _any_area(vehicle, limits, fence)
+    _refuse(vehicle, fence_refusals(fence, limits, estimate.home, estimate.capabilities, any_area=any_area))
     return await _upload(vehicle, "fence", fence_to_wire(parameters.geofence()), tools)
 
 
 async def upload_rally(vehicle: Vehicle, parameters: RallyParameters, tools: ServiceTools) -> dict[str, Any]:
     points = [RallyPoint(LonLat(point.lon_deg, point.lat_deg), point.altitude_m) for point in parameters.points]
+    _refuse(vehicle, rally_refusals(points, vehicle.estimate.autopilot.plan_limits, vehicle.estimate.capabilities))
     return await _upload(vehicle, "rally", rally_to_wire(points), tools)
+
+
+async def _any_area(vehicle: Vehicle, limits: PlanLimits, fence: Geofence) -> bool | None:
+    """Whether one of several areas is enough: asked of the vehicle when it matters."""
+    if limits.any_area_by is None or areas_to_stay_in(fence) < 2:
+        return None
+    name, bit = limits.any_area_by
+    return bool(round(float(await read_value(vehicle, name))) & bit)
+
+
+def _refuse(vehicle: Vehicle, found: Iterable[CheckResult]) -> None:
+    """Raises: `VehicleError` for the first thing the vehicle would not take."""
+    for result in found:
+        if result.severity is Severity.BLOCKER:
+            hint = result.next_step.en if result.next_step else ""
+            raise VehicleError(f"{vehicle.vehicle_id}: {result.text.en}", code=result.code, hint=hint)
 
 
 async def clear_fence(vehicle: Vehicle, parameters: NoParameters, tools: ServiceTools) -> dict[str, Any]:

@@ -10,12 +10,14 @@ import anyio
 import pytest
 from anyio.streams.text import TextReceiveStream
 
-from missions import MissionPlan, read_plan, write_plan
+from geo.primitives import LonLat
+from missions import FenceCircle, FencePolygon, Geofence, MissionPlan, RallyPoint, read_plan, write_plan
 from sim.modes import Mode
 from tests.support.simulated_vehicles import AKTAU, Simulation, free_udp_port, short_mission, simulated
 
 pytestmark = pytest.mark.anyio
 
+SQUARE = (LonLat(51.155, 43.645), LonLat(51.165, 43.645), LonLat(51.165, 43.656), LonLat(51.155, 43.656))
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -74,6 +76,35 @@ async def test_a_mission_broken_off_is_watched_to_a_failure(tmp_path: Path) -> N
                     said.append(text)
         assert watching.returncode == 1
         assert "".join(said).splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")
+
+
+async def test_a_plans_fence_goes_on_board_and_comes_back(tmp_path: Path) -> None:
+    fence = Geofence((FencePolygon(SQUARE),), (FenceCircle(LonLat(51.163, 43.654), 60.0, inclusion=False),))
+    write_plan(MissionPlan(name="around", home=AKTAU, geofence=fence), tmp_path / "around.plan")
+    elsewhere = Geofence(circles=(FenceCircle(LonLat(51.3, 43.7), 100.0), FenceCircle(AKTAU, 100.0)))
+    write_plan(MissionPlan(name="elsewhere", geofence=elsewhere), tmp_path / "elsewhere.plan")
+    async with simulated(1) as simulation:
+        uploaded = await sunqar("mission", "fence", "upload", str(tmp_path / "around.plan"), simulation=simulation)
+        assert (uploaded.returncode, uploaded.stdout.strip()) == (0, "5 items: fence on board, read back and equal")
+        refused = await sunqar("mission", "fence", "upload", str(tmp_path / "elsewhere.plan"), simulation=simulation)
+        assert refused.returncode == 1
+        assert "must be inside all 2 areas at once, and its home is not" in refused.stderr
+        back = await sunqar("mission", "fence", "download", str(tmp_path / "back.plan"), simulation=simulation)
+        assert back.returncode == 0, back.stderr
+        assert read_plan(tmp_path / "back.plan").geofence == fence
+
+
+async def test_a_plans_rally_points_go_on_board_come_back_and_go(tmp_path: Path) -> None:
+    rally = (RallyPoint(LonLat(51.158, 43.648), 25.0), RallyPoint(LonLat(51.161, 43.649), 30.0))
+    write_plan(MissionPlan(name="around", rally_points=rally), tmp_path / "around.plan")
+    async with simulated(1, autopilot="px4") as simulation:
+        uploaded = await sunqar("mission", "rally", "upload", str(tmp_path / "around.plan"), simulation=simulation)
+        assert (uploaded.returncode, uploaded.stdout.strip()) == (0, "2 items: rally points on board, read back and equal")
+        back = await sunqar("mission", "rally", "download", str(tmp_path / "back.plan"), simulation=simulation)
+        assert back.returncode == 0, back.stderr
+        assert read_plan(tmp_path / "back.plan").rally_points == rally
+        cleared = await sunqar("mission", "rally", "clear", simulation=simulation)
+        assert (cleared.returncode, cleared.stdout.strip()) == (0, "rally points cleared")
 
 
 async def test_a_mission_never_started_is_a_failure() -> None:

@@ -38,9 +38,9 @@ class Asked:
 
 
 @asynccontextmanager
-async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
+async def asked(tmp_path: Path, autopilot: str = "ardupilot") -> AsyncIterator[Asked]:
     told: list[TransferUpdate] = []
-    async with controlled() as (control, _), anyio.create_task_group() as tasks:
+    async with controlled(autopilot=autopilot) as (control, _), anyio.create_task_group() as tasks:
         transfers = Transfers(told.append)
         transfers.attach(tasks)
         yield Asked(control, ServiceTools(control.network, transfers, tmp_path, "aigul"), told)
@@ -67,20 +67,51 @@ async def test_parameters_are_listed_set_read_back_saved_and_compared(tmp_path: 
             await ask("parameter", name="NONSENSE")
 
 
-async def test_fence_and_rally_points_go_on_board_come_back_and_go(tmp_path: Path) -> None:
-    async with asked(tmp_path) as ask:
+@pytest.mark.parametrize("autopilot", ["ardupilot", "px4"])
+async def test_fence_and_rally_points_go_on_board_come_back_and_go(tmp_path: Path, autopilot: str) -> None:
+    async with asked(tmp_path, autopilot) as ask:
+        assert await ask.vehicle.wait_until(lambda: ask.vehicle.estimate.home is not None, 10.0)
         assert await ask("upload_fence", **FENCE) == {"items": 5, "read_back": True}
+        steps = [update.done for update in ask.told if update.name == "fence_upload"]
+        assert steps == sorted(steps)
+        assert (ask.told[-1].state, ask.told[-1].done, ask.told[-1].total) == (TransferState.DONE, 5, 5)
         there = await ask("fence", refresh=True)
         assert [len(polygon["vertices"]) for polygon in there["polygons"]] == [4]
         assert there["circles"][0]["radius_m"] == 60.0
         assert not there["circles"][0]["inclusion"]
         assert await ask("upload_rally", points=RALLY) == {"items": 2, "read_back": True}
         assert [round(point["altitude_m"]) for point in (await ask("rally", refresh=True))["points"]] == [25, 30]
+        await refuses_what_its_firmware_does_not_take(ask, autopilot)
+        assert await ask("fence", refresh=True) == there | {"at": ask.vehicle.stores["fence"].at.isoformat()}, (
+            "what was refused left no trace"
+        )
         await ask("clear_fence")
         assert (await ask("fence"))["polygons"] == []
         assert len((await ask("rally", refresh=True))["points"]) == 2, "clearing the fence left the rally points alone"
         await ask("clear_rally")
         assert (await ask("rally"))["points"] == []
+
+
+async def refuses_what_its_firmware_does_not_take(ask: Asked, autopilot: str) -> None:
+    far = {"inclusion": True, "centre": {"lon_deg": 51.2, "lat_deg": 43.66}, "radius_m": 100.0}
+    around = {"inclusion": True, "centre": {"lon_deg": 51.16, "lat_deg": 43.6505}, "radius_m": 200.0}
+    if autopilot == "px4":
+        rose = [around | {"radius_m": 200.0 + number} for number in range(65)]
+        with pytest.raises(VehicleError, match="has 65 corners and circles; the vehicle has room for 64"):
+            await ask("upload_fence", circles=rose)
+        with pytest.raises(VehicleError, match="refuses a fence that does not hold its home"):
+            await ask("upload_fence", circles=[far])
+        with pytest.raises(VehicleError, match="33 rally points; the vehicle has room for 32"):
+            await ask("upload_rally", points=RALLY[:1] * 33)
+        assert await ask("upload_fence", circles=[around, far]) == {"items": 2, "read_back": True}, "inside one of them is enough"
+        await ask("upload_fence", **FENCE)
+        return
+    with pytest.raises(VehicleError, match="must be inside all 2 areas at once") as refused:
+        await ask("upload_fence", circles=[around, far])
+    assert "bit 1 of FENCE_OPTIONS" in refused.value.hint
+    await ask("set_parameter", name="FENCE_OPTIONS", value=3)
+    assert await ask("upload_fence", circles=[around, far]) == {"items": 2, "read_back": True}
+    await ask("upload_fence", **FENCE)
 
 
 async def test_a_log_made_by_a_flight_is_fetched_by_both_ways_and_gone_on_with(tmp_path: Path) -> None:

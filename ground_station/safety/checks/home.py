@@ -62,13 +62,17 @@ def home(facts: PreflightFacts) -> Iterable[CheckResult]:
     yield ok("home", GOOD if fences else KNOWN)
 
 
-def inside(fence: Geofence, place: LonLat) -> bool:
-    """Whether a place keeps every rule of a fence; without an inclusion everywhere is allowed."""
+def inside(fence: Geofence, place: LonLat, *, of_every_area: bool = False) -> bool:
+    """Whether a place keeps every rule of a fence; without an inclusion everywhere is allowed.
+
+    `of_every_area`: the vehicle must be inside all inclusions at once, else inside any one of them.
+    """
     frame = LocalFrame(place)
     shapes = [(p.inclusion, Polygon(frame.to_en_m([v.as_tuple() for v in p.vertices]))) for p in fence.polygons]
     shapes += [(c.inclusion, Point(frame.offset_m(c.centre)).buffer(c.radius_m, quad_segs=32)) for c in fence.circles]
     here = Point(0.0, 0.0)
     allowed = [shape for inclusion, shape in shapes if inclusion]
-    return (not allowed or any(shape.covers(here) for shape in allowed)) and not any(
+    kept = all if of_every_area else any
+    return (not allowed or kept(shape.covers(here) for shape in allowed)) and not any(
         shape.covers(here) for inclusion, shape in shapes if not inclusion
     )

@@ -3,9 +3,10 @@
 from ground_station.mavlink import mavlink
 from ground_station.vehicles.autopilots.ardupilot import ArduPilot
 from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, ModeRequest
+from ground_station.vehicles.autopilots.plan_limits import PlanLimits
 from ground_station.vehicles.autopilots.px4 import Px4
 
-__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for"]
+__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for", "limits_of"]
 
 # MAV_AUTOPILOT -> dialect. To add one: its file, one line here.
 _DIALECTS: dict[int, type[Autopilot]] = {
@@ -17,3 +18,8 @@ _DIALECTS: dict[int, type[Autopilot]] = {
 def autopilot_for(autopilot: int, vehicle_type: int) -> Autopilot:
     """The dialect a HEARTBEAT announces; unknown autopilots get the common ground of the standard."""
     return _DIALECTS.get(autopilot, Autopilot)(vehicle_type)
+
+
+def limits_of(name: str) -> PlanLimits:
+    """What the firmware family of this name (`Autopilot.name`) takes; of an unknown one nothing is known."""
+    return next((dialect.plan_limits for dialect in _DIALECTS.values() if dialect.name == name), Autopilot.plan_limits)

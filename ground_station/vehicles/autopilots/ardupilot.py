@@ -5,6 +5,7 @@ import math
 from ground_station.mavlink import WireMessage, mavlink
 from ground_station.mavlink.parameter_pack import PACK_FILE
 from ground_station.vehicles.autopilots.base import Autopilot, MessageRate
+from ground_station.vehicles.autopilots.plan_limits import ARDUPILOT_LIMITS
 
 _COPTER = {
     "STABILIZE": 0,
@@ -99,6 +100,7 @@ class ArduPilot(Autopilot):
         "BARO1_DEVID", "BARO2_DEVID", "BARO3_DEVID", "ARSPD_OFFSET", "ARSPD_DEVID", "RC1_", "RC2_", "RC3_", "RC4_",
     )  # fmt: skip
     log_folders = ("@MAV_LOG", "/APM/LOGS", "/logs")
+    plan_limits = ARDUPILOT_LIMITS
 
     def __init__(self, mav_type: int) -> None:
         super().__init__(mav_type)

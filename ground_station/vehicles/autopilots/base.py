@@ -12,6 +12,7 @@ from geo.primitives import LonLat
 from ground_station.mavlink import Address, WireItem, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
 from ground_station.mavlink.parameter_values import Encoding
+from ground_station.vehicles.autopilots.plan_limits import PlanLimits
 from missions import MissionItem
 
 # Frames with integer coordinates on the wire, and the plain ones plans are written in.
@@ -87,6 +88,7 @@ class Autopilot:
     individual_parameters: ClassVar[tuple[str, ...]] = ()  # beginnings of names that differ from airframe to airframe by nature
     log_folders: ClassVar[tuple[str, ...]] = ("@MAV_LOG",)  # on its file system, tried in order
     log_suffix: ClassVar[str] = ".bin"
+    plan_limits: ClassVar[PlanLimits] = PlanLimits()
 
     wanted_messages: ClassVar[tuple[MessageRate, ...]] = (
         MessageRate(mavlink.MAVLINK_MSG_ID_ATTITUDE, 10.0),

@@ -7,6 +7,7 @@ from ground_station.mavlink import Address, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
 from ground_station.mavlink.parameter_values import Encoding
 from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, ModeRequest, Situation
+from ground_station.vehicles.autopilots.plan_limits import PX4_LIMITS
 
 # name -> (main mode, sub mode), px4_custom_mode.h
 _MODES = {
@@ -44,6 +45,7 @@ class Px4(Autopilot):
     individual_parameters = ("CAL_", "MAV_SYS_ID", "LND_FLIGHT_T", "COM_FLIGHT_UUID", "SENS_BOARD_", "TC_")
     log_folders = ("@MAV_LOG", "/fs/microsd/log")
     log_suffix = ".ulg"
+    plan_limits = PX4_LIMITS
 
     def __init__(self, mav_type: int) -> None:
         super().__init__(mav_type)

@@ -51,6 +51,7 @@ export type {
   VehicleLog,
   ObservationMessage,
   PreflightView,
+  RallyBody,
   ReplayView,
   Role,
   SourceStatus,

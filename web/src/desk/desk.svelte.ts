@@ -5,8 +5,9 @@ import { lookAt } from "../api/payload";
 import type { LeaseChange, LonLat, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
-import { t } from "../lib/i18n.svelte";
+import { language, t } from "../lib/i18n.svelte";
 import { now } from "../lib/now.svelte";
+import { theme } from "../lib/theme.svelte";
 import { metres } from "../lib/units";
 import { readHash, writeHash } from "../lib/url-state";
 import { Docks } from "../live/docks.svelte";
@@ -27,7 +28,9 @@ import { Transfers } from "../live/transfers.svelte";
 import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
+import { lookOf } from "../map/look";
 import type { MapClick, MapView } from "../map/map-view";
+import type { PlanDrawing, PlanDrawingView } from "../map/plan-drawing";
 import { PlannedLines, conflictMarks, dockMarks, footprints, homes, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
@@ -260,6 +263,12 @@ export class Desk {
     } catch (error) {
       this.notify("warning", inWords(error));
     }
+  }
+
+  /** A tool to draw a fence and rally points with; whoever asked for it stops it. */
+  async drawPlan(onChange: (view: PlanDrawingView) => void): Promise<PlanDrawing> {
+    const { PlanDrawing } = await import("../map/plan-drawing");
+    return new PlanDrawing(this.#map, lookOf(theme.current, language.current), onChange);
   }
 
   /** Remembers where a vehicle was sent, until that command ends. */
