@@ -1,4 +1,4 @@
-"""Several vehicles in the browser: a fence drawn for one, one command and different missions in one go, a dock through its whole cycle, and a schedule."""
+"""Several vehicles in the browser: a fence drawn for one, one command and different missions for all, a dock's cycle, a schedule."""
 
 from collections.abc import Iterator
 from typing import Any
