@@ -28,7 +28,7 @@ test:
 
 test-python:
 	@echo "==> Python tests"
-	@$(BIN)/python -m pytest -m "not soak and not gpu" $(ARGS)
+	@$(BIN)/python -m tests $(ARGS)
 
 test-web:
 	@echo "==> Web unit tests"

@@ -30,6 +30,7 @@ from ground_station.api import (
     schedules,
     vehicle_logs,
     vehicle_messages,
+    vehicle_operator,
     vehicle_parameters,
     vehicle_payload,
     vehicle_plans,
@@ -38,6 +39,7 @@ from ground_station.api import (
     video,
     video_sources,
 )
+from ground_station.api.arm_gate import ArmGate
 from ground_station.api.auth import signed_in
 from ground_station.api.boards import VehicleBoard
 from ground_station.api.bus_feed import show_silence, subscribe_all
@@ -74,6 +76,7 @@ ROUTED = (
     vehicle_services,
     vehicle_parameters,
     vehicle_payload,
+    vehicle_operator,
     vehicle_plans,
     vehicle_logs,
     vehicle_messages,
@@ -109,6 +112,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await subscribe_all(services)
         tasks.start_soon(show_silence, services.vehicles, services.live)
         tasks.start_soon(SafetyWatch(services).run)
+        tasks.start_soon(ArmGate(services).serve, tasks)
         tasks.start_soon(dock_keeper.run)
         tasks.start_soon(schedules.watch_schedules, services)
         yield services

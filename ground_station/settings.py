@@ -30,6 +30,15 @@ class StationSettings(Group):
     dem: Path | None = Field(None, description="Elevation model for vehicles that ask for terrain: GeoTIFF or .hgt, a file or a folder")
     rtk: SecretStr | None = Field(None, description="Corrections: ntrip://USER:PASSWORD@HOST:2101/MOUNTPOINT")
     rtk_vehicles: list[str] = Field(default_factory=list, description="Corrections only to these vehicles; empty for all")
+    operator_id: str = Field("", max_length=20, pattern=r"^[ -~]*$", description="Remote identification: the operator's registration")
+    flight_purpose: str = Field(
+        "", max_length=23, pattern=r"^[ -~]*$", description="Remote identification: what is flown for, in a few words"
+    )
+    operator_place: str | None = Field(
+        None,
+        pattern=r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$",
+        description="Remote identification: LAT,LON where the operator stands, until a person says",
+    )
     state_rate_hz: float = Field(5.0, gt=0, le=20, description="How often each vehicle's state is published")
 
 
@@ -75,6 +84,10 @@ class SafetySettings(Group):
     )
     separation_height_m: float = Field(15.0, gt=0, description="Difference in height that keeps two vehicles apart")
     separation_time_s: float = Field(10.0, ge=0, le=60, description="How early or late a vehicle may be on its plan")
+    arm_authorisation: bool = Field(
+        True, description="Answer vehicles that ask this station whether they may arm, by the pre-flight checks"
+    )
+    arm_authorisation_s: int = Field(60, ge=5, le=3600, description="How long such a permission holds")
 
 
 class Settings(BaseSettings):

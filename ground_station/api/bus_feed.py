@@ -19,6 +19,7 @@ from ground_station.api.live_hub import (
     TRAFFIC,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
+    VEHICLE_OPERATOR,
     VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
@@ -39,6 +40,7 @@ from ground_station.messages import (
     VehicleEvent,
     VehicleState,
 )
+from ground_station.operators import OperatorState
 from ground_station.payload import PayloadState
 from ground_station.payload.messages import TrafficState
 from ground_station.rtk import RtkStatus
@@ -91,6 +93,9 @@ async def subscribe_all(services: Services) -> None:
     def on_payload(state: PayloadState, text: str) -> None:
         live.publish(VEHICLE_PAYLOAD, text, key=state.vehicle_id)
 
+    def on_operator(state: OperatorState, text: str) -> None:
+        live.publish(VEHICLE_OPERATOR, text, key=state.vehicle_id)
+
     def on_traffic(state: TrafficState, text: str) -> None:
         live.publish(TRAFFIC, text, key=state.traffic_id)
         if state.gone:
@@ -102,6 +107,7 @@ async def subscribe_all(services: Services) -> None:
     await attach(services.bus, subjects.RTK_STATUS, RtkStatus, on_rtk)
     await attach(services.bus, f"{subjects.TRAFFIC}.*", TrafficState, on_traffic)
     await attach(services.bus, f"{subjects.TELEMETRY_PAYLOAD}.*", PayloadState, on_payload)
+    await attach(services.bus, f"{subjects.TELEMETRY_OPERATOR}.*", OperatorState, on_operator)
     await attach(services.bus, f"{subjects.TELEMETRY_STATE}.*", VehicleState, on_state)
     await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -35,6 +35,10 @@ class ModeParameters(Parameters):
     mode: str = Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_. ]+$")
 
 
+class CalibrateParameters(Parameters):
+    sensor: Literal["gyroscope", "compass", "barometer", "accelerometer"]
+
+
 class MissionParameters(Parameters):
     mission_id: UUID
 
@@ -57,6 +61,7 @@ FORMS: dict[CommandName, CommandForm] = {
     CommandName.LAND: CommandForm(NoParameters, lambda vehicle, _: f"{vehicle} lands where it is."),
     CommandName.SET_MODE: CommandForm(ModeParameters, lambda vehicle, p: f"{vehicle} changes to mode {p.mode}."),
     CommandName.UPLOAD_MISSION: CommandForm(MissionParameters, lambda vehicle, p: f"{vehicle} receives mission {p.mission_id}."),
+    CommandName.CALIBRATE: CommandForm(CalibrateParameters, lambda vehicle, p: f"{vehicle} calibrates its {p.sensor}; keep it as it asks."),
     CommandName.START_MISSION: CommandForm(NoParameters, lambda vehicle, _: f"{vehicle} arms if needed and flies the mission it carries."),
 }
 

@@ -114,7 +114,10 @@ async def get_command(vehicle_id: VehicleId, command_id: UUID, services: Service
 
 @router.delete("/commands/{command_id}", status_code=204)
 async def cancel_command(vehicle_id: VehicleId, command_id: UUID, services: ServicesNeeded, account: Pilot) -> None:
-    """End an upload half-way; the last update says so. What moves a vehicle is not cancelled but replaced: send `hold`."""
+    """End an upload or a calibration half-way: the vehicle is told to stop, and the last update says what came of it.
+
+    What moves a vehicle is not cancelled but replaced: send `hold`.
+    """
     await ask_vehicle(services, account, vehicle_id, "cancel_command", {"command_id": str(command_id)})
 
 

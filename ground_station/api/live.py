@@ -27,6 +27,7 @@ from ground_station.api.live_hub import (
     TURN_BACK,
     VEHICLE_EVENT,
     VEHICLE_LEASE,
+    VEHICLE_OPERATOR,
     VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
@@ -47,6 +48,7 @@ from ground_station.messages import (
     VehicleEvent,
     VehicleState,
 )
+from ground_station.operators import OperatorState
 from ground_station.payload import PayloadState
 from ground_station.payload.messages import TrafficState
 from ground_station.rtk import RtkStatus
@@ -74,6 +76,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     LINK_STATUS: LinkStatus,
     DOCK_STATUS: DockStatus,
     VEHICLE_PAYLOAD: PayloadState,
+    VEHICLE_OPERATOR: OperatorState,
     TRAFFIC: TrafficState,
     RTK_STATUS: RtkStatus,
 }

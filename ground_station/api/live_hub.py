@@ -22,6 +22,7 @@ FLEET_CONFLICTS = "fleet.conflicts"
 LINK_STATUS = "link.status"
 DOCK_STATUS = "dock.status"
 VEHICLE_PAYLOAD = "vehicle.payload"
+VEHICLE_OPERATOR = "vehicle.operator"
 TRAFFIC = "traffic"
 RTK_STATUS = "rtk.status"
 
@@ -35,6 +36,7 @@ NEWEST_WINS = frozenset(
         LINK_STATUS,
         DOCK_STATUS,
         VEHICLE_PAYLOAD,
+        VEHICLE_OPERATOR,
         TRAFFIC,
         RTK_STATUS,
     }

@@ -156,7 +156,7 @@ async def check_may_start(services: Services, account: Account, vehicle_id: str,
     }
     if not standing:
         return kept
-    override = await _valid_override(services, facts, standing)
+    override = await standing_override(services, facts, standing)
     if override is None:
         first = standing[0]
         more = f" ({len(standing) - 1} more)" if len(standing) > 1 else ""
@@ -171,7 +171,7 @@ async def check_may_start(services: Services, account: Account, vehicle_id: str,
 async def view(services: Services, facts: PreflightFacts) -> PreflightView:
     results = preflight(facts)
     standing = blockers(results)
-    override = await _valid_override(services, facts, standing) if standing else None
+    override = await standing_override(services, facts, standing) if standing else None
     forecast = facts.mission.forecast if facts.mission else None
     return PreflightView(
         vehicle_id=facts.state.vehicle_id,
@@ -186,7 +186,8 @@ async def view(services: Services, facts: PreflightFacts) -> PreflightView:
     )
 
 
-async def _valid_override(services: Services, facts: PreflightFacts, standing: tuple[CheckResult, ...]) -> Override | None:
+async def standing_override(services: Services, facts: PreflightFacts, standing: tuple[CheckResult, ...]) -> Override | None:
+    """The signature that takes all of `standing` on, for this user, plan and moment; None when there is none."""
     override = await services.preflight.override(facts.state.vehicle_id)
     codes = {result.code for result in standing}
     if override is None or codes & NEVER_OVERRIDDEN or not override.genuine(secret_key(services.settings)):

@@ -14,7 +14,7 @@ from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import known_vehicle
 from ground_station.messages import VehicleState
 from ground_station.microservices.plans import FenceParameters
-from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, ZoneCrossed
+from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, RemoteIdFacts, ZoneCrossed
 from ground_station.safety.checks.failsafes import names_to_read
 from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
 from ground_station.safety.fitting import WING_GROUPS, performance
@@ -74,7 +74,9 @@ async def _onboard(services: Services, account: Account, state: VehicleState, *,
         return None
     prearm = answer["prearm"]
     fence = await _fence(services, account, state.vehicle_id, fresh=fresh)
-    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence)
+    told = answer.get("remote_id")
+    remote_id = RemoteIdFacts(bool(told["ready"]), told["reason"]) if told else None
+    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence, remote_id)
     services.onboard.put(state.vehicle_id, facts)
     return facts
 

@@ -7,6 +7,8 @@ JetStream (keep all): observations, vehicle events, command audit, track points.
 TELEMETRY_STATE = "telemetry.state"  # .<vehicle_id> -> VehicleState, 5 Hz
 TELEMETRY_POSE = "telemetry.pose"  # .<vehicle_id> -> VehiclePose, as fast as the vehicle sends attitude
 TELEMETRY_PAYLOAD = "telemetry.payload"  # .<vehicle_id> -> PayloadState, when it has changed, at most 2.5 Hz
+TELEMETRY_OPERATOR = "telemetry.operator"  # .<vehicle_id> -> OperatorState, when it has changed, and every few seconds
+ARM_GATE = "gate.arm"  # .<vehicle_id>, request and reply: whether it may arm -> ArmVerdict
 TRAFFIC = "traffic"  # .<traffic_id> -> TrafficState, 1 Hz
 SOURCE_STATUS = "status.source"  # .<source_id> -> SourceStatus, 1 Hz
 PROCESS_STATUS = "status.process"  # .<process> -> ProcessStatus, 1 Hz; /readyz counts them

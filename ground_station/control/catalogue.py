@@ -3,8 +3,16 @@
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from ground_station.control import arming, guided, mission
-from ground_station.control.parameters import GotoParameters, ModeParameters, NoParameters, Parameters, TakeoffParameters, UploadParameters
+from ground_station.control import arming, calibration, guided, mission
+from ground_station.control.parameters import (
+    CalibrateParameters,
+    GotoParameters,
+    ModeParameters,
+    NoParameters,
+    Parameters,
+    TakeoffParameters,
+    UploadParameters,
+)
 from ground_station.control.run import CommandRun, Step
 from ground_station.messages import CommandName
 
@@ -29,5 +37,6 @@ COMMANDS: dict[CommandName, CommandKind] = {
     CommandName.LAND: CommandKind(NoParameters, guided.land),
     CommandName.SET_MODE: CommandKind(ModeParameters, guided.set_mode),
     CommandName.UPLOAD_MISSION: CommandKind(UploadParameters, mission.upload, moves=False, cancellable=True),
+    CommandName.CALIBRATE: CommandKind(CalibrateParameters, calibration.calibrate, moves=False, cancellable=True),
     CommandName.START_MISSION: CommandKind(NoParameters, mission.start),
 }

@@ -56,6 +56,7 @@ class CommandDesk:
             if known is not None:
                 yield known
             return
+        run: CommandRun | None = None
         try:
             vehicle = self._authority.admit(request)
             kind = COMMANDS[request.command]
@@ -63,12 +64,13 @@ class CommandDesk:
             turn = vehicle.take_turn(request.command) if kind.moves else Turn(request.command)
             self._running[request.command_id] = vehicle, kind, turn
             yield self._update(request, Step(CommandState.SENT))
-            async with aclosing(kind.carry_out(CommandRun(vehicle, turn), parameters)) as steps:
+            run = CommandRun(vehicle, turn)
+            async with aclosing(kind.carry_out(run, parameters)) as steps:
                 async for step in steps:
                     yield self._update(request, step)
         except SunqarError as error:
             logger.info("%s to %s failed: %s", request.command, request.vehicle_id, error, extra={"vehicle_id": request.vehicle_id})
-            yield self._update(request, Step(CommandState.FAILED), reason=error.one_line())
+            yield self._update(request, Step(CommandState.FAILED, result=run.result if run else None), reason=error.one_line())
         finally:
             self._running.pop(request.command_id, None)
 
@@ -82,6 +84,7 @@ class CommandDesk:
             progress=step.progress,
             effect=step.effect,
             reason=reason,
+            result=step.result,
             requested_by=request.requested_by,
         )
         self._authority.remember(update)

@@ -1,6 +1,6 @@
 """Parameters of commands, as they arrive in a request. Unknown or missing ones are refused by name."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,6 +31,10 @@ class GotoParameters(Parameters):
 
 class ModeParameters(Parameters):
     mode: str = Field(min_length=1, max_length=32)
+
+
+class CalibrateParameters(Parameters):
+    sensor: Literal["gyroscope", "compass", "barometer", "accelerometer"]
 
 
 class UploadParameters(Parameters):

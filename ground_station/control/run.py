@@ -7,9 +7,12 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream
+
 from geo.primitives import VehicleError
-from ground_station.mavlink import CommandOutcome, WireMessage
-from ground_station.mavlink.commands import command_long
+from ground_station.mavlink import CommandExchange, CommandOutcome, WireMessage
+from ground_station.mavlink.commands import ACK_TIMEOUT_S, CANCELLED, command_long
 from ground_station.mavlink.dialect import mavlink
 from ground_station.messages import CommandState
 from ground_station.vehicles import Turn, Vehicle, VehicleEstimate
@@ -18,6 +21,8 @@ EFFECT_DEADLINE_S = 6.0  # from the acknowledgement to armed bit or mode in a he
 REASON_WAIT_S = 1.0  # ArduPilot says why after the acknowledgement
 _REASON_LEVEL = 4  # MAV_SEVERITY_WARNING: milder texts are not reasons
 PROGRESS_EVERY_S = 1.0
+LOOK_EVERY_S = 0.2  # how soon a cancelled command notices
+IN_PROGRESS = "in progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Step:
     state: CommandState
     progress: float | None = None
     effect: str | None = None
+    result: str | None = None
 
 
 def done(effect: str) -> Step:
@@ -38,6 +44,7 @@ class CommandRun:
 
     def __init__(self, vehicle: Vehicle, turn: Turn) -> None:
         self.vehicle, self.turn = vehicle, turn
+        self.result: str | None = None  # the final acknowledgement, where it ended the command
 
     @property
     def estimate(self) -> VehicleEstimate:
@@ -74,6 +81,73 @@ class CommandRun:
                 hint="Read the vehicle's own message and try again." if reason else "The autopilot gave no reason.",
             )
         return outcome
+
+    async def order_at_length(self, message: WireMessage, what: str) -> AsyncGenerator[Step]:
+        """Send once a command the vehicle is at work on for a while; yields `running` with the share it tells (IN_PROGRESS).
+
+        Ends when it is accepted. Cancelled by a person, the vehicle is told to stop (COMMAND_CANCEL) and its answer is waited for.
+        Raises: `VehicleError` when it is refused, fails, is cancelled, or when nothing is heard any more.
+        """
+        self.check_turn()
+        since_s = time.monotonic()
+        exchange, told = CommandExchange(message, self.vehicle.own), None
+        with self.vehicle.subscribe(exchange.kinds) as answers:
+            self.vehicle.send(exchange.opening())
+            silent_at_s = time.monotonic() + exchange.timeout_s
+            while exchange.outcome is None:
+                if self.turn.cancelled:
+                    raise await self._cancelled(exchange, message, answers, what)
+                with anyio.move_on_after(LOOK_EVERY_S):
+                    seen = exchange.activity
+                    self.vehicle.send(exchange.on_message(await answers.receive()))
+                    if exchange.activity != seen:
+                        silent_at_s = time.monotonic() + exchange.timeout_s
+                if time.monotonic() >= silent_at_s:
+                    self.vehicle.send(exchange.on_silence())
+                if exchange.outcome is None and exchange.in_progress and told != (exchange.progress,):
+                    told = (exchange.progress,)
+                    yield Step(CommandState.RUNNING, exchange.progress, result=IN_PROGRESS)
+        if not exchange.outcome.answered:
+            raise VehicleError(
+                f"{self.vehicle.vehicle_id} says no more of {what}.",
+                code="vehicle.silent",
+                hint="Whether it was finished is unknown; look at its messages.",
+            )
+        if not exchange.outcome.accepted:
+            reason = await self._reason(since_s)
+            self.result = exchange.outcome.result_name
+            raise VehicleError(
+                f"{self.vehicle.vehicle_id} ended {what} ({exchange.outcome.result_name}){': ' + reason if reason else ''}.",
+                code="command.cancelled" if exchange.outcome.result == CANCELLED else "vehicle.refused",
+                hint="Read the vehicle's own message and try again." if reason else "The autopilot gave no reason.",
+            )
+
+    async def _cancelled(
+        self, exchange: CommandExchange, message: WireMessage, answers: MemoryObjectReceiveStream[WireMessage], what: str
+    ) -> VehicleError:
+        """The vehicle is told to stop, and what it says to that becomes the reason."""
+        last = CommandExchange(message, self.vehicle.own)  # hears the final acknowledgement of the same command; sends nothing
+        told_to_stop = exchange.cancel()
+        self.vehicle.send(told_to_stop)
+        with anyio.move_on_after(ACK_TIMEOUT_S if told_to_stop else 0.0):
+            while last.outcome is None:
+                last.on_message(await answers.receive())
+        if last.outcome is None:
+            return VehicleError(
+                f"Cancelled, but {self.vehicle.vehicle_id} did not say that it stopped {what}.",
+                code="command.cancelled",
+                hint="Look at its messages: it may have gone on.",
+            )
+        self.result = last.outcome.result_name
+        if last.outcome.accepted:
+            return VehicleError(
+                f"Cancelled too late: {self.vehicle.vehicle_id} had finished {what}.",
+                code="command.cancelled",
+                hint="What was done stays done.",
+            )
+        return VehicleError(
+            f"Cancelled: {self.vehicle.vehicle_id} stopped {what}.", code="command.cancelled", hint="What was done until then stays done."
+        )
 
     async def _reason(self, since_s: float) -> str:
         def texts() -> list[str]:

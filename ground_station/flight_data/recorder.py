@@ -19,8 +19,8 @@ from geo.primitives import derived_id, from_unix_s, utc_now
 from ground_station.flight_data.shelf import Shelf
 from ground_station.flight_data.tape import SUFFIX, Tape
 from ground_station.links import Link
-from ground_station.mavlink import decode_frame, mavlink
-from ground_station.mavlink.framing import Frame
+from ground_station.mavlink import FrameSplitter, decode_frame, mavlink
+from ground_station.mavlink.lanes import FrameHeader
 from ground_station.messages import FlightFileMessage
 from ground_station.vehicles import Happening, Vehicle, VehicleNetwork
 
@@ -64,16 +64,16 @@ class FlightRecorder:
         self._announce, self._tell = announce, tell
         self._reels: dict[int, _Reel] = {}
 
-    def on_frame(self, link: Link, direction: str, at_us: int, data: bytes, frame: Frame) -> None:
+    def on_frame(self, link: Link, direction: str, at_us: int, data: bytes, header: FrameHeader) -> None:
         """One frame heard or said. Called for every frame of the fleet: it does as little as it can."""
-        if frame.message_id == _SIGNING:
+        if header.message_id == _SIGNING:
             return
         if direction == "in":
-            reel = self._reels.get(frame.system_id)
+            reel = self._reels.get(header.system_id)
             if reel is not None and (reel.link is None or reel.link is link):  # a second copy by another link is not a second frame
                 self._keep(reel, at_us, data)
             return
-        target = target_of(frame)
+        target = target_of(data)
         for system_id, reel in self._reels.items():
             if (target in (0, system_id)) and reel.link is link:
                 self._keep(reel, at_us, data)
@@ -194,9 +194,9 @@ class FlightRecorder:
         )
 
 
-def target_of(frame: Frame) -> int:
+def target_of(data: bytes) -> int:
     """System a frame is meant for, 0 for all."""
-    message = decode_frame(frame)
+    message = next(map(decode_frame, FrameSplitter().split(data)), None)
     return int(getattr(message, "target_system", 0)) if message is not None else 0
 
 

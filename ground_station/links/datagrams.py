@@ -15,6 +15,7 @@ import numpy as np
 
 DATAGRAM_BYTES = 65_536  # pages never written to take no memory
 AT_ONCE = 64
+_HEAD_BYTES = 280  # the longest MAVLink frame there is
 _ADDRESS_BYTES = 28  # sockaddr_in6, the longer of the two
 _PEERS_KEPT = 8192
 
@@ -75,25 +76,32 @@ class _Message(ctypes.Structure):
 
 
 class _Many:
-    """`recvmmsg` into buffers that are laid out once."""
+    """`recvmmsg` into buffers that are laid out once.
+
+    The first `_HEAD_BYTES` of all datagrams lie side by side, so that all of them become Python's in one copy, and short ones are cut
+    out of it; the rest of a long one has a place of its own.
+    """
 
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
         self._receive = ctypes.CDLL(None, use_errno=True).recvmmsg
-        self._data = np.zeros(AT_ONCE * DATAGRAM_BYTES, np.uint8)
+        self._heads = np.zeros(AT_ONCE * _HEAD_BYTES, np.uint8)
+        self._tails = np.zeros(AT_ONCE * DATAGRAM_BYTES, np.uint8)
         self._names = np.zeros(AT_ONCE * _ADDRESS_BYTES, np.uint8)
         self._messages = (_Message * AT_ONCE)()
-        self._vectors = (_Vector * AT_ONCE)()
-        vector_at, data_at, name_at = ctypes.addressof(self._vectors), self._data.ctypes.data, self._names.ctypes.data
-        for number, (message, vector) in enumerate(zip(self._messages, self._vectors, strict=True)):
-            vector.base, vector.length = data_at + number * DATAGRAM_BYTES, DATAGRAM_BYTES
+        self._vectors = (_Vector * (2 * AT_ONCE))()
+        vector_at, name_at = ctypes.addressof(self._vectors), self._names.ctypes.data
+        for number, message in enumerate(self._messages):
+            head, tail = self._vectors[2 * number], self._vectors[2 * number + 1]
+            head.base, head.length = self._heads.ctypes.data + number * _HEAD_BYTES, _HEAD_BYTES
+            tail.base, tail.length = self._tails.ctypes.data + number * DATAGRAM_BYTES, DATAGRAM_BYTES
             header = message.header
             header.name, header.name_length = name_at + number * _ADDRESS_BYTES, _ADDRESS_BYTES
-            header.vectors, header.vector_count = vector_at + number * ctypes.sizeof(_Vector), 1
+            header.vectors, header.vector_count = vector_at + 2 * number * ctypes.sizeof(_Vector), 2
         # The messages as numbers, to read all lengths in one go.
         words = np.frombuffer(memoryview(self._messages).cast("B"), np.uint32).reshape(AT_ONCE, -1)
         self._lengths = words[:, _Message.length.offset // 4]
-        self._data_view, self._names_view = self._data.data, self._names.data
+        self._heads_view, self._tails_view, self._names_view = self._heads.data, self._tails.data, self._names.data
         self._peers: dict[bytes, Any] = {}
 
     def receive(self) -> list[tuple[bytes, Any]]:
@@ -101,18 +109,28 @@ class _Many:
         if count < 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))  # becomes BlockingIOError by its number
-        names, data, peers = self._names_view.tobytes(), self._data_view, self._peers
-        packets = []
-        start = name_start = 0
-        for length in self._lengths[:count].tolist():
-            name = names[name_start : name_start + _ADDRESS_BYTES]
-            peer = peers.get(name)
-            if peer is None:
-                peer = self._peer(name)
-            packets.append((data[start : start + length].tobytes(), peer))
-            start += DATAGRAM_BYTES
-            name_start += _ADDRESS_BYTES
+        lengths = self._lengths[:count].tolist()
+        heads = self._heads_view[: count * _HEAD_BYTES].tobytes()
+        packets = [
+            (heads[start : start + length], peer)
+            for start, length, peer in zip(range(0, AT_ONCE * _HEAD_BYTES, _HEAD_BYTES), lengths, self._peers_of(count), strict=False)
+        ]
+        if max(lengths) > _HEAD_BYTES:
+            for number, length in enumerate(lengths):
+                if length > _HEAD_BYTES:
+                    head, tail = number * _HEAD_BYTES, number * DATAGRAM_BYTES
+                    rest = self._tails_view[tail : tail + length - _HEAD_BYTES].tobytes()
+                    packets[number] = (heads[head : head + _HEAD_BYTES] + rest, packets[number][1])
         return packets
+
+    def _peers_of(self, count: int) -> list[Any]:
+        """Who sent each of the datagrams now in the buffers."""
+        names, peers = self._names_view[: count * _ADDRESS_BYTES].tobytes(), self._peers
+        first = names[:_ADDRESS_BYTES]
+        if names == first * count:  # through a router, a simulator or a busy vehicle
+            return [peers.get(first) or self._peer(first)] * count
+        each = [names[at : at + _ADDRESS_BYTES] for at in range(0, len(names), _ADDRESS_BYTES)]
+        return [peers.get(name) or self._peer(name) for name in each]
 
     def _peer(self, name: bytes) -> Any:
         """struct sockaddr as `recvfrom` writes it; written once, since a fleet's addresses stay."""

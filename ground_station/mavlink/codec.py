@@ -119,10 +119,10 @@ class MavlinkCodec:
         self.counts.frames += frames
         return size_bytes
 
-    def open_lane(self, frame: Frame, source: Any, at: tuple[float, float]) -> Lane:
-        """From now on frames like this one, which has just been heard, are kept in a lane."""
+    def open_lane(self, frame: Frame, source: Any, at: tuple[float, float], *, repeated: bool = False) -> Lane:
+        """From now on frames like this one, which has just been heard, are kept in a lane; `repeated`: those that say the same."""
         heard = self._sources[source]
-        return Lane(frame, heard.losses[frame.system_id << 8 | frame.component_id], heard.lanes, at)
+        return Lane(frame, heard.losses[frame.system_id << 8 | frame.component_id], heard.lanes, at, repeated=repeated)
 
     def close_lanes(self, source: Any) -> None:
         """What comes from this source is cut, broken or several frames at once: its bytes must be seen in their order."""

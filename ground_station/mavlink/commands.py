@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from ground_station.mavlink.dialect import WireMessage, enum_name, mavlink
 from ground_station.mavlink.exchange import Address
+from ground_station.mavlink.young import CommandCancel
 
 ACK_TIMEOUT_S = 3.0  # a state-changing command on a slow radio: one round trip with room
 QUERY_TIMEOUT_S = 0.7
 QUERY_ATTEMPTS = 3
 IN_PROGRESS_TIMEOUT_S = 10.0  # calibrations report about once a second; after this long the vehicle has forgotten
 PROGRESS_UNKNOWN = 255
+CANCELLED = 6  # MAV_RESULT_CANCELLED of common.xml, younger than the dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class CommandOutcome:
     @property
     def result_name(self) -> str:
         """'accepted', 'denied', 'temporarily rejected', … or 'no answer'."""
-        return "no answer" if self.result is None else enum_name("MAV_RESULT", self.result, "MAV_RESULT_")
+        if self.result is None:
+            return "no answer"
+        return "cancelled" if self.result == CANCELLED else enum_name("MAV_RESULT", self.result, "MAV_RESULT_")
 
     @property
     def command_name(self) -> str:
@@ -106,7 +110,7 @@ class CommandExchange:
         if not self.in_progress:
             return []
         target = self._message.target_system, self._message.target_component
-        return [mavlink.MAVLink_command_cancel_message(*target, self._message.command)]
+        return [CommandCancel(*target, self._message.command)]
 
 
 def command_long(target: Address, command: int, *params: float) -> WireMessage:

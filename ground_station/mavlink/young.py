@@ -74,6 +74,7 @@ def _declare(number: int, name: str, fields: list[Field]) -> Any:
 
 _TARGET: list[Field] = [("uint8_t", "target_system", 0), ("uint8_t", "target_component", 0)]
 
+CommandCancel = _declare(80, "COMMAND_CANCEL", [*_TARGET, ("uint16_t", "command", 0)])
 ComponentMetadata = _declare(
     397, "COMPONENT_METADATA", [("uint32_t", "time_boot_ms", 0), ("uint32_t", "file_crc", 0), ("char", "uri", 100)]
 )
@@ -114,7 +115,10 @@ CurrentMode = _declare(
     436, "CURRENT_MODE", [("uint8_t", "standard_mode", 0), ("uint32_t", "custom_mode", 0), ("uint32_t", "intended_custom_mode", 0)]
 )
 AvailableModesMonitor = _declare(437, "AVAILABLE_MODES_MONITOR", [("uint8_t", "seq", 0)])
+ControlStatus = _declare(512, "CONTROL_STATUS", [("uint8_t", "sysid_in_control", 0), ("uint8_t", "flags", 0)])
 _YOUNG = (
+    CommandCancel,
+    ControlStatus,
     ComponentMetadata,
     Event,
     CurrentEventSequence,

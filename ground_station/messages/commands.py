@@ -21,6 +21,7 @@ class CommandName(StrEnum):
     SET_MODE = "set_mode"
     UPLOAD_MISSION = "upload_mission"
     START_MISSION = "start_mission"
+    CALIBRATE = "calibrate"
 
 
 class CommandState(StrEnum):
@@ -35,6 +36,7 @@ class CommandRequest(Message):
     """One command to one vehicle. `parameters` by command:
 
     takeoff: altitude_m · goto: lon_deg, lat_deg, altitude_m (above home) · set_mode: mode ·
+    calibrate: sensor (gyroscope, compass, barometer or accelerometer) ·
     upload_mission: mission_id, items (list of mission item objects as in missions.MissionItem) ·
     others: none. The same `command_id` is carried out once, however often it arrives.
     """
@@ -58,4 +60,7 @@ class CommandUpdate(Message):
     progress: float | None = Field(None, ge=0, le=1)
     effect: str | None = None
     reason: str | None = None
+    result: str | None = Field(
+        None, description="The vehicle's own acknowledgement, as MAV_RESULT in words: in progress, cancelled, denied"
+    )
     requested_by: str

@@ -7,6 +7,7 @@ from ground_station.microservices import (
     gimbals,
     logs,
     messages_asked,
+    operator_services,
     parameters,
     plans,
     preflight_facts,
@@ -46,6 +47,20 @@ SERVICES: dict[str, VehicleService] = {
     "check_terrain": VehicleService(terrain.PlaceParameters, terrain.check_terrain),
     "cancel_command": VehicleService(
         transfer_services.CancelCommandParameters, transfer_services.cancel_command, changes_vehicle=True, works_offline=True
+    ),
+    "operator": VehicleService(NoParameters, operator_services.tell_operator, works_offline=True),
+    "take_operator_control": VehicleService(
+        operator_services.TakeControlParameters, operator_services.take_operator_control, changes_vehicle=True
+    ),
+    "release_operator_control": VehicleService(NoParameters, operator_services.release_operator_control, changes_vehicle=True),
+    "answer_operator_request": VehicleService(
+        operator_services.AnswerControlParameters, operator_services.answer_operator_request, changes_vehicle=True
+    ),
+    "set_remote_operator": VehicleService(
+        operator_services.RemoteOperatorParameters, operator_services.set_remote_operator, changes_vehicle=True, works_offline=True
+    ),
+    "clear_remote_operator": VehicleService(
+        NoParameters, operator_services.clear_remote_operator, changes_vehicle=True, works_offline=True
     ),
     "payload": VehicleService(NoParameters, cameras.tell_payload, works_offline=True),
     "take_photo": VehicleService(cameras.CameraParameters, cameras.take_photo, changes_vehicle=True),

@@ -19,6 +19,9 @@ from ground_station.microservices.event_texts import EventTexts, events_path, pa
 from ground_station.microservices.files import read_file
 from ground_station.microservices.payload_following import follow_payload
 from ground_station.microservices.plans import reread
+from ground_station.operators.arming import Gate, answer_arming
+from ground_station.operators.control import follow_control
+from ground_station.operators.remote_id import follow_remote_id
 from ground_station.vehicles import Happening, Vehicle, VehicleNetwork
 
 logger = logging.getLogger(__name__)
@@ -30,13 +33,24 @@ _CRITICAL, _WARNING = 2, 4  # MAV_SEVERITY
 _PROTOCOL = 8  # from this level on events are for machines
 
 
-def accompany(network: VehicleNetwork, tools: ServiceTools, tell: Callable[[Vehicle, Happening], None]) -> None:
-    """Begin all of it for every vehicle of the network."""
+def accompany(network: VehicleNetwork, tools: ServiceTools, tell: Callable[[Vehicle, Happening], None], gate: Gate | None = None) -> None:
+    """Begin all of it for every vehicle of the network. Without a `gate` no vehicle is told whether it may arm."""
     network.accompany(keep_time)
     network.accompany(learn_modes)
     network.accompany(partial(follow_events, tools=tools, tell=tell))
     network.accompany(partial(follow_plans, tools=tools))
     network.accompany(partial(follow_payload, tell=tell))
+    network.accompany(partial(follow_operator, tools=tools, tell=tell, gate=gate))
+
+
+async def follow_operator(vehicle: Vehicle, tools: ServiceTools, tell: Callable[[Vehicle, Happening], None], gate: Gate | None) -> None:
+    """Who controls it, whether it may arm, and where its operator stands."""
+    board = tools.operators.board(vehicle.vehicle_id)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(follow_control, vehicle, board)
+        tasks.start_soon(follow_remote_id, vehicle, board)
+        if gate is not None:
+            tasks.start_soon(answer_arming, vehicle, board, gate, tell)
 
 
 async def keep_time(vehicle: Vehicle) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from ground_station.control import CommandDesk
 from ground_station.control.parameters import Parameters, read_parameters
 from ground_station.messages import Message
 from ground_station.microservices.transfers import Transfers
+from ground_station.operators import Operators
 from ground_station.payload.elevation import ElevationModel
 from ground_station.signing import KeyStore
 from ground_station.vehicles import Vehicle, VehicleNetwork
@@ -58,6 +59,7 @@ class ServiceTools:
     signing: KeyStore | None = None
     commands: CommandDesk | None = None
     elevation: ElevationModel | None = None
+    operators: Operators = field(default_factory=Operators)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ from ground_station.microservices import ServiceDesk, ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.terrain import serve_terrain
+from ground_station.operators import Operators
 from ground_station.payload.elevation import ElevationModel
 from ground_station.rtk import Corrections, parse_caster
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.signing import KeyStore
 from ground_station.station.carried import Carried
+from ground_station.station.operating import Operating, operator_defaults
 from ground_station.station.outgoing import Outgoing
 from ground_station.station.requests import Requests
 from ground_station.station.standing import Standing
@@ -69,8 +71,16 @@ class Station:
             tell=self.outgoing.on_happening,
         )
         self._elevation = None if self._settings.dem is None else ElevationModel.open(self._settings.dem)
+        operators = Operators(settings.data_dir, operator_defaults(settings))
+        self.operating = Operating(self.network, operators, client, self.outgoing.publish)
         self._tools = ServiceTools(
-            self.network, self.transfers, settings.data_dir, signing=self.keys, commands=commands, elevation=self._elevation
+            self.network,
+            self.transfers,
+            settings.data_dir,
+            signing=self.keys,
+            commands=commands,
+            elevation=self._elevation,
+            operators=operators,
         )
         rtk = self._settings.rtk
         self.corrections = (
@@ -97,7 +107,7 @@ class Station:
 
     def accompany_vehicles(self) -> None:
         """Clock, events, modes and plans of every vehicle are followed from now on."""
-        accompany(self.network, self._tools, self.outgoing.on_happening)
+        accompany(self.network, self._tools, self.outgoing.on_happening, self.operating.may_arm)
         self.network.accompany(self.carried.hear_traffic)
         self.network.accompany(partial(serve_terrain, model=self._elevation))
 
@@ -137,6 +147,7 @@ async def run(settings: Settings) -> None:
                 tasks.start_soon(station.publish_corrections, station.corrections)
             tasks.start_soon(station.carried.publish_payloads)
             tasks.start_soon(station.carried.publish_traffic)
+            tasks.start_soon(station.operating.publish)
             tasks.start_soon(station.keep_signing_clock)
             tasks.start_soon(station.requests.take_commands, client, tasks)
             tasks.start_soon(station.requests.take_services, client, tasks)

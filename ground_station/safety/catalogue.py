@@ -14,6 +14,7 @@ from ground_station.safety.checks.home import home
 from ground_station.safety.checks.lease import lease
 from ground_station.safety.checks.link import link
 from ground_station.safety.checks.mission import mission
+from ground_station.safety.checks.remote_id import remote_id
 from ground_station.safety.checks.station_id import station_id
 from ground_station.safety.checks.wind import wind
 
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     lease,
     link,
     arming,
+    remote_id,
     gnss,
     estimator,
     battery,

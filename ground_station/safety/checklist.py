@@ -53,16 +53,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteIdFacts:
+    """What the transmitter on board says of itself; `reason` in its own words."""
+
+    ready: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OnboardFacts:
     """What the vehicle answered when asked just now.
 
     `parameters` holds the values it gave; a name asked for and missing was not answered. `prearm` are its reasons not to arm, in its own
     words; None when it does not know the question. `fence` is what it carries, read back; None when it could not be read.
+    `remote_id` is None where it carries no transmitter.
     """
 
     parameters: Mapping[str, float] = field(default_factory=dict)
     prearm: tuple[str, ...] | None = None
     fence: Geofence | None = None
+    remote_id: RemoteIdFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

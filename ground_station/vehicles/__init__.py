@@ -6,11 +6,12 @@ from ground_station.vehicles.forwarding import parse_forward
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.network import VehicleNetwork
+from ground_station.vehicles.on_board import Component, MissionOutcome, UploadedMission
 from ground_station.vehicles.paths import Route
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
 from ground_station.vehicles.state_text import instant_json
-from ground_station.vehicles.vehicle import Component, MissionOutcome, Turn, UploadedMission, Vehicle
+from ground_station.vehicles.vehicle import Turn, Vehicle
 
 __all__ = [
     "BootClock",

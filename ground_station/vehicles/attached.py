@@ -90,7 +90,8 @@ class AttachedLink:
     ) -> None:
         """Take in what came, each packet by its lane or the long way, which ends in `frames`."""
         self.heard_s = at[0]
-        self.bytes_in += self.codec.take(packets, at, long_way, on_frame)
+        size_bytes = self.codec.take(packets, at, long_way, on_frame)
+        self.bytes_in += size_bytes  # not in one: the long way has added its bytes meanwhile
 
     def send(self, data: bytes, peer: Peer | None) -> bool:
         sent = self.link.send(data, peer)

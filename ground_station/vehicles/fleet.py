@@ -1,6 +1,7 @@
 """Which vehicles there are, and by which route each is heard. Pure bookkeeping: messages and times in, events out."""
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from geo.primitives import VehicleError
 from ground_station.mavlink import Address, Frame, WireMessage, decode_frame, is_alive_sign, mavlink
@@ -9,10 +10,17 @@ from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.paths import Paths, Route, Verdict
 from ground_station.vehicles.pose import Pose
-from ground_station.vehicles.vehicle import STATE_IDS, STREAMED_IDS, Vehicle
+from ground_station.vehicles.streamed_state import STREAMED
+from ground_station.vehicles.vehicle import STATE_IDS, Vehicle
 
 _NAMES: dict[int, str] = {number: kind.msgname for number, kind in mavlink.mavlink_map.items()}
 _ALIVE_IDS = frozenset({mavlink.MAVLINK_MSG_ID_HEARTBEAT, mavlink.MAVLINK_MSG_ID_HIGH_LATENCY2})
+
+
+class OpenLane(Protocol):
+    """Opens a lane; `repeated`: for frames that say the same."""
+
+    def __call__(self, *, repeated: bool = False) -> Lane: ...
 
 
 class Fleet:
@@ -70,31 +78,37 @@ class Fleet:
             if message_id in _ALIVE_IDS and (message := decode_frame(frame)) is not None:
                 self.on_message(message, route, now_s, unix_s)
             return Verdict.USE
-        streamed = message_id in STREAMED_IDS
+        streamed = message_id in STREAMED
         verdict = self._judge(vehicle, frame.component_id, route, now_s, frame, streamed)
         if verdict is not Verdict.USE:
             return verdict
         of_autopilot = frame.component_id == vehicle.address.component_id
-        if of_autopilot and streamed and vehicle.can_wait(message_id):
-            vehicle.put_aside(frame, unix_s)
+        if of_autopilot and streamed and vehicle.may_keep_newest(message_id):
+            vehicle.newest.put_aside(frame, unix_s)
         elif (of_autopilot and message_id in STATE_IDS) or message_id in _ALIVE_IDS or _NAMES[message_id] in self.interest:
             message = decode_frame(frame)
             if message is not None:
                 self._take(vehicle, message, route, now_s, unix_s)
         return verdict
 
-    def open_lane(self, frame: Frame, route: Route, opened: Callable[[], Lane]) -> None:
+    def open_lane(self, frame: Frame, route: Route, open_: OpenLane) -> None:
         """Have frames like this one, which has just been heard, kept in a lane, where nobody has to see each of them."""
         message_id = frame.message_id
         vehicle = self._vehicles.get(frame.system_id)
         paths = self._paths.get((frame.system_id, frame.component_id))
-        if vehicle is None or paths is None or message_id in _ALIVE_IDS or not paths.only(route):
+        if vehicle is None or paths is None or not paths.only(route):
             return
-        if frame.component_id == vehicle.address.component_id and message_id in STATE_IDS:
-            if message_id in STREAMED_IDS and vehicle.can_wait(message_id):
-                vehicle.keep_lane(opened(), paths, streamed=True)
-        elif not vehicle.has_subscribers(_NAMES[message_id]):
-            vehicle.keep_lane(opened(), paths, streamed=False)
+        of_autopilot = frame.component_id == vehicle.address.component_id
+        if message_id in _ALIVE_IDS:
+            if of_autopilot and message_id == mavlink.MAVLINK_MSG_ID_HEARTBEAT and vehicle.may_repeat_heartbeat:
+                message = decode_frame(frame)
+                if message is not None and is_alive_sign(message):
+                    vehicle.newest.keep_alive(open_(repeated=True), paths)
+        elif of_autopilot and message_id in STATE_IDS:
+            if vehicle.may_keep_newest(message_id):
+                vehicle.newest.keep_streamed(open_(), paths)
+        elif not vehicle.wants(_NAMES[message_id]):
+            vehicle.newest.keep(open_(), paths)
 
     def on_message(self, message: WireMessage, route: Route, now_s: float, unix_s: float) -> None:
         """One decoded message from the outside."""
@@ -141,8 +155,8 @@ class Fleet:
         if paths is None:
             self._paths[key] = Paths(route, now_s)
             return Verdict.USE
-        if route is not paths.route and vehicle.lanes:
-            vehicle.close_lanes()  # which of two ways is followed is judged frame by frame
+        if route is not paths.route and vehicle.newest.has_lanes:
+            vehicle.newest.close()  # which of two ways is followed is judged frame by frame
         verdict = paths.judge(route, now_s, frame, streamed=streamed)
         if verdict is Verdict.CONFLICT and component_id == vehicle.address.component_id:
             self._on_happening(
@@ -159,8 +173,9 @@ class Fleet:
     def on_time(self, now_s: float) -> None:
         """Notice silences. Call a few times a second."""
         for vehicle in self._vehicles.values():
-            vehicle.catch_up()
+            vehicle.newest.note_alive()
             if vehicle.monitor.on_time(now_s):
+                vehicle.newest.close()  # its next heartbeat finds it, whatever it says
                 vehicle.notify()
                 age_s = vehicle.monitor.age_s(now_s)
                 self._on_happening(

@@ -21,14 +21,14 @@ from anyio.lowlevel import checkpoint
 from geo.primitives import SunqarError, VehicleError
 from ground_station.links import Link, Peer
 from ground_station.mavlink import Address, Frame, FrameSplitter, MavlinkCodec, WireMessage, mavlink, station_heartbeat
-from ground_station.mavlink.commands import request_message, set_message_rate
-from ground_station.mavlink.lanes import can_have_lane
+from ground_station.mavlink.lanes import FrameHeader, can_have_lane
 from ground_station.mavlink.signing import Refusal, SigningKey
 from ground_station.vehicles.attached import AttachedLink, LinkHealth, Role
 from ground_station.vehicles.fleet import Fleet
 from ground_station.vehicles.forwarding import Router
 from ground_station.vehicles.guard import SigningGuard
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.introduction import Introductions
 from ground_station.vehicles.paths import Route, Verdict
 from ground_station.vehicles.pose import Pose
 from ground_station.vehicles.vehicle import Vehicle
@@ -41,10 +41,9 @@ DEFAULT_SYSTEM_ID = 254
 HEARTBEAT_TIMEOUT_S = 3.5
 PACKETS_AT_ONCE = 512  # of one link, before other tasks have their turn
 _SECRET_IDS = frozenset({mavlink.MAVLINK_MSG_ID_SETUP_SIGNING})  # never recorded
-_STREAMS_AT_HZ = 4  # for autopilots too old for SET_MESSAGE_INTERVAL
 
-# (link, "in" or "out", unix microseconds, frame bytes, the frame taken apart by its header)
-FrameListener = Callable[[Link, Literal["in", "out"], int, bytes, Frame], None]
+# (link, "in" or "out", unix microseconds, frame bytes, what it is and of whom)
+FrameListener = Callable[[Link, Literal["in", "out"], int, bytes, FrameHeader], None]
 
 
 def _ignore(*_: object) -> None:
@@ -77,7 +76,7 @@ class VehicleNetwork:
         self.router = Router(system_id)
         self.guard = guard or SigningGuard()
         self._attached: dict[Link, tuple[AttachedLink, CancelScope]] = {}
-        self._introducing: set[str] = set()
+        self._introductions = Introductions()
         self._companions: list[Callable[[Vehicle], Awaitable[None]]] = []
         self._accompanied: set[str] = set()
         self._changed = anyio.Event()
@@ -190,9 +189,9 @@ class VehicleNetwork:
             return
         attached.take(packets, (now_s, unix_s), long_way, partial(self._record, attached, int(unix_s * 1e6)) if self.raw_frames else None)
 
-    def _record(self, attached: AttachedLink, at_us: int, data: bytes, frame: Frame) -> None:
+    def _record(self, attached: AttachedLink, at_us: int, data: bytes, header: FrameHeader) -> None:
         for listener in self.raw_frames:
-            listener(attached.link, "in", at_us, data, frame)
+            listener(attached.link, "in", at_us, data, header)
 
     def _hear(self, attached: AttachedLink, now_s: float, unix_s: float, lanes: bool, data: bytes, peer: Peer) -> None:
         """One packet: its frames recorded, forwarded, and what is to be believed handed to the fleet."""
@@ -263,7 +262,7 @@ class VehicleNetwork:
             vehicle.packets = lambda: self._packets_of(vehicle)
             assert self._tasks is not None
             if self._asks:
-                self._tasks.start_soon(self._introduce, vehicle)
+                self._tasks.start_soon(self._introductions.introduce, vehicle)
             if vehicle.vehicle_id not in self._accompanied:
                 self._accompanied.add(vehicle.vehicle_id)
                 for companion in self._companions:
@@ -276,33 +275,3 @@ class VehicleNetwork:
         route = self.fleet.route_of(vehicle.address.system_id)
         found = self._attached.get(route.link) if route else None
         return found[0].codec.packets_of(vehicle.address.system_id, route.peer) if found and route else (0, 0)
-
-    async def _introduce(self, vehicle: Vehicle) -> None:
-        """Ask for what the station shows. A real ArduPilot is nearly silent until asked, and forgets when it restarts."""
-        if vehicle.vehicle_id in self._introducing:
-            return  # a link that flaps must not set two of these against each other's answers
-        self._introducing.add(vehicle.vehicle_id)
-        try:
-            await self._ask_for_telemetry(vehicle)
-        finally:
-            self._introducing.discard(vehicle.vehicle_id)
-
-    async def _ask_for_telemetry(self, vehicle: Vehicle) -> None:
-        if vehicle.high_latency:
-            return  # every byte is paid for; it is asked when it is back on a link that carries streams
-        autopilot = vehicle.estimate.autopilot
-        for wanted in autopilot.wanted_messages:
-            outcome = await vehicle.query(set_message_rate(vehicle.address, wanted.message_id, wanted.rate_hz))
-            if outcome.result == mavlink.MAV_RESULT_UNSUPPORTED and wanted is autopilot.wanted_messages[0]:
-                vehicle.send(
-                    [
-                        mavlink.MAVLink_request_data_stream_message(
-                            vehicle.address.system_id, vehicle.address.component_id, mavlink.MAV_DATA_STREAM_ALL, _STREAMS_AT_HZ, 1
-                        )
-                    ]
-                )
-                break
-            if not vehicle.online:
-                return  # it will be asked anew when it is found again
-        for message_id in autopilot.wanted_once:
-            await vehicle.query(request_message(vehicle.address, message_id))

@@ -24,7 +24,7 @@ class BootClock:
 
     def __init__(self) -> None:
         self._offset_s: float | None = None
-        self._arrival_offset_s: float | None = None
+        self.arrival_offset_s: float | None = None  # our clock less boot time, by the quickest message
         self.from_vehicle = False
         self._newest_boot_ms = 0
         self._synced_offset_s: float | None = None
@@ -34,7 +34,7 @@ class BootClock:
         rebooted = time_boot_ms + 1000 < self._newest_boot_ms  # a second of slack for packets out of order
         self._newest_boot_ms = time_boot_ms if rebooted else max(time_boot_ms, self._newest_boot_ms)
         if rebooted:
-            self._offset_s = self._arrival_offset_s = self._synced_offset_s = None
+            self._offset_s = self.arrival_offset_s = self._synced_offset_s = None
             self.from_vehicle = False
         unix_s = time_unix_usec / 1e6
         if unix_s >= UNIX_2020_S:
@@ -44,16 +44,16 @@ class BootClock:
 
     def on_arrival(self, time_boot_ms: int, arrived_unix_s: float) -> None:
         offset = arrived_unix_s - time_boot_ms / 1e3
-        if self._arrival_offset_s is None or offset < self._arrival_offset_s:
-            self._arrival_offset_s = offset
+        if self.arrival_offset_s is None or offset < self.arrival_offset_s:
+            self.arrival_offset_s = offset
 
     def on_synced(self, offset_s: float, uncertainty_s: float) -> None:
         """Round trips say where the vehicle's clock stands. Believed when it is the boot clock, which arrivals tell roughly."""
-        if self._arrival_offset_s is not None and abs(offset_s - self._arrival_offset_s) <= uncertainty_s + SYNC_AGREES_S:
+        if self.arrival_offset_s is not None and abs(offset_s - self.arrival_offset_s) <= uncertainty_s + SYNC_AGREES_S:
             self._synced_offset_s = offset_s
 
     def unix_s(self, time_boot_ms: int) -> float | None:
-        arrived = self._arrival_offset_s if self._synced_offset_s is None else self._synced_offset_s
+        arrived = self.arrival_offset_s if self._synced_offset_s is None else self._synced_offset_s
         offset = self._offset_s if self.from_vehicle else arrived
         return None if offset is None else offset + time_boot_ms / 1e3
 

@@ -3,105 +3,64 @@
 Wire units (1e7 degrees, centimetres, centidegrees) end here. Fields a vehicle marks as unknown stay None.
 """
 
-import math
 from collections.abc import Callable
-from operator import attrgetter
-from typing import Any
 
 from geo.primitives import LonLat
 from ground_station.mavlink import WireMessage, mavlink
-from ground_station.mavlink.decoding import field_reader
-from ground_station.messages import BatteryInstance, BatteryState, GpsState
+from ground_station.messages import BatteryInstance, BatteryState
 from ground_station.vehicles.autopilots import Autopilot, autopilot_for
 from ground_station.vehicles.autopilots.base import Situation
-from ground_station.vehicles.batteries import battery_instance, battery_state
+from ground_station.vehicles.batteries import battery_fields, battery_instance
 from ground_station.vehicles.happening import Happening
+from ground_station.vehicles.streamed_state import STREAMED, STREAMED_NAMES, UNKNOWN_U16, StreamedState
 from ground_station.vehicles.texts import TextAssembler, VehicleText
 
-# Telemetry whose next message replaces it and from which nothing happens: what is used of each, in the order of the wire.
-STREAMED_FIELDS = {
-    "ATTITUDE": ("time_boot_ms", "roll", "pitch", "yaw"),
-    "GLOBAL_POSITION_INT": ("time_boot_ms", "lat", "lon", "alt", "relative_alt", "vx", "vy", "vz", "hdg"),
-    "VFR_HUD": ("groundspeed", "climb"),
-    "GPS_RAW_INT": ("eph", "fix_type", "satellites_visible"),
-    "SYS_STATUS": (
-        "onboard_control_sensors_present",
-        "onboard_control_sensors_health",
-        "voltage_battery",
-        "current_battery",
-        "battery_remaining",
-    ),
-}
-UNKNOWN_U16 = 65535
 FLYING_ABOVE_M = 1.0  # for autopilots that say nothing about being in the air
 MISSION_STATES = {0: "unknown", 1: "none", 2: "not_started", 3: "active", 4: "paused", 5: "complete"}
 
 
-class VehicleEstimate:
+class VehicleEstimate(StreamedState):
     """The last known value of everything. Read its attributes; `update` is the only way in.
 
     Slots: more attributes than 30 in a dictionary each would double the time to tell the states of a fleet.
     """
 
     __slots__ = (
-        "_has_battery_status",
         "_heard_heartbeat",
         "_landed_state_known",
         "_on",
+        "_system_status",
         "_texts",
-        "altitude_above_home_m",
-        "altitude_amsl_m",
         "armed",
         "autopilot",
         "batteries",
-        "battery",
         "capabilities",
-        "climb_mps",
         "custom_mode",
         "firmware",
         "flying",
-        "gps",
-        "ground_speed_mps",
-        "heading_deg",
         "home",
         "home_amsl_m",
         "last_text",
-        "lat_deg",
-        "lon_deg",
         "mission_current",
         "mission_reached",
         "mission_state",
         "mission_total",
         "mode",
-        "pitch_deg",
-        "ready_to_arm",
         "revision",
-        "roll_deg",
         "uid",
     )
 
     def __init__(self) -> None:
+        super().__init__()
         self.revision = 0  # grows with all but streamed telemetry
         self.autopilot: Autopilot = Autopilot(0)
         self.armed = False
         self.mode = ""
         self.custom_mode = -1
         self.flying = False
-        self.lon_deg: float | None = None
-        self.lat_deg: float | None = None
-        self.altitude_above_home_m: float | None = None
-        self.altitude_amsl_m: float | None = None
-        self.heading_deg: float | None = None
-        self.roll_deg: float | None = None
-        self.pitch_deg: float | None = None
-        self.ground_speed_mps: float | None = None
-        self.climb_mps: float | None = None
         self.home: LonLat | None = None
         self.home_amsl_m: float | None = None
-        self.battery: BatteryState | None = None
         self.batteries: dict[int, BatteryInstance] = {}  # by the vehicle's own numbers
-        self.gps: GpsState | None = None
-        self.ready_to_arm: bool | None = None
         self.last_text: VehicleText | None = None
         self.mission_current = 0  # item counted from 1, 0 before the first
         self.mission_total: int | None = None
@@ -112,7 +71,7 @@ class VehicleEstimate:
         self.capabilities: int | None = None  # MAV_PROTOCOL_CAPABILITY bits
         self._heard_heartbeat = False
         self._landed_state_known = False
-        self._has_battery_status = False
+        self._system_status = 0
         self._texts = TextAssembler()
         self._on: dict[str, Callable[[WireMessage], list[Happening] | None]] = {
             "HEARTBEAT": self._on_heartbeat,
@@ -127,29 +86,24 @@ class VehicleEstimate:
         }
 
     @property
-    def position(self) -> LonLat | None:
-        return None if self.lon_deg is None or self.lat_deg is None else LonLat(self.lon_deg, self.lat_deg)
-
-    @property
     def kinds(self) -> frozenset[str]:
         """Names of the messages that change anything here."""
-        return frozenset(self._on) | frozenset(STREAMED_FIELDS)
+        return frozenset(self._on) | frozenset(STREAMED_NAMES.values())
 
     def update(self, message: WireMessage) -> list[Happening]:
         """Take in one message of the autopilot; what happened because of it."""
-        kind = message.get_type()
-        if kind in STREAMED_FIELDS:
-            _, get, on = _STREAMED[message.get_msgId()]
-            on(self, *get(message))
+        streamed = STREAMED.get(message.get_msgId())
+        if streamed is not None:
+            streamed.take(self, *streamed.pick(message))
             return []
         self.revision += 1
-        handler = self._on.get(kind)
+        handler = self._on.get(message.get_type())
         return (handler(message) or []) if handler else []
 
-    def update_streamed(self, message_id: int, data: bytes, start: int, end: int) -> int | None:
-        """Take in a streamed message whose payload is `data[start:end]`; its milliseconds since boot where it has them."""
-        read, _, on = _STREAMED[message_id]
-        return on(self, *read(data, start, end))
+    @property
+    def heartbeat_settles(self) -> bool:
+        """Whether the last heartbeat, said again, can change nothing: it alone does not when it leaves open whether the vehicle flies."""
+        return not self.armed or self._landed_state_known or self.autopilot.is_flying(self._system_status) is not None
 
     @property
     def situation(self) -> Situation:
@@ -173,7 +127,7 @@ class VehicleEstimate:
             happenings.append(Happening("mode_changed", f"Mode {mode}", detail={"mode": mode, "from": self.mode}))
         if armed and not self.armed:
             self.mission_reached = None  # what the last flight reached says nothing about this one
-        self.armed, self.mode, self.custom_mode = armed, mode, custom_mode
+        self.armed, self.mode, self.custom_mode, self._system_status = armed, mode, custom_mode, system_status
         if not armed:
             happenings += self._set_flying(False)
         elif not self._landed_state_known:
@@ -194,7 +148,7 @@ class VehicleEstimate:
             self.altitude_above_home_m = m.altitude - self.home_amsl_m
         self.heading_deg = m.heading * 2.0 % 360.0
         self.ground_speed_mps, self.climb_mps = m.groundspeed / 5.0, m.climb_rate / 10.0
-        self.battery = battery_state(m.battery, None, -1)
+        self.battery_fields = battery_fields(m.battery, None, -1)
         self.mission_current = self.autopilot.item_number(m.wp_num)
         base_mode, custom_mode = self.autopilot.high_latency_modes(m)
         armed = self.armed if base_mode is None else bool(base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
@@ -209,47 +163,11 @@ class VehicleEstimate:
             return []  # found in the air: it did not take off just now
         return [Happening("took_off", "Took off") if flying else Happening("landed", "Landed")]
 
-    def _on_position(
-        self, boot_ms: int, lat_e7: int, lon_e7: int, amsl_mm: int, relative_mm: int, vx_cmps: int, vy_cmps: int, vz_cmps: int, hdg: int
-    ) -> int:
-        if lat_e7 == 0 and lon_e7 == 0:
-            return boot_ms  # the autopilot has no fix yet
-        if -900_000_000 <= lat_e7 <= 900_000_000 and -1_800_000_000 <= lon_e7 <= 1_800_000_000:
-            self.lon_deg, self.lat_deg = lon_e7 / 1e7, lat_e7 / 1e7
-        self.altitude_amsl_m = amsl_mm / 1e3
-        self.altitude_above_home_m = relative_mm / 1e3
-        self.ground_speed_mps = math.hypot(vx_cmps, vy_cmps) / 1e2
-        self.climb_mps = -vz_cmps / 1e2
-        if hdg != UNKNOWN_U16:
-            self.heading_deg = hdg / 1e2 % 360.0
-        return boot_ms
-
-    def _on_attitude(self, boot_ms: int, roll: float, pitch: float, yaw: float) -> int:
-        self.roll_deg, self.pitch_deg = math.degrees(roll), math.degrees(pitch)
-        self.heading_deg = math.degrees(yaw) % 360.0
-        return boot_ms
-
-    def _on_hud(self, ground_speed_mps: float, climb_mps: float) -> None:
-        self.ground_speed_mps, self.climb_mps = ground_speed_mps, climb_mps
-
-    def _on_gps(self, eph: int, fix_type: int, satellites: int) -> None:
-        self.gps = GpsState(
-            fix_type=fix_type,
-            satellites=None if satellites == 255 else satellites,
-            hdop=None if eph == UNKNOWN_U16 else eph / 1e2,
-        )
-
-    def _on_sys_status(self, present: int, healthy: int, millivolts: int, centiamperes: int, remaining_percent: int) -> None:
-        if not self._has_battery_status:
-            self.battery = battery_state(remaining_percent, None if millivolts == UNKNOWN_U16 else millivolts, centiamperes)
-        bit = mavlink.MAV_SYS_STATUS_PREARM_CHECK
-        self.ready_to_arm = bool(healthy & bit) if present & bit else None
-
     def _on_battery(self, m: WireMessage) -> None:
         known = self.batteries[m.id] = battery_instance(m)
         if m.id == 0:  # the first battery flies the vehicle
             self._has_battery_status = True
-            self.battery = BatteryState(remaining_fraction=known.remaining_fraction, voltage_v=known.voltage_v, current_a=known.current_a)
+            self.battery_fields = {name: getattr(known, name) for name in BatteryState.model_fields}
 
     def _on_home(self, m: WireMessage) -> None:
         if (m.latitude or m.longitude) and abs(m.latitude) <= 900_000_000 and abs(m.longitude) <= 1_800_000_000:
@@ -298,18 +216,3 @@ class VehicleEstimate:
         self.mission_current = 0
         self.mission_reached = None
         self.mission_state = "unknown"
-
-
-# By message id: how what is used of it is read from a payload, how from a decoded message, and who takes it.
-_STREAMED: dict[int, tuple[Callable[[bytes, int, int], tuple[Any, ...]], Callable[[WireMessage], Any], Callable[..., int | None]]] = {
-    number: (field_reader(number, STREAMED_FIELDS[kind.msgname]), attrgetter(*STREAMED_FIELDS[kind.msgname]), on)
-    for number, kind in mavlink.mavlink_map.items()
-    for name, on in (
-        ("ATTITUDE", VehicleEstimate._on_attitude),
-        ("GLOBAL_POSITION_INT", VehicleEstimate._on_position),
-        ("VFR_HUD", VehicleEstimate._on_hud),
-        ("GPS_RAW_INT", VehicleEstimate._on_gps),
-        ("SYS_STATUS", VehicleEstimate._on_sys_status),
-    )
-    if kind.msgname == name
-}

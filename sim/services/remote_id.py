@@ -22,6 +22,7 @@ BLOCKS = 2  # COM_ARM_ODID: 0 off, 1 warns, 2 blocks
 UNKNOWN_ALTITUDE_M = -1000.0
 UNKNOWN_DIRECTION_CDEG = 36100
 NO_MAC = [0] * 20
+UAS_ID_BYTES = 20
 _GOOD, _BAD = mavlink.MAV_ODID_ARM_STATUS_GOOD_TO_ARM, mavlink.MAV_ODID_ARM_STATUS_PRE_ARM_FAIL_GENERIC
 _KINDS = {1: mavlink.MAV_ODID_UA_TYPE_AEROPLANE}  # by MAV_TYPE; what rotors carry is one kind, what takes off on rotors another
 _HYBRID = frozenset(range(19, 26))
@@ -45,7 +46,7 @@ class RemoteId(Service):
     def __init__(self, host: Host) -> None:
         self._host = host
         self._place_s = self._static_s = 0.0
-        self._serial = f"1990QSNQR{host.system_id:08d}".encode()
+        self._serial = _uas_id(f"1990QSNQR{host.system_id:08d}".encode())
         self._identity = (int(_M.MAV_ODID_ID_TYPE_SERIAL_NUMBER), self._kind, self._serial)
         self._system: Any | None = None
         self._system_s = -OPERATOR_FRESH_S
@@ -70,7 +71,7 @@ class RemoteId(Service):
                 self._purpose = (wire.description_type, _bytes(wire.description))
             case "OPEN_DRONE_ID_BASIC_ID" if wire.id_type not in (0, _M.MAV_ODID_ID_TYPE_SERIAL_NUMBER):
                 # A session or registration id; the serial number was written in by the maker.
-                self._identity = (wire.id_type, wire.ua_type or self._kind, _bytes(wire.uas_id))
+                self._identity = (wire.id_type, wire.ua_type or self._kind, _uas_id(_bytes(wire.uas_id)))
         return []
 
     def on_time(self, now_s: float) -> list[Any]:
@@ -185,6 +186,11 @@ class RemoteId(Service):
             of.clock.unix_us / 1e6 % 3600.0,
             _M.MAV_ODID_TIME_ACC_1_0_SECOND,
         )
+
+
+def _uas_id(value: bytes) -> bytes:
+    """As long as the field, which is an array of numbers and not a text."""
+    return value.ljust(UAS_ID_BYTES, b"\0")
 
 
 def _bytes(value: Any) -> bytes:

@@ -179,3 +179,29 @@ async def test_closing_the_station_sends_nothing_but_heartbeats() -> None:
                 rest.append((await there.receive()).data)
         codec = MavlinkCodec(1, 1)
         assert {message.get_type() for data in [first.data, *rest] for message in codec.decode(data)} == {"HEARTBEAT"}
+
+
+async def test_a_calibration_tells_how_far_it_is_and_is_done_when_the_vehicle_says_so() -> None:
+    async with controlled() as (control, _):
+        updates = await control.carry_out(CommandName.CALIBRATE, sensor="gyroscope")
+        running = [update for update in updates if update.state is CommandState.RUNNING]
+        assert [update.result for update in running] == ["in progress"] * len(running)
+        shares = [update.progress for update in running if update.progress is not None]
+        assert shares == sorted(shares)
+        assert 0.0 < shares[-1] < 1.0
+        assert (updates[-1].state, updates[-1].effect) == (CommandState.DONE, "gyroscope calibrated")
+
+
+async def test_a_cancelled_calibration_stops_on_board_and_says_so() -> None:
+    async with controlled(speedup=2.0) as (control, _):
+        request = request_for(CommandName.CALIBRATE, sensor="compass")
+        updates = []
+        async for update in control.desk.carry_out(request):
+            updates.append(update)
+            if update.state is CommandState.RUNNING and (update.progress or 0.0) > 0.1:
+                control.desk.cancel("mav-1", request.command_id)
+        assert (updates[-1].state, updates[-1].result) == (CommandState.FAILED, "cancelled")
+        assert updates[-1].reason is not None
+        assert updates[-1].reason.startswith("Cancelled: mav-1 stopped the compass calibration.")
+        vehicle = control.network.fleet.require("mav-1")
+        assert await vehicle.wait_until(lambda: any(text.text == "Calibration cancelled" for _, text in vehicle.texts), 5.0)

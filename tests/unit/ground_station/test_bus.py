@@ -72,14 +72,12 @@ async def test_server_moves_to_another_port_when_its_own_is_taken(tmp_path: Path
 
 @pytest.mark.anyio
 async def test_unreachable_bus_is_one_clear_error_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ground_station.bus.connection.CONNECT_TIMEOUT_S", 3.0)
+    monkeypatch.setattr("ground_station.bus.connection.CONNECT_TIMEOUT_S", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    started = time.monotonic()
     with pytest.raises(SettingsError, match="cannot be reached") as caught:
         async with connect_bus(f"nats://sunqar:topsecret@127.0.0.1:{port}", name="test"):
             pass
-    assert time.monotonic() - started < 6
     assert "topsecret" not in caught.value.one_line()
     assert "SUNQAR_NATS_URL" in caught.value.hint
 

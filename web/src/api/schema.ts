@@ -1,5 +1,17 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+/** The last time the aircraft asked this station whether it may arm, and what it was told. */
+export interface ArmAuthorisationState {
+  at: string | null;
+  /** Whether this station answers such requests */
+  enabled: boolean;
+  reason: "generic" | "none" | "invalid_waypoint" | "timeout" | "airspace_in_use" | "bad_weather" | null;
+  state: "never_asked" | "asking" | "granted" | "denied";
+  /** Why it was denied, in words */
+  text: string;
+  valid_until: string | null;
+}
+
 export interface AuditEntryView {
   action: string;
   actor: string;
@@ -102,7 +114,7 @@ export interface CircleBody {
   radius_m: number;
 }
 
-export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission";
+export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission" | "calibrate";
 
 export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
 
@@ -115,6 +127,8 @@ export interface CommandUpdate {
   progress: number | null;
   reason: string | null;
   requested_by: string;
+  /** The vehicle's own acknowledgement, as MAV_RESULT in words: in progress, cancelled, denied */
+  result: string | null;
   state: CommandState;
   vehicle_id: string;
 }
@@ -136,6 +150,22 @@ export interface ConflictState {
   lon_deg: number;
   second: string;
   vertical_m: number;
+}
+
+/** Which station the aircraft obeys, by its own CONTROL_STATUS. */
+export interface ControlState {
+  /** Another station that asks this one for control */
+  asked_by: number | null;
+  asked_until: string | null;
+  /** System id of the station in control; None: nobody, every station is obeyed */
+  controller: number | null;
+  ours: boolean;
+  /** MAVLink system id of this station */
+  station_system_id: number;
+  /** False when the aircraft does not tell; None before it was asked */
+  supported: boolean | null;
+  /** Another station may take control unasked */
+  takeover_allowed: boolean;
 }
 
 /** One line of a dock's history. */
@@ -560,6 +590,15 @@ export interface OnBoard {
   read_back: boolean;
 }
 
+/** Newest wins; on the live topic `vehicle.operator`. */
+export interface OperatorState {
+  arm_authorisation: ArmAuthorisationState;
+  at: string;
+  control: ControlState;
+  remote_id: RemoteIdState;
+  vehicle_id: string;
+}
+
 export interface OverrideView {
   codes: (string)[];
   expires_at: string;
@@ -706,6 +745,29 @@ export interface Refusal {
   code: string;
   hint: string;
   message: string;
+}
+
+/** The aircraft's remote identification (OpenDroneID), by its own OPEN_DRONE_ID_ARM_STATUS. */
+export interface RemoteIdState {
+  /** The aircraft has told of its transmitter within the last seconds */
+  carried: boolean;
+  /** What this station tells the transmitter; None: nothing is told */
+  operator: RemoteOperator | null;
+  /** Good to arm by the transmitter's own word */
+  ready: boolean | null;
+  /** Why it is not, in its own words */
+  reason: string;
+  sending: boolean;
+}
+
+/** Who flies and where they stand, as broadcast by the aircraft. The place does not move by itself: it is as it was given. */
+export interface RemoteOperator {
+  /** Above the WGS84 ellipsoid */
+  altitude_m: number | null;
+  lat_deg: number;
+  lon_deg: number;
+  operator_id: string;
+  purpose: string;
 }
 
 /** A timeline with whose it is. */
@@ -1108,6 +1170,7 @@ export interface LiveTopics {
   "traffic": TrafficState;
   "vehicle.event": VehicleEvent;
   "vehicle.lease": LeaseState;
+  "vehicle.operator": OperatorState;
   "vehicle.payload": PayloadState;
   "vehicle.state": VehicleState;
   "vehicle.transfer": TransferUpdate;

@@ -9,7 +9,7 @@ import pytest
 from geo.primitives import LocalFrame, LonLat, utc_now
 from ground_station.messages import BatteryState, EstimatorState, GpsState, HealthState, LinkState, MissionProgress
 from ground_station.safety.catalogue import CHECKS, blockers, preflight
-from ground_station.safety.checklist import CheckResult, MissionFacts, OnboardFacts, PreflightFacts, Severity, ZoneCrossed
+from ground_station.safety.checklist import CheckResult, MissionFacts, OnboardFacts, PreflightFacts, RemoteIdFacts, Severity, ZoneCrossed
 from ground_station.safety.checks.fence import same_fence
 from ground_station.safety.conflicts import Conflict
 from ground_station.safety.flight_path import timed_path
@@ -153,6 +153,24 @@ ROWS: list[tuple[str, PreflightFacts, str, Severity]] = [
         facts(state={"autopilot": "px4"}, onboard=onboard(parameters={"NAV_DLL_ACT": 0.0, "GF_ACTION": 2.0})),
         "failsafe.gcs",
         WARNING,
+    ),
+    (
+        "identifies itself",
+        facts(onboard=OnboardFacts(PARAMETERS, (), AROUND, RemoteIdFacts(ready=True, reason=""))),
+        "remote_id",
+        OK,
+    ),
+    (
+        "identifies itself without an operator",
+        facts(onboard=OnboardFacts(PARAMETERS, (), AROUND, RemoteIdFacts(ready=False, reason="operator location must be set"))),
+        "remote_id",
+        BLOCKER,
+    ),
+    (
+        "identification gives no reason",
+        facts(onboard=OnboardFacts(PARAMETERS, (), AROUND, RemoteIdFacts(ready=False, reason=""))),
+        "remote_id",
+        BLOCKER,
     ),
     ("watches this station", facts(), "station_id", OK),
     ("watches another station", facts(parameters={"MAV_GCS_SYSID": 255.0}), "station_id", WARNING),
