@@ -41,6 +41,7 @@ export type {
   LinkStatus,
   LiveTopics,
   MissionProgress,
+  OperatorState,
   PayloadState,
   PhotoRow,
   ParameterComparison,
