@@ -24,6 +24,8 @@ from sim.scenes.truth import FrameTruth, frame_truth
 from sim.scenes.view import FixedView, MovingView
 from sim.video_encoder import H264Encoder, LoopedVideo
 
+LOOK_S = 0.5  # how soon a camera that nobody watches hears that all is to stop
+
 logger = logging.getLogger(__name__)
 
 
@@ -130,12 +132,18 @@ class FilmCamera:
         return stamped(next(self._units), self._clock.unix_us)
 
 
-def serve(source: CameraSource, server: RtspServer, mount: str, stop: threading.Event) -> None:
-    """Send the source's frames at its rate until `stop`; a camera that is late skips the frames it missed."""
+def serve(source: CameraSource, server: RtspServer, mount: str, stop: threading.Event, *, unwatched: bool = False) -> None:
+    """Send the source's frames at its rate until `stop`; a camera that is late skips the frames it missed.
+
+    Nothing is made while nobody watches, unless `unwatched`: its frames are kept by somebody else.
+    """
     period_s = 1.0 / source.fps
     due_s = time.monotonic()
     skipped = 0
     while not stop.wait(max(0.0, due_s - time.monotonic())):
+        if not unwatched and not server.wait_watched(mount, LOOK_S):
+            due_s = time.monotonic()
+            continue
         server.send(mount, source.next_unit(), time.monotonic_ns() // 1000)
         due_s += period_s
         late = int((time.monotonic() - due_s) / period_s)

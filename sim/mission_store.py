@@ -20,6 +20,7 @@ NAVIGATION_COMMANDS = NAVIGATION
 IMMEDIATE_COMMANDS = IMMEDIATE
 _PLACE_COMMANDS = PLACED | PLACED_DO
 CAPACITY = 700
+LARGEST_RADIUS_M = 255  # of a waypoint, kept in a byte
 HIGHEST_M = 83_000.0  # ArduPilot's LOCATION_ALT_MAX_M
 
 
@@ -67,29 +68,36 @@ def off_the_globe(item: StoredItem) -> int:
     return int(mavlink.MAV_MISSION_ACCEPTED)
 
 
-def as_stored(item: StoredItem) -> StoredItem:
-    """The item as it will be read back."""
+def as_stored(item: StoredItem, *, winged: bool) -> StoredItem:
+    """The item as it will be read back. Of a waypoint ArduPilot has room for the hold of a copter, or the radii of a plane."""
     frame = GLOBAL_FRAMES.get(item.frame, mavlink.MAV_FRAME_GLOBAL)
     if item.command not in _PLACE_COMMANDS:
         frame = mavlink.MAV_FRAME_GLOBAL
-    return replace(item, frame=int(frame), z=round(item.z, 2), autocontinue=1)
+    kept = replace(item, frame=int(frame), z=round(item.z, 2), autocontinue=1)
+    if item.command != mavlink.MAV_CMD_NAV_WAYPOINT:
+        return kept
+    if winged:
+        radii = (float(min(LARGEST_RADIUS_M, int(abs(radius_m)))) for radius_m in (item.param2, item.param3))
+        return replace(kept, param1=0.0, param2=next(radii), param3=next(radii), param4=0.0)
+    return replace(kept, param1=float(int(item.param1)), param2=0.0, param3=0.0, param4=0.0)
 
 
 class MissionStore:
     """The flight plan, as its firmware keeps it. `revision` grows with every change.
 
     With `home_is_item_zero` item 0 is the home position, whatever was uploaded there, and what is flown begins at 1; otherwise at 0.
-    With `rewrites` items read back as stored: frames in their plain spelling, altitudes rounded.
+    With `rewrites` items read back as stored: frames in their plain spelling, altitudes rounded, of waypoints what is flown by.
     """
 
     mission_type = mavlink.MAV_MISSION_TYPE_MISSION
     label = "Mission"
     capacity = CAPACITY
 
-    def __init__(self, *, home_is_item_zero: bool = True, rewrites: bool = True) -> None:
+    def __init__(self, *, home_is_item_zero: bool = True, rewrites: bool = True, winged: bool = False) -> None:
         self._items: list[StoredItem] = []
         self._home = StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL)
         self._rewrites = rewrites
+        self._winged = winged
         self.first = 1 if home_is_item_zero else 0
         self.revision = 0
 
@@ -126,7 +134,7 @@ class MissionStore:
 
     def put(self, index: int, item: StoredItem) -> None:
         """Overwrite item `index` or append it. The old item is gone at once: ArduPilot's upload is not atomic."""
-        kept = as_stored(item) if self._rewrites else item
+        kept = as_stored(item, winged=self._winged) if self._rewrites else item
         if index < len(self._items):
             self._items[index] = kept
         else:
@@ -135,7 +143,7 @@ class MissionStore:
 
     def replace(self, items: Sequence[StoredItem]) -> None:
         """The whole plan at once."""
-        self._items = [as_stored(item) if self._rewrites else item for item in items]
+        self._items = [as_stored(item, winged=self._winged) if self._rewrites else item for item in items]
         self.revision += 1
 
     def clear(self) -> None:

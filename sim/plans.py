@@ -13,6 +13,6 @@ class Plans:
     rally: RallyStore
 
 
-def empty_plans(*, home_is_item_zero: bool, rewrites: bool) -> Plans:
-    mission = MissionStore(home_is_item_zero=home_is_item_zero, rewrites=rewrites)
+def empty_plans(*, home_is_item_zero: bool, rewrites: bool, winged: bool) -> Plans:
+    mission = MissionStore(home_is_item_zero=home_is_item_zero, rewrites=rewrites, winged=winged)
     return Plans(mission, FenceStore(rewrites=rewrites), RallyStore(rewrites=rewrites))

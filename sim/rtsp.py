@@ -38,6 +38,7 @@ class RtspServer:
         self._python = python
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._watched = {mount: threading.Event() for mount in mounts}
 
     def __enter__(self) -> "RtspServer":
         """Raises `LinkError` for a port that is taken, `SettingsError` naming the packages when GStreamer is missing."""
@@ -58,6 +59,7 @@ class RtspServer:
             self.close()
             raise
         threading.Thread(target=_drain, args=(self._child,), daemon=True).start()
+        threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -65,6 +67,10 @@ class RtspServer:
 
     def url(self, mount: str) -> str:
         return f"rtsp://{self.host}:{self.port}{mount}"
+
+    def wait_watched(self, mount: str, timeout_s: float) -> bool:
+        """Wait until somebody watches the mount; False when nobody came in time."""
+        return self._watched[mount].wait(timeout_s)
 
     def send(self, mount: str, unit: bytes, time_us: int) -> None:
         """One access unit to everybody who watches `mount`; `time_us` grows steadily. Raises `LinkError` when the server has ended."""
@@ -90,6 +96,19 @@ class RtspServer:
                 return connection.recv(200).startswith(b"RTSP/1.0 200")
         except OSError:
             return False
+
+    def _listen(self, child: "subprocess.Popen[bytes]") -> None:
+        """Hear who is watched, until the server ends."""
+        assert child.stdout is not None
+        with suppress(OSError, ValueError):
+            for line in child.stdout:
+                word, _, mount = line.decode(errors="replace").strip().partition(" ")
+                if mount not in self._watched:
+                    continue
+                if word == "watched":
+                    self._watched[mount].set()
+                elif word == "left":
+                    self._watched[mount].clear()
 
     def close(self) -> None:
         child, self._child = self._child, None

@@ -4,7 +4,8 @@
 
 Access units arrive on standard input, each behind a 16-byte header: mount index (u8), flags (u8, 1 = keyframe), two zero bytes,
 size (u32), presentation time in microseconds (u64), big-endian. The end of the input ends the server. Readers of one mount share one
-pipeline, over TCP or UDP. Prints `ready` once the port listens. Exit codes: 2 wrong arguments, 3 port taken, 4 GStreamer missing.
+pipeline, over TCP or UDP. Prints `ready` once the port listens, then `watched MOUNT` when the first reader of a mount comes and
+`left MOUNT` when the last one has gone. Exit codes: 2 wrong arguments, 3 port taken, 4 GStreamer missing.
 """
 
 import contextlib
@@ -26,11 +27,17 @@ PIPELINE = (
 NEEDED_ELEMENTS = ("appsrc", "h264parse", "rtph264pay", "rtpbin", "udpsink")
 
 
+def tell(*words: str) -> None:
+    """A line to the parent; whole, whichever thread says it."""
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
 class Mount:
     """One stream: hands access units to the pipeline while somebody watches, from the next keyframe on."""
 
-    def __init__(self, gst: Any) -> None:
-        self._gst = gst
+    def __init__(self, gst: Any, path: str) -> None:
+        self._gst, self._path = gst, path
         self._lock = threading.Lock()
         self._source: Any = None
         self._offset_ns: int | None = None
@@ -40,11 +47,13 @@ class Mount:
         media.connect("unprepared", self._on_unprepared, source)
         with self._lock:
             self._source, self._offset_ns = source, None
+            tell("watched", self._path)
 
     def _on_unprepared(self, _media: Any, source: Any) -> None:
         with self._lock:
             if self._source is source:
                 self._source = None
+                tell("left", self._path)
 
     def push(self, data: bytes, time_us: int, keyframe: bool) -> None:
         with self._lock:
@@ -107,7 +116,7 @@ def main() -> int:
     server.set_service(str(port))
     mounts = []
     for path in paths:
-        mount = Mount(Gst)
+        mount = Mount(Gst, path)
         factory = GstRtspServer.RTSPMediaFactory.new()
         factory.set_launch(PIPELINE)
         factory.set_shared(True)
@@ -122,8 +131,7 @@ def main() -> int:
     # Sessions of readers that vanished without a goodbye are dropped now and then.
     GLib.timeout_add_seconds(5, lambda: server.get_session_pool().cleanup() >= 0)
     threading.Thread(target=read_units, args=(mounts, lambda: GLib.idle_add(loop.quit)), daemon=True).start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    tell("ready")
     with contextlib.suppress(KeyboardInterrupt):
         loop.run()
     return 0

@@ -69,7 +69,9 @@ class SimulatedVehicle:
         self.places = LocalPlaces(home, terrain)
         firmware = firmware_of(autopilot, vehicle_type)
         habits = habits_of(autopilot)
-        self.plans = empty_plans(home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items)
+        self.plans = empty_plans(
+            home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items, winged=vehicle_type != "copter"
+        )
         self.store = self.plans.mission
         self.parameters = firmware.parameters(system_id)
         if from_the_box:

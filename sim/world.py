@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -106,15 +107,16 @@ class World:
                         tasks.start_soon(self._run_docks, fleet, chosen.dock_port)
                     self._flying = True
                     await anyio.to_thread.run_sync(server.__enter__)
+                    tasks.start_soon(self._watch_video, server)
                     limiter = anyio.CapacityLimiter(max(1, len(self.cameras)))
                     for camera in self.cameras:
                         log = None
                         if chosen.truth is not None and camera is not self._filmed:
                             log = logs.enter_context(TruthLog(chosen.truth / f"{camera.mount[1:]}.jsonl"))
                         source = await anyio.to_thread.run_sync(self._source, camera, fleet, seconds, log)
-                        tasks.start_soon(self._serve, source, server, camera.mount, stop, limiter)
+                        serving = partial(serve, source, server, camera.mount, stop, unwatched=log is not None)
+                        tasks.start_soon(partial(anyio.to_thread.run_sync, serving, limiter=limiter))
                         logger.info("camera serves %s", server.url(camera.mount))
-                    tasks.start_soon(self._watch_video, server)
             finally:
                 server.close()
 
@@ -136,10 +138,6 @@ class World:
         docks = {vehicle.system_id: SimulatedDock(bay=VehicleBay(vehicle)) for vehicle in fleet.vehicles}
         with DockServer(docks, port) as server:
             await server.run(lambda: fleet.clock.boot_s)
-
-    @staticmethod
-    async def _serve(source: CameraSource, server: RtspServer, mount: str, stop: threading.Event, limiter: anyio.CapacityLimiter) -> None:
-        await anyio.to_thread.run_sync(serve, source, server, mount, stop, limiter=limiter)
 
     @staticmethod
     async def _stop_when_cancelled(stop: threading.Event) -> None:

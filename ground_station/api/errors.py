@@ -63,11 +63,22 @@ class TooManyAttempts(AccessError):
         self.retry_after_s = retry_after_s
 
 
+class RangeUnsatisfiable(SunqarError):
+    code = "range_unsatisfiable"
+
+    def __init__(self, size_bytes: int) -> None:
+        super().__init__(
+            f"The file has {size_bytes} bytes; none of the range lies in it.", hint="Ask for what is missing, or for the whole."
+        )
+        self.size_bytes = size_bytes
+
+
 STATUS_BY_CLASS: dict[type[SunqarError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     StaleRevision: HTTPStatus.PRECONDITION_FAILED,
     BadRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RangeUnsatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
@@ -137,6 +148,8 @@ def problem_of(error: SunqarError) -> JSONResponse:
     response = problem(status_of(error), error.message, code=error.code, hint=error.hint)
     if isinstance(error, TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, RangeUnsatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.size_bytes}"
     return response
 
 

@@ -12,7 +12,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from ground_station.api.auth import SignedIn, signed_in
-from ground_station.api.errors import BadRequest, Unreachable
+from ground_station.api.byte_range import byte_range
+from ground_station.api.errors import Unreachable
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import VehicleId
@@ -70,33 +71,30 @@ async def get_log(
     services: ServicesNeeded,
     account: SignedIn,
     range_header: Annotated[str | None, Header(alias="Range")] = None,
+    if_range: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    """The log itself; fetched from the vehicle meanwhile where it is not here yet. `Range: bytes=N-` goes on from N."""
-    offset = _offset(range_header)
-    first = await _piece(services, account, vehicle_id, number, offset)
-    if not first["whole"]:
+    """The log itself; fetched from the vehicle meanwhile where it is not here yet.
+
+    `Range: bytes=N-` goes on from N, with `If-Range` only while the ETag still names this log.
+    """
+    piece = await _piece(services, account, vehicle_id, number, 0)
+    size, etag = int(piece["size_bytes"]), f'"{piece["file"]}"'
+    asked = byte_range(range_header, if_range, etag)
+    first, last = (0, size - 1) if asked is None else asked.within(size)
+    if not piece["whole"]:
         await ask_vehicle(services, account, vehicle_id, "fetch_log", {"number": number}, LIST_WITHIN_S)
-        first = await _piece(services, account, vehicle_id, number, offset)
-    size = int(first["size_bytes"])
+    if first or not piece["whole"]:
+        piece = await _piece(services, account, vehicle_id, number, first)
     headers = {
-        "Content-Disposition": f'attachment; filename="{first["file"]}"',
-        "Content-Length": str(max(0, size - offset)),
+        "Content-Disposition": f'attachment; filename="{piece["file"]}"',
+        "Content-Length": str(last + 1 - first),
         "Accept-Ranges": "bytes",
+        "ETag": etag,
     }
-    if range_header:
-        headers["Content-Range"] = f"bytes {offset}-{size - 1}/{size}"
-    body = _pieces(services, account, vehicle_id, number, offset, size, first)
-    return StreamingResponse(body, 206 if range_header else 200, headers, "application/octet-stream")
-
-
-def _offset(range_header: str | None) -> int:
-    if range_header is None:
-        return 0
-    unit, _, span = range_header.partition("=")
-    start, _, end = span.partition("-")
-    if unit.strip() != "bytes" or not start.strip().isdigit() or end.strip():
-        raise BadRequest(f"The range '{range_header[:40]}' cannot be given.", code="range", hint="Ask for 'bytes=N-'.")
-    return int(start)
+    if asked is not None:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    body = _pieces(services, account, vehicle_id, number, first, last + 1, piece)
+    return StreamingResponse(body, 200 if asked is None else 206, headers, "application/octet-stream")
 
 
 async def _piece(services: Services, account: Account, vehicle_id: str, number: int, offset: int) -> dict[str, Any]:
@@ -105,18 +103,18 @@ async def _piece(services: Services, account: Account, vehicle_id: str, number: 
 
 
 async def _pieces(
-    services: Services, account: Account, vehicle_id: str, number: int, offset: int, size: int, piece: dict[str, Any]
+    services: Services, account: Account, vehicle_id: str, number: int, offset: int, end: int, piece: dict[str, Any]
 ) -> AsyncIterator[bytes]:
-    """Bytes as they arrive. Ends early, and so visibly broken, when the fetching ends before the log is whole."""
+    """Bytes from `offset` to before `end`, as they arrive. Ends early, and so visibly broken, when the fetching ends before."""
     while True:
-        data = base64.b64decode(piece["data"])
+        data = base64.b64decode(piece["data"])[: end - offset]
         if data:
             offset += len(data)
             yield data
-        elif piece["whole"] or offset >= size:
-            return
         elif not piece["under_way"]:
-            raise Unreachable(f"Fetching log {number} of {vehicle_id} ended at {offset} of {size} bytes.", code="log_incomplete")
+            raise Unreachable(f"Fetching log {number} of {vehicle_id} ended at {offset} of {end} bytes.", code="log_incomplete")
         else:
             await anyio.sleep(LOOK_EVERY_S)
+        if offset >= end:
+            return
         piece = await _piece(services, account, vehicle_id, number, offset)

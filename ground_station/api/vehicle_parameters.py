@@ -1,17 +1,18 @@
 """Parameters of vehicles over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import anyio
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geo.primitives import SunqarError
 from ground_station.api.auth import Pilot, SignedIn, signed_in
-from ground_station.api.services import ServicesNeeded
+from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import VehicleId
+from ground_station.tokens import Account
 
 router = APIRouter(prefix="/api/v1", tags=["parameters"], dependencies=[Depends(signed_in)])
 
@@ -93,8 +94,21 @@ class ParameterComparison(BaseModel):
     items: list[ParameterDifference]
 
 
-class FleetBaseline(Baseline):
+class FleetBaseline(BaseModel):
+    """Either a file or a vehicle whose parameters, as they are, the others are compared with."""
+
+    model_config = ConfigDict(extra="forbid")
+
     vehicle_ids: list[str] = Field(min_length=1, max_length=250)
+    baseline: str | None = Field(None, min_length=1, max_length=2_000_000, description="A .param or .params file, as text")
+    baseline_vehicle_id: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    everything: bool = Field(False, description="Also parameters the baseline does not speak of")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.baseline is None) == (self.baseline_vehicle_id is None):
+            raise ValueError("give either `baseline` or `baseline_vehicle_id`")
+        return self
 
 
 class FleetComparisonRow(BaseModel):
@@ -154,9 +168,10 @@ async def parameter_file(
 @router.post("/parameters/compare")
 async def compare_fleet(body: FleetBaseline, services: ServicesNeeded, account: SignedIn) -> FleetComparison:
     """Many vehicles against one baseline. One that cannot be asked is told as such and holds up no other."""
+    text = body.baseline or await _as_file(services, account, body.baseline_vehicle_id or "")
     rows: dict[str, FleetComparisonRow] = {}
     limit = anyio.CapacityLimiter(ASKED_AT_ONCE)
-    question = Baseline(baseline=body.baseline, everything=body.everything).model_dump()
+    question = Baseline(baseline=text, everything=body.everything).model_dump()
 
     async def ask(vehicle_id: str) -> None:
         async with limit:
@@ -170,3 +185,9 @@ async def compare_fleet(body: FleetBaseline, services: ServicesNeeded, account: 
         for vehicle_id in dict.fromkeys(body.vehicle_ids):
             tasks.start_soon(ask, vehicle_id)
     return FleetComparison(items=[rows[vehicle_id] for vehicle_id in dict.fromkeys(body.vehicle_ids)])
+
+
+async def _as_file(services: Services, account: Account, vehicle_id: str) -> str:
+    """Its parameters as they are now."""
+    result = await ask_vehicle(services, account, vehicle_id, "parameter_file", {}, LIST_WITHIN_S)
+    return str(result["text"])

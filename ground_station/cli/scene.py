@@ -142,6 +142,6 @@ def _write(path: Path, text: str) -> None:
 
 def _open(path: Path) -> TextIO:
     try:
-        return path.open("w", encoding="utf-8")
+        return path.open("w", encoding="utf-8", buffering=1)  # whole lines, for whoever reads along
     except OSError as error:
         raise SettingsError(f"'{path}' cannot be written ({error.strerror}).", code="settings.file", hint="Check the path.") from error

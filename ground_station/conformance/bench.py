@@ -20,6 +20,7 @@ from ground_station.conformance.speaker import Ear, Ether, Speaker
 ANSWER_S = 3.0  # one round trip on a slow radio
 SILENCE_S = 1.0  # how long to listen before concluding that nothing comes
 QUERY_TRIES = 3
+_WINGED = frozenset({mavlink.MAV_TYPE_FIXED_WING, *range(mavlink.MAV_TYPE_VTOL_DUOROTOR, mavlink.MAV_TYPE_VTOL_RESERVED5 + 1)})
 
 
 @dataclass
@@ -177,6 +178,11 @@ class Bench:
         self.streams.add(message_id)
         with suppress(CheckFailed):
             await self.set_interval(message_id, every_s * 1e6)
+
+    @property
+    def winged(self) -> bool:
+        """A plane, also one that takes off like a copter."""
+        return bool(self.heartbeat.type in _WINGED)
 
     @property
     def home_is_item_0(self) -> bool:

@@ -80,10 +80,13 @@ class Upload:
 def waypoints(bench: Bench, count: int, shift: int = 0) -> list[Item]:
     """Items for a mission: home first where the profile keeps it as item 0, then a row of waypoints near the vehicle's home."""
     lat, lon = bench.known.get("place_e7", PLACE_E7)
+
+    def params(number: int) -> tuple[float, float, float, float]:
+        """A hold for what can stop in the air, an acceptance radius for what cannot."""
+        return (0.0, float(number % 3), 0.0, 0.0) if bench.winged else (float(number % 3), 0.0, 0.0, 0.0)
+
     row = [
-        Item(
-            mavlink.MAV_CMD_NAV_WAYPOINT, lat + 100 * number + shift, lon + 150 * number, 20.0 + number, params=(float(number % 3), 0, 0, 0)
-        )
+        Item(mavlink.MAV_CMD_NAV_WAYPOINT, lat + 100 * number + shift, lon + 150 * number, 20.0 + number, params=params(number))
         for number in range(count)
     ]
     return [Item(mavlink.MAV_CMD_NAV_WAYPOINT, lat, lon, 0.0, GLOBAL), *row] if bench.home_is_item_0 else row

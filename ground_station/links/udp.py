@@ -116,10 +116,14 @@ class _UdpLink:
         return packet
 
     @property
+    def socket(self) -> socket.socket:
+        assert self._socket is not None, "open the link first"
+        return self._socket
+
+    @property
     def local_port(self) -> int:
         """The port really bound, which udpout leaves to the system."""
-        assert self._socket is not None, "open the link first"
-        return int(self._socket.getsockname()[1])
+        return int(self.socket.getsockname()[1])
 
 
 class UdpInLink(_UdpLink):

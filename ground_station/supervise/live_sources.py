@@ -1,7 +1,22 @@
 """The cameras of the simulated scene as video sources of the station."""
 
-from geo.core import VideoSource
-from sim import LiveCamera
+from dataclasses import replace
+
+from geo.core import VideoSource, VideoSourceStore, open_database
+from ground_station.settings import SimSettings
+from sim import DEFAULT_SCENE, LiveCamera, live_cameras, read_scene
+
+
+async def add_cameras(settings: SimSettings, database_url: str) -> None:
+    """Write the cameras of the scene that is simulated; those of another one, from an earlier run, are switched off."""
+    cameras = live_cameras(read_scene(settings.scenario or DEFAULT_SCENE), vehicles_fly=settings.fleet > 0)
+    base_url = f"rtsp://127.0.0.1:{settings.rtsp_port}"
+    sources = live_sources(cameras, base_url, filmed=settings.fixed_camera_video is not None)
+    served = {source.source_id for source in sources}
+    async with open_database(database_url, max_connections=1) as database:
+        store = VideoSourceStore(database)
+        gone = [one for one in await store.live() if one.source_id not in served and (one.url or "").startswith(f"{base_url}/")]
+        await store.upsert_many([*sources, *(replace(one, enabled=False) for one in gone)])
 
 
 def live_sources(cameras: list[LiveCamera], rtsp_base_url: str, *, filmed: bool) -> list[VideoSource]:

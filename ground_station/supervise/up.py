@@ -12,21 +12,19 @@ from pathlib import Path
 import anyio
 
 import ground_station
-from geo.core import VideoSourceStore, open_database
 from geo.demo import load_demo
 from ground_station.endpoints import Endpoints, endpoints_file, write_endpoints
 from ground_station.logs import LineFormatter
 from ground_station.process_runner import until_signalled
 from ground_station.settings import Settings
 from ground_station.supervise.first_run import ADMIN, prepare_database
-from ground_station.supervise.live_sources import live_sources
+from ground_station.supervise.live_sources import add_cameras
 from ground_station.supervise.lock import data_folder_lock
 from ground_station.supervise.ports import check_ports
 from ground_station.supervise.readiness import wait_ready
 from ground_station.supervise.services import Services
 from ground_station.supervise.supervised import SupervisedProcess
 from ground_station.supervise.terminal import say
-from sim import DEFAULT_SCENE, live_cameras, read_scene
 
 READY_DEADLINE_S = 90.0
 STATION_PROCESSES = ("api", "station", "watch", "store", "video")
@@ -65,7 +63,7 @@ async def _up(settings: Settings, *, demo: bool, sim: bool) -> None:
             say("Loading the demo region …")
             await load_demo(services.database_url)
         if sim and (demo or settings.sim.scenario is not None):
-            await _add_cameras(settings, services.database_url)
+            await add_cameras(settings.sim, services.database_url)
         web_url = _web_url(settings)
         write_endpoints(settings.data_dir, Endpoints(services.database_url, services.nats_url, web_url, os.getpid()))
         names = (*STATION_PROCESSES, "sim") if sim and settings.sim.fleet else STATION_PROCESSES
@@ -103,15 +101,6 @@ async def _supervise(processes: list[SupervisedProcess]) -> None:
 async def _within(scope: anyio.CancelScope, process: SupervisedProcess) -> None:
     with scope:
         await process.run()
-
-
-async def _add_cameras(settings: Settings, database_url: str) -> None:
-    """The cameras of the simulated scene become video sources."""
-    cameras = live_cameras(read_scene(settings.sim.scenario or DEFAULT_SCENE), vehicles_fly=settings.sim.fleet > 0)
-    base_url = f"rtsp://127.0.0.1:{settings.sim.rtsp_port}"
-    async with open_database(database_url, max_connections=1) as database:
-        sources = live_sources(cameras, base_url, filmed=settings.sim.fixed_camera_video is not None)
-        await VideoSourceStore(database).upsert_many(sources)
 
 
 def _argv(name: str) -> list[str]:

@@ -15,8 +15,11 @@ from ground_station.vehicles.pose import BootClock
 from ground_station.vehicles.streamed_state import STREAMED, StreamedState
 
 _NAMES: dict[int, str] = {number: kind.msgname for number, kind in mavlink.mavlink_map.items()}
-# A lane, the size of its frames where nothing is cut off, how its fields are read, and who takes them.
-_Stream = tuple[Lane, int, Callable[[bytes, int], tuple[Any, ...]], Callable[..., int | None]]
+# By message id: the size of a frame where nothing is cut off, how its fields are read, and who takes them.
+_READ: dict[int, tuple[int, Callable[[bytes, int], tuple[Any, ...]], Callable[..., int | None]]] = {
+    number: (HEADER_V2_BYTES + streamed.size_bytes + CHECKSUM_BYTES, streamed.unpack_from, streamed.take)
+    for number, streamed in STREAMED.items()
+}
 
 
 class Newest:
@@ -28,7 +31,7 @@ class Newest:
         self._state, self._clock, self._monitor = state, clock, monitor
         self._aside: dict[int, tuple[Frame, float]] = {}
         self._lanes: dict[Lane, Paths] = {}  # of all its components
-        self._streams: dict[int, _Stream] = {}  # those of the autopilot that `catch_up` looks into
+        self._streams: list[Lane] = []  # those of the autopilot that `catch_up` looks into
         self._alive: Lane | None = None  # the autopilot's heartbeats that say the same as the last one
 
     @property
@@ -43,9 +46,7 @@ class Newest:
         """A lane has been opened for telemetry of the autopilot."""
         self.catch_up()
         self._lanes[lane] = paths
-        streamed = STREAMED[lane.message_id]
-        whole_bytes = HEADER_V2_BYTES + streamed.size_bytes + CHECKSUM_BYTES
-        self._streams[lane.message_id] = (lane, whole_bytes, streamed.unpack_from, streamed.take)
+        self._streams = [*(known for known in self._streams if known.message_id != lane.message_id), lane]
 
     def keep_alive(self, lane: Lane, paths: Paths) -> None:
         """A lane has been opened for heartbeats of the autopilot that repeat the last one."""
@@ -70,12 +71,12 @@ class Newest:
         paths.at_s = max(paths.at_s, lane.at[0])
         if lane is self._alive:
             self._alive = None
-        elif (streamed := self._streams.get(lane.message_id)) is not None and streamed[0] is lane:
-            del self._streams[lane.message_id]
+        elif lane in self._streams:
+            self._streams.remove(lane)
 
     def put_aside(self, frame: Frame, unix_s: float) -> None:
         """Keep a streamed message that came the long way; the one before it is never looked into."""
-        if frame.message_id in self._streams:
+        if any(lane.message_id == frame.message_id for lane in self._streams):
             self.close()  # it went another way than the one before: what is kept there is older
         self._aside[frame.message_id] = (frame, unix_s)
 
@@ -89,11 +90,12 @@ class Newest:
                 if boot_ms is not None:
                     clock.on_arrival(boot_ms, unix_s)
         offset_s = clock.arrival_offset_s
-        for lane, whole_bytes, unpack_from, take in self._streams.values():
+        for lane in self._streams:
             data = lane.frame
             if data is None:
                 continue
             lane.frame = None
+            whole_bytes, unpack_from, take = _READ[lane.message_id]
             if len(data) < whole_bytes:  # trailing zeros of the payload are not sent
                 data = data[:-CHECKSUM_BYTES].ljust(whole_bytes, b"\0")
             boot_ms = take(state, *unpack_from(data, 10))

@@ -22,6 +22,8 @@ class BootClock:
     Without a set clock on board the time of arrival stands in: the smallest arrival delay seen is taken as the offset.
     """
 
+    __slots__ = ("_newest_boot_ms", "_offset_s", "_synced_offset_s", "arrival_offset_s", "from_vehicle")
+
     def __init__(self) -> None:
         self._offset_s: float | None = None
         self.arrival_offset_s: float | None = None  # our clock less boot time, by the quickest message

@@ -15,13 +15,15 @@ class Crew:
     """Of one vehicle with legs. `update` once a step; `under_way` from the leg on that the scene begins at."""
 
     def __init__(self, plan: SceneVehicle, frame: LocalFrame, vehicle: SimulatedVehicle, *, brings_home: bool) -> None:
-        """`brings_home` ends the mission with a return; without it the vehicle stays over its last leg."""
+        """`brings_home` ends the mission with a return (a plane circles over its home); without it the vehicle stays over its last leg."""
         self._vehicle = vehicle
         self._started = False
         store = vehicle.store
         items = _items(plan, frame)
-        if brings_home:
-            items.append(StoredItem(mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH))
+        if brings_home:  # a wing that only returns would circle over its home for ever
+            home = frame.place(*plan.home)
+            landing = StoredItem(mavlink.MAV_CMD_NAV_VTOL_LAND, x=round(home.lat_deg * 1e7), y=round(home.lon_deg * 1e7))
+            items.append(landing if plan.type == "vtol" else StoredItem(mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH))
         store.replace(([StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT)] if store.first else []) + items)
         vehicle.autopilot.mission_changed()
         self._begins_at = store.first + TAKEOFF_AND_SPEED + plan.begin_at_leg - 1

@@ -8,8 +8,10 @@ from geo.primitives import LocalFrame, LonLat
 from sim.scenes.model import FixedCamera, Scene
 from sim.scenes.poses import fixed_camera
 
-POINT_STEPS = (0.08, 0.35, 0.65, 0.92)
-FARTHEST_POINT_M = 90.0
+ROW_SHARES = (0.0, 0.15, 0.4, 0.7, 1.0)  # of the picture's rows that show ground, from the farthest down
+COLUMN_SHARES = (0.08, 0.35, 0.65, 0.92)
+LOWEST_ROW = 0.92
+FARTHEST_POINT_M, FARTHEST_TIMES = 90.0, 3.0
 CALIBRATED_ON = "2026-01-01"
 
 
@@ -67,18 +69,26 @@ def calibration(scene: Scene, part: FixedCamera) -> dict[str, Any]:
     """
     camera = fixed_camera(part)
     frame = LocalFrame(LonLat(*scene.origin))
+
+    def ground_at(u: float, v: float) -> tuple[float, float, float]:
+        """East, north and distance from the camera's foot; a ray that meets no ground ends infinitely far away."""
+        ray = np.append(camera.straightened(np.array([[u, v]]))[0], 1.0) @ camera.world_to_camera()[:, :3]
+        if ray[2] > -1e-3:
+            return np.inf, np.inf, np.inf
+        reach = camera.height_m / -ray[2]
+        east, north = float(ray[0]) * reach, float(ray[1]) * reach
+        return camera.east_m + east, camera.north_m + north, float(np.hypot(east, north))
+
+    # A camera high up sees no near ground at all: what is far for it begins farther away.
+    middle, bottom = camera.width_px / 2.0, LOWEST_ROW * camera.height_px
+    farthest_m = max(FARTHEST_POINT_M, FARTHEST_TIMES * ground_at(middle, bottom)[2])
+    top = next(v for v in np.arange(0.0, bottom, 2.0) if ground_at(middle, v)[2] < farthest_m)
     points = []
-    for v_share in (*POINT_STEPS, 0.5):
-        for u_share in POINT_STEPS:
-            pixel = np.array([[u_share * camera.width_px, v_share * camera.height_px]])
-            ray = np.append(camera.straightened(pixel)[0], 1.0) @ camera.world_to_camera()[:, :3]
-            if ray[2] > -1e-3:
+    for v in top + (bottom - top) * np.array(ROW_SHARES):
+        for u in camera.width_px * np.array(COLUMN_SHARES):
+            east, north, away_m = ground_at(float(u), float(v))
+            if away_m > 1.5 * farthest_m:
                 continue
-            reach = camera.height_m / -ray[2]
-            east, north = camera.east_m + ray[0] * reach, camera.north_m + ray[1] * reach
-            if np.hypot(east - camera.east_m, north - camera.north_m) > FARTHEST_POINT_M:
-                continue
-            place = frame.place(float(east), float(north))
-            seen = [round(float(value), 2) for value in pixel[0]]
-            points.append({"px": seen, "lonlat": [round(place.lon_deg, 9), round(place.lat_deg, 9)]})
+            place = frame.place(east, north)
+            points.append({"px": [round(float(u), 2), round(float(v), 2)], "lonlat": [round(place.lon_deg, 9), round(place.lat_deg, 9)]})
     return {"image_size_px": list(part.size_px), "points": points, "survey_sigma_m": 0.03, "date": CALIBRATED_ON}

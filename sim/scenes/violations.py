@@ -75,6 +75,9 @@ class _Run:
 
 def violations_of(scene: Scene) -> list[TrueViolation]:
     """All of a scene, in order of time."""
+    of = scene.map
+    if not (of.stop_lines or of.solid_lines or of.lanes or of.areas or of.fibre):
+        return []  # no rule to break
     cast = Cast(scene)
     steps = [(index * STEP_S, cast.at(index * STEP_S)) for index in range(int(scene.duration_s / STEP_S) + 1)]
     found: list[TrueViolation] = []

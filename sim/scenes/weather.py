@@ -1,6 +1,6 @@
 """Light, haze and rain: what they do to colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ from sim.scenes.model import Weather
 
 Image = NDArray[np.uint8]
 RAIN_PICTURES = 6
+DUST = (132.0, 172.0, 204.0)
 LAMP_TINT = np.array([0.72, 0.92, 1.0])  # blue, green, red of street lamps
 
 
@@ -34,6 +35,9 @@ _LIGHTS = {
 def light_of(weather: Weather) -> Light:
     """The light of a scene. Rain takes the sun away: no shadows, grey air, a darker ground."""
     light = _LIGHTS[weather.light]
+    if weather.air == "dust":
+        tint = [channel * max(light.gain) for channel in DUST]
+        light = replace(light, haze=(tint[0], tint[1], tint[2]), sky=(tint[0] * 0.9, tint[1] * 0.95, tint[2]), shadow=light.shadow * 0.3)
     if weather.rain == 0.0:
         return light
     dim = 1.0 - 0.22 * weather.rain

@@ -12,7 +12,7 @@ import anyio
 
 from tests.benchmarks.measurement import Measurement
 
-BENCHMARKS = ("ingest", "coverage", "vision", "telemetry", "fanout", "recovery")
+BENCHMARKS = ("ingest", "coverage", "vision", "telemetry", "fanout", "recovery", "scenes")
 RESULT = Path(__file__).resolve().parents[2] / ".sunqar" / "bench.json"
 
 

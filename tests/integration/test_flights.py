@@ -89,7 +89,16 @@ async def test_an_imported_log_is_listed_found_by_place_and_time_replayed_and_gi
     thin = (await api.http.get(f"{one}/replay?max_points=50")).json()
     assert len(thin["columns"]["t_s"]) <= 50
     assert thin["columns"]["t_s"][-1] == replay["columns"]["t_s"][-1]
-    assert (await api.http.get(f"{one}/tlog")).content == file.read_bytes()
+    whole = await api.http.get(f"{one}/tlog")
+    assert whole.content == file.read_bytes()
+    go_on = {"Range": "bytes=1000-", "If-Range": whole.headers["ETag"]}
+    rest = await api.http.get(f"{one}/tlog", headers=go_on)
+    assert (rest.status_code, rest.content) == (206, whole.content[1000:])
+    assert rest.headers["Content-Range"] == f"bytes 1000-{len(whole.content) - 1}/{len(whole.content)}"
+    another = await api.http.get(f"{one}/tlog", headers=go_on | {"If-Range": '"another"'})
+    assert (another.status_code, another.content) == (200, whole.content), "it is another file now: the whole of it"
+    beyond = await api.http.get(f"{one}/tlog", headers={"Range": f"bytes={len(whole.content)}-"})
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole.content)}")
     detail = (await api.http.get(one)).json()
     assert [(log["name"], log["recorded"]) for log in detail["files"]] == [(file.name, False)]
 

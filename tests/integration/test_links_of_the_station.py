@@ -1,8 +1,6 @@
 """Links of a running station: opened and closed while it runs, remembered, counted, and forwarded to another station."""
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
@@ -13,22 +11,10 @@ from pymavlink import mavutil
 from geo.primitives import LinkError
 from ground_station.link_desk import LinkDesk, LinkRequest
 from ground_station.messages import LinkStatus
-from ground_station.settings import StationSettings
-from ground_station.vehicles import VehicleNetwork
-from ground_station.vehicles.link_keeper import LinkKeeper
+from tests.support.link_desk import desk
 from tests.support.simulated_vehicles import free_udp_port, simulated
 
 pytestmark = pytest.mark.anyio
-
-
-@asynccontextmanager
-async def desk(folder: Path, *links: str, forward: tuple[str, ...] = ()) -> AsyncIterator[tuple[VehicleNetwork, LinkDesk]]:
-    settings = StationSettings(links=list(links), forward=list(forward))
-    async with anyio.create_task_group() as tasks, VehicleNetwork() as network:
-        made = LinkDesk(network, LinkKeeper(network, tasks), settings, folder)
-        await made.open_all()
-        yield network, made
-        tasks.cancel_scope.cancel()
 
 
 def ask(action: str, url: str, **more: bool) -> LinkRequest:

@@ -1,6 +1,10 @@
 """A scene from the command line: rendered to a transport stream with its truth, read back, and scored."""
 
 import json
+import socket
+import subprocess
+import sys
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -8,7 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ground_station.cli import build_app
+from ground_station.video import VideoReader
 from sim.scenes.klv import parsed
+from tests.support.programs import free_port
 
 SCENE = """
 summary: A short scene for a test.
@@ -50,6 +56,68 @@ def test_a_drone_scene_leaves_with_its_pose_and_truth_in_step(scene: Path, tmp_p
         assert told["precision_time_us"] == line["unix_us"]
         assert told["sensor_lat_deg"] == pytest.approx(line["camera"]["lonlat"][1], abs=5e-5)  # what its navigation believes
         assert told["sensor_elevation_deg"] == pytest.approx(-90, abs=21)
+
+
+def sent_to(url: str, scene: Path, truth: Path) -> subprocess.Popen[bytes]:
+    """The command line as a sender at the camera's pace."""
+    command = [sys.executable, "-m", "ground_station", "sim", "scenario", str(scene), "--camera", "nadir"]
+    return subprocess.Popen([*command, "--video-out", url, "--truth", str(truth)], stderr=subprocess.DEVNULL)
+
+
+def ended(sender: subprocess.Popen[bytes]) -> None:
+    sender.terminate()
+    sender.wait(20)
+
+
+@pytest.fixture
+def longer(scene: Path) -> Path:
+    scene.write_text(SCENE.replace("duration_s: 1.6", "duration_s: 8"))
+    return scene
+
+
+def test_our_reader_sees_the_instants_of_a_live_transport_stream(longer: Path, tmp_path: Path) -> None:
+    url, truth = f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}", tmp_path / "truth.jsonl"
+    sender = sent_to(url, longer, truth)
+    try:
+        with VideoReader(url, open_timeout_s=30.0) as reader:
+            assert (reader.info.width_px, reader.info.height_px) == (640, 360)
+            images = list(islice(reader.images(), 8))
+    finally:
+        ended(sender)
+    told = {json.loads(line)["unix_us"] for line in truth.read_text().splitlines() if line.endswith("}")}
+    seen = [round(image.captured_at.timestamp() * 1e6) for image in images if image.stamped and image.captured_at is not None]
+    assert len(seen) >= 7
+    assert set(seen) <= told
+
+
+def test_ffprobe_finds_the_picture_and_the_klv_of_a_live_transport_stream(longer: Path, tmp_path: Path) -> None:
+    url = f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    sender = sent_to(url, longer, tmp_path / "truth.jsonl")
+    try:
+        asked = [
+            "ffprobe",
+            "-v",
+            "error",
+            "-print_format",
+            "json",
+            "-show_streams",
+            "-show_packets",
+            "-show_data",
+            "-read_intervals",
+            "%+2",
+        ]
+        probed = subprocess.run([*asked, "-analyzeduration", "3000000", url], capture_output=True, timeout=60, check=True)
+    finally:
+        ended(sender)
+    found = json.loads(probed.stdout)
+    kinds = {stream["codec_name"]: stream for stream in found["streams"]}
+    assert set(kinds) == {"h264", "klv"}
+    assert kinds["klv"]["codec_tag_string"] == "KLVA"
+    assert kinds["h264"]["width"] == 640
+    sets = [packet for packet in found["packets"] if packet["codec_type"] == "data"]
+    assert len(sets) >= 5
+    pictures = {packet["pts"] for packet in found["packets"] if packet["codec_type"] == "video"}
+    assert len([packet for packet in sets if packet["pts"] in pictures]) >= len(sets) - 1, "a set lies at the instant of its picture"
 
 
 def test_a_scene_is_scored(scene: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ const ANSWERS = [
   "FenceJudged",
   "FenceOnBoard",
   "FleetCommandView",
+  "FleetComparison",
   "GroupView",
   "FlightBookView",
   "FlightDetail",

@@ -1,16 +1,24 @@
 """Batteries. Source: MAVLink guide, "Battery Protocol"."""
 
 from ground_station.conformance.bench import Bench
-from ground_station.conformance.check import NotSupported, check, require
+from ground_station.conformance.check import Deviates, NothingCame, NotSupported, check, require
 from ground_station.conformance.dialect import mavlink
 
 PAGE = "services/battery.html"
 UNKNOWN_MV = 65535
 
 
-@check("battery.status", "BATTERY_STATUS comes for each battery, unknown cells as UINT16_MAX", f"{PAGE}#battery-components")
+@check(
+    "battery.status",
+    "BATTERY_STATUS comes for each battery, unknown cells as UINT16_MAX",
+    f"{PAGE}#battery-components",
+    ardupilot="accepts a request for what it has not got",
+)
 async def status(bench: Bench) -> str:
-    await bench.request(mavlink.MAVLINK_MSG_ID_BATTERY_STATUS, "BATTERY_STATUS")
+    try:
+        await bench.request(mavlink.MAVLINK_MSG_ID_BATTERY_STATUS, "BATTERY_STATUS")
+    except NothingCame as missing:
+        raise Deviates(f"no battery is measured, but {missing}") from None
     await bench.set_interval(mavlink.MAVLINK_MSG_ID_BATTERY_STATUS, 500_000)
     messages, _ = await bench.collect("BATTERY_STATUS", 3.0)
     await bench.set_interval(mavlink.MAVLINK_MSG_ID_BATTERY_STATUS, 0)
@@ -27,7 +35,10 @@ async def status(bench: Bench) -> str:
 
 @check("battery.sys_status", "SYS_STATUS tells the voltage of the first battery", f"{PAGE}#a-note-on-sys-status")
 async def sys_status(bench: Bench) -> str:
-    battery = await bench.request(mavlink.MAVLINK_MSG_ID_BATTERY_STATUS, "BATTERY_STATUS")
+    try:
+        battery = await bench.request(mavlink.MAVLINK_MSG_ID_BATTERY_STATUS, "BATTERY_STATUS")
+    except NothingCame:
+        raise NotSupported("no battery is measured") from None
     system = await bench.request(mavlink.MAVLINK_MSG_ID_SYS_STATUS, "SYS_STATUS")
     if system.voltage_battery in (0, UNKNOWN_MV):
         raise NotSupported("SYS_STATUS leaves the voltage open")

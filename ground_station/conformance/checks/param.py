@@ -18,7 +18,16 @@ _REAL32 = 9
 # Harmless to change and put back on the ground, per autopilot, first that exists.
 _CHANGEABLE = ("RTL_LOIT_TIME", "RTL_LAND_DELAY", "WP_RADIUS", "MIS_TAKEOFF_ALT", "COM_DISARM_LAND", "LAND_SPD_MS", "LAND_SPEED")
 _CHANGEABLE_INTEGER = ("DISARM_DELAY", "FS_LONG_ACTN", "COM_LOW_BAT_ACT", "RTL_TYPE", "LOG_DISARMED")
-_CHANGEABLE_FLOAT = ("WPNAV_RADIUS", "WP_RADIUS_M", "LAND_SPD_MS", "MIS_TAKEOFF_ALT", "RTL_DESCEND_ALT", "PSC_JERK_XY", "PSC_NE_POS_P")
+_CHANGEABLE_FLOAT = (
+    "WPNAV_RADIUS",
+    "WP_RADIUS_M",
+    "LAND_SPD_MS",
+    "MIS_TAKEOFF_ALT",
+    "RTL_DESCEND_ALT",
+    "PSC_JERK_XY",
+    "PSC_NE_POS_P",
+    "NAVL1_PERIOD",
+)
 # Described as read-only, and harmless where they are not: never a version or a sensor id, which cost all parameters or a calibration.
 _READ_ONLY = ("STAT_BOOTCNT", "STAT_FLTTIME", "STAT_RUNTIME")
 

@@ -13,6 +13,7 @@ from sim.scenes.model.parts import Part
 class Weather(Part):
     light: Literal["day", "dusk", "night"] = "day"
     haze_m: float = Field(2_500.0, gt=30, description="Distance at which two thirds of the contrast are gone")
+    air: Literal["haze", "dust"] = Field("haze", description="What takes the sight: water or dust")
     rain: float = Field(0.0, ge=0, le=1)
     wind: str = Field("0,0", description="MPS,DEG as for `sim fleet`")
 

@@ -1,9 +1,12 @@
 """The cameras of a simulated scene as the station's video sources: each where it stands, with a calibration that fits its picture."""
 
 import numpy as np
+import pytest
 
+from geo.core import VideoSourceStore, open_database
 from geo.primitives import LonLat, distance_m
-from ground_station.supervise.live_sources import live_sources
+from ground_station.settings import SimSettings
+from ground_station.supervise.live_sources import add_cameras, live_sources
 from sim import live_cameras, read_scene
 
 BASE = "rtsp://127.0.0.1:8554/"
@@ -31,3 +34,12 @@ def test_a_tilted_camera_under_a_vehicle_says_how_it_hangs() -> None:
     (drone,) = live_sources(live_cameras(read_scene("fibre_patrol")), BASE, filmed=False)
     assert drone.calibration == {"mount": {"pitch_deg": -62.0}}
     assert live_cameras(read_scene("fibre_patrol"), vehicles_fly=False) == []
+
+
+@pytest.mark.postgis
+@pytest.mark.anyio
+async def test_another_scene_switches_the_cameras_of_the_last_one_off(database_url: str) -> None:
+    for scenario, watched in (("smoke_watch", ["mast"]), (None, ["gate", "mav-1-camera"]), ("fibre_patrol", ["mav-1-camera"])):
+        await add_cameras(SimSettings(scenario=scenario), database_url)
+        async with open_database(database_url) as database:
+            assert [source.source_id for source in await VideoSourceStore(database).live()] == watched

@@ -104,6 +104,33 @@ def test_several_readers_share_one_stream_with_one_that_comes_late(drone_stream:
     assert results == {"first": 25, "second": 25}
 
 
+def test_a_camera_works_only_while_somebody_watches(shared_data: Path) -> None:
+    film = FilmCamera(shared_data / "traffic-video" / "intel_car_detection.mp4", SimClock(time.time_ns() // 1000))
+    made: list[bytes] = []
+
+    class Counting:
+        fps = film.fps
+
+        def next_unit(self) -> bytes:
+            made.append(film.next_unit())
+            return made[-1]
+
+    stop = threading.Event()
+    with RtspServer("127.0.0.1", free_port(), ["/cam"]) as server:
+        thread = threading.Thread(target=serve, args=(Counting(), server, "/cam", stop))
+        thread.start()
+        try:
+            assert server.answers()
+            assert not server.wait_watched("/cam", 0.0)
+            assert made == []
+            assert len(frames(server.url("/cam"), "tcp", 3)) == 3
+            while server.wait_watched("/cam", 0.0):  # until it hears that the reader has left
+                time.sleep(0.05)
+        finally:
+            stop.set()
+            thread.join()
+
+
 def test_a_taken_port_is_named() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -230,6 +230,17 @@ export interface FleetCommandView {
   items: (FleetCommandRow)[];
 }
 
+export interface FleetComparison {
+  items: (FleetComparisonRow)[];
+}
+
+/** Either a comparison or why there is none. */
+export interface FleetComparisonRow {
+  comparison: ParameterComparison | null;
+  error: string | null;
+  vehicle_id: string;
+}
+
 /** All conflicts now; an empty list says that there are none. */
 export interface FleetConflicts {
   at: string;

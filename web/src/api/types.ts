@@ -23,6 +23,7 @@ export type {
   DockDeed,
   DockStatus,
   FleetCommandView,
+  FleetComparison,
   GroupView,
   ScheduleView,
   StartConflict,

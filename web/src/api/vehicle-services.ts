@@ -3,6 +3,7 @@ import { getJson, request, sendJson } from "./client";
 import type {
   FenceJudged,
   FenceOnBoard,
+  FleetComparison,
   FlightModes,
   LogFetch,
   OnBoard,
@@ -30,6 +31,8 @@ export const setParameters = (id: string, values: Record<string, number>) =>
   sendJson<ParameterBatchResult>("POST", at(id, "parameters/batch"), { json: { values }, deadlineMs: FILE_MS });
 export const compareParameters = (id: string, baseline: string) =>
   sendJson<ParameterComparison>("POST", at(id, "parameters/compare"), { json: { baseline }, deadlineMs: LONG_MS });
+export const compareFleetParameters = (ids: string[], from: { baseline: string } | { baseline_vehicle_id: string }) =>
+  sendJson<FleetComparison>("POST", "/api/v1/parameters/compare", { json: { vehicle_ids: ids, ...from }, deadlineMs: 2 * LONG_MS });
 export const parameterFile = (id: string) => saveFile(at(id, "parameters/file"), `${id}.param`);
 
 export const listLogs = (id: string) => getJson<VehicleLogList>(at(id, "logs"), undefined, LONG_MS);
