@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 READY_DEADLINE_S = 120.0  # a cold ArduPilot needs 40 s until it navigates
 SETUP_TRIES_S = 3.0
 WATCHED_LONGER_S = 2.0
+MENDED_WITHIN_S = 15.0
+FINE = 0  # MAV_FAILURE_TYPE_OK
 _WATCHED = frozenset({"GLOBAL_POSITION_INT", "STATUSTEXT"})
 
 
@@ -38,6 +41,8 @@ class TrialRun:
         self._desk = CommandDesk(network.fleet)
         self._now_s = 0.0
         self._record: TrialRecord | None = None
+        self._before: dict[str, float] = {}  # what the parameters were before the trial set them
+        self._injected: set[int] = set()  # units of a PX4 that were made to fail
 
     async def fly(self) -> TrialRecord:
         """Raises: `VehicleError` when the vehicle cannot be set up or flown, `SettingsError` for a trial of another autopilot."""
@@ -48,6 +53,13 @@ class TrialRun:
                 code="sim.trial",
                 hint="Choose a trial of this autopilot.",
             )
+        try:
+            return await self._flown()
+        finally:
+            with anyio.move_on_after(MENDED_WITHIN_S, shield=True):
+                await self._mend()
+
+    async def _flown(self) -> TrialRecord:
         for name, value in self._trial.parameters.items():
             await self._set(name, value)
         await self._until_ready()
@@ -115,7 +127,17 @@ class TrialRun:
 
     async def _set(self, name: str, value: float) -> None:
         tools = ServiceTools(self._network, Transfers(), Path(), "trial")
-        await set_parameter(self._vehicle, SetParameters(name=name, value=value), tools)
+        told = await set_parameter(self._vehicle, SetParameters(name=name, value=value), tools)
+        self._before.setdefault(name, told["before"])
+
+    async def _mend(self) -> None:
+        """Leave the vehicle as it was found, so that the next trial on it does not begin with the faults of this one."""
+        self._network.silent = False
+        for name, value in reversed(list(self._before.items())):
+            with suppress(VehicleError):  # one that fell silent for good cannot be mended
+                await self._set(name, value)
+        for unit in self._injected:
+            await self._vehicle.command(command_long(self._vehicle.address, mavlink.MAV_CMD_INJECT_FAILURE, unit, FINE))
 
     async def _command(self, command: CommandName, parameters: dict[str, object]) -> None:
         request = CommandRequest(
@@ -149,6 +171,7 @@ class TrialRun:
         else:
             if words.injection is None:
                 raise SettingsError(f"Fault '{fault.name}' cannot be injected into PX4.", code="sim.trial", hint="Choose another fault.")
+            self._injected.add(words.injection[0])
             outcome = await self._vehicle.command(command_long(self._vehicle.address, mavlink.MAV_CMD_INJECT_FAILURE, *words.injection))
             if not outcome.accepted:
                 raise VehicleError(

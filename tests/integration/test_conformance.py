@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from geo.primitives import VehicleError
-from ground_station.conformance import Allowed, Profile, Result, Verdict, examine, selected
+from ground_station.conformance import Allowed, Check, Profile, Result, Verdict, examine, selected
 from ground_station.conformance.report import line, totals, write_json, write_junit
 from ground_station.links import make_link
 from ground_station.mavlink import mavlink
@@ -91,6 +91,18 @@ async def test_an_armed_vehicle_is_refused() -> None:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     assert "is armed" in str(error)
+
+
+async def test_a_check_that_breaks_fails_alone_and_the_others_go_on() -> None:
+    async def broken(bench: object) -> str:
+        raise KeyError("a field that newer firmware leaves out")
+
+    checks = [Check("broken.check", "It breaks", "https://mavlink.io/en/", broken), *selected(["heartbeat.fields"])]
+    async with vehicle_on_a_link() as (url, _), make_link(url) as link:
+        first, second = await examine(link, checks)
+    assert first.verdict is Verdict.FAIL
+    assert first.detail.startswith("the check itself broke: KeyError")
+    assert second.verdict is Verdict.PASS
 
 
 async def test_the_mission_on_board_is_put_back() -> None:
