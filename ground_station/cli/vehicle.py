@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ground_station.cli import vehicle_links, vehicle_logs, vehicle_params
+from ground_station.cli import vehicle_control, vehicle_links, vehicle_logs, vehicle_params
 from ground_station.cli.link_options import WAIT_S, AltitudeOption, LinkOption, VehicleOption, WaitOption
 
 app = typer.Typer(help="Command a vehicle straight over a MAVLink link.", no_args_is_help=True)
+app.add_typer(vehicle_control.app, name="control")
 app.add_typer(vehicle_params.app, name="params")
 app.add_typer(vehicle_logs.app, name="logs")
 

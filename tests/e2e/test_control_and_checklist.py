@@ -13,6 +13,7 @@ from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack, wait_for
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.browser, pytest.mark.timeout(600)]
 
 VEHICLE = "mav-1"
+SECOND_VEHICLE = "/api/v1/vehicles/mav-2"
 PILOT, PILOT_PASSWORD = "aigul", "correct-horse-aigul"
 
 
@@ -83,3 +84,43 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
             holder.get_by_test_id("audit-verify").click()
             expect(holder.get_by_test_id("audit-verdict")).to_have_attribute("data-whole", "true", timeout=45_000)
             keep_screen(station.data_dir, "audit.png", holder.screenshot())
+
+
+def test_who_the_aircraft_obeys_where_its_operator_stands_and_a_calibration_that_is_ended(station: Stack) -> None:
+    with station.client() as http:
+        wait_for("a second vehicle", lambda: http.get(f"{SECOND_VEHICLE}").json().get("ready_to_arm"), 90.0)
+        with open_page(station.url, width_px=1100, height_px=1000) as page:
+            sign_in(page, ADMIN_PASSWORD)
+            page.get_by_test_id("vehicle-row-mav-2").click(timeout=30_000)
+            page.get_by_test_id("take-control").click()
+            expect(page.get_by_test_id("release-control")).to_be_visible(timeout=45_000)
+            for name, value in (("DID_ENABLE", 1), ("AUTH_SYSID", 254), ("AUTH_ENABLE", 1)):
+                assert http.put(f"{SECOND_VEHICLE}/parameters", json={"name": name, "value": value}).status_code == 200
+            page.get_by_test_id("vehicle-section-operator").locator("h3 button").click()
+            control = page.get_by_test_id("operator-control")
+            expect(control).to_have_attribute("data-controller", "", timeout=45_000)
+            page.get_by_test_id("operator-take").click()
+            expect(control).to_have_attribute("data-ours", "true", timeout=45_000)
+            expect(page.get_by_test_id("operator-arming")).to_have_attribute("data-state", "granted", timeout=45_000)
+
+            remote = page.get_by_test_id("operator-remote")
+            expect(remote).to_have_attribute("data-ready", "false", timeout=45_000)
+            box = page.locator(".maplibregl-canvas").bounding_box()
+            assert box is not None
+            page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.45, button="right")
+            page.get_by_test_id("operator-here-mav-2").click()
+            expect(remote).to_have_attribute("data-ready", "true", timeout=45_000)
+            page.get_by_test_id("operator-id").fill("KAZ-OP-0001")
+            page.get_by_test_id("operator-keep").click()
+            expect(page.get_by_test_id("operator-keep")).to_be_hidden(timeout=45_000)
+            remote.scroll_into_view_if_needed()
+            keep_screen(station.data_dir, "operator.png", page.screenshot())
+
+            page.get_by_test_id("vehicle-section-calibration").locator("h3 button").click()
+            page.get_by_test_id("calibrate-compass").click()
+            status = page.get_by_test_id("command-status")
+            expect(status).to_have_attribute("data-result", "in progress", timeout=45_000)
+            page.get_by_test_id("command-cancel").click()
+            expect(status).to_have_attribute("data-result", "cancelled", timeout=45_000)
+            status.scroll_into_view_if_needed()
+            keep_screen(station.data_dir, "calibration-cancelled.png", page.screenshot())

@@ -123,6 +123,7 @@ describe("commands", () => {
     progress: null,
     effect: null,
     reason,
+    result: null,
     requested_by: "pilot",
   });
   const answers = (table: Record<string, [number, unknown]>) => {

@@ -42,6 +42,7 @@ export type {
   LinkStatus,
   LiveTopics,
   MissionProgress,
+  OperatorState,
   PayloadState,
   PhotoRow,
   ParameterComparison,

@@ -16,6 +16,7 @@ import { Findings } from "../live/findings.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
+import { Operators } from "../live/operators.svelte";
 import { Payload } from "../live/payload.svelte";
 import { Rtk } from "../live/rtk.svelte";
 import { Safety } from "../live/safety.svelte";
@@ -54,6 +55,7 @@ export class Desk {
   readonly missions = new Missions();
   readonly findings = new Findings();
   readonly payload = new Payload();
+  readonly operators = new Operators();
   readonly rtk = new Rtk();
   readonly safety = new Safety();
   readonly traffic = new Traffic();
@@ -113,7 +115,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.traffic, this.rtk, this.docks]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.operators, this.traffic, this.rtk, this.docks]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);

@@ -22,7 +22,7 @@ import type { TopicHub } from "./topics";
 const RENEW_EVERY_MS = 20_000;
 const POLL_EVERY_MS = 2_000;
 /** The server accepts these without a confirmation token: they make things safer or move nothing. */
-const WITHOUT_CONFIRMATION: ReadonlySet<CommandName> = new Set(["hold", "rtl", "upload_mission"]);
+const WITHOUT_CONFIRMATION: ReadonlySet<CommandName> = new Set(["hold", "rtl", "upload_mission", "calibrate"]);
 
 export interface CommandView {
   commandId: string | null;
@@ -30,6 +30,8 @@ export interface CommandView {
   state: CommandState | "asking";
   text: string | null;
   progress: number | null;
+  /** The vehicle's own acknowledgement in words, where the command waits for more than one. */
+  result: string | null;
   changedMs: number;
   by: string | null;
 }
@@ -131,7 +133,7 @@ export class Control {
 
   /** Sends a command the person has confirmed; a dangerous one gets its confirmation token first. */
   async send(vehicleId: string, command: CommandName, parameters: CommandParameters = {}): Promise<void> {
-    this.#show(vehicleId, { commandId: null, command, state: "asking", text: null, progress: null, by: null });
+    this.#show(vehicleId, { commandId: null, command, state: "asking", text: null, progress: null, result: null, by: null });
     try {
       const token = WITHOUT_CONFIRMATION.has(command)
         ? undefined
@@ -140,11 +142,11 @@ export class Control {
       this.#heard(update);
       if (!ended(update.state)) this.#poll(vehicleId, update.command_id);
     } catch (error) {
-      this.#show(vehicleId, { commandId: null, command, state: "failed", text: inWords(error), progress: null, by: null });
+      this.#show(vehicleId, { commandId: null, command, state: "failed", text: inWords(error), progress: null, result: null, by: null });
     }
   }
 
-  /** Ends an upload half-way; what became of it comes as an update, like any other. */
+  /** Ends an upload or a calibration half-way; what became of it comes as an update, like any other. */
   async cancel(vehicleId: string): Promise<void> {
     const view = this.commands.get(vehicleId);
     if (view?.commandId) await cancelCommand(vehicleId, view.commandId);
@@ -152,7 +154,7 @@ export class Control {
 
   /** One request about several vehicles: a line for each, as sent or as refused. Nothing was sent when it throws. */
   async sendMany(ids: readonly string[], command: CommandName, ask: () => Promise<FleetCommandView>): Promise<void> {
-    const blank = { commandId: null, command, text: null, progress: null, by: null };
+    const blank = { commandId: null, command, text: null, progress: null, result: null, by: null };
     for (const id of ids) this.#show(id, { ...blank, state: "asking" });
     try {
       for (const row of (await ask()).items) {
@@ -197,6 +199,7 @@ export class Control {
       state: update.state,
       text: update.reason ?? update.effect,
       progress: update.progress,
+      result: update.result,
       by: update.requested_by,
     });
     if (ended(update.state)) for (const listener of this.#finished) listener(update.vehicle_id, update);

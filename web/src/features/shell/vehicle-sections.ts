@@ -1,4 +1,5 @@
 /** Sections below a selected vehicle's controls, in the order shown. To add one: a component in a feature, one entry here. */
+import { operatorNote } from "../operator/note";
 import type { VehicleSection } from "../../desk/vehicle-section";
 
 export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
@@ -17,6 +18,21 @@ export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
     title: "modes.title",
     shown: (desk) => desk.mayFly,
     load: () => import("../vehicles/Modes.svelte"),
+  },
+  {
+    id: "operator",
+    icon: "user",
+    title: "operator.title",
+    shown: (desk, vehicle) => desk.operators.states.has(vehicle.vehicle_id),
+    note: (desk, vehicle) => operatorNote(desk.operators.states.get(vehicle.vehicle_id)),
+    load: () => import("../operator/Operator.svelte"),
+  },
+  {
+    id: "calibration",
+    icon: "compass",
+    title: "calibration.title",
+    shown: (desk, vehicle) => desk.mayFly && !vehicle.armed,
+    load: () => import("../vehicles/Calibration.svelte"),
   },
   {
     id: "batteries",
