@@ -7,20 +7,22 @@ of the `firmware`. There is no pilot with sticks: every mode flies as with the s
 
 from typing import TYPE_CHECKING
 
-from sim.airframes import Command, MotionCommand, WingCommand
+from sim.airframes import Command, MotionCommand
 from sim.battery import Battery
 from sim.camera_trigger import CameraTrigger
-from sim.clock import STEP_S
 from sim.fence import Fence, FenceState
 from sim.flight_modes import Behaviour, FlightMode
 from sim.local_place import LocalPlaces
 from sim.maneuvers import Idle, Landing, Maneuver, Takeoff, View, WaitFirst
 from sim.mission_run import MissionRun
 from sim.mission_store import MissionStore
+from sim.mode_maneuvers import maneuver_of
 from sim.notices import HomeSet, ModeChanged, Notice, PhotoTaken, Text
 from sim.parameters import ParameterTable
 from sim.rotor_maneuvers import Descend
 from sim.sensors import Readings
+from sim.steady_climb import SteadyClimb
+from sim.trail import way_flown
 from sim.vector import ZERO, Vector
 from sim.watch import Watch
 from sim.wing_maneuvers import WingLanding, WingTakeoff
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
 EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO = range(7)
 TAKEOFFS = (Takeoff, WingTakeoff)
 LANDINGS = (Landing, WingLanding)
-TRAIL_STEP_M = 2.0
-CLIMB_LOST_MPS = 2.0  # a climb rate so far from the one asked for is not being flown
-TRAIL_POINTS = 300
 
 
 class Autopilot:
@@ -69,7 +68,7 @@ class Autopilot:
         self._notices: list[Notice] = []
         self._maneuver: Maneuver = Idle()
         self._idle_since_s = 0.0
-        self._climb_mps = 0.0  # asked of rotors at the last step
+        self._climb = SteadyClimb(self.tuning)
         self._ready_said = False
         self.run = MissionRun(
             store=store, manner=firmware.manner, piloting=self.piloting, places=places, trigger=self.trigger, announce=self._notices.append
@@ -139,7 +138,7 @@ class Autopilot:
         self.armed_at_s = self._idle_since_s = self.now_s
         self.speeds.reset()
         self.trail = []
-        self._maneuver = self._maneuver_of(self.flight_mode)
+        self._maneuver = maneuver_of(self, self.flight_mode)
         self.set_home(Vector(self.view.position.east, self.view.position.north, self.ground_up_m))
         self.say(self.firmware.words.armed)
         return True
@@ -176,7 +175,7 @@ class Autopilot:
         self.flight_mode = wanted
         if wanted.hovering is not None:
             self.piloting.hover(wanted.hovering)
-        self._maneuver = self._maneuver_of(wanted)
+        self._maneuver = maneuver_of(self, wanted)
         self._notices.append(ModeChanged())
         return True
 
@@ -293,27 +292,13 @@ class Autopilot:
         if not self.armed:
             return MotionCommand()
         self.asked = self._maneuver.update(self.view)
-        command = self._steadied(self.asked)
+        command = self._climb.steadied(self.asked, self.view)
         if self.trigger.update(believed.position, now_s):
             self._notices.append(PhotoTaken(self.trigger.photos, believed.position))
-        self._remember_way()
+        if not self.view.on_ground and self.behaviour is not Behaviour.RETRACE and self.readings.ready:
+            self.trail = way_flown(self.trail, self.view.position)
         self._leave_finished()
         return command if self.armed else MotionCommand()
-
-    def _steadied(self, command: Command) -> Command:
-        """The climb rate asked of rotors changes no faster than the tuning allows; thrust that fails begins anew from what is flown."""
-        if isinstance(command, WingCommand):
-            return command
-        asked_mps, flown_mps = command.velocity.up, self.view.velocity.up
-        if self.view.on_ground or not command.motors_on or abs(flown_mps - self._climb_mps) > CLIMB_LOST_MPS:
-            self._climb_mps = 0.0 if self.view.on_ground else flown_mps
-        most_mps = self.tuning.climb_mps2 * STEP_S
-        if abs(asked_mps - self._climb_mps) <= most_mps or (self.view.on_ground and asked_mps <= 0.0):
-            self._climb_mps = asked_mps
-            return command
-        self._climb_mps += most_mps if asked_mps > self._climb_mps else -most_mps
-        level = command.velocity
-        return MotionCommand(Vector(level.east, level.north, self._climb_mps), command.heading_deg, command.motors_on, command.level)
 
     def _leave_finished(self) -> None:
         """What follows a finished manoeuvre, and motors left idling on the ground."""
@@ -332,43 +317,6 @@ class Autopilot:
         """Stay where the present manoeuvre has brought the vehicle."""
         self._maneuver = self.piloting.hold()
 
-    def _maneuver_of(self, mode: FlightMode) -> Maneuver:
-        if not self.armed:
-            return Idle()
-        on_ground, piloting, home = self.view.on_ground, self.piloting, self.home or ZERO
-        match mode.behaviour:
-            case Behaviour.MISSION:
-                if on_ground and not self.firmware.mission_starts_by_mode:
-                    return Idle()
-                self.run.begin()
-                return self.run
-            case Behaviour.LANDING_SEQUENCE:
-                self.run.begin_at(self.run.landing_start() or self.run.current)
-                return self.run
-            case Behaviour.TAKEOFF:
-                height_m, self.takeoff_up_m = self.takeoff_up_m, None
-                if not on_ground:
-                    return piloting.hold()
-                return piloting.take_off(self.ground_up_m + self.tuning.takeoff_height_m if height_m is None else height_m)
-            case Behaviour.RETURN:
-                return piloting.return_home(home)
-            case Behaviour.RETRACE:
-                return piloting.retrace(self.trail, home)
-            case Behaviour.LAND:
-                return piloting.land() if self.readings.ready else piloting.descend()
-            case Behaviour.DESCEND:
-                return piloting.descend()
-        if on_ground:
-            return piloting.idle()
-        if not self.readings.ready:
-            return piloting.drift()
-        match mode.behaviour:
-            case Behaviour.DRIFT | Behaviour.CRUISE:
-                return piloting.drift()
-            case Behaviour.CIRCLE:
-                return piloting.circle(self.view.position, self.tuning.circle_radius_m)
-        return piloting.hold()
-
     def land_without_position(self) -> None:
         """The position is gone while landing by it: the descent goes on blind."""
         self._maneuver = self.piloting.descend()
@@ -377,13 +325,3 @@ class Autopilot:
         """Stay for a while before the landing that has just been chosen."""
         blind = isinstance(self._maneuver, Descend)
         self._maneuver = WaitFirst(self.piloting.drift() if blind else self.piloting.hold(), self._maneuver, self.now_s + pause_s)
-
-    def _remember_way(self) -> None:
-        here = self.view.position
-        if self.view.on_ground or self.behaviour is Behaviour.RETRACE or not self.readings.ready:
-            return
-        if not self.trail or here.minus(self.trail[-1]).length() >= TRAIL_STEP_M:
-            self.trail.append(here)
-            if len(self.trail) > TRAIL_POINTS:
-                # The path is thinned, not forgotten: every second place of it stays.
-                self.trail = self.trail[::2]

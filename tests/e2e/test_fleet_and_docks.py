@@ -1,9 +1,11 @@
-"""Several vehicles in the browser: a fence is drawn for one, all are started with one held confirmation, a dock is opened by hand."""
+"""Several vehicles in the browser: a fence drawn for one, one command and different missions for all, a dock's cycle, a schedule."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import hold_button, keep_screen, look_at, open_page, pixel_of, sign_in
 from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack, wait_for
@@ -23,7 +25,7 @@ def test_a_fence_and_a_rally_point_drawn_on_the_map_are_on_board(station: Stack)
     with station.client() as http:
         state = wait_for("a home", lambda: (s := http.get("/api/v1/vehicles/mav-1").json()).get("home_lon_deg") and s, 90.0)
         lon, lat = state["home_lon_deg"], state["home_lat_deg"]
-        with open_page(station.url, width_px=1100, height_px=800) as page:
+        with open_page(station.url, width_px=1440, height_px=900) as page:
             sign_in(page, ADMIN_PASSWORD)
             page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
             page.get_by_test_id("take-control").click()
@@ -74,15 +76,43 @@ def test_a_fence_and_a_rally_point_drawn_on_the_map_are_on_board(station: Stack)
             page.get_by_test_id("release-control").click()
 
 
-def test_two_take_off_together_and_a_dock_opens(station: Stack) -> None:
+def survey(east_deg: float) -> dict[str, Any]:
+    west, south = 51.16 + east_deg, 43.6515
+    ring = [[west, south], [west + 0.001, south], [west + 0.001, south + 0.0008], [west, south + 0.0008], [west, south]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    how = {"camera": "sunqar-sim-nadir", "front_overlap": 0.5, "side_overlap": 0.4, "angle_deg": "auto", "home": [51.16, 43.6505]}
+    return {"polygon": area, "altitude_m": 40, "speed_mps": 8, **how}
+
+
+def approved(http: httpx.Client, name: str, east_deg: float) -> str:
+    made = http.post("/api/v1/missions", json={"name": name, "survey": survey(east_deg)}).raise_for_status().json()
+    http.post(f"/api/v1/missions/{made['id']}/approval", json={"content_hash": made["content_hash"]}).raise_for_status()
+    return str(made["id"])
+
+
+def choose_both(page: Page) -> None:
+    page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
+    page.get_by_test_id("fleet-select").click()
+    page.get_by_test_id("vehicle-row-mav-2").click()
+
+
+def test_two_take_off_together_one_of_them_from_its_dock_which_takes_it_in_again(station: Stack) -> None:
     with station.client() as http:
         for vehicle_id in FLEET:
             wait_for("ready to arm", lambda v=vehicle_id: http.get(f"/api/v1/vehicles/{v}").json().get("ready_to_arm"), 90.0)
         with open_page(station.url, width_px=1100, height_px=800) as page:
             sign_in(page, ADMIN_PASSWORD)
-            page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
-            page.get_by_test_id("fleet-select").click()
-            page.get_by_test_id("vehicle-row-mav-2").click()
+            page.get_by_test_id("nav-docks").click()
+            page.get_by_test_id("dock-new").click()
+            page.get_by_test_id("dock-name").fill("Harbour dock")
+            page.get_by_test_id("dock-device").fill("sim:1")
+            page.get_by_test_id("dock-vehicle").select_option("mav-1")
+            page.get_by_test_id("dock-save").click()
+            dock = page.get_by_test_id("dock-Harbour dock")
+            expect(dock).to_have_attribute("data-state", "ready", timeout=45_000)
+
+            page.get_by_test_id("nav-vehicles").click()
+            choose_both(page)
             page.get_by_test_id("group-name").fill("Harbour")
             page.get_by_test_id("group-keep").click()
             expect(page.get_by_test_id("group-Harbour")).to_be_visible(timeout=45_000)
@@ -102,7 +132,7 @@ def test_two_take_off_together_and_a_dock_opens(station: Stack) -> None:
             hold_button(page, "fleet-hold-confirm")
             for vehicle_id in FLEET:
                 row = page.get_by_test_id(f"fleet-row-{vehicle_id}")
-                expect(row).to_have_attribute("data-command", "takeoff", timeout=45_000)
+                expect(row).to_have_attribute("data-command", "takeoff", timeout=60_000)
                 expect(row).to_have_attribute("data-state", "done", timeout=90_000)
             wait_for("a conflict of two that hang side by side", lambda: http.get("/api/v1/conflicts").json()["items"], 30.0)
             keep_screen(station.data_dir, "fleet-flying.png", page.screenshot())
@@ -112,12 +142,63 @@ def test_two_take_off_together_and_a_dock_opens(station: Stack) -> None:
                 expect(page.get_by_test_id(f"fleet-row-{vehicle_id}")).to_have_attribute("data-command", "rtl", timeout=45_000)
 
             page.get_by_test_id("nav-docks").click()
-            page.get_by_test_id("dock-new").click()
-            page.get_by_test_id("dock-name").fill("Harbour dock")
-            page.get_by_test_id("dock-device").fill("sim:")
-            page.get_by_test_id("dock-save").click()
-            dock = page.get_by_test_id("dock-Harbour dock")
-            expect(dock).to_have_attribute("data-state", "closed", timeout=45_000)
+            expect(dock).to_have_attribute("data-state", "away", timeout=45_000)
+            expect(dock).to_have_attribute("data-state", "charging", timeout=150_000)
+            dock.get_by_test_id("dock-history").locator("summary").click()
+            expect(dock.locator("[data-action=close]")).to_be_visible(timeout=45_000)
+            keep_screen(station.data_dir, "docks.png", page.screenshot())
             dock.get_by_test_id("dock-open").click()
             expect(dock).to_have_attribute("data-state", "open", timeout=45_000)
-            keep_screen(station.data_dir, "docks.png", page.screenshot())
+
+
+def test_missions_that_meet_are_compared_before_the_start_and_taken_on_by_name(station: Stack) -> None:
+    with station.client() as http:
+        missions = {vehicle_id: approved(http, f"Beach {vehicle_id}", 0.0005 * n) for n, vehicle_id in enumerate(FLEET)}
+        for vehicle_id in FLEET:
+            wait_for("on the ground", lambda v=vehicle_id: not http.get(f"/api/v1/vehicles/{v}").json()["armed"], 120.0)
+        with open_page(station.url, width_px=1100, height_px=900) as page:
+            sign_in(page, ADMIN_PASSWORD)
+            choose_both(page)
+            page.get_by_test_id("fleet-take").click()
+            for vehicle_id, mission_id in missions.items():
+                page.get_by_test_id(f"fleet-mission-{vehicle_id}").select_option(mission_id, timeout=45_000)
+            page.get_by_test_id("fleet-upload").click()
+            expect(page.get_by_test_id("fleet-check")).to_be_enabled(timeout=90_000)
+            page.get_by_test_id("fleet-check").click()
+            conflict = page.get_by_test_id("fleet-conflict")
+            expect(conflict).to_be_visible(timeout=60_000)
+            expect(conflict).to_have_attribute("data-against", "starting")
+            expect(page.get_by_test_id("fleet-start")).to_be_disabled()
+            keep_screen(station.data_dir, "fleet-conflict.png", page.screenshot())
+            conflict.get_by_role("checkbox").check()
+            hold_button(page, "fleet-start")
+            for vehicle_id in FLEET:
+                row = page.get_by_test_id(f"fleet-row-{vehicle_id}")
+                expect(row).to_have_attribute("data-command", "start_mission", timeout=60_000)
+                expect(row).to_have_attribute("data-state", "done", timeout=90_000)
+            page.get_by_test_id("fleet-rtl").click()
+
+
+def test_what_a_schedule_proposes_waits_until_a_person_has_approved_it(station: Stack) -> None:
+    with station.client() as http:
+        body = {"name": "Dump by the pier", "target_kind": "polygon", "area": survey(0.01)["polygon"], "every_days": 30}
+        made = http.post("/api/v1/schedules", json=body).raise_for_status().json()
+        with open_page(station.url, width_px=1100, height_px=800) as page:
+            sign_in(page, ADMIN_PASSWORD)
+            page.get_by_test_id("nav-missions").click()
+            page.get_by_test_id("schedules").locator("summary").click()
+            row = page.get_by_test_id("schedule-Dump by the pier")
+            expect(row).to_have_attribute("data-due", "true", timeout=45_000)
+            # Once a minute the station proposes by itself what is due; a person may do it sooner.
+            if row.get_by_test_id("schedule-propose").is_visible():
+                row.get_by_test_id("schedule-propose").click()
+            row.get_by_test_id("schedule-open").click(timeout=45_000)
+            expect(page.get_by_test_id("mission-state")).to_have_attribute("data-state", "proposed", timeout=45_000)
+            keep_screen(station.data_dir, "schedule-proposed.png", page.screenshot())
+            mission_id = http.get("/api/v1/schedules").json()["items"][0]["mission_id"]
+            order = {"command": "upload_mission", "parameters": {"mission_id": mission_id}}
+            http.post("/api/v1/vehicles/mav-2/lease").raise_for_status()
+            refused = http.post("/api/v1/vehicles/mav-2/commands", json=order)
+            assert (refused.status_code, refused.json()["code"]) == (409, "mission_not_approved"), made
+            page.get_by_test_id("mission-approve").click()
+            expect(page.get_by_test_id("mission-state")).to_have_attribute("data-state", "approved", timeout=45_000)

@@ -37,6 +37,10 @@ export function speed(value: Value): string {
   return value == null ? NONE : `${number(value, 1)} ${t("unit.mps")}`;
 }
 
+export function rain(value: Value): string {
+  return value == null ? NONE : `${number(value, 1)} ${t("dock.mmh")}`;
+}
+
 export function percent(fraction: Value): string {
   return fraction == null ? NONE : `${number(fraction * 100, 0)} %`;
 }
