@@ -57,12 +57,12 @@ async def list_logs(vehicle: Vehicle, parameters: NoParameters, tools: ServiceTo
 
 
 async def _entries(vehicle: Vehicle) -> list[LogEntry]:
-    async with vehicle.file_lock:
-        outcome = await vehicle.converse(LogList(vehicle.address))
-    if outcome.result is FtpResult.SILENT and vehicle.estimate.armed:
+    if vehicle.estimate.armed and not vehicle.estimate.autopilot.lists_logs_while_armed:
         raise VehicleError(
             f"{vehicle.vehicle_id} does not list its logs while it is armed.", code="log.armed", hint="Land and disarm it, then ask again."
         )
+    async with vehicle.file_lock:
+        outcome = await vehicle.converse(LogList(vehicle.address))
     require_done(vehicle, "The list of logs", outcome)
     vehicle.logs = {entry.number: entry for entry in outcome.value or ()}
     return list(vehicle.logs.values())

@@ -27,6 +27,7 @@ READY_DEADLINE_S = 120.0  # a cold ArduPilot needs 40 s until it navigates
 SETUP_TRIES_S = 3.0
 WATCHED_LONGER_S = 2.0
 MENDED_WITHIN_S = 15.0
+HEARD_AGAIN_S = 4.0
 FINE = 0  # MAV_FAILURE_TYPE_OK
 _WATCHED = frozenset({"GLOBAL_POSITION_INT", "STATUSTEXT"})
 
@@ -109,7 +110,7 @@ class TrialRun:
             raise VehicleError(
                 f"{self._vehicle.vehicle_id} was not ready within {READY_DEADLINE_S:g} s; it said: {said}.",
                 code="trial.not_ready",
-                hint="Look at its arming checks.",
+                hint="Look at its arming checks; a failsafe of an earlier flight may stand until the vehicle is started again.",
             )
 
     async def _start(self) -> None:
@@ -132,7 +133,10 @@ class TrialRun:
 
     async def _mend(self) -> None:
         """Leave the vehicle as it was found, so that the next trial on it does not begin with the faults of this one."""
-        self._network.silent = False
+        if self._network.silent:
+            self._network.silent = False
+            # A failsafe that is switched off while it stands stands for ever: first the station must have been heard again.
+            await anyio.sleep(max(HEARD_AGAIN_S / self._speedup, 0.5))
         for name, value in reversed(list(self._before.items())):
             with suppress(VehicleError):  # one that fell silent for good cannot be mended
                 await self._set(name, value)

@@ -45,6 +45,7 @@ class WireHabits:
     gimbal_obeys_all: bool  # commands move the gimbal whoever has taken control
     zeros_need_time_zero: bool  # a signing key of zeros ends signing only with time 0; otherwise it is a key like another
     ftp: FtpManners
+    logs_need_disarm: bool
     log_folder: str
     log_suffix: str
     capabilities: int
@@ -70,6 +71,7 @@ ARDUPILOT = WireHabits(
     gimbal_obeys_all=True,
     zeros_need_time_zero=True,
     ftp=ARDUPILOT_FTP,
+    logs_need_disarm=True,
     log_folder="/APM/LOGS",
     log_suffix=".BIN",
     capabilities=_BOTH
@@ -99,6 +101,7 @@ PX4 = WireHabits(
     gimbal_obeys_all=False,
     zeros_need_time_zero=False,
     ftp=PX4_FTP,
+    logs_need_disarm=False,
     log_folder="/fs/microsd/log",
     log_suffix=".ulg",
     capabilities=_BOTH | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE,

@@ -46,6 +46,7 @@ class Logs(Service):
         self._sampled_s = 0.0
         self._reading: _Reading | None = None
         self._written = 0
+        self._said_disarm = False
 
     def on_time(self, now_s: float) -> list[Any]:
         armed = self._host.autopilot.armed
@@ -66,6 +67,12 @@ class Logs(Service):
         return []
 
     def on_message(self, wire: Any, now_s: float) -> list[Any]:
+        if self._host.habits.logs_need_disarm and self._host.autopilot.armed:
+            if not self._said_disarm:
+                self._host.say("Disarm for log download", mavlink.MAV_SEVERITY_ERROR)
+            self._said_disarm = True
+            return []
+        self._said_disarm = False
         match wire.get_type():
             case "LOG_REQUEST_LIST":
                 self._reading = None

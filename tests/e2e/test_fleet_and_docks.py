@@ -25,7 +25,7 @@ def test_a_fence_and_a_rally_point_drawn_on_the_map_are_on_board(station: Stack)
     with station.client() as http:
         state = wait_for("a home", lambda: (s := http.get("/api/v1/vehicles/mav-1").json()).get("home_lon_deg") and s, 90.0)
         lon, lat = state["home_lon_deg"], state["home_lat_deg"]
-        with open_page(station.url, width_px=1100, height_px=800) as page:
+        with open_page(station.url, width_px=1440, height_px=900) as page:
             sign_in(page, ADMIN_PASSWORD)
             page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
             page.get_by_test_id("take-control").click()

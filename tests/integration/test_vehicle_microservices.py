@@ -116,7 +116,10 @@ async def refuses_what_its_firmware_does_not_take(ask: Asked, autopilot: str) ->
 
 async def test_a_log_made_by_a_flight_is_fetched_by_both_ways_and_gone_on_with(tmp_path: Path) -> None:
     async with asked(tmp_path) as ask:
+        await ask("set_parameter", name="DISARM_DELAY", value=0)  # it would disarm on the ground while it is asked
         await ask.control.carry_out(CommandName.ARM)
+        with pytest.raises(VehicleError, match="does not list its logs while it is armed"):
+            await ask("logs")
         await ask.control.carry_out(CommandName.DISARM)
         listed = (await ask("logs"))["items"]
         assert listed, "arming begins a log, disarming ends it"

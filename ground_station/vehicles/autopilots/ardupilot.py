@@ -99,6 +99,7 @@ class ArduPilot(Autopilot):
         "COMPASS_DEV_ID", "COMPASS_PRIO", "INS_ACC", "INS_GYR", "INS_TCAL", "AHRS_TRIM", "BARO1_GND", "BARO2_GND", "BARO3_GND",
         "BARO1_DEVID", "BARO2_DEVID", "BARO3_DEVID", "ARSPD_OFFSET", "ARSPD_DEVID", "RC1_", "RC2_", "RC3_", "RC4_",
     )  # fmt: skip
+    lists_logs_while_armed = False
     log_folders = ("@MAV_LOG", "/APM/LOGS", "/logs")
     plan_limits = ARDUPILOT_LIMITS
 

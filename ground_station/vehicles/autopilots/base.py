@@ -86,6 +86,7 @@ class Autopilot:
     parameter_pack: ClassVar[str | None] = None  # a file that holds all parameters
     parameter_hash: ClassVar[str | None] = None  # a parameter whose value changes with any other
     individual_parameters: ClassVar[tuple[str, ...]] = ()  # beginnings of names that differ from airframe to airframe by nature
+    lists_logs_while_armed: ClassVar[bool] = True
     log_folders: ClassVar[tuple[str, ...]] = ("@MAV_LOG",)  # on its file system, tried in order
     log_suffix: ClassVar[str] = ".bin"
     plan_limits: ClassVar[PlanLimits] = PlanLimits()
