@@ -9,7 +9,7 @@ DockStateName = Literal["closed", "opening", "open", "away", "closing", "chargin
 Wanted = Literal["open", "close", "charge"]
 LID_WITHIN_S = 30.0
 CHARGES_WITHIN_S = 20.0
-FULL = 0.98
+FULL = 0.98  # takes no current any more
 STILL_FULL = 0.9  # a charger lets a full battery rest down to here
 
 
@@ -68,13 +68,13 @@ def _judged(dock: Dock, report: DockReport, now_s: float, charge: float | None) 
         return "charging", ""
     if dock.away or report.vehicle_present is False:
         return "closed", ""
-    if charge is not None and charge >= (STILL_FULL if dock.charged else FULL):
-        return "ready", ""
-    if dock.charged and charge is None:
-        return "ready", ""  # the charger has stopped by itself, and nobody knows better
-    if dock.wanted == "charge" and not dock.charged and waited_s > CHARGES_WITHIN_S:
-        return "fault", "no_charge"
-    return "closed", ""
+    if dock.wanted == "charge" and not dock.charged:  # asked for, and no current yet
+        if charge is not None and charge >= FULL:
+            return "ready", ""
+        return ("fault", "no_charge") if waited_s > CHARGES_WITHIN_S else ("closed", "")
+    # A charger that has stopped by itself is done, where nobody knows better.
+    full = dock.charged if charge is None else charge >= STILL_FULL
+    return ("ready" if full and not dock.charge_next else "closed"), ""
 
 
 def silent(dock: Dock) -> Dock:

@@ -156,6 +156,7 @@ def test_missions_that_meet_are_compared_before_the_start_and_taken_on_by_name(s
         missions = {vehicle_id: approved(http, f"Beach {vehicle_id}", 0.0005 * n) for n, vehicle_id in enumerate(FLEET)}
         for vehicle_id in FLEET:
             wait_for("on the ground", lambda v=vehicle_id: not http.get(f"/api/v1/vehicles/{v}").json()["armed"], 120.0)
+            http.delete(f"/api/v1/vehicles/{vehicle_id}/lease")  # where the first test's page still holds it
         with open_page(station.url, width_px=1100, height_px=900) as page:
             sign_in(page, ADMIN_PASSWORD)
             choose_both(page)
