@@ -3,18 +3,7 @@
 `geo.primitives` are the shared words; here are the layers, light to import; `geo.core` is the database and loads its driver.
 """
 
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-if TYPE_CHECKING:
-    from geo.layers import LAYERS, FeatureQuery, Layer, parse_bbox, parse_interval
-
-__all__ = ["LAYERS", "FeatureQuery", "Layer", "parse_bbox", "parse_interval"]
-
-
-def __getattr__(name: str) -> Any:
-    """The layers, when asked for: every room takes its words from `geo.primitives`, few look at layers."""
-    if name not in __all__:
-        raise AttributeError(f"module 'geo' has no attribute '{name}'")
-    from geo import layers
-
-    return getattr(layers, name)
+# Every room takes its words from `geo.primitives`, few look at layers.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,8 +7,13 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from pydantic_settings import SettingsError as UnreadableSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError as UnreadableSource,
+    TomlConfigSettingsSource,
+)
 
 from geo.primitives import SettingsError
 

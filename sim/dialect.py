@@ -7,8 +7,7 @@ does not know them ignores them. Source: mavlink/message_definitions/v1.0/common
 import struct
 from typing import Any
 
-from pymavlink.dialects.v20 import ardupilotmega as mavlink
-from pymavlink.dialects.v20 import development
+from pymavlink.dialects.v20 import ardupilotmega as mavlink, development
 from pymavlink.generator.mavcrc import x25crc
 
 _FORMATS = {

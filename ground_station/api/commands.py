@@ -8,8 +8,7 @@ from uuid import UUID
 
 import anyio
 from fastapi import APIRouter, Depends
-from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
+from nats.errors import Error as NatsError, NoRespondersError
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import AuditLog, CommandStore

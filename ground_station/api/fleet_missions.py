@@ -17,8 +17,7 @@ from ground_station.api.auth import Pilot, signed_in
 from ground_station.api.command_parameters import MissionParameters, NoParameters
 from ground_station.api.commands import Confirmation, send_checked
 from ground_station.api.confirmations import Bound
-from ground_station.api.errors import BadRequest, NotFound
-from ground_station.api.errors import Conflict as Refused
+from ground_station.api.errors import BadRequest, Conflict as Refused, NotFound
 from ground_station.api.groups import FleetCommandRow, FleetCommandView, MemberId, Refusal
 from ground_station.api.preflight import check_may_start
 from ground_station.api.preflight_gather import onboard_performance, wind_of

@@ -6,8 +6,7 @@ from uuid import UUID
 
 import anyio
 from fastapi import APIRouter, Depends, Response
-from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
+from nats.errors import Error as NatsError, NoRespondersError
 from pydantic import BaseModel
 
 from geo.core import AuditLog

@@ -67,8 +67,7 @@ def evaluate(
 
     from geo.primitives import SettingsError
     from ground_station.settings import load_settings
-    from vision import evaluate as evaluate_detector
-    from vision import open_detector
+    from vision import evaluate as evaluate_detector, open_detector
 
     pairs = [part.split("=") for part in classes.split(",")] if classes else []
     if any(len(pair) != 2 for pair in pairs):

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
+from nats.errors import Error as NatsError, NoRespondersError
 from pydantic import ValidationError
 
 from ground_station.bus.subjects import ARM_GATE, TELEMETRY_OPERATOR

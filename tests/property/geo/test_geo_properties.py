@@ -6,8 +6,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from shapely import LineString, Point, Polygon
 
 from geo import parse_bbox, parse_interval

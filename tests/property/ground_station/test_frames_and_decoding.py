@@ -6,8 +6,7 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ground_station.mavlink import FrameSplitter, MavlinkCodec, WireMessage, decode_frame, mavlink
 from tests.support.frames import frame_bytes

@@ -1,8 +1,7 @@
 """Mission transfers between this station and the simulated ArduPilot over links that lose, double and reorder."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from ground_station.control.transfer import first_difference
 from ground_station.mavlink import MissionDownload, MissionUpload, TransferResult, VerifiedUpload, WireItem, mavlink

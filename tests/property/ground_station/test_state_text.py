@@ -1,7 +1,6 @@
 """The state told fast is byte for byte the state that is checked, whatever a vehicle says and in whatever order."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from geo.primitives import utc_now
 from ground_station.mavlink import Address, FrameSplitter, decode_frame

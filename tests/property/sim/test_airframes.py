@@ -3,8 +3,7 @@
 from math import cos, isfinite, radians, sqrt
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sim.airframes import AIRFRAMES, BodyState, Command, MotionCommand, WingCommand, mechanical_energy_j_per_kg
 from sim.airframes.plane import FASTEST_MPS, MOST_BANK_DEG, STALL_MPS

@@ -1,7 +1,6 @@
 """What holds for every flight: the same seed is the same flight, and limits are limits."""
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim import MeanWind

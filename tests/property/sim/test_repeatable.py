@@ -6,8 +6,7 @@ import sys
 from itertools import islice, repeat
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim import Fleet, MeanWind, parse_address, parse_fault

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, distance_m
 from vision import CalibratedPlane, CameraView, ControlPoint, Frame, ground_to_pixel, pixel_to_ground

@@ -1,8 +1,7 @@
 """The tracker answers to what is in a frame, not to the order it is listed in."""
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vision import Detections, open_tracker
 

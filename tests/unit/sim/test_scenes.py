@@ -14,8 +14,7 @@ from geo.primitives import LocalFrame, LonLat, SettingsError
 from sim import Detail, FixedCamera, Scene, SceneRecording, Stage, read_scene, scene_file, shipped_scenes, violations_of
 from sim.scenes.model import Car
 from sim.scenes.motion import Motion
-from vision import CameraView, ground_to_pixel
-from vision import read_scene as read_scene_file
+from vision import CameraView, ground_to_pixel, read_scene as read_scene_file
 
 COARSE = Detail(60.0, 0.4, 200.0, 2.0)
 CAMERA = {

@@ -1,0 +1,18 @@
+"""The face of `geo.primitives`: each name is loaded from its module when it is first asked for."""
+
+from .altitude import Altitude as Altitude, AltitudeReference as AltitudeReference
+from .camera import CameraIntrinsics as CameraIntrinsics, CameraPose as CameraPose, camera_to_enu as camera_to_enu
+from .errors import (
+    AccessError as AccessError,
+    GeoError as GeoError,
+    LinkError as LinkError,
+    MissionError as MissionError,
+    SettingsError as SettingsError,
+    SunqarError as SunqarError,
+    VehicleError as VehicleError,
+    VisionError as VisionError,
+)
+from .ids import derived_id as derived_id, new_id as new_id
+from .local_frame import LocalFrame as LocalFrame, bearing_deg as bearing_deg, distance_m as distance_m
+from .place import LonLat as LonLat, Place as Place
+from .time import from_unix_s as from_unix_s, parse_instant as parse_instant, utc_now as utc_now

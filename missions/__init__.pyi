@@ -1,0 +1,35 @@
+"""The face of `missions`: each name is loaded from its module when it is first asked for."""
+
+from .commands import Command as Command, Frame as Frame, command_name as command_name
+from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
+from .formats.catalogue import (
+    format_of as format_of,
+    losses as losses,
+    plan_bytes as plan_bytes,
+    read_plan as read_plan,
+    read_plan_bytes as read_plan_bytes,
+    write_plan as write_plan,
+)
+from .plan import (
+    ComplexItem as ComplexItem,
+    FenceCircle as FenceCircle,
+    FencePolygon as FencePolygon,
+    Geofence as Geofence,
+    MissionItem as MissionItem,
+    MissionPlan as MissionPlan,
+    RallyPoint as RallyPoint,
+    canonical_json as canonical_json,
+    plan_from_json as plan_from_json,
+    plan_to_json as plan_to_json,
+)
+from .planning.area_file import (
+    DrawnArea as DrawnArea,
+    read_areas as read_areas,
+    refuse_exchanged_coordinates as refuse_exchanged_coordinates,
+)
+from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
+from .planning.checks import check_plan as check_plan
+from .planning.endurance import EnergyModel as EnergyModel
+from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
+from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
+from .survey_request import SurveyRequest as SurveyRequest
