@@ -48,7 +48,7 @@ async def test_the_lease_and_operator_control_are_two_things(api_settings: Setti
 
 async def test_an_aircraft_that_asks_is_answered_by_the_preflight_checks(api_settings: Settings) -> None:
     async with whole_chain(api_settings) as (api, headers):
-        await zone(api.services.database, "zone-now", ended=False)
+        await zone(api.services.database, "zone-asked", ended=False)
         await parameter(api, headers, "AUTH_SYSID", 254)
         await parameter(api, headers, "AUTH_ENABLE", 1)
 
@@ -58,7 +58,7 @@ async def test_an_aircraft_that_asks_is_answered_by_the_preflight_checks(api_set
         told = await eventually(ask, lambda answer: answer["arm_authorisation"]["state"] == "denied")
         assert told["arm_authorisation"]["reason"] == "airspace_in_use"
         entry = next(e for e in await AuditLog(api.services.database).latest(20) if e.action.startswith("arm_authorisation"))
-        assert (entry.actor, entry.action, entry.detail["codes"]) == ("arm gate", "arm_authorisation.denied", ["airspace.zone-now"])
+        assert (entry.actor, entry.action, entry.detail["codes"]) == ("arm gate", "arm_authorisation.denied", ["airspace.zone-asked"])
         # What the holder of the lease signs for counts for the aircraft's question too.
         signing = {"purpose": "takeoff", "reason": "permit 12/2026 of the authority"}
         view = (await api.http.get(f"{VEHICLE}/preflight?purpose=takeoff", headers=headers)).json()

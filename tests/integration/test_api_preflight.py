@@ -33,7 +33,7 @@ async def test_a_start_is_blocked_signed_for_and_let_through(api_settings: Setti
         await zone(api.services.database, "zone-old", ended=True)
         await zone(api.services.database, "zone-now", ended=False)
         view = (await api.http.get(f"{VEHICLE}/preflight?purpose=takeoff&fresh=false", headers=headers)).json()
-        assert view["may_start"] is False
+        assert view["may_start"] is False, view
         assert view["checks"][0]["code"] == "airspace.zone-now"
         assert "Сынақ" in view["checks"][0]["text"]["kk"]
         body: dict[str, Any] = {"command": "takeoff", "parameters": {"altitude_m": 12}}
