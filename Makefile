@@ -28,7 +28,7 @@ test:
 
 test-python:
 	@echo "==> Python tests"
-	@$(BIN)/python -m tests $(ARGS)
+	@$(BIN)/python -m pytest -m "not soak and not gpu" $(ARGS)
 
 test-web:
 	@echo "==> Web unit tests"

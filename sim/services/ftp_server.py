@@ -1,8 +1,8 @@
 """MAVLink FTP server: sessions, listing, reading (also in bursts), writing, and folders.
 
-A repeated sequence number gets the same reply and does nothing twice; a session nobody used for a while is closed; the end of a file
-is a NAK. Bursts leave at a link's pace, by the simulated clock. Sources: MAVLink FTP protocol; ArduPilot's GCS_FTP.cpp; PX4's
-mavlink_ftp.cpp.
+A repeated sequence number gets the same reply and does nothing twice; a session nobody used for a while is closed, at once or for the
+next one; the end of a file is a NAK. Bursts leave at a link's pace, by the simulated clock.
+Sources: MAVLink FTP protocol; ArduPilot's GCS_FTP.cpp; PX4's mavlink_ftp.cpp.
 """
 
 import struct
@@ -20,10 +20,14 @@ BURST_PER_STEP = 20  # 240 kB a simulated second
 
 @dataclass(frozen=True, slots=True)
 class FtpManners:
-    """What servers differ in. `asks_who`: a session is its station's own; otherwise whoever names its number has it."""
+    """What servers differ in. `asks_who`: a session is its station's own; otherwise whoever names its number has it.
+
+    A session idle for `idle_s` ends by itself with `closes_idle`; without, it goes on until somebody else wants its place.
+    """
 
     most_sessions: int
     idle_s: float
+    closes_idle: bool
     asks_who: bool
     truncates: bool
     no_session: FileFault
@@ -35,6 +39,7 @@ class FtpManners:
 ARDUPILOT_FTP = FtpManners(
     most_sessions=1,
     idle_s=3.0,
+    closes_idle=False,
     asks_who=False,
     truncates=False,
     no_session=FileFault.NOT_FOUND,
@@ -45,6 +50,7 @@ ARDUPILOT_FTP = FtpManners(
 PX4_FTP = FtpManners(
     most_sessions=1,
     idle_s=10.0,
+    closes_idle=True,
     asks_who=False,
     truncates=True,
     no_session=FileFault.INVALID_SESSION,
@@ -55,6 +61,7 @@ PX4_FTP = FtpManners(
 CAMERA_FTP = FtpManners(
     most_sessions=8,
     idle_s=10.0,
+    closes_idle=True,
     asks_who=True,
     truncates=True,
     no_session=FileFault.INVALID_SESSION,
@@ -62,6 +69,7 @@ CAMERA_FTP = FtpManners(
     all_taken=FileFault.NO_SESSIONS,
     unknown=FileFault.UNKNOWN_COMMAND,
 )
+_OPENING = (Op.OPEN_FILE_RO, Op.OPEN_FILE_WO, Op.CREATE_FILE)
 Key = tuple[Address, int]
 ANYBODY: Address = (0, 0)
 
@@ -143,16 +151,20 @@ class FtpServer:
             out = [(burst.request.sender, reply) for reply in self._burst_part(burst)]
             if burst.left > 0:
                 self._bursts.append(burst)
-        if self._sessions:
-            for key, session in list(self._sessions.items()):
-                if now_s - session.used_s > self._manners.idle_s:
-                    self._close(key)
+        if self._sessions and self._manners.closes_idle:
+            self._close_idle()
         return out
+
+    def _close_idle(self, spared: Key | None = None) -> None:
+        for key, session in list(self._sessions.items()):
+            if key != spared and self._now_s - session.used_s > self._manners.idle_s:
+                self._close(key)
 
     def _answer(self, request: Request) -> list[bytes]:
         try:
             if request.size > DATA_BYTES:
                 raise FileError(FileFault.INVALID_DATA_SIZE)
+            self._close_idle(spared=None if request.op in _OPENING else self._key(request))
             if request.op == Op.BURST_READ_FILE:
                 session = self._session(request)
                 session.part(request.offset, request.read_bytes)

@@ -30,6 +30,10 @@ class MavProxy:
                 self._said += line
                 self._grown.notify_all()
 
+    def heard_out(self) -> None:
+        """Wait until its last word is read: its end must not close what is being read."""
+        self._reader.join(10.0)
+
     def type(self, line: str) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
@@ -52,9 +56,11 @@ def mavproxy(port: int, folder: Path) -> Iterator[MavProxy]:
     command += ["--default-modules=link,param,wp,arm,mode,cmdlong,misc", "--force-connected"]
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=folder, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command, cwd=folder, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True
     ) as process:
+        station = MavProxy(process)
         try:
-            yield MavProxy(process)
+            yield station
         finally:
             os.killpg(process.pid, signal.SIGKILL)  # asked politely, it waits for a person's next line
+            station.heard_out()

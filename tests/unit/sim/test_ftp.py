@@ -126,10 +126,19 @@ def test_reading_past_the_end_says_end_of_file(client: Client) -> None:
     assert client.ask(Op.READ_FILE, offset=struct.unpack("<I", size)[0], size=239) == (NAK, b"\x06")
 
 
-def test_a_session_nobody_uses_is_closed(client: Client) -> None:
+def test_an_idle_session_goes_on_on_an_ardupilot_until_its_place_is_wanted(client: Client) -> None:
     assert client.ask(Op.OPEN_FILE_RO, b"@SYS/uarts.txt")[0] == ACK
     client.flight.run(4)
-    assert client.ask(Op.READ_FILE, size=10) == (NAK, b"\x0a")
+    assert client.ask(Op.READ_FILE, size=10)[0] == ACK
+    client.flight.run(4)
+    assert client.ask(Op.OPEN_FILE_RO, b"@SYS/uarts.txt")[0] == ACK
+
+
+def test_an_idle_session_is_closed_by_a_px4() -> None:
+    client = Client(Flight(autopilot="px4"))
+    assert client.ask(Op.CREATE_FILE, b"/a.bin")[0] == ACK
+    client.flight.run(12)
+    assert client.ask(Op.WRITE_FILE, b"late") == (NAK, b"\x04")
 
 
 @pytest.mark.parametrize(("autopilot", "fault"), [("ardupilot", 1), ("px4", 5)])
