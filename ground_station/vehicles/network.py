@@ -152,7 +152,7 @@ class VehicleNetwork:
                     return there[0]
                 if there:
                     await anyio.sleep(1.5 * HEARTBEAT_PERIOD_S)  # one round of heartbeats: others may be there too
-                    names = [v.vehicle_id for v in self.fleet]
+                    names = [v.vehicle_id for v in sorted(self.fleet, key=lambda v: v.address.system_id)]
                     if len(names) == 1:
                         return there[0]
                     raise VehicleError(
