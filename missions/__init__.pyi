@@ -29,7 +29,10 @@ from .planning.area_file import (
 )
 from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
 from .planning.checks import check_plan as check_plan
+from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel
 from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
+from .start import VehicleStart as VehicleStart
 from .survey_request import SurveyRequest as SurveyRequest
+from .wind import CALM as CALM, Wind as Wind
