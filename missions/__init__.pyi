@@ -1,5 +1,13 @@
 """The face of `missions`: each name is loaded from its module when it is first asked for."""
 
+from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
+from .airspace.zone import (
+    FORBIDDEN_KINDS as FORBIDDEN_KINDS,
+    AirspaceZone as AirspaceZone,
+    ZoneKind as ZoneKind,
+    height_text as height_text,
+    zones_hash as zones_hash,
+)
 from .commands import Command as Command, Frame as Frame, command_name as command_name
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
 from .formats.catalogue import (
