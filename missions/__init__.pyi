@@ -33,3 +33,5 @@ from .planning.endurance import EnergyModel as EnergyModel
 from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .survey_request import SurveyRequest as SurveyRequest
+from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
+from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
