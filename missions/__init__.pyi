@@ -30,6 +30,7 @@ from .plan import (
     plan_from_json as plan_from_json,
     plan_to_json as plan_to_json,
 )
+from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as plan_diff
 from .planning.area_file import (
     DrawnArea as DrawnArea,
     read_areas as read_areas,
