@@ -21,6 +21,7 @@ _TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
 _LANDS = frozenset({Command.LAND, Command.VTOL_LAND})
 _ROI_OFF = frozenset({Command.DO_SET_ROI_NONE})
 _PLAIN_FRAME = {5: 0, 6: 3, 11: 10}
+_LONGEST_BURST = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,12 @@ def _capture_of(item: MissionItem) -> tuple[bool, Capture | None]:
     return item.command == Command.IMAGE_STOP_CAPTURE, None
 
 
+def _is_burst(item: MissionItem) -> bool:
+    """A few photos on the spot, one each parameter 2 seconds."""
+    second, third = item.params[1] or 0.0, item.params[2] or 0.0
+    return second > 0.0 and 1.0 <= third <= _LONGEST_BURST
+
+
 def _capture_items(before: Capture | None, after: Capture | None) -> tuple[list[MissionItem], list[MissionItem]]:
     """(items that end `before`, items that begin `after`)."""
     if before == after:
@@ -190,7 +197,9 @@ def wayline_of(items: Sequence[MissionItem]) -> Wayline:
             place, altitude_m = item.position, item.altitude_m
             if place is not None and stops and place != stops[-1].place:
                 # Such apps land where the last stop is.
-                stops.append(replace(stops[-1], place=place, altitude_m=max(altitude_m or 0.0, stops[-1].altitude_m), actions=(), hold_s=0.0))
+                stops.append(
+                    replace(stops[-1], place=place, altitude_m=max(altitude_m or 0.0, stops[-1].altitude_m), actions=(), hold_s=0.0)
+                )
             wayline = replace(wayline, finish="home" if item.command == Command.RETURN_TO_LAUNCH else "land")
             break
         if item.command in _TAKEOFFS and not stops and wayline.takeoff_m is None:
@@ -228,7 +237,9 @@ def whole_circle(heading_deg: float) -> float:
 
 def _act(item: MissionItem, now: _Reading, done: list[MissionItem]) -> None:
     starts_or_ends, capture = _capture_of(item)
-    if starts_or_ends:
+    if item.command == Command.IMAGE_START_CAPTURE and _is_burst(item):
+        done.extend([photo(), wait(item.params[1] or 0.0)] * int(item.params[2] or 0.0))
+    elif starts_or_ends:
         now.capture = capture
     elif item.command == Command.DO_CHANGE_SPEED:
         if (item.params[1] or 0.0) > 0.0:
@@ -239,6 +250,22 @@ def _act(item: MissionItem, now: _Reading, done: list[MissionItem]) -> None:
         now.interest = None
     elif (action := action_of(item)) is not None:
         done.append(action)
+
+
+def looking_down(wayline: Wayline) -> Wayline:
+    """Photos by distance with a gimbal nobody turned: cameras of autopilots' drones hang straight down, those of these apps do not."""
+    every = (*wayline.actions, *(item for stop in wayline.stops for item in stop.actions))
+    captures = any(stop.capture is not None and stop.capture.by_distance and stop.interest is None for stop in wayline.stops)
+    if not captures or any(item.command == Command.DO_MOUNT_CONTROL for item in every):
+        return wayline
+    return replace(wayline, actions=(*wayline.actions, gimbal(NADIR_DEG)))
+
+
+def hold_first_wait(stop: Stop) -> Stop:
+    """A wait before anything else is done is the stop's hold."""
+    if stop.hold_s or not stop.actions or stop.actions[0].command != Command.DELAY:
+        return stop
+    return replace(stop, hold_s=stop.actions[0].params[0] or 0.0, actions=stop.actions[1:])
 
 
 def items_of(wayline: Wayline) -> tuple[MissionItem, ...]:
