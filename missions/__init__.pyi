@@ -44,4 +44,5 @@ from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as S
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .start import VehicleStart as VehicleStart
 from .survey_request import SurveyRequest as SurveyRequest
+from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind
