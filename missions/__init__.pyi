@@ -44,6 +44,7 @@ from .plan import (
     plan_from_json as plan_from_json,
     plan_to_json as plan_to_json,
 )
+from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as plan_diff
 from .planning.area_file import (
     DrawnArea as DrawnArea,
     read_areas as read_areas,
@@ -57,4 +58,7 @@ from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as S
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .start import VehicleStart as VehicleStart
 from .survey_request import SurveyRequest as SurveyRequest
+from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
+from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind
