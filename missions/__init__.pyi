@@ -1,5 +1,12 @@
 """The face of `missions`: each name is loaded from its module when it is first asked for."""
 
+from .airspace.airspace_format import AirspaceFile as AirspaceFile
+from .airspace.catalogue import (
+    AIRSPACE_FORMATS as AIRSPACE_FORMATS,
+    airspace_format as airspace_format,
+    read_airspace as read_airspace,
+    read_airspace_bytes as read_airspace_bytes,
+)
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
