@@ -1,5 +1,12 @@
 """The face of `missions`: each name is loaded from its module when it is first asked for."""
 
+from .airspace.airspace_format import AirspaceFile as AirspaceFile
+from .airspace.catalogue import (
+    AIRSPACE_FORMATS as AIRSPACE_FORMATS,
+    airspace_format as airspace_format,
+    read_airspace as read_airspace,
+    read_airspace_bytes as read_airspace_bytes,
+)
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -9,6 +16,19 @@ from .airspace.zone import (
     zones_hash as zones_hash,
 )
 from .commands import Command as Command, Frame as Frame, command_name as command_name
+from .coverage.achieved import (
+    CoverageMap as CoverageMap,
+    CoverageTarget as CoverageTarget,
+    FlownCoverage as FlownCoverage,
+    coverage_target as coverage_target,
+    planned_shots as planned_shots,
+)
+from .coverage.certificate import PartCertificate as PartCertificate, certify_part as certify_part
+from .coverage.footprints import Shot as Shot
+from .coverage.legs import PhotoLeg as PhotoLeg, photo_legs as photo_legs
+from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pieces_over_gaps
+from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
+from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
 from .formats.catalogue import (
     format_of as format_of,
@@ -19,6 +39,12 @@ from .formats.catalogue import (
     read_plan_bytes_noting as read_plan_bytes_noting,
     read_plan_noting as read_plan_noting,
     write_plan as write_plan,
+)
+from .in_force import (
+    Trigger as Trigger,
+    commands_in_force as commands_in_force,
+    trigger_in_force as trigger_in_force,
+    trigger_off as trigger_off,
 )
 from .plan import (
     ComplexItem as ComplexItem,
@@ -48,4 +74,5 @@ from .start import VehicleStart as VehicleStart
 from .survey_request import SurveyRequest as SurveyRequest
 from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
 from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

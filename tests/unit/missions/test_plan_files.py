@@ -85,7 +85,7 @@ def test_a_waylines_file_of_dji_fly_opens(shared_data: Path) -> None:
     assert len(waypoints) == 33
     assert waypoints[0].position == LonLat(98.32187313866513, 7.798316218444109)
     assert sum(item.params[0] or 0.0 for item in waypoints) == 4.0
-    assert [item.params[1] for item in plan.items if item.command == Command.IMAGE_START_CAPTURE][0] == pytest.approx(2.6)
+    assert next(item.params[1] for item in plan.items if item.command == Command.IMAGE_START_CAPTURE) == pytest.approx(2.6)
     assert next(item.params[0] for item in plan.items if item.command == Command.DO_MOUNT_CONTROL) == -90.0
     assert plan.items[-1].command == Command.RETURN_TO_LAUNCH
     assert [note.message for note in notes] == ["Made for a drone of DJI Fly; a plan does not keep the aircraft."]
