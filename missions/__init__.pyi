@@ -30,6 +30,7 @@ from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pie
 from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
 from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
+from .flown_items import flown_items as flown_items
 from .formats.catalogue import (
     format_of as format_of,
     losses as losses,
