@@ -39,7 +39,12 @@ from .formats.catalogue import (
     read_plan_bytes as read_plan_bytes,
     write_plan as write_plan,
 )
-from .in_force import Trigger as Trigger, commands_in_force as commands_in_force, trigger_in_force as trigger_in_force
+from .in_force import (
+    Trigger as Trigger,
+    commands_in_force as commands_in_force,
+    trigger_in_force as trigger_in_force,
+    trigger_off as trigger_off,
+)
 from .plan import (
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
