@@ -7,6 +7,8 @@ from .airspace.catalogue import (
     read_airspace as read_airspace,
     read_airspace_bytes as read_airspace_bytes,
 )
+from .airspace.certificate import Certificate as Certificate, certify as certify
+from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,

@@ -95,7 +95,7 @@ def shares_inside(line: BaseGeometry, area: BaseGeometry) -> Intervals:
     along, length2 = end - start, float(np.sum((end - start) ** 2))
     intervals = []
     for part in shapely.get_parts(area.intersection(line)):
-        if isinstance(part, LineString):
+        if isinstance(part, LineString) and not part.is_empty:
             ends = (np.asarray(part.coords)[[0, -1]] - start) @ along / length2
             intervals.append((float(min(ends)), float(max(ends))))
     merged: Intervals = []
