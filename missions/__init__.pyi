@@ -39,6 +39,8 @@ from .formats.catalogue import (
     plan_bytes as plan_bytes,
     read_plan as read_plan,
     read_plan_bytes as read_plan_bytes,
+    read_plan_bytes_noting as read_plan_bytes_noting,
+    read_plan_noting as read_plan_noting,
     write_plan as write_plan,
 )
 from .in_force import (
