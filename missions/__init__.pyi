@@ -7,6 +7,8 @@ from .airspace.catalogue import (
     read_airspace as read_airspace,
     read_airspace_bytes as read_airspace_bytes,
 )
+from .airspace.certificate import Certificate as Certificate, certify as certify
+from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -30,6 +32,7 @@ from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pie
 from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
 from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
+from .flown_items import flown_items as flown_items
 from .formats.catalogue import (
     format_of as format_of,
     losses as losses,
