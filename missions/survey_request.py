@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.primitives import GeoError, LonLat, MissionError
+from missions.start import VehicleStart
+from missions.wind import Wind
 
 Ring = tuple[LonLat, ...]
 
 # A copter leaves the planned corners by up to 6 m at 12 m/s (measured in the simulator), and its receiver errs by 2.5 m.
 DEFAULT_CLEARANCE_M = 10.0
+VEHICLES = ("copter", "plane")
+PASSES = ("single", "crosshatch", "oblique")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,10 @@ class SurveyRequest:
     (above home) is given. Overlaps are fractions 0 <= x < 1. `angle_deg` is the heading of the lines, None = the fastest one.
     `speed_mps` None = the fastest the camera can follow. `holes` are neither photographed nor overflown; `avoid` zones may lie
     anywhere and are not overflown; `fence` encloses every leg. `clearance_m` is kept between legs and holes or zones.
+
+    `vehicle` is one of `VEHICLES`, `vehicles` are several starting places (empty = one vehicle from `home`). `wind` None = still air.
+    `sorties` splits the flight by battery, keeping the share `reserve` of it (None = what the vehicle's energy model keeps).
+    `passes` is one of `PASSES`: one grid, two crossing ones, or five with the camera straight down and tilted to four sides.
     """
 
     polygon: Ring
@@ -35,6 +43,12 @@ class SurveyRequest:
     avoid: tuple[Ring, ...] = ()
     fence: Ring | None = None
     clearance_m: float = DEFAULT_CLEARANCE_M
+    vehicle: str = "copter"
+    vehicles: tuple[VehicleStart, ...] = ()
+    wind: Wind | None = None
+    sorties: bool = False
+    reserve: float | None = None
+    passes: str = "single"
     name: str = "Survey"
 
     def to_json(self) -> dict[str, Any]:
@@ -53,6 +67,12 @@ class SurveyRequest:
             "avoid": [_polygon_json((ring,)) for ring in self.avoid],
             "fence": None if self.fence is None else _polygon_json((self.fence,)),
             "clearance_m": self.clearance_m,
+            "vehicle": self.vehicle,
+            "vehicles": [vehicle.to_json() for vehicle in self.vehicles],
+            "wind": None if self.wind is None else self.wind.to_json(),
+            "sorties": self.sorties,
+            "reserve": self.reserve,
+            "passes": self.passes,
         }
 
     @classmethod
@@ -78,6 +98,12 @@ class SurveyRequest:
             avoid=tuple(_rings(zone, "avoid")[0] for zone in value.get("avoid") or ()),
             fence=None if fence is None else _rings(fence, "fence")[0],
             clearance_m=_number(value, "clearance_m", cls_default=DEFAULT_CLEARANCE_M),
+            vehicle=_one_of(value, "vehicle", VEHICLES),
+            vehicles=_starts(value.get("vehicles")),
+            wind=None if value.get("wind") is None else Wind.from_json(value["wind"]),
+            sorties=_flag(value, "sorties"),
+            reserve=_optional_number(value, "reserve"),
+            passes=_one_of(value, "passes", PASSES),
             name=str(value.get("name") or "Survey"),
         )
 
@@ -106,6 +132,30 @@ def _optional_number(value: Mapping[str, Any], member: str) -> float | None:
 def _number(value: Mapping[str, Any], member: str, *, cls_default: float) -> float:
     number = _optional_number(value, member)
     return cls_default if number is None else number
+
+
+def _one_of(value: Mapping[str, Any], member: str, words: Sequence[str]) -> str:
+    word = value.get(member)
+    if word is None:
+        return words[0]
+    if word not in words:
+        raise _wrong(member, word, f"one of {', '.join(words)}")
+    return str(word)
+
+
+def _flag(value: Mapping[str, Any], member: str) -> bool:
+    flag = value.get(member)
+    if flag is not None and not isinstance(flag, bool):
+        raise _wrong(member, flag, "true or false")
+    return bool(flag)
+
+
+def _starts(value: object) -> tuple[VehicleStart, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(start, Mapping) for start in value):
+        raise _wrong("vehicles", value, 'a list of {"home": [longitude, latitude], "name"}')
+    return tuple(VehicleStart(_lonlat(start.get("home"), "vehicles"), str(start.get("name") or "")) for start in value)
 
 
 def _lonlat(value: object, member: str) -> LonLat:

@@ -11,8 +11,9 @@ from missions.commands import Command, Frame
 from missions.findings import Finding, Severity, has_errors
 from missions.plan import FencePolygon, Geofence, MissionItem, MissionPlan
 from missions.planning.area import SurveyArea, path_length_in_m, survey_area
-from missions.planning.camera import CAMERA_MODELS, CameraModel
+from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
+from missions.planning.context import PlanContext
 from missions.planning.coverage import Coverage, CoverageTask, plan_coverage
 from missions.planning.endurance import CopterDynamics, EnergyModel, estimate_flight
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
@@ -87,9 +88,10 @@ class _Numbers:
     line_spacing_m: float
 
 
-def plan_survey(request: SurveyRequest, energy: EnergyModel | None = None) -> SurveyResult:
+def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> SurveyResult:
     """Never raises for what a person may enter: every reason is a finding with the value and the way out."""
-    numbers, findings = _numbers(request)
+    context = context or PlanContext()
+    numbers, findings = _numbers(request, context)
     dynamics = CopterDynamics()
     speed_mps = DEFAULT_SPEED_MPS if numbers is None else numbers.speed_mps
     area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2))
@@ -120,14 +122,14 @@ def plan_survey(request: SurveyRequest, energy: EnergyModel | None = None) -> Su
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
         return SurveyResult(None, None, (*findings, _error("unreachable", message)))
-    return _result(request, numbers, area, coverage, findings=findings, energy=energy or EnergyModel())
+    return _result(request, numbers, area, coverage, findings=findings, energy=context.energy)
 
 
-def _numbers(request: SurveyRequest) -> tuple[_Numbers | None, list[Finding]]:
+def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | None, list[Finding]]:
     findings: list[Finding] = []
-    camera = CAMERA_MODELS.get(request.camera)
+    camera = context.cameras.get(request.camera)
     if camera is None:
-        known = ", ".join(sorted(CAMERA_MODELS))
+        known = ", ".join(sorted(context.cameras))
         findings.append(_error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
     for word, overlap in (("Front", request.front_overlap), ("Side", request.side_overlap)):
         if not 0.0 <= overlap <= MAX_OVERLAP:

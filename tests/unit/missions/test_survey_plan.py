@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from geo.primitives import LocalFrame, LonLat, MissionError, distance_m
-from missions import CAMERA_MODELS, Command, SurveyRequest, check_plan, plan_survey
+from missions import CAMERA_MODELS, Command, SurveyRequest, VehicleStart, Wind, check_plan, plan_survey
 from tests.support.plans import AKTAU, ring
 
 FRAME = LocalFrame(AKTAU)
@@ -181,7 +181,16 @@ def test_every_camera_plans_the_field(camera: str) -> None:
 
 def test_a_survey_request_survives_json() -> None:
     request = replace(
-        FIELD, holes=(ring([(50, 50), (60, 50), (60, 60)]),), fence=ring([(-1e3, -1e3), (1e3, -1e3), (1e3, 1e3)]), angle_deg=12.5
+        FIELD,
+        holes=(ring([(50, 50), (60, 50), (60, 60)]),),
+        fence=ring([(-1e3, -1e3), (1e3, -1e3), (1e3, 1e3)]),
+        angle_deg=12.5,
+        vehicle="plane",
+        vehicles=(VehicleStart(AKTAU, "north"), VehicleStart(FRAME.place(400.0, 0.0))),
+        wind=Wind(6.0, 315.0),
+        sorties=True,
+        reserve=0.3,
+        passes="crosshatch",
     )
     assert SurveyRequest.from_json(request.to_json()) == request
 
@@ -196,6 +205,11 @@ def test_a_survey_request_survives_json() -> None:
         ({"camera": 5}, "'camera'"),
         ({"gsd_cm": "two"}, "'gsd_cm'"),
         ({"home": [1]}, "'home'"),
+        ({"wind": 5}, "Wind is 5"),
+        ({"vehicle": "submarine"}, "copter, plane"),
+        ({"vehicles": [{"home": None}]}, "'vehicles'"),
+        ({"sorties": "auto"}, "true or false"),
+        ({"passes": "double"}, "crosshatch"),
     ],
 )
 def test_a_broken_survey_object_names_the_member(change: dict[str, object], words: str) -> None:
