@@ -1,5 +1,14 @@
 """The face of `missions`: each name is loaded from its module when it is first asked for."""
 
+from .airspace.airspace_format import AirspaceFile as AirspaceFile
+from .airspace.catalogue import (
+    AIRSPACE_FORMATS as AIRSPACE_FORMATS,
+    airspace_format as airspace_format,
+    read_airspace as read_airspace,
+    read_airspace_bytes as read_airspace_bytes,
+)
+from .airspace.certificate import Certificate as Certificate, certify as certify
+from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -8,15 +17,37 @@ from .airspace.zone import (
     height_text as height_text,
     zones_hash as zones_hash,
 )
-from .commands import Command as Command, Frame as Frame, command_name as command_name
+from .commands import Command as Command, Frame as Frame, command_name as command_name, is_place as is_place
+from .coverage.achieved import (
+    CoverageMap as CoverageMap,
+    CoverageTarget as CoverageTarget,
+    FlownCoverage as FlownCoverage,
+    coverage_target as coverage_target,
+    planned_shots as planned_shots,
+)
+from .coverage.certificate import PartCertificate as PartCertificate, certify_part as certify_part
+from .coverage.footprints import Shot as Shot
+from .coverage.legs import PhotoLeg as PhotoLeg, photo_legs as photo_legs
+from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pieces_over_gaps
+from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
+from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
+from .flown_items import flown_items as flown_items
 from .formats.catalogue import (
     format_of as format_of,
     losses as losses,
     plan_bytes as plan_bytes,
     read_plan as read_plan,
     read_plan_bytes as read_plan_bytes,
+    read_plan_bytes_noting as read_plan_bytes_noting,
+    read_plan_noting as read_plan_noting,
     write_plan as write_plan,
+)
+from .in_force import (
+    Trigger as Trigger,
+    commands_in_force as commands_in_force,
+    trigger_in_force as trigger_in_force,
+    trigger_off as trigger_off,
 )
 from .plan import (
     ComplexItem as ComplexItem,
@@ -30,6 +61,7 @@ from .plan import (
     plan_from_json as plan_from_json,
     plan_to_json as plan_to_json,
 )
+from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as plan_diff
 from .planning.area_file import (
     DrawnArea as DrawnArea,
     read_areas as read_areas,
@@ -43,4 +75,7 @@ from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as S
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .start import VehicleStart as VehicleStart
 from .survey_request import SurveyRequest as SurveyRequest
+from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
+from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

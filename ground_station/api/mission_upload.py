@@ -10,22 +10,23 @@ from missions import plan_from_json
 UPLOADABLE_STATES = frozenset({"approved", "uploaded", "flown", "failed"})
 
 
-async def upload_parameters(database: Database, mission_id: UUID) -> dict[str, Any]:
-    """Parameters of `upload_mission` for the bus.
+async def upload_parameters(database: Database, mission_id: UUID, *, under_way: bool = False) -> dict[str, Any]:
+    """Mission and items as `upload_mission` takes them on the bus. `under_way`: it is flying, and takes over changed items.
 
     Raises: `NotFound`, or `Conflict` when the mission is a draft, is flying, or its stored items do not match the approved hash.
     """
-    row = await MissionStore(database).get(mission_id)
+    store = MissionStore(database)
+    row = await store.get(mission_id)
     if row is None:
         raise NotFound(f"There is no mission {mission_id}.", code="mission_unknown")
-    if row.state not in UPLOADABLE_STATES:
+    if row.state not in UPLOADABLE_STATES | ({"flying"} if under_way else set()):
         raise Conflict(
             f"Mission '{row.content.name}' is {row.state}.",
             code="mission_not_approved",
             hint="Approve it first." if row.state in ("proposed", "draft") else "Wait until it has landed.",
         )
     plan = plan_from_json(row.content.plan)
-    if plan.content_hash() != row.content.content_hash:
+    if plan.content_hash() != row.content.content_hash or await store.approved_hash(mission_id) != row.content.content_hash:
         raise Conflict(
             f"The stored items of mission '{row.content.name}' are not those that were approved.",
             code="mission_altered",

@@ -45,6 +45,12 @@ class SurveyPreview(BaseModel):
     findings: list[dict[str, Any]]
 
 
+class ProposalView(BaseModel):
+    source_kind: str
+    source_id: str
+    reason: str
+
+
 class MissionView(BaseModel):
     id: UUID
     name: str
@@ -56,6 +62,9 @@ class MissionView(BaseModel):
     findings: list[dict[str, Any]]
     area: dict[str, Any] | None
     path: dict[str, Any] | None
+    request: dict[str, Any] | None = Field(description="What was asked of the planner; null for an imported plan")
+    group_id: UUID | None = Field(description="Common to the missions one request gave: several sorties or vehicles")
+    proposal: ProposalView | None = Field(description="What proposed it, when no person did")
     vehicle_id: str | None
     approved_by: str | None
     approved_at: datetime | None
@@ -76,6 +85,9 @@ class MissionView(BaseModel):
             findings=list(content.findings),
             area=content.area,
             path=content.path,
+            request=content.request,
+            group_id=row.group_id,
+            proposal=None if row.proposal is None else ProposalView.model_validate(row.proposal),
             vehicle_id=row.vehicle_id,
             approved_by=row.approved_by,
             approved_at=row.approved_at,
@@ -116,7 +128,7 @@ async def planned_content(name: str, survey: dict[str, Any]) -> MissionContent:
         name=name,
         content_hash=result.plan.content_hash(),
         plan=plan_to_json(result.plan),
-        survey=kept,
+        request=kept,
         statistics=result.statistics.to_json(),
         findings=tuple(finding.to_json() for finding in result.findings),
         area=kept["polygon"],
@@ -132,7 +144,7 @@ def content_of_plan(name: str, plan: MissionPlan) -> MissionContent:
         name=name,
         content_hash=plan.content_hash(),
         plan=plan_to_json(plan),
-        survey=survey,
+        request=survey,
         findings=tuple(finding.to_json() for finding in check_plan(plan)),
         area=None if survey is None else survey["polygon"],
         path=line_string(places) if len(places) > 1 else None,

@@ -114,7 +114,7 @@ export interface CircleBody {
   radius_m: number;
 }
 
-export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission" | "calibrate";
+export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission" | "pause_mission" | "resume_mission" | "skip_to_item" | "change_speed" | "reshoot" | "change_mission" | "calibrate";
 
 export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
 
@@ -542,9 +542,15 @@ export interface MissionView {
   created_at: string;
   created_by: string;
   findings: (Record<string, unknown>)[];
+  /** Common to the missions one request gave: several sorties or vehicles */
+  group_id: string | null;
   id: string;
   name: string;
   path: Record<string, unknown> | null;
+  /** What proposed it, when no person did */
+  proposal: ProposalView | null;
+  /** What was asked of the planner; null for an imported plan */
+  request: Record<string, unknown> | null;
   revision: number;
   state: string;
   /** Why it failed */
@@ -727,6 +733,12 @@ export interface PreflightView {
   plan_hash: string | null;
   purpose: "takeoff" | "mission";
   vehicle_id: string;
+}
+
+export interface ProposalView {
+  reason: string;
+  source_id: string;
+  source_kind: string;
 }
 
 export interface RallyBody {
