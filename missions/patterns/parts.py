@@ -22,6 +22,7 @@ Points = NDArray[np.float64]
 _PART_TURNS = 1.5
 _JOINED_TURNS = 0.6
 _MOST_PARTS = 40
+_PATIENCE = 2
 _MOST_REFLEX = 40
 _NEAREST_CORNERS = 6
 # Corners of a drawing closer to a straight line than this share of the spacing bend nothing.
@@ -58,22 +59,38 @@ class _Cutter:
     joined_turns: float
 
     def cut(self, polygon: Polygon, most: int) -> list[Part]:
+        return self._cut(polygon, most, _PATIENCE)[1]
+
+    def _cut(self, polygon: Polygon, most: int, patience: int) -> tuple[float, list[Part]]:
+        """Metres of turns and the parts. A zigzag pays only when it is cut more than once, hence `patience` for cuts that do not."""
         whole_m, heading_deg = self._best(polygon)
-        best_m, best = whole_m, None
-        if most > 1:
-            for cut in _cuts(polygon):
-                pieces = [piece for piece in split(polygon, cut).geoms if piece.area > 1e-6]
-                if len(pieces) < 2:
-                    continue
-                costs = [self._best(piece) for piece in pieces]
-                cost_m = sum(cost for cost, _ in costs) + _PART_TURNS * self.turn_m * (len(pieces) - 1)
-                if len(pieces) == 2:
-                    cost_m -= self._joined_m(cut, costs[0][1], costs[1][1])
-                if cost_m < best_m - 0.01 * self.turn_m:
-                    best_m, best = cost_m, pieces
-        if best is None:
-            return [Part(polygon, heading_deg)]
-        return [part for piece in best for part in self.cut(piece, most - len(best) + 1)]
+        whole = whole_m, [Part(polygon, heading_deg)]
+        first = self._best_cut(polygon) if most > 1 else None
+        if first is None:
+            return whole
+        cost_m, between_m, pieces = first
+        saving = cost_m < whole_m - 0.01 * self.turn_m
+        if not saving and not patience:
+            return whole
+        done = [self._cut(piece, most - len(pieces) + 1, _PATIENCE if saving else patience - 1) for piece in pieces]
+        total_m = between_m + sum(cost for cost, _ in done)
+        return (total_m, [part for _, parts in done for part in parts]) if total_m < whole_m - 0.01 * self.turn_m else whole
+
+    def _best_cut(self, polygon: Polygon) -> tuple[float, float, list[Polygon]] | None:
+        """All its metres, those between the pieces, and the pieces."""
+        best: tuple[float, float, list[Polygon]] | None = None
+        for cut in _cuts(polygon):
+            pieces = [piece for piece in split(polygon, cut).geoms if isinstance(piece, Polygon) and piece.area > 1e-6]
+            if len(pieces) < 2:
+                continue
+            costs = [self._best(piece) for piece in pieces]
+            between_m = _PART_TURNS * self.turn_m * (len(pieces) - 1)
+            if len(pieces) == 2:
+                between_m -= self._joined_m(cut, costs[0][1], costs[1][1])
+            cost_m = between_m + sum(cost for cost, _ in costs)
+            if best is None or cost_m < best[0]:
+                best = cost_m, between_m, pieces
+        return best
 
     def _best(self, polygon: Polygon) -> tuple[float, float]:
         """Metres of turns with the heading that needs fewest, and that heading."""

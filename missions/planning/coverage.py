@@ -1,9 +1,8 @@
 """The quickest way to photograph an area: heading, parts, lines, order, and what the pictures then really cover.
 
 Headings tried: along every long edge of the area and its holes, and every five degrees; beside them the cuts of `patterns.parts`. A quick
-guess sorts them, the best few are routed in full and timed with the vehicle's dynamics, and the best heading is tried finer. Lines end
-half a photo step inside the edge, as the outer lines lie half a spacing inside it. What the footprints leave uncovered gets longer lines,
-then lines of its own.
+guess sorts them, the best few are routed in full and timed with the vehicle's dynamics. Lines end half a photo step inside the edge, as
+the outer lines lie half a spacing inside it. What the footprints leave uncovered gets longer lines, then lines of its own.
 """
 
 from collections.abc import Iterator
@@ -36,7 +35,6 @@ _ROUTED_AT_MOST = 16
 _TURN_S = 7.0
 _GAP_ROUNDS = 3
 _COARSE_STEP_DEG = 5.0
-_FINE_STEPS_DEG = (-2.0, -1.0, 1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,20 @@ def plan_coverage(task: CoverageTask) -> Coverage | None:
         dynamics=task.dynamics,
         home=task.home,
     )
-    timed = [found for sweep in _promising(task, _sweeps(task, lines_area)) if (found := _timed(task, sweep, ground)) is not None]
-    if not timed:
-        return None
-    best = min(timed, key=lambda found: found[0])
-    return _filled(task, best, lines_area, ground)
+    found: list[Coverage] = []
+    # Where pictures hardly overlap, lines that end short of the edge leave gaps: then lines up to it are tried too.
+    for inset_m in (task.end_inset_m, 0.0):
+        timed = [one for sweep in _promising(task, lines_area, inset_m) if (one := _timed(task, sweep, ground)) is not None]
+        if not timed:
+            break
+        best = min(timed, key=lambda one: one[0])
+        coverage = _measured(task, best[1], best[2])
+        if coverage.covered_share >= ENOUGH_COVERED:
+            found.append(coverage)
+            break
+        found.append(_filled(task, best, coverage, lines_area, ground))
+    # Enough covered and quick before quick; before all, covered.
+    return min(found, key=lambda one: (max(ENOUGH_COVERED - one.covered_share, 0.0), one.duration_s)) if found else None
 
 
 _Timed = tuple[float, Sweep, Route]
@@ -100,9 +107,8 @@ def _timed(task: CoverageTask, sweep: Sweep, ground: Ground) -> _Timed | None:
     return None if route is None else (path_time_s(route.points, task.speed_mps, task.dynamics), sweep, route)
 
 
-def _filled(task: CoverageTask, best: _Timed, lines_area: Area, ground: Ground) -> Coverage:
-    """What the pictures cover, with lines through what they leave out."""
-    coverage = _measured(task, best[1], best[2])
+def _filled(task: CoverageTask, best: _Timed, coverage: Coverage, lines_area: Area, ground: Ground) -> Coverage:
+    """The same with lines through what the pictures leave out."""
     for _ in range(_GAP_ROUNDS):
         if coverage.covered_share >= ENOUGH_COVERED:
             break
@@ -117,13 +123,20 @@ def _filled(task: CoverageTask, best: _Timed, lines_area: Area, ground: Ground) 
     return coverage
 
 
-def _sweeps(task: CoverageTask, lines_area: Area) -> Iterator[Sweep]:
-    """One sweep for each heading, and one for each way to cut the area into parts."""
-    inset_m = task.end_inset_m
-    for heading in candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]:
-        yield lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m, end_inset_m=inset_m)
+def _promising(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Sweep]:
+    """The sweeps worth routing: of the headings those that look best, and every way to cut the area into parts."""
+    headings = candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]
+    sweeps = [lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m, end_inset_m=inset_m) for heading in headings]
+    ranked = sorted((sweep for sweep in sweeps if len(sweep.lines)), key=lambda sweep: _guess_s(task, sweep))
+    cost = np.cumsum([len(sweep.lines) ** 2 for sweep in ranked])
+    count = int(np.searchsorted(cost, _LINES_SQUARED, side="right"))
+    return ranked[: min(_ROUTED_AT_MOST, max(_ROUTED_AT_LEAST, count))] + _in_parts(task, lines_area, inset_m)
+
+
+def _in_parts(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Sweep]:
     if task.heading_deg is not None:
-        return
+        return []
+    found = []
     for parts in divisions(task.target, task.line_spacing_m, _TURN_S * task.speed_mps):
         sweeps = []
         for part in parts:
@@ -131,14 +144,8 @@ def _sweeps(task: CoverageTask, lines_area: Area) -> Iterator[Sweep]:
             if not inside.is_empty and not target.is_empty:
                 sweeps.append(lawnmower_lines(inside, target, part.heading_deg, task.line_spacing_m, end_inset_m=inset_m))
         if sweeps:
-            yield joined(sweeps)
-
-
-def _promising(task: CoverageTask, sweeps: Iterator[Sweep]) -> list[Sweep]:
-    ranked = sorted((sweep for sweep in sweeps if len(sweep.lines)), key=lambda sweep: _guess_s(task, sweep))
-    cost = np.cumsum([len(sweep.lines) ** 2 for sweep in ranked])
-    count = int(np.searchsorted(cost, _LINES_SQUARED, side="right"))
-    return ranked[: min(_ROUTED_AT_MOST, max(_ROUTED_AT_LEAST, count))]
+            found.append(joined(sweeps))
+    return found
 
 
 def candidate_headings_deg(target: Area) -> list[float]:

@@ -97,7 +97,7 @@ def _best_moved(tour: NDArray[np.intp], begin: NDArray[np.intp], leave: NDArray[
     gaps = costs[leave, begin]
     to_begin, to_leave = costs[np.ix_(leave, tour[:, 0])], costs[np.ix_(tour[:, 1], begin)]
     to_begin_turned, to_leave_turned = costs[np.ix_(leave, tour[:, 1])], costs[np.ix_(tour[:, 0], begin)]
-    best: tuple[float, int, int, int, bool] = (0.0, 0, 0, 0, False)
+    best = (0.0, 0, 0, 0, False)
     places = np.arange(count + 1)
     longest = max(3, min(_LONGEST_RUN, _RUNS_SQUARED // count**2))
     for length in range(1, min(longest, count - 1) + 1):
@@ -109,9 +109,9 @@ def _best_moved(tour: NDArray[np.intp], begin: NDArray[np.intp], leave: NDArray[
         turned = to_begin_turned[:, ends] + to_leave_turned[starts].T - gaps[:, None] - freed
         for change, is_turned in ((kept, False), (turned, True)):
             change[inside] = np.inf
-            place, start = np.unravel_index(int(change.argmin()), change.shape)
-            if change[place, start] < best[0]:
-                best = (float(change[place, start]), int(start), length, int(place), is_turned)
+            row, column = np.unravel_index(int(change.argmin()), change.shape)
+            if change[row, column] < best[0]:
+                best = (float(change[row, column]), int(column), length, int(row), is_turned)
     saving, start, length, place, is_turned = best
     if not length:
         return 0.0, tour

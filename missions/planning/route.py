@@ -23,9 +23,9 @@ _OUTSIDE_PENALTY = 3.0
 _MOST_ENDS = 500
 _NEAREST_ENDS = 60
 _GUESSED_DETOUR = 1.3
-# Photographs go on over a bend no longer than so many photo steps with corners no sharper than this.
+# Photographs go on over a bend no longer than so many photo steps with corners no sharper than a right angle.
 _BEND_STEPS = 2.5
-_BEND_COSINE = 0.4
+_BEND_COSINE = -0.05
 # A bend beyond a hundred degrees is a turn to the next line.
 _MOST_BACK = 0.17
 

@@ -256,7 +256,7 @@ def _survey_plan(request: SurveyRequest, numbers: _Numbers, area: SurveyArea, ro
                 items.append(_waypoint(place, altitude_m))
                 reached = place
         if part.photographed:
-            items += [_trigger(round(numbers.trigger_m, 3)), _waypoint(places[-1], altitude_m), _trigger(0.0)]
+            items += [_trigger(round(numbers.trigger_m, 3)), *(_waypoint(place, altitude_m) for place in places[1:]), _trigger(0.0)]
             reached = places[-1]
     items.append(MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION))
     fence = () if request.fence is None else (FencePolygon(request.fence),)

@@ -22,6 +22,10 @@ _ACROSS = (0.0, 0.3, 0.6, 1.0, 1.5, 2.2)
 # The quickest shapes are tried for room first; when so many do not fit the rest hardly helps.
 _TRIED = 24
 _WORTH_S = 0.05
+# Sharper corners, and corners closer together, throw a copter off the way: it misses the next waypoint and turns back for it.
+_SHARPEST_RAD = np.radians(50.0)
+_SHORTEST_LEG_M = 9.0
+_LEAST_ROOM_M = 8.0
 
 
 def leg_times_s(lengths_m: Points, begin_mps: Points, end_mps: Points, speed_mps: float, dynamics: CopterDynamics) -> Points:
@@ -55,7 +59,7 @@ def hop_times_s(ends: Points, outward: Points, lengths_m: Points, straight: NDAr
     bend[direct < 1e-6] = np.pi
     bend[~straight] = np.radians(_USUAL_BEND_DEG)
     # A corner of a quarter turn or less is halved by cutting; a sharper one needs more room than there is.
-    share = 0.5 if room_m > 2.0 * dynamics.corner_radius_m else 1.0
+    share = 0.5 if room_m > _LEAST_ROOM_M else 1.0
     eased = np.where(bend <= np.pi / 2.0, share * bend, bend - (1.0 - share) * np.pi / 2.0)
     corner = corner_speed_mps(eased, speed_mps, dynamics)
     seconds: Points = leg_times_s(lengths_m, corner, corner.T, speed_mps, dynamics)
@@ -73,7 +77,7 @@ def eased_turn(before: Points, leave: Points, begin: Points, after: Points, *, a
     hop = begin - leave
     length_m = float(np.hypot(*hop))
     plain = np.stack([leave, begin])
-    if length_m < 2.0 * dynamics.corner_radius_m or room_m < dynamics.corner_radius_m:
+    if length_m < 2.0 * dynamics.corner_radius_m or room_m < _LEAST_ROOM_M:
         return plain
     across = hop / length_m
     out, back = _unit(leave - before), _unit(begin - after)
@@ -121,7 +125,13 @@ def _turn_times_s(shapes: Points, speed_mps: float, dynamics: CopterDynamics) ->
     for i in range(2, -1, -1):
         corner[:, i] = np.minimum(corner[:, i], np.sqrt(corner[:, i + 1] ** 2 + double_a * lengths[:, i + 1]))
     seconds: Points = leg_times_s(lengths[:, 1:4], corner[:, :3], corner[:, 1:], speed_mps, dynamics).sum(axis=1)
-    return seconds + slowing_s(corner[:, 0], speed_mps, dynamics) + slowing_s(corner[:, 3], speed_mps, dynamics)
+    seconds = seconds + slowing_s(corner[:, 0], speed_mps, dynamics) + slowing_s(corner[:, 3], speed_mps, dynamics)
+    inner = lengths[:, 1:4]
+    wild = (bends > _SHARPEST_RAD).any(axis=1) | ((inner > 1e-6) & (inner < _SHORTEST_LEG_M)).any(axis=1)
+    # The first shape is the plain way, flown as it is where no other will do.
+    wild[0] = False
+    seconds[wild] = np.inf
+    return seconds
 
 
 def _unit(vector: Points) -> Points:
