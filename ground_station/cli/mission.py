@@ -12,7 +12,7 @@ mission_link.register(app)
 plan_stores.register(app)
 mission_coverage.register(app)
 
-PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kmz, .wpml, .kml, .geojson, .csv (Litchi)")]
 
 
 @app.command()
@@ -28,13 +28,13 @@ def check(
 ) -> None:
     """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
     from ground_station.cli.mission_proof import prove
-    from missions import check_plan, has_errors, law_limits, limit_findings, read_plan
+    from missions import check_plan, has_errors, law_limits, limit_findings, read_plan_noting
 
-    plan = read_plan(file)
+    plan, notes = read_plan_noting(file)
     proof = prove(plan, zones or [], at=at, dem=dem, out=certificate, verify=verify)
     # What the certificate says about the fence is said with metres; the check of the items says the same without.
     told = {(finding.code, finding.item) for finding in proof.findings}
-    findings = [*(finding for finding in check_plan(plan) if (finding.code, finding.item) not in told), *proof.findings]
+    findings = [*(finding for finding in check_plan(plan) if (finding.code, finding.item) not in told), *notes, *proof.findings]
     if limits is not None:
         findings += limit_findings(plan, law_limits(limits), mass_kg=mass_kg, at=proof.at)
     for finding in findings:
@@ -52,11 +52,11 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Plan to write; its suffix names the format")],
 ) -> None:
     """Write a plan in another format and say what that format cannot hold."""
-    from missions import read_plan, write_plan
+    from missions import read_plan_noting, write_plan
 
-    plan = read_plan(source)
+    plan, notes = read_plan_noting(source)
     lost = write_plan(plan, target)
-    for finding in lost:
+    for finding in (*notes, *lost):
         typer.echo(f"{finding.severity.value}: {finding.message}")
     typer.echo(f"{target}: {len(plan.items)} items written")
 
