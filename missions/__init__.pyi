@@ -58,7 +58,9 @@ from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as S
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .start import VehicleStart as VehicleStart
 from .survey_request import SurveyRequest as SurveyRequest
+from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance
 from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
 from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind
