@@ -23,6 +23,7 @@ _INT_FRAME = {
 }
 _PLAIN_FRAME = {integer: plain for plain, integer in _INT_FRAME.items()}
 _DEGREE = 1e7
+_AIR_SPEED, _GROUND_SPEED = 0.0, 1.0  # SPEED_TYPE
 
 HOVER_ARRIVAL_M = 2.0  # ArduCopter's waypoint radius
 CIRCLING_ARRIVAL_M = 150.0  # a plane circles the place: default loiter radii are 60 to 100 m
@@ -147,6 +148,28 @@ class Autopilot:
             z=altitude_m,
         )
 
+    def change_speed(self, target: Address, speed_mps: float) -> WireMessage:
+        """Fly the rest of a mission so fast: over ground where the vehicle hovers, through the air on a wing."""
+        return command_long(target, mavlink.MAV_CMD_DO_CHANGE_SPEED, _GROUND_SPEED if self.hovers else _AIR_SPEED, speed_mps, -1.0)
+
+    def go_to_item(self, target: Address, item: int) -> WireMessage:
+        """Make this item, counted from 1, the one being flown."""
+        return command_long(target, mavlink.MAV_CMD_DO_SET_MISSION_CURRENT, float(self.wire_number(item)))
+
+    def shoot(self, target: Address) -> WireMessage:
+        """One photograph by the camera the autopilot triggers."""
+        return command_long(target, mavlink.MAV_CMD_DO_DIGICAM_CONTROL, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+    def order_of(self, target: Address, item: MissionItem) -> WireMessage:
+        """A DO item of a mission as a command carried out now."""
+        first, second, third, fourth = (self.parameter(p) for p in item.params)
+        if item.position is not None:
+            lon, lat = item.position.as_tuple()
+            parameters = first, second, third, fourth
+            return command_int(target, item.command, item.frame, parameters, lon_deg=lon, lat_deg=lat, z=item.altitude_m or 0.0)
+        x, y = (self.parameter(p) for p in item.params_5_6)
+        return command_long(target, item.command, first, second, third, fourth, x, y, self.parameter(item.altitude_m))
+
     def is_flying(self, system_status: int) -> bool | None:
         """From HEARTBEAT.system_status alone, for vehicles that send no EXTENDED_SYS_STATE; None = cannot tell."""
         return None
@@ -179,6 +202,10 @@ class Autopilot:
     def item_number(self, seq: int) -> int:
         """Sequence number on the wire -> item counted from 1."""
         return seq if self.has_home_item else seq + 1
+
+    def wire_number(self, item: int) -> int:
+        """Item counted from 1 -> sequence number on the wire."""
+        return item if self.has_home_item else item - 1
 
     def item_total(self, total: int) -> int:
         """MISSION_CURRENT.total -> number of items."""
