@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ground_station.cli import mission_coverage, mission_link, plan_stores
+from ground_station.cli.ground_table import clearance_rows
 
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
 mission_link.register(app)
@@ -16,12 +17,24 @@ PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .wa
 
 
 @app.command()
-def check(file: PlanFile) -> None:
+def check(
+    file: PlanFile,
+    dem: Annotated[
+        list[Path] | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: clearance of each leg")
+    ] = None,
+    least_agl_m: Annotated[float, typer.Option(help="Height above ground wanted everywhere, with --dem")] = 10.0,
+) -> None:
     """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
-    from missions import check_plan, has_errors, read_plan_noting
+    from missions import check_plan, clearance, has_errors, read_dem, read_plan_noting
 
     plan, notes = read_plan_noting(file)
     findings = (*check_plan(plan), *notes)
+    if dem:
+        heights = read_dem(dem)
+        proof = clearance(plan, heights, least_agl_m)
+        findings += proof.findings
+        for row in clearance_rows(proof, heights.name):
+            typer.echo(row)
     for finding in findings:
         typer.echo(f"{finding.severity.value}: {finding.message}")
     typer.echo(f"{file.name}: {len(plan.items)} items, {len(findings)} findings, {plan.content_hash()}")

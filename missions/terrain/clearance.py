@@ -208,7 +208,7 @@ def _height_m(leg: LegClearance) -> float:
 
 
 def _down(metres: float) -> float:
-    return floor(metres * 100.0 + 1e-9) / 100.0
+    return floor(metres * 100.0 + 1e-6) / 100.0
 
 
 def _place(place: LonLat | None) -> str:
