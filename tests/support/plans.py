@@ -1,5 +1,6 @@
 """Plans and areas for tests: Hypothesis strategies and a random area from a seed."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -123,7 +124,8 @@ def camera_flights(draw: st.DrawFn) -> MissionPlan:
             items.append(capture[1])
             capture, ended = None, True
         actions = draw(st.lists(camera_actions, max_size=3))
-        items += actions[1:] if actions and actions[0].command == 93 else actions
+        # A wait before all else is the hold of the stop.
+        items += itertools.dropwhile(lambda item: item.command == 93, actions)
         # Two equal rows on end would be one.
         if capture is None and not ended and index < count - 1 and draw(st.booleans()):
             every = draw(_metres)

@@ -19,7 +19,7 @@ def test_a_plan_is_proven_over_an_elevation_model(tmp_path: Path) -> None:
     profile = {"driver": "GTiff", "width": 200, "height": 200, "count": 1, "dtype": "float32", "crs": "EPSG:4326", "transform": place}
     with rasterio.open(tmp_path / "tower.tif", "w", **profile) as file:
         file.write(heights, 1)
-    for altitude_m, code, said in ((80.0, 0, "least above ground 2"), (50.0, 1, "below the ground at 43.01")):
+    for altitude_m, code, said in ((80.0, 0, "least above ground 20.00 m"), (50.0, 1, "below the ground at 43.0")):
         items = [MissionItem(Command.TAKEOFF, altitude_m=altitude_m)]
         items += [MissionItem(Command.WAYPOINT, position=LonLat(51.01, lat), altitude_m=altitude_m) for lat in (43.004, 43.016)]
         plan = MissionPlan(home=LonLat(51.004, 43.004), items=(*items, MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION)))
