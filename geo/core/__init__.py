@@ -17,7 +17,9 @@ from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
 from geo.core.groups import GroupRow, GroupStore
 from geo.core.migrate import current_revision, upgrade
-from geo.core.missions import MissionContent, MissionRow, MissionStore
+from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
+from geo.core.mission_templates import TemplateRow, TemplateStore
+from geo.core.missions import MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
@@ -61,9 +63,13 @@ __all__ = [
     "ObservationStore",
     "Page",
     "PrivateCluster",
+    "RevisionRow",
+    "RevisionStore",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
+    "TemplateRow",
+    "TemplateStore",
     "TimelineStore",
     "TrackRow",
     "TrackStore",

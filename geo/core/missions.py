@@ -1,16 +1,15 @@
 """Missions with their revisions and approvals. What a mission means is the missions room's; here it is content with a hash."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from geo.core.cursor import Page, decode_cursor, encode_cursor
 from geo.core.database import Connection, Database, Row
+from geo.core.mission_content import Json, MissionContent, keep_revision
 from geo.primitives import GeoError, new_id, parse_instant
-
-Json = dict[str, Any]
 
 # What an approved mission may become. Proposals and drafts leave their state by approval, and every state goes back to draft by revision.
 _NEXT_STATES = {
@@ -23,30 +22,18 @@ _NEXT_STATES = {
     "failed": ("uploaded",),
 }
 _SELECT = (
-    "SELECT id, name, state, revision, content_hash, plan, survey, statistics, findings, ST_AsGeoJSON(area, 8)::jsonb AS area,"
-    " ST_AsGeoJSON(path, 8)::jsonb AS path, state_reason, vehicle_id, approved_by, approved_at, created_by, created_at FROM mission"
+    "SELECT id, name, state, revision, content_hash, plan, request, statistics, findings, ST_AsGeoJSON(area, 8)::jsonb AS area,"
+    " ST_AsGeoJSON(path, 8)::jsonb AS path, state_reason, vehicle_id, approved_by, approved_at, created_by, created_at,"
+    " group_id, proposal FROM mission"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class MissionContent:
-    """What a person drew and the planner made of it. `area` and `path` are GeoJSON geometries; the rest is plain JSON."""
-
-    name: str
-    content_hash: str
-    plan: Json
-    survey: Json | None = None
-    statistics: Json = field(default_factory=dict)
-    findings: tuple[Json, ...] = ()
-    area: Json | None = None
-    path: Json | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class MissionRow:
-    """A mission as it stands. `state` is proposed (by a schedule), draft, approved, uploaded, flying, flown or failed.
+    """A mission as it stands. `state` is proposed (by an event or a schedule), draft, approved, uploaded, flying, flown or failed.
 
-    `state_reason` says why it failed.
+    `state_reason` says why it failed. `group_id` is common to the missions one request gave (several sorties or vehicles).
+    `proposal` says what proposed it: `source_kind`, `source_id`, `reason`.
     """
 
     mission_id: UUID
@@ -59,26 +46,39 @@ class MissionRow:
     created_by: str
     created_at: datetime
     state_reason: str | None = None
+    group_id: UUID | None = None
+    proposal: Json | None = None
 
 
 class MissionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, content: MissionContent, created_by: str, *, state: Literal["draft", "proposed"] = "draft") -> MissionRow:
+    async def create(
+        self,
+        content: MissionContent,
+        created_by: str,
+        *,
+        state: Literal["draft", "proposed"] = "draft",
+        group_id: UUID | None = None,
+        proposal: Json | None = None,
+    ) -> MissionRow:
         """A new draft or proposal at revision 1."""
         mission_id = new_id()
         async with self._database.transaction() as connection:
             await connection.execute(
-                "INSERT INTO mission (id, state, revision, created_by, name, content_hash, plan, survey, statistics, findings, area, path)"
-                " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, ST_GeomFromGeoJSON($10), ST_GeomFromGeoJSON($11))",
-                *(mission_id, state, created_by, *_columns(content)),
+                "INSERT INTO mission (id, state, revision, created_by, group_id, proposal,"
+                " name, content_hash, plan, request, statistics, findings, area, path)"
+                " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, ST_GeomFromGeoJSON($12), ST_GeomFromGeoJSON($13))",
+                *(mission_id, state, created_by, group_id, proposal, *_columns(content)),
             )
-            await _keep_revision(connection, mission_id, 1, content, created_by)
+            await keep_revision(connection, mission_id, 1, content, created_by)
             return await _existing(connection, mission_id)
 
-    async def revise(self, mission_id: UUID, expected_revision: int, content: MissionContent, revised_by: str) -> MissionRow:
-        """Replace the content; the mission is a draft again and must be approved anew.
+    async def revise(
+        self, mission_id: UUID, expected_revision: int, content: MissionContent, revised_by: str, *, note: str | None = None
+    ) -> MissionRow:
+        """Replace the content; the mission is a draft again and must be approved anew. `note` says where the revision comes from.
 
         Raises: `GeoError` with code `geo.not_found`, `geo.revision` (someone else was faster) or `geo.mission_state` (it is flying).
         """
@@ -95,11 +95,11 @@ class MissionStore:
             await connection.execute(
                 "UPDATE mission SET state = 'draft', state_reason = NULL, revision = revision + 1, approved_by = NULL, approved_at = NULL,"
                 " updated_at = now(),"
-                " name = $2, content_hash = $3, plan = $4, survey = $5, statistics = $6, findings = $7, area = ST_GeomFromGeoJSON($8),"
+                " name = $2, content_hash = $3, plan = $4, request = $5, statistics = $6, findings = $7, area = ST_GeomFromGeoJSON($8),"
                 " path = ST_GeomFromGeoJSON($9) WHERE id = $1",
                 *(mission_id, *_columns(content)),
             )
-            await _keep_revision(connection, mission_id, expected_revision + 1, content, revised_by)
+            await keep_revision(connection, mission_id, expected_revision + 1, content, revised_by, note)
             return await _existing(connection, mission_id)
 
     async def approve(self, mission_id: UUID, content_hash: str, approved_by: str) -> MissionRow:
@@ -159,6 +159,22 @@ class MissionStore:
         row = await self._database.row(f"{_SELECT} WHERE id = $1", mission_id)
         return None if row is None else _from(row)
 
+    async def approved_hash(self, mission_id: UUID) -> str | None:
+        """Hash of the content a person approved last, from the record of approvals; None when nobody did."""
+        row = await self._database.row(
+            "SELECT content_hash FROM mission_approval WHERE mission_id = $1 ORDER BY approved_at DESC LIMIT 1", mission_id
+        )
+        return None if row is None else str(row["content_hash"])
+
+    async def open_proposal(self, source_kind: str, source_id: str) -> MissionRow | None:
+        """The mission proposed for this source that is still on its way to being flown, the newest when there are several."""
+        row = await self._database.row(
+            f"{_SELECT} WHERE proposal ->> 'source_kind' = $1 AND proposal ->> 'source_id' = $2"
+            " AND state NOT IN ('flown', 'failed') ORDER BY created_at DESC LIMIT 1",
+            *(source_kind, source_id),
+        )
+        return None if row is None else _from(row)
+
     async def page(self, *, limit: int = 100, cursor: str | None = None) -> Page[MissionRow]:
         """Newest first. Raises `GeoError` with code `geo.cursor` on a cursor of another list."""
         before: tuple[datetime, UUID] | None = None
@@ -185,16 +201,9 @@ async def _existing(connection: Connection, mission_id: UUID, *, lock: bool = Fa
     return _from(row)
 
 
-async def _keep_revision(connection: Connection, mission_id: UUID, revision: int, content: MissionContent, by: str) -> None:
-    await connection.execute(
-        "INSERT INTO mission_revision (mission_id, revision, content_hash, plan, survey, revised_by) VALUES ($1, $2, $3, $4, $5, $6)",
-        *(mission_id, revision, content.content_hash, content.plan, content.survey, by),
-    )
-
-
 def _columns(content: MissionContent) -> tuple[object, ...]:
     area, path = (None if shape is None else json.dumps(shape) for shape in (content.area, content.path))
-    return (content.name, content.content_hash, content.plan, content.survey, content.statistics, list(content.findings), area, path)
+    return (content.name, content.content_hash, content.plan, content.request, content.statistics, list(content.findings), area, path)
 
 
 def _wrong_state(mission: MissionRow, action: str, hint: str) -> GeoError:
@@ -203,10 +212,11 @@ def _wrong_state(mission: MissionRow, action: str, hint: str) -> GeoError:
 
 def _from(row: Row) -> MissionRow:
     content = MissionContent(
-        *(row["name"], row["content_hash"], row["plan"], row["survey"], row["statistics"]),
+        *(row["name"], row["content_hash"], row["plan"], row["request"], row["statistics"]),
         *(tuple(row["findings"]), row["area"], row["path"]),
     )
     return MissionRow(
         *(row["id"], content, row["state"], row["revision"], row["vehicle_id"]),
         *(row["approved_by"], row["approved_at"], row["created_by"], row["created_at"], row["state_reason"]),
+        *(row["group_id"], row["proposal"]),
     )

@@ -10,6 +10,7 @@ class AltitudeReference(StrEnum):
     AMSL = "amsl"
     ABOVE_HOME = "above_home"
     ABOVE_TERRAIN = "above_terrain"
+    STANDARD_PRESSURE = "standard_pressure"  # flight levels: above the surface of 1013.25 hPa, which moves with the weather
 
 
 @dataclass(frozen=True, slots=True)

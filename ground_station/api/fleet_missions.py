@@ -28,9 +28,8 @@ from ground_station.messages import CommandName, ConflictState, VehicleState
 from ground_station.safety.conflicts import Trajectory, conflicts
 from ground_station.safety.flight_path import timed_path
 from ground_station.safety.launches import launch_trajectory
-from ground_station.safety.performance import CALM
 from ground_station.tokens import Account
-from missions import plan_from_json
+from missions import CALM, plan_from_json
 
 router = APIRouter(prefix="/api/v1/fleet/missions", tags=["fleet"], dependencies=[Depends(signed_in)])
 

@@ -16,10 +16,10 @@ from ground_station.api.vehicles import VehicleId, known_vehicle
 from ground_station.messages import CommandName
 from ground_station.safety.catalogue import blockers, preflight
 from ground_station.safety.checklist import CheckResult, PreflightFacts, Purpose, Severity
-from ground_station.safety.performance import Wind
 from ground_station.safety.signature import Override
 from ground_station.secret_key import secret_key
 from ground_station.tokens import Account
+from missions import Wind
 
 router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}/preflight", tags=["safety"], dependencies=[Depends(signed_in)])
 

@@ -19,10 +19,10 @@ from ground_station.safety.checks.failsafes import names_to_read
 from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
 from ground_station.safety.fitting import WING_GROUPS, performance
 from ground_station.safety.flight_path import TimedPath, timed_path
-from ground_station.safety.performance import CALM, Performance, Wind
+from ground_station.safety.performance import Performance
 from ground_station.safety.words import Words
 from ground_station.tokens import Account
-from missions import Geofence, plan_from_json
+from missions import CALM, Geofence, Wind, plan_from_json
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from nats.js.errors import KeyNotFoundError
 from nats.js.kv import KeyValue
 
 from ground_station.api.leases import bus_away
-from ground_station.safety.performance import Wind
 from ground_station.safety.signature import Override
+from missions import Wind
 
 LIFETIME_S = 3600.0
 BUCKET = "preflight"

@@ -23,8 +23,7 @@ from ground_station.bus.subjects import VEHICLE_EVENT
 from ground_station.messages import ConflictState, FleetConflicts, LinkState, TurnBackState, VehicleEvent, VehicleState
 from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
 from ground_station.safety.following import Alarm, Following
-from ground_station.safety.performance import Wind
-from missions import MissionPlan, plan_from_json
+from missions import MissionPlan, Wind, plan_from_json
 
 logger = logging.getLogger(__name__)
 

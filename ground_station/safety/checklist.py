@@ -11,9 +11,8 @@ from geo.primitives import LonLat
 from ground_station.messages import VehicleState
 from ground_station.safety.conflicts import Conflict
 from ground_station.safety.flight_path import TimedPath
-from ground_station.safety.performance import Wind
 from ground_station.safety.words import Words
-from missions import Geofence, MissionPlan
+from missions import Geofence, MissionPlan, Wind
 
 Purpose = Literal["takeoff", "mission"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
-from ground_station.safety.performance import CALM, Performance, Wind
-from missions import Command, Frame, MissionItem, MissionPlan
+from ground_station.safety.performance import Performance
+from missions import CALM, Command, Frame, MissionItem, MissionPlan, Wind
 
 _AMSL_FRAMES = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
 _PLACES = frozenset({16, 17, 18, 19, 21, 22, 31, 36, 82, 84, 85, 94})

@@ -10,9 +10,9 @@ from geo.primitives import LocalFrame, LonLat
 from ground_station.messages import VehicleState
 from ground_station.safety.conflicts import Trajectory
 from ground_station.safety.flight_path import TimedPath, hovering, timed_path
-from ground_station.safety.performance import CALM, Performance, Wind
+from ground_station.safety.performance import Performance
 from ground_station.safety.turn_back import ConsumptionMeter, TurnBack, latest_turn_back
-from missions import MissionPlan
+from missions import CALM, MissionPlan, Wind
 
 AHEAD_S = 45.0  # how far a vehicle without a plan is taken to go on as it goes
 STAYS_S = 4 * 3600.0  # longer than anything here flies

@@ -7,37 +7,13 @@ the model to what the vehicle was measured to use.
 import math
 from dataclasses import dataclass, field, replace
 
-from missions import EnergyModel, MissionPlan, WingEnergyModel
+from missions import EnergyModel, MissionPlan, Wind, WingEnergyModel
 
 Cost = tuple[float, float]
 Place = tuple[float, float, float]
 LAND_SLOWLY_BELOW_M = 10.0
 SLOWEST_GROUND_MPS = 0.1  # blown to a standstill, which shows as a time nobody has
 ON_ROTORS_BELOW_MPS = 6.0  # a wing with lifting rotors that is slower than this through the air hangs on them
-
-
-@dataclass(frozen=True, slots=True)
-class Wind:
-    """Where it comes from, as pilots say it."""
-
-    speed_mps: float
-    from_deg: float
-
-    @property
-    def east_mps(self) -> float:
-        return -self.speed_mps * math.sin(math.radians(self.from_deg))
-
-    @property
-    def north_mps(self) -> float:
-        return -self.speed_mps * math.cos(math.radians(self.from_deg))
-
-    def along(self, east: float, north: float, length_m: float) -> Cost:
-        """Tail wind on a course and the wind across it, m/s."""
-        along = (self.east_mps * east + self.north_mps * north) / length_m
-        return along, math.sqrt(max(self.speed_mps**2 - along**2, 0.0))
-
-
-CALM = Wind(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import numpy as np
 
 from geo.primitives import LonLat
 from ground_station.safety.flight_path import TimedPath
-from ground_station.safety.performance import Performance, Wind
+from ground_station.safety.performance import Performance
+from missions import Wind
 
 SAMPLE_S = 5.0
 MOST_SAMPLES = 720  # a wing may circle for hours

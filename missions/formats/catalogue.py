@@ -26,7 +26,7 @@ _LOSSES = {
     "items": "hold either items or a fence: the items are left out",
     "geofence": "have no place for the geofence: it is left out",
     "rally_points": "have no place for the rally points: they are left out",
-    "survey": "have no place for the drawing of the survey: it is left out",
+    "request": "have no place for the drawing behind the plan: it is left out",
     "complex_items": "have no place for patterns: their waypoints are kept",
 }
 

@@ -27,7 +27,7 @@ def compile_items(flight: Flight, frame: LocalFrame, *, speed_mps: float, home: 
 class _Compiler:
     def __init__(self, frame: LocalFrame, speed_mps: float, home: LonLat | None) -> None:
         self._frame = frame
-        self._home = home
+        self._home = None if home is None else _rounded(home.lon_deg, home.lat_deg)
         self._usual_mps = self._speed_mps = round(speed_mps, 2)
         self._gaze: Gaze | LookAt | None = None
         self._reached: tuple[LonLat, float] | None = None
@@ -50,7 +50,7 @@ class _Compiler:
     def _leg(self, leg: Leg, *, last: bool = False) -> Iterator[MissionItem]:
         places = self._places(leg.points)
         if leg.camera is None and leg.hover_s == 0.0:
-            if last and self._home is not None and places[-1][0] == self._home:
+            if last and self._home is not None and _same(places[-1][0], self._home):
                 places = places[:-1]
             yield from self._before(leg)
             for place in places:
@@ -97,7 +97,7 @@ class _Compiler:
         return MissionItem(Command.DO_SET_ROI_LOCATION, position=position, altitude_m=altitude_m)
 
     def _fly_to(self, place: tuple[LonLat, float]) -> Iterator[MissionItem]:
-        if place == self._reached:
+        if self._reached is not None and place[1] == self._reached[1] and _same(place[0], self._reached[0]):
             return
         self._reached = place
         yield MissionItem(Command.WAYPOINT, position=place[0], altitude_m=place[1])
@@ -118,10 +118,16 @@ class _Compiler:
     def _places(self, points: Points) -> list[tuple[LonLat, float]]:
         """Rounded to 1e-7 degrees, the step of the wire, and centimetres: what is checked and hashed is what the vehicle gets."""
         lonlat = self._frame.to_lonlat_deg(points[:, :2])
-        return [
-            (LonLat(round(float(lon), 7), round(float(lat), 7)), round(float(up), 2))
-            for (lon, lat), up in zip(lonlat, points[:, 2], strict=True)
-        ]
+        return [(_rounded(float(lon), float(lat)), round(float(up), 2)) for (lon, lat), up in zip(lonlat, points[:, 2], strict=True)]
+
+
+def _rounded(lon_deg: float, lat_deg: float) -> LonLat:
+    return LonLat(round(lon_deg, 7), round(lat_deg, 7))
+
+
+def _same(first: LonLat, second: LonLat) -> bool:
+    """One step of the wire apart at most, as a place is that went to metres and back."""
+    return abs(first.lon_deg - second.lon_deg) < 1.5e-7 and abs(first.lat_deg - second.lat_deg) < 1.5e-7
 
 
 def _start(camera: CameraAction) -> Iterator[MissionItem]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
-from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from missions.requests.kinds import Kind, Number, wrong
@@ -19,9 +18,18 @@ class Member:
     optional: bool
 
 
-@cache
+# Annotations are looked up once a class: it takes a millisecond.
+_MEMBERS: dict[type, tuple[Member, ...]] = {}
+
+
 def members_of(cls: type) -> tuple[Member, ...]:
     """The declared members of a dataclass, in order."""
+    if cls not in _MEMBERS:
+        _MEMBERS[cls] = _declared(cls)
+    return _MEMBERS[cls]
+
+
+def _declared(cls: type) -> tuple[Member, ...]:
     hints = get_type_hints(cls, include_extras=True)
     found = []
     for field in fields(cls):
@@ -34,7 +42,7 @@ def members_of(cls: type) -> tuple[Member, ...]:
 def read_members(cls: type, value: Any, within: str = "") -> dict[str, Any]:
     """Arguments for `cls` out of a JSON object. Raises `MissionError` naming a member that is missing, unknown or of the wrong kind."""
     if not isinstance(value, Mapping):
-        raise wrong(within or "request", value, "an object")
+        raise wrong(within.rstrip(".") or "request", value, "an object")
     members = members_of(cls)
     for name in value:
         if name not in {member.name for member in members}:
@@ -49,7 +57,7 @@ def read_members(cls: type, value: Any, within: str = "") -> dict[str, Any]:
     return arguments
 
 
-def write_members(instance: Any) -> dict[str, Any]:
+def write_members(instance: object) -> dict[str, Any]:
     written = {}
     for member in members_of(type(instance)):
         value = getattr(instance, member.name)
@@ -64,13 +72,15 @@ def schema_of(cls: type) -> dict[str, Any]:
     for member in members_of(cls):
         schema = member.kind.schema() | {"description": member.description}
         if member.default is not MISSING:
-            schema["default"] = None if member.default is None and not isinstance(member.kind, Number) else member.kind.write(member.default)
+            schema["default"] = (
+                None if member.default is None and not isinstance(member.kind, Number) else member.kind.write(member.default)
+            )
         properties[member.name] = schema | ({"x-optional": True} if member.optional else {})
     required = [member.name for member in members_of(cls) if member.default is MISSING]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def out_of_limits(instance: Any, within: str = "") -> Iterator[tuple[str, float, str]]:
+def out_of_limits(instance: object, within: str = "") -> Iterator[tuple[str, float, str]]:
     """Member, value and limits in words of each number that is not within its limits; parts of a request are looked into."""
     for member in members_of(type(instance)):
         value = getattr(instance, member.name)
@@ -79,7 +89,9 @@ def out_of_limits(instance: Any, within: str = "") -> Iterator[tuple[str, float,
         parts = value if isinstance(value, tuple) else (value,)
         for index, part in enumerate(parts):
             if isinstance(member.kind, Record) or isinstance(getattr(member.kind, "kind", None), Record):
-                yield from out_of_limits(part, f"{within}{member.name}[{index}]." if isinstance(value, tuple) else f"{within}{member.name}.")
+                yield from out_of_limits(
+                    part, f"{within}{member.name}[{index}]." if isinstance(value, tuple) else f"{within}{member.name}."
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,38 +10,27 @@ from typing import Annotated, Any, ClassVar, Self
 from geo.primitives import LonLat
 from missions.requests.kinds import Area, Choice, Flag, Number, Point, Ring, Several, Text
 from missions.requests.members import Record, read_members, schema_of, write_members
+from missions.start import VehicleStart
+from missions.wind import Wind
 
 # A copter leaves the planned corners by up to 6 m at 12 m/s (measured in the simulator), and its receiver errs by 2.5 m.
 DEFAULT_CLEARANCE_M = 10.0
 MAX_OVERLAP = 0.95
 DEFAULT_CAMERA = "dji-mavic-3e"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wind:
-    """Steady wind at flying height."""
-
-    speed_mps: Annotated[float, Number("m/s", least=0.0, most=40.0), "Wind speed"] = 0.0
-    from_deg: Annotated[float, Number("deg", least=-360.0, most=360.0), "Direction the wind comes from, clockwise from north"] = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VehicleStart:
-    """One of the vehicles that share a request."""
-
-    home: Annotated[LonLat, Point(), "Where it starts and lands"]
-    name: Annotated[str | None, Text(), "What people call it"] = None
+VEHICLES = ("copter", "plane")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """Base of all requests. `pattern` is the word in JSON; geometry and what else a pattern needs are members of its own class.
+    """Base of all requests. `pattern` is the word in JSON; geometry and what else a pattern needs are members of its own class;
+    `drawn_member` names what a person draws on the map.
 
     Exactly one of `gsd_cm` and `altitude_m` (above home) is given where a resolution is asked for. Overlaps are fractions.
     `avoid` zones are not flown over, `fence` encloses every leg, `clearance_m` is kept between legs and zones.
     """
 
     pattern: ClassVar[str]
+    drawn_member: ClassVar[str]
 
     name: Annotated[str, Text(), "What people call the mission"] = "Mission"
     camera: Annotated[str, Text("the id of a camera model"), "Id of a camera model"] = DEFAULT_CAMERA
@@ -54,10 +43,12 @@ class PlanRequest:
     avoid: Annotated[tuple[Ring, ...], Several(Area()), "Areas that are not flown over"] = ()
     fence: Annotated[Ring | None, Area(), "Area that is not left"] = None
     clearance_m: Annotated[float, Number("m", least=0.0, below=10_000.0), "Distance kept from zones"] = DEFAULT_CLEARANCE_M
-    vehicle: Annotated[str, Choice(("copter", "plane")), "How it turns and what it needs"] = "copter"
+    vehicle: Annotated[str, Choice(VEHICLES), "How it turns and what it needs"] = "copter"
     wind: Annotated[Wind | None, Record(Wind), "Wind to plan for; null: still air"] = None
     terrain: Annotated[str | None, Choice(("follow",)), "'follow': altitudes follow the ground"] = None
-    vehicles: Annotated[tuple[VehicleStart, ...], Several(Record(VehicleStart)), "Vehicles that share the work, each with its home"] = ()
+    vehicles: Annotated[
+        tuple[VehicleStart, ...], Several(Record(VehicleStart)), "Vehicles that share the work, each with its home; empty: one from home"
+    ] = ()
     sorties: Annotated[bool, Flag(), "Cut into flights of one battery each"] = False
     reserve: Annotated[float | None, Number(least=0.0, most=0.9), "Share of the battery not planned for; null: the vehicle's own"] = None
 
@@ -75,3 +66,8 @@ class PlanRequest:
         """JSON Schema of the request object."""
         schema = schema_of(cls)
         return schema | {"properties": {"pattern": {"const": cls.pattern}, **schema["properties"]}}
+
+    def drawn(self) -> dict[str, Any]:
+        """What a person drew, as a GeoJSON geometry."""
+        geometry = self.to_json()[self.drawn_member]
+        return geometry if isinstance(geometry, dict) else {"type": "Point", "coordinates": geometry}

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Self
 
-from missions.requests.kinds import Area, Number, Ring, Several, read_rings, write_rings
+from missions.requests.kinds import Area, Choice, Number, Ring, Several, read_rings, write_rings
 from missions.requests.request import PlanRequest
+
+PASSES = ("single", "crosshatch", "oblique")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +15,17 @@ class SurveyRequest(PlanRequest):
     """One area, one camera, one resolution. In JSON the holes are the inner rings of the polygon."""
 
     pattern: ClassVar[str] = "survey"
+    drawn_member: ClassVar[str] = "polygon"
 
     polygon: Annotated[Ring, Area(), "Area to photograph; its holes are neither photographed nor overflown"]
     holes: Annotated[tuple[Ring, ...], Several(Area()), "Inner rings of the polygon"] = ()
-    angle_deg: Annotated[
-        float | None, Number("deg", least=-360.0, most=360.0, auto="auto"), "Heading of the lines; auto: the quickest"
-    ] = None
+    angle_deg: Annotated[float | None, Number("deg", least=-360.0, most=360.0, auto="auto"), "Heading of the lines; auto: the quickest"] = (
+        None
+    )
+
+    passes: Annotated[
+        str, Choice(PASSES), "One grid, two crossing ones, or five with the camera straight down and tilted to four sides"
+    ] = "single"
 
     # Named bases: with slots, a dataclass is made anew and the plain super() still means the old one.
     def to_json(self) -> dict[str, Any]:

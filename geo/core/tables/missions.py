@@ -14,7 +14,11 @@ MISSION_STATES = ("proposed", "draft", "approved", "uploaded", "flying", "flown"
 
 class Mission(Base):
     __tablename__ = "mission"
-    __table_args__ = (CheckConstraint(one_of("state", *MISSION_STATES), name="state"), Index(None, "created_at", "id"))
+    __table_args__ = (
+        CheckConstraint(one_of("state", *MISSION_STATES), name="state"),
+        Index(None, "created_at", "id"),
+        Index(None, "group_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -23,11 +27,13 @@ class Mission(Base):
     revision: Mapped[int]
     content_hash: Mapped[str]
     plan: Mapped[dict[str, Any]]
-    survey: Mapped[dict[str, Any] | None]
+    request: Mapped[dict[str, Any] | None]
     statistics: Mapped[dict[str, Any]]
     findings: Mapped[list[Any]]
     area: Mapped[Any | None] = geometry("GEOMETRY", nullable=True)
     path: Mapped[Any | None] = geometry("GEOMETRY", nullable=True)
+    group_id: Mapped[UUID | None]
+    proposal: Mapped[dict[str, Any] | None]
     vehicle_id: Mapped[str | None]
     approved_by: Mapped[str | None]
     approved_at: Mapped[datetime | None]
@@ -44,8 +50,14 @@ class MissionRevision(Base):
     mission_id: Mapped[UUID] = mapped_column(ForeignKey("mission.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
     content_hash: Mapped[str]
+    name: Mapped[str]
     plan: Mapped[dict[str, Any]]
-    survey: Mapped[dict[str, Any] | None]
+    request: Mapped[dict[str, Any] | None]
+    statistics: Mapped[dict[str, Any]]
+    findings: Mapped[list[Any]]
+    area: Mapped[dict[str, Any] | None]
+    path: Mapped[dict[str, Any] | None]
+    note: Mapped[str | None]
     revised_by: Mapped[str]
     revised_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -60,3 +72,16 @@ class MissionApproval(Base):
     approved_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
     revision: Mapped[int]
     approved_by: Mapped[str]
+
+
+class MissionTemplate(Base):
+    """How a thing is flown, under a name: a request without its place."""
+
+    __tablename__ = "mission_template"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    request: Mapped[dict[str, Any]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

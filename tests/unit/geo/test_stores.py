@@ -212,7 +212,7 @@ def mission(name: str = "Yard", content_hash: str = "sha256:1") -> MissionConten
         name,
         content_hash,
         {"items": [1, 2]},
-        survey={"camera": "x"},
+        request={"camera": "x"},
         statistics={"photos": 12},
         findings=({"severity": "warning", "code": "a"},),
         area={"type": "Polygon", "coordinates": [[[51.16, 43.65], [51.17, 43.65], [51.17, 43.66], [51.16, 43.65]]]},

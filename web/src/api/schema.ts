@@ -521,6 +521,13 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+export interface MissionPreview {
+  findings: (Record<string, unknown>)[];
+  path: Record<string, unknown>;
+  photos: Record<string, unknown>;
+  statistics: Record<string, unknown> | null;
+}
+
 /** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */
 export interface MissionProgress {
   /** Item being flown, counted from 1; 0 before the first. Home is not an item */
@@ -542,9 +549,15 @@ export interface MissionView {
   created_at: string;
   created_by: string;
   findings: (Record<string, unknown>)[];
+  /** Common to the missions one request gave: several sorties or vehicles */
+  group_id: string | null;
   id: string;
   name: string;
   path: Record<string, unknown> | null;
+  /** What proposed it, when no person did */
+  proposal: ProposalView | null;
+  /** What was asked of the planner; null for an imported plan */
+  request: Record<string, unknown> | null;
   revision: number;
   state: string;
   /** Why it failed */
@@ -729,6 +742,12 @@ export interface PreflightView {
   vehicle_id: string;
 }
 
+export interface ProposalView {
+  reason: string;
+  source_id: string;
+  source_kind: string;
+}
+
 export interface RallyBody {
   /** Above home */
   altitude_m: number;
@@ -876,13 +895,6 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
-}
-
-export interface SurveyPreview {
-  findings: (Record<string, unknown>)[];
-  path: Record<string, unknown>;
-  photos: Record<string, unknown>;
-  statistics: Record<string, unknown> | null;
 }
 
 /** What a vehicle says of the ground below it, and how much of it this station has sent. */

@@ -13,9 +13,8 @@ from ground_station.safety.checklist import CheckResult, MissionFacts, OnboardFa
 from ground_station.safety.checks.fence import same_fence
 from ground_station.safety.conflicts import Conflict
 from ground_station.safety.flight_path import timed_path
-from ground_station.safety.performance import Wind
 from ground_station.safety.words import LANGUAGES, same
-from missions import FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan
+from missions import FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, Wind
 from tests.support.api import vehicle_state
 
 HOME = LonLat(51.16, 43.65)

@@ -12,9 +12,9 @@ from ground_station.messages import BatteryState, MissionProgress, VehicleState
 from ground_station.safety.conflicts import Separation, Trajectory, conflicts
 from ground_station.safety.flight_path import remaining, timed_path
 from ground_station.safety.following import Following
-from ground_station.safety.performance import CALM, Performance, Wind
+from ground_station.safety.performance import Performance
 from ground_station.safety.turn_back import ConsumptionMeter, latest_turn_back
-from missions import MissionItem, MissionPlan
+from missions import CALM, MissionItem, MissionPlan, Wind
 from tests.support.api import vehicle_state
 
 HOME = LonLat(51.16, 43.65)

@@ -10,9 +10,9 @@ from ground_station.safety.checklist import OnboardFacts, PreflightFacts
 from ground_station.safety.fitting import performance
 from ground_station.safety.flight_path import hovering, timed_path
 from ground_station.safety.following import Following
-from ground_station.safety.performance import CALM, Performance, VtolPerformance, Wind, WingPerformance
+from ground_station.safety.performance import Performance, VtolPerformance, WingPerformance
 from ground_station.safety.turn_back import latest_turn_back
-from missions import MissionItem, MissionPlan, WingEnergyModel
+from missions import CALM, MissionItem, MissionPlan, Wind, WingEnergyModel
 from sim.airframes import BodyState, WingCommand
 from sim.airframes.plane import Plane
 from sim.airframes.vtol import Vtol

@@ -1,0 +1,15 @@
+"""What the surroundings of a plan know and its request does not say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from missions.planning.camera import CAMERA_MODELS, CameraModel
+from missions.planning.endurance import EnergyModel
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """`energy` is that of the vehicles that will fly, `cameras` those there are by id."""
+
+    energy: EnergyModel = field(default_factory=EnergyModel)
+    cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)
