@@ -9,6 +9,19 @@ from .airspace.zone import (
     zones_hash as zones_hash,
 )
 from .commands import Command as Command, Frame as Frame, command_name as command_name
+from .coverage.achieved import (
+    CoverageMap as CoverageMap,
+    CoverageTarget as CoverageTarget,
+    FlownCoverage as FlownCoverage,
+    coverage_target as coverage_target,
+    planned_shots as planned_shots,
+)
+from .coverage.certificate import PartCertificate as PartCertificate, certify_part as certify_part
+from .coverage.footprints import Shot as Shot
+from .coverage.legs import PhotoLeg as PhotoLeg, photo_legs as photo_legs
+from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pieces_over_gaps
+from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
+from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
 from .formats.catalogue import (
     format_of as format_of,
@@ -18,6 +31,7 @@ from .formats.catalogue import (
     read_plan_bytes as read_plan_bytes,
     write_plan as write_plan,
 )
+from .in_force import Trigger as Trigger, commands_in_force as commands_in_force, trigger_in_force as trigger_in_force
 from .patterns.catalogue import (
     PATTERNS as PATTERNS,
     pattern_schemas as pattern_schemas,
@@ -35,6 +49,7 @@ from .plan import (
     plan_from_json as plan_from_json,
     plan_to_json as plan_to_json,
 )
+from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as plan_diff
 from .planning.area_file import (
     DrawnArea as DrawnArea,
     read_areas as read_areas,
@@ -51,4 +66,7 @@ from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .requests.request import PlanRequest as PlanRequest
 from .requests.survey import SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
+from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
+from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from geo.primitives import LonLat
+
 
 class Severity(StrEnum):
     """`ERROR` = must not be flown; `WARNING` = a person decides; `INFO` = good to know."""
@@ -16,15 +18,20 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark. `item` is the number of the mission item it is about, counted from 1, None for the whole plan."""
+    """One remark. `item` is the number of the mission item it is about, counted from 1, None for the whole plan.
+
+    `place` is where to look, when there is one place.
+    """
 
     severity: Severity
     code: str
     item: int | None
     message: str
+    place: LonLat | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"severity": self.severity.value, "code": self.code, "item": self.item, "message": self.message}
+        place = None if self.place is None else list(self.place.as_tuple())
+        return {"severity": self.severity.value, "code": self.code, "item": self.item, "message": self.message, "place": place}
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

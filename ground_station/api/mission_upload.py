@@ -15,7 +15,8 @@ async def upload_parameters(database: Database, mission_id: UUID) -> dict[str, A
 
     Raises: `NotFound`, or `Conflict` when the mission is a draft, is flying, or its stored items do not match the approved hash.
     """
-    row = await MissionStore(database).get(mission_id)
+    store = MissionStore(database)
+    row = await store.get(mission_id)
     if row is None:
         raise NotFound(f"There is no mission {mission_id}.", code="mission_unknown")
     if row.state not in UPLOADABLE_STATES:
@@ -25,7 +26,7 @@ async def upload_parameters(database: Database, mission_id: UUID) -> dict[str, A
             hint="Approve it first." if row.state in ("proposed", "draft") else "Wait until it has landed.",
         )
     plan = plan_from_json(row.content.plan)
-    if plan.content_hash() != row.content.content_hash:
+    if plan.content_hash() != row.content.content_hash or await store.approved_hash(mission_id) != row.content.content_hash:
         raise Conflict(
             f"The stored items of mission '{row.content.name}' are not those that were approved.",
             code="mission_altered",

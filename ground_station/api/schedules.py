@@ -160,12 +160,21 @@ async def propose_what_is_due(services: Services, *, claimed_for_s: float = PERI
 
 async def propose(services: Services, row: ScheduleRow, by: str) -> MissionRow:
     content = await planned_content(f"{row.setup.name} {utc_now():%Y-%m-%d}", survey_of(row))
-    mission = await MissionStore(services.database).create(content, by, state="proposed")
+    proposal = {"source_kind": "schedule", "source_id": str(row.schedule_id), "reason": reason_of(row)}
+    mission = await MissionStore(services.database).create(content, by, state="proposed", proposal=proposal)
     await ScheduleStore(services.database).note_proposal(row.schedule_id, mission.mission_id)
     seen = None if row.seen_at is None else row.seen_at.isoformat()
     detail = {"name": row.setup.name, "mission_id": str(mission.mission_id), "seen_at": seen, "seen_by": row.seen_by}
     await AuditLog(services.database).append(by, "schedule.proposed", f"schedule/{row.schedule_id}", detail)
     return mission
+
+
+def reason_of(row: ScheduleRow) -> str:
+    """For the person who decides."""
+    if row.seen_at is None:
+        return f"'{row.setup.name}' was never seen."
+    days = f"{row.setup.every_days:g} days"
+    return f"'{row.setup.name}' was seen last on {row.seen_at:%Y-%m-%d} by {row.seen_by}; it is to be seen every {days}."
 
 
 def survey_of(row: ScheduleRow) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from ground_station.cli import mission_link, plan_stores
+from ground_station.cli import mission_coverage, mission_link, plan_stores
 
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
 mission_link.register(app)
 plan_stores.register(app)
+mission_coverage.register(app)
 
 PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
 

@@ -16,9 +16,9 @@ from ground_station.control.parameters import Parameters, read_parameters
 from ground_station.messages import Message
 from ground_station.microservices.transfers import Transfers
 from ground_station.operators import Operators
-from ground_station.payload.elevation import ElevationModel
 from ground_station.signing import KeyStore
 from ground_station.vehicles import Vehicle, VehicleNetwork
+from missions import Heights
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class ServiceTools:
     actor: str = ""
     signing: KeyStore | None = None
     commands: CommandDesk | None = None
-    elevation: ElevationModel | None = None
+    elevation: Heights | None = None
     operators: Operators = field(default_factory=Operators)
 
 

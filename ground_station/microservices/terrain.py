@@ -11,9 +11,9 @@ from geo.primitives import VehicleError
 from ground_station.control.parameters import Parameters
 from ground_station.mavlink import mavlink
 from ground_station.microservices.desk import ServiceTools
-from ground_station.payload.elevation import ElevationModel
 from ground_station.payload.terrain import TerrainRequest
 from ground_station.vehicles import Vehicle
+from missions import Heights
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class PlaceParameters(Parameters):
     lat_deg: float = Field(ge=-90, le=90)
 
 
-async def serve_terrain(vehicle: Vehicle, model: ElevationModel | None) -> None:
+async def serve_terrain(vehicle: Vehicle, model: Heights | None) -> None:
     """A companion of every vehicle: requests are answered while a model is there, reports are kept. The newest request counts."""
     with vehicle.subscribe({"TERRAIN_REQUEST", "TERRAIN_REPORT"}) as messages:
         async for message in messages:
@@ -40,10 +40,10 @@ async def serve_terrain(vehicle: Vehicle, model: ElevationModel | None) -> None:
                 await _answer(vehicle, model, request)
 
 
-async def _answer(vehicle: Vehicle, model: ElevationModel, request: TerrainRequest) -> None:
+async def _answer(vehicle: Vehicle, model: Heights, request: TerrainRequest) -> None:
     for block in request.blocks:
         try:
-            heights = await anyio.to_thread.run_sync(model.heights, request.points(block))
+            heights = await anyio.to_thread.run_sync(model.heights_amsl_m, [place.as_tuple() for place in request.points(block)])
         except OSError as error:
             logger.warning("the elevation model cannot be read: %s", error)
             return

@@ -4,9 +4,9 @@ A request names a corner, a spacing in metres and 56 bits: 8 blocks to the east 
 Sources: MAVLink terrain protocol; the flat-earth offsets are ArduPilot's (`Location::offset_latlng`), so that its grid and ours are one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, isfinite, radians
 
 from geo.primitives import LonLat
 from ground_station.mavlink import WireMessage, mavlink
@@ -49,9 +49,9 @@ class TerrainRequest:
         )
         return [offset(corner, east_m=i % SIDE * self.spacing_m, north_m=i // SIDE * self.spacing_m) for i in range(SIDE * SIDE)]
 
-    def answer(self, block: int, heights_m: Sequence[float | None]) -> WireMessage | None:
-        """None when a height is not known: no answer is better than a sea that is not there."""
-        known = [height for height in heights_m if height is not None]
+    def answer(self, block: int, heights_m: Iterable[float]) -> WireMessage | None:
+        """None when a height is not known (NaN): no answer is better than a sea that is not there."""
+        known = [float(height) for height in heights_m if isfinite(height)]
         if len(known) != SIDE * SIDE:
             return None
         data = [round(min(HEIGHT_MAX_M, max(HEIGHT_MIN_M, height))) for height in known]

@@ -25,7 +25,6 @@ from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.companions import accompany
 from ground_station.microservices.terrain import serve_terrain
 from ground_station.operators import Operators
-from ground_station.payload.elevation import ElevationModel
 from ground_station.rtk import Corrections, parse_caster
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
@@ -38,6 +37,7 @@ from ground_station.station.standing import Standing
 from ground_station.uploaded_missions import UploadedMissions
 from ground_station.vehicles import VehicleNetwork
 from ground_station.vehicles.link_keeper import LinkKeeper
+from missions import read_dem
 
 PROCESS = "station"
 CORRECTIONS_PERIOD_S = 1.0
@@ -70,7 +70,7 @@ class Station:
             announce=self.outgoing.on_flight_file,
             tell=self.outgoing.on_happening,
         )
-        self._elevation = None if self._settings.dem is None else ElevationModel.open(self._settings.dem)
+        self._elevation = None if self._settings.dem is None else read_dem(self._settings.dem)
         operators = Operators(settings.data_dir, operator_defaults(settings))
         self.operating = Operating(self.network, operators, client, self.outgoing.publish)
         self._tools = ServiceTools(

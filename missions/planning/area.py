@@ -48,8 +48,10 @@ def ring_findings(ring: Sequence[LonLat], what: str) -> list[Finding]:
     if not shape.is_valid:
         # GEOS says "Self-intersection[51.16 43.65]".
         place = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(shape))
-        crossing = f" at {float(place[1]):.6f}, {float(place[2]):.6f}" if place else ""
-        return [_error("self_crossing", f"{what} crosses itself{crossing}. Move its points so that no two sides cross.")]
+        at = LonLat(float(place[1]), float(place[2])) if place else None
+        crossing = f" at {at.lon_deg:.6f}, {at.lat_deg:.6f}" if at else ""
+        message = f"{what} crosses itself{crossing}. Move its points so that no two sides cross."
+        return [Finding(Severity.ERROR, "self_crossing", None, message, at)]
     return []
 
 

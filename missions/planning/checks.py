@@ -1,6 +1,7 @@
 """What is wrong or doubtful in any plan, whoever made it: items, jumps, fence, the way home."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -26,7 +27,14 @@ def check_plan(plan: MissionPlan) -> tuple[Finding, ...]:
     if not any(finding.code in ("self_crossing", "too_few_points", "antimeridian") for finding in findings):
         findings += _legs(plan)
     order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-    return tuple(sorted(findings, key=lambda finding: (order.index(finding.severity), finding.item or 0)))
+    placed = (_at_its_item(finding, plan) for finding in findings)
+    return tuple(sorted(placed, key=lambda finding: (order.index(finding.severity), finding.item or 0)))
+
+
+def _at_its_item(finding: Finding, plan: MissionPlan) -> Finding:
+    if finding.place is not None or finding.item is None or not 1 <= finding.item <= len(plan.items):
+        return finding
+    return replace(finding, place=plan.items[finding.item - 1].position)
 
 
 def _whole(plan: MissionPlan) -> Iterable[Finding]:

@@ -18,8 +18,8 @@ from ground_station.mavlink import Address
 from ground_station.microservices import ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.payload_following import follow_payload
-from ground_station.payload.elevation import ElevationModel
 from ground_station.vehicles import Happening, Vehicle
+from missions import Heights, read_dem
 from tests.support.simulated_vehicles import NORTH_60_M, controlled
 
 pytestmark = pytest.mark.anyio
@@ -122,7 +122,7 @@ async def test_a_gimbal_another_station_moves_is_not_moved(tmp_path: Path) -> No
             await ask("point_gimbal", pitch_deg=-30)
 
 
-def slope_to_the_north(path: Path) -> ElevationModel:
+def slope_to_the_north(path: Path) -> Heights:
     """Ground that rises half a metre with each metre to the north, on a sea level of its own."""
     here, degree_m = NORTH_60_M, 111_113.0
     rows = 200
@@ -134,7 +134,7 @@ def slope_to_the_north(path: Path) -> ElevationModel:
         path, "w", driver="GTiff", width=rows, height=rows, count=1, dtype="float32", crs="EPSG:4326", transform=place
     ) as file:
         file.write(heights, 1)
-    return ElevationModel.open(path)
+    return read_dem(path)
 
 
 def north_of(heading_deg: float | None) -> float | None:

@@ -1,0 +1,169 @@
+"""A plan of pieces of an approved one: the rest after a battery swap, or the gaps to be flown again.
+
+Photographed legs are parts of the approved legs, in their order and direction, with the same trigger and altitude. Between pieces that
+follow each other in the plan the plan's own waypoints are flown; elsewhere the way leads around the plan's zones and inside its fence,
+keeping as far from them as the plan itself does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+
+from geo.primitives import LocalFrame, LonLat
+from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
+from missions.coverage.certificate import PartCertificate, certify_part, forbidden_areas
+from missions.coverage.pieces import Piece
+from missions.findings import Finding, Severity
+from missions.in_force import TRIGGER_COMMANDS, commands_in_force, trigger_off
+from missions.patterns.grid import surface
+from missions.plan import MissionItem, MissionPlan
+from missions.planning.visibility import PathFinder
+
+AROUND_M = 500.0
+ROUNDING_M = 0.25
+MOST_CLEARANCE_M = 10.0
+_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
+_ENDS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, Command.VTOL_LAND, Command.LOITER_UNLIM})
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """`plan` is None when a finding is an error."""
+
+    plan: MissionPlan | None
+    certificate: PartCertificate | None
+    findings: tuple[Finding, ...]
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def shots(self) -> int:
+        return sum(piece.shots for piece in self.pieces)
+
+
+def part_plan(approved: MissionPlan, pieces: Sequence[Piece], name: str, home: LonLat | None = None) -> PartPlan:
+    """Fly exactly these pieces. `home` is where the vehicle starts now; that of the approved plan when not given."""
+    if not pieces:
+        return PartPlan(None, None, (Finding(Severity.ERROR, "nothing_left", None, "Everything is covered: nothing is left to fly."),))
+    start = home or approved.home
+    try:
+        items = _Compile(approved, start).items_of(pieces)
+    except _NoWay as error:
+        return PartPlan(None, None, (Finding(Severity.ERROR, "unreachable", error.item, str(error)),), tuple(pieces))
+    plan = replace(approved, name=name, home=start, items=items, request=None, complex_items=())
+    certificate = certify_part(approved, plan)
+    findings = tuple(Finding(Severity.WARNING, "not_part", None, reason) for reason in certificate.reasons)
+    return PartPlan(plan, certificate, findings, tuple(pieces))
+
+
+class _NoWay(Exception):
+    def __init__(self, item: int, text: str) -> None:
+        super().__init__(text)
+        self.item = item
+
+
+class _Compile:
+    def __init__(self, approved: MissionPlan, home: LonLat | None) -> None:
+        self._plan, self._home = approved, home
+        self._items: list[MissionItem] = []
+        self._here = home
+        self._last_item: int | None = None  # of the approved plan, where the last piece ended at the end of its leg
+        self._said: dict[int, tuple[MissionItem, ...]] = {}
+        self._ways: tuple[LocalFrame, PathFinder] | None = None
+
+    def items_of(self, pieces: Sequence[Piece]) -> tuple[MissionItem, ...]:
+        takeoff = next((item for item in self._plan.items if item.command in _TAKEOFFS), None)
+        if takeoff is not None:
+            self._items.append(takeoff)
+        told: tuple[MissionItem, ...] = ()
+        for piece in pieces:
+            told = self._tell(piece, told)
+            self._approach(piece)
+            self._photograph(piece)
+        self._go_home(pieces[-1])
+        return tuple(self._items)
+
+    def _tell(self, piece: Piece, told: tuple[MissionItem, ...]) -> tuple[MissionItem, ...]:
+        """Speed and look of the camera as they are in force at the leg, when they have changed."""
+        force = tuple(item for item in commands_in_force(self._plan.items, piece.leg.on_item) if item.command not in TRIGGER_COMMANDS)
+        self._items += [item for item in force if item not in told]
+        return force
+
+    def _approach(self, piece: Piece) -> None:
+        leg, start = piece.leg, piece.place(piece.from_m)
+        altitude_m = piece.altitude_m(piece.from_m)
+        between = [
+            item
+            for number, item in enumerate(self._plan.items, start=1)
+            if self._last_item is not None and self._last_item < number < leg.item
+        ]
+        follows = self._last_item is not None and piece.from_m == 0.0 and not any(_photographs(item) for item in between[:-1])
+        if follows:
+            ways = [item for item in between if item.command in NAVIGATION_WITH_PLACE and item.position is not None]
+            self._items += ways
+            self._here = ways[-1].position if ways else self._here
+        elif self._here is not None:
+            for place in self._around(self._here, start, leg.item)[1:-1]:
+                self._items.append(_waypoint(place, altitude_m, leg.frame))
+        if self._here != start:
+            self._items.append(_waypoint(start, altitude_m, leg.frame))
+
+    def _photograph(self, piece: Piece) -> None:
+        leg, end = piece.leg, piece.place(piece.to_m)
+        on = self._plan.items[leg.on_item - 1]
+        if on.command == Command.DO_SET_CAM_TRIGG_DIST:
+            on = replace(on, params=(on.params[0], on.params[1], 1.0, on.params[3]))
+        flown = replace(self._plan.items[leg.item - 1], position=end, altitude_m=piece.altitude_m(piece.to_m))
+        self._items += [on, flown, trigger_off(self._plan.items)]
+        self._here, self._last_item = end, leg.item if piece.to_the_end else None
+
+    def _go_home(self, last: Piece) -> None:
+        ends = [item for item in self._plan.items if item.command in _ENDS]
+        rest = [item for item in self._plan.items[last.leg.item :] if item.command not in TRIGGER_COMMANDS]
+        last_of_plan = last.to_the_end and not any(_photographs(item) for item in self._plan.items[last.leg.item :])
+        if last_of_plan and rest and self._home == self._plan.home:
+            self._items += rest
+            return
+        goal = ends[-1].position if ends and ends[-1].position is not None else self._home
+        if goal is not None and self._here is not None:
+            for place in self._around(self._here, goal, last.leg.item)[1:-1]:
+                self._items.append(_waypoint(place, last.altitude_m(last.to_m), last.leg.frame))
+        self._items.append(ends[-1] if ends else MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION))
+
+    def _around(self, start: LonLat, end: LonLat, item: int) -> list[LonLat]:
+        frame, ways = self._ways or self._find_ways()
+        path = ways.path(np.array(frame.offset_m(start)), np.array(frame.offset_m(end)))
+        if path is None:
+            text = (
+                f"From {start.lat_deg:.6f}, {start.lon_deg:.6f} no way leads to item {item} without entering a zone or leaving the fence."
+            )
+            raise _NoWay(item, f"{text} Start from another place.")
+        turns = (
+            [LonLat(round(float(lon), 7), round(float(lat), 7)) for lon, lat in frame.to_lonlat_deg(path[1:-1])] if len(path) > 2 else []
+        )
+        return [start, *turns, end]
+
+    def _find_ways(self) -> tuple[LocalFrame, PathFinder]:
+        places = [item.position for item in self._plan.items if item.position is not None]
+        frame = LocalFrame(places[0])
+        path = shapely.LineString(frame.to_en_m([place.as_tuple() for place in places for _ in (0, 1)]))
+        zones, fence = forbidden_areas(self._plan, frame)
+        clearance_m = max(0.0, min(MOST_CLEARANCE_M, path.distance(zones)) - ROUNDING_M) if not zones.is_empty else 0.0
+        everything = [path] if self._home is None else [path, shapely.Point(frame.offset_m(self._home))]
+        left, low, right, high = shapely.total_bounds(everything)
+        free = shapely.box(left - AROUND_M, low - AROUND_M, right + AROUND_M, high + AROUND_M)
+        if fence is not None:
+            margin_m = max(0.0, min(MOST_CLEARANCE_M, path.distance(fence.boundary)) - ROUNDING_M)
+            free = shapely.intersection(free, fence.buffer(-margin_m, join_style="mitre"))
+        free = shapely.difference(free, zones.buffer(clearance_m, join_style="mitre", mitre_limit=2.0))
+        self._ways = frame, PathFinder(surface(free), 0.05)
+        return self._ways
+
+
+def _photographs(item: MissionItem) -> bool:
+    return item.command in TRIGGER_COMMANDS and item.command != Command.IMAGE_STOP_CAPTURE and any(item.params[:2])
+
+
+def _waypoint(place: LonLat, altitude_m: float, frame: int) -> MissionItem:
+    return MissionItem(Command.WAYPOINT, frame, position=place, altitude_m=altitude_m)
