@@ -43,6 +43,18 @@ class MissionParameters(Parameters):
     mission_id: UUID
 
 
+class SkipParameters(Parameters):
+    item: int = Field(ge=1, le=65_535, description="Counted from 1; home is not an item")
+
+
+class SpeedParameters(Parameters):
+    speed_mps: float = Field(gt=0, le=60)
+
+
+class ChangeParameters(MissionParameters):
+    item: int = Field(ge=1, le=65_535, description="The one of the changed mission to go on with")
+
+
 @dataclass(frozen=True, slots=True)
 class CommandForm:
     parameters: type[Parameters]
@@ -63,6 +75,17 @@ FORMS: dict[CommandName, CommandForm] = {
     CommandName.UPLOAD_MISSION: CommandForm(MissionParameters, lambda vehicle, p: f"{vehicle} receives mission {p.mission_id}."),
     CommandName.CALIBRATE: CommandForm(CalibrateParameters, lambda vehicle, p: f"{vehicle} calibrates its {p.sensor}; keep it as it asks."),
     CommandName.START_MISSION: CommandForm(NoParameters, lambda vehicle, _: f"{vehicle} arms if needed and flies the mission it carries."),
+    CommandName.PAUSE_MISSION: CommandForm(NoParameters, lambda vehicle, _: f"{vehicle} stops and holds; its mission waits."),
+    CommandName.RESUME_MISSION: CommandForm(NoParameters, lambda vehicle, _: f"{vehicle} goes on with its mission where it was paused."),
+    CommandName.SKIP_TO_ITEM: CommandForm(SkipParameters, lambda vehicle, p: f"{vehicle} continues its mission with item {p.item}."),
+    CommandName.CHANGE_SPEED: CommandForm(SpeedParameters, lambda vehicle, p: f"{vehicle} flies the rest at {p.speed_mps:g} m/s."),
+    CommandName.RESHOOT: CommandForm(
+        GotoParameters,
+        lambda vehicle, p: f"{vehicle} photographs {p.lat_deg:.6f}, {p.lon_deg:.6f} from {p.altitude_m:g} m and goes on with its mission.",
+    ),
+    CommandName.CHANGE_MISSION: CommandForm(
+        ChangeParameters, lambda vehicle, p: f"{vehicle} holds, takes the changed mission {p.mission_id} and goes on with item {p.item}."
+    ),
 }
 
 

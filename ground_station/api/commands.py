@@ -80,7 +80,8 @@ async def send_checked(
         checked |= await leave_dock(services, account, vehicle_id)
     on_wire = parameters.model_dump(mode="json")
     if isinstance(parameters, MissionParameters):
-        on_wire = await upload_parameters(services.database, parameters.mission_id)
+        under_way = command_name is CommandName.CHANGE_MISSION
+        on_wire |= await upload_parameters(services.database, parameters.mission_id, under_way=under_way)
     request = CommandRequest(
         command_id=new_id(),
         vehicle_id=vehicle_id,

@@ -24,6 +24,10 @@ NEEDED_FOR = frozenset(
         CommandName.LAND,
         CommandName.SET_MODE,
         CommandName.START_MISSION,
+        CommandName.RESUME_MISSION,
+        CommandName.SKIP_TO_ITEM,
+        CommandName.RESHOOT,
+        CommandName.CHANGE_MISSION,
     }
 )
 

@@ -10,8 +10,8 @@ from missions import plan_from_json
 UPLOADABLE_STATES = frozenset({"approved", "uploaded", "flown", "failed"})
 
 
-async def upload_parameters(database: Database, mission_id: UUID) -> dict[str, Any]:
-    """Parameters of `upload_mission` for the bus.
+async def upload_parameters(database: Database, mission_id: UUID, *, under_way: bool = False) -> dict[str, Any]:
+    """Mission and items as `upload_mission` takes them on the bus. `under_way`: it is flying, and takes over changed items.
 
     Raises: `NotFound`, or `Conflict` when the mission is a draft, is flying, or its stored items do not match the approved hash.
     """
@@ -19,7 +19,7 @@ async def upload_parameters(database: Database, mission_id: UUID) -> dict[str, A
     row = await store.get(mission_id)
     if row is None:
         raise NotFound(f"There is no mission {mission_id}.", code="mission_unknown")
-    if row.state not in UPLOADABLE_STATES:
+    if row.state not in UPLOADABLE_STATES | ({"flying"} if under_way else set()):
         raise Conflict(
             f"Mission '{row.content.name}' is {row.state}.",
             code="mission_not_approved",

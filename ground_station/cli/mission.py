@@ -12,16 +12,16 @@ mission_link.register(app)
 plan_stores.register(app)
 mission_coverage.register(app)
 
-PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kmz, .wpml, .kml, .geojson, .csv (Litchi)")]
 
 
 @app.command()
 def check(file: PlanFile) -> None:
     """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
-    from missions import check_plan, has_errors, read_plan
+    from missions import check_plan, has_errors, read_plan_noting
 
-    plan = read_plan(file)
-    findings = check_plan(plan)
+    plan, notes = read_plan_noting(file)
+    findings = (*check_plan(plan), *notes)
     for finding in findings:
         typer.echo(f"{finding.severity.value}: {finding.message}")
     typer.echo(f"{file.name}: {len(plan.items)} items, {len(findings)} findings, {plan.content_hash()}")
@@ -35,11 +35,11 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Plan to write; its suffix names the format")],
 ) -> None:
     """Write a plan in another format and say what that format cannot hold."""
-    from missions import read_plan, write_plan
+    from missions import read_plan_noting, write_plan
 
-    plan = read_plan(source)
+    plan, notes = read_plan_noting(source)
     lost = write_plan(plan, target)
-    for finding in lost:
+    for finding in (*notes, *lost):
         typer.echo(f"{finding.severity.value}: {finding.message}")
     typer.echo(f"{target}: {len(plan.items)} items written")
 

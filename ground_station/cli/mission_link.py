@@ -1,4 +1,4 @@
-"""`sunqar mission upload|download|start|watch`: missions straight on a MAVLink link."""
+"""`sunqar mission upload|download|start|watch|pause|resume|skip|speed|reshoot|change`: missions straight on a MAVLink link."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,12 +18,12 @@ NOT_STARTED_S = 60.0
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `sunqar mission`."""
-    for command in (upload, download, start, watch):
+    for command in (upload, download, start, watch, pause, resume, skip, speed, reshoot, change):
         app.command()(command)
 
 
 def upload(
-    file: Annotated[Path, typer.Argument(help="Plan to put on board: .plan, .waypoints, .kml or .geojson.")],
+    file: Annotated[Path, typer.Argument(help="Plan to put on board: .plan, .waypoints, .kmz, .kml, .geojson or .csv.")],
     link: LinkOption,
     vehicle: VehicleOption = None,
     wait_s: WaitOption = WAIT_S,
@@ -113,6 +113,69 @@ def watch(
             raise typer.Exit(1)
 
     run_direct(go)
+
+
+def pause(link: LinkOption, vehicle: VehicleOption = None, wait_s: WaitOption = WAIT_S) -> None:
+    """Hold where it is, camera trigger off. The mission waits at its item."""
+    _flow(link, vehicle, wait_s, "pause_mission")
+
+
+def resume(link: LinkOption, vehicle: VehicleOption = None, wait_s: WaitOption = WAIT_S) -> None:
+    """Go on with the item the mission was paused at, camera trigger and speed as they were there."""
+    _flow(link, vehicle, wait_s, "resume_mission")
+
+
+def skip(
+    item: Annotated[int, typer.Argument(min=1, help="Item to continue with, counted from 1 as `mission show` lists them.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Continue with another item, with the camera trigger and speed that are in force there."""
+    _flow(link, vehicle, wait_s, "skip_to_item", item=item)
+
+
+def speed(
+    speed_mps: Annotated[float, typer.Argument(min=0.1, max=60, help="Metres per second, for the rest of the mission.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Fly the rest at another speed."""
+    _flow(link, vehicle, wait_s, "change_speed", speed_mps=speed_mps)
+
+
+def reshoot(
+    lat_deg: Annotated[float, typer.Argument(min=-90, max=90)],
+    lon_deg: Annotated[float, typer.Argument(min=-180, max=180)],
+    altitude_m: Annotated[float, typer.Argument(min=1, help="Above home.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Leave the mission, photograph this place, come back and go on."""
+    _flow(link, vehicle, wait_s, "reshoot", lat_deg=lat_deg, lon_deg=lon_deg, altitude_m=altitude_m)
+
+
+def change(
+    file: Annotated[Path, typer.Argument(help="The mission as it shall be from now on.")],
+    item: Annotated[int, typer.Argument(min=1, help="The item of it to go on with.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Take over a changed mission in the air: hold, upload, read back, go on."""
+    from missions import read_plan
+
+    items = [one.to_json() for one in read_plan(file).flight_items()]
+    _flow(link, vehicle, wait_s, "change_mission", items=items, item=item)
+
+
+def _flow(link: str, vehicle: str | None, wait_s: float, command: str, **parameters: object) -> None:
+    from ground_station.cli.direct_link import run_command
+    from ground_station.messages import CommandName
+
+    run_command(link, vehicle, wait_s, CommandName(command), parameters)
 
 
 async def _endless(vehicle: "Vehicle") -> "LonLat | None":

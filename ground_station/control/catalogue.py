@@ -3,13 +3,17 @@
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from ground_station.control import arming, calibration, guided, mission
+from ground_station.control import arming, calibration, guided, mission, mission_flow, mission_places
 from ground_station.control.parameters import (
     CalibrateParameters,
+    ChangeParameters,
     GotoParameters,
     ModeParameters,
     NoParameters,
     Parameters,
+    ReshootParameters,
+    SkipParameters,
+    SpeedParameters,
     TakeoffParameters,
     UploadParameters,
 )
@@ -39,4 +43,10 @@ COMMANDS: dict[CommandName, CommandKind] = {
     CommandName.UPLOAD_MISSION: CommandKind(UploadParameters, mission.upload, moves=False, cancellable=True),
     CommandName.CALIBRATE: CommandKind(CalibrateParameters, calibration.calibrate, moves=False, cancellable=True),
     CommandName.START_MISSION: CommandKind(NoParameters, mission.start),
+    CommandName.PAUSE_MISSION: CommandKind(NoParameters, mission_flow.pause),
+    CommandName.RESUME_MISSION: CommandKind(NoParameters, mission_flow.resume),
+    CommandName.SKIP_TO_ITEM: CommandKind(SkipParameters, mission_flow.skip),
+    CommandName.CHANGE_SPEED: CommandKind(SpeedParameters, mission_flow.change_speed),
+    CommandName.RESHOOT: CommandKind(ReshootParameters, mission_places.reshoot),
+    CommandName.CHANGE_MISSION: CommandKind(ChangeParameters, mission_places.change),
 }

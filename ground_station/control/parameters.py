@@ -42,6 +42,24 @@ class UploadParameters(Parameters):
     items: list[dict[str, Any]] = Field(min_length=1, max_length=10_000)
 
 
+class SkipParameters(Parameters):
+    item: int = Field(ge=1, le=65_535, description="Counted from 1; home is not an item")
+
+
+class SpeedParameters(Parameters):
+    speed_mps: float = Field(gt=0, le=60)
+
+
+class ReshootParameters(GotoParameters):
+    """Where a photograph is missing."""
+
+
+class ChangeParameters(UploadParameters):
+    """The mission as changed, and the item of it to go on with."""
+
+    item: int = Field(ge=1, le=65_535)
+
+
 def read_parameters(kind: type[Parameters], command: str, values: dict[str, Any]) -> Parameters:
     """Raises: `VehicleError` naming the first parameter that is wrong and its value."""
     try:

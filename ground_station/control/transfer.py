@@ -7,7 +7,7 @@ from uuid import UUID
 from geo.primitives import LonLat, VehicleError
 from ground_station.control.progress import endless_end
 from ground_station.mavlink import MissionDownload, TransferOutcome, TransferResult, VerifiedUpload, WireItem
-from ground_station.vehicles import UploadedMission, Vehicle
+from ground_station.vehicles import MissionPause, UploadedMission, Vehicle
 from ground_station.vehicles.autopilots import Autopilot
 from missions import MissionItem
 
@@ -50,7 +50,8 @@ async def upload_mission(
                 hint=_UNCERTAIN,
             )
         vehicle.estimate.on_new_mission(len(items))
-        vehicle.uploaded = UploadedMission(mission_id, len(items), endless_end(items, vehicle.estimate))
+        vehicle.uploaded = UploadedMission(mission_id, len(items), endless_end(items, vehicle.estimate), tuple(items))
+        vehicle.pause = MissionPause()
     yield 1.0
 
 

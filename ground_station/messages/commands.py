@@ -21,6 +21,12 @@ class CommandName(StrEnum):
     SET_MODE = "set_mode"
     UPLOAD_MISSION = "upload_mission"
     START_MISSION = "start_mission"
+    PAUSE_MISSION = "pause_mission"
+    RESUME_MISSION = "resume_mission"
+    SKIP_TO_ITEM = "skip_to_item"
+    CHANGE_SPEED = "change_speed"
+    RESHOOT = "reshoot"
+    CHANGE_MISSION = "change_mission"
     CALIBRATE = "calibrate"
 
 
@@ -38,6 +44,8 @@ class CommandRequest(Message):
     takeoff: altitude_m · goto: lon_deg, lat_deg, altitude_m (above home) · set_mode: mode ·
     calibrate: sensor (gyroscope, compass, barometer or accelerometer) ·
     upload_mission: mission_id, items (list of mission item objects as in missions.MissionItem) ·
+    skip_to_item: item (counted from 1) · change_speed: speed_mps · reshoot: lon_deg, lat_deg, altitude_m (above home) ·
+    change_mission: mission_id, items, item (the one to go on with) ·
     others: none. The same `command_id` is carried out once, however often it arrives.
     """
 

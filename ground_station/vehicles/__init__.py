@@ -6,7 +6,7 @@ from ground_station.vehicles.forwarding import parse_forward
 from ground_station.vehicles.happening import Happening
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.network import VehicleNetwork
-from ground_station.vehicles.on_board import Component, MissionOutcome, UploadedMission
+from ground_station.vehicles.on_board import Component, MissionOutcome, MissionPause, UploadedMission
 from ground_station.vehicles.paths import Route
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.state import VehicleEstimate
@@ -21,6 +21,7 @@ __all__ = [
     "Interest",
     "LinkHealth",
     "MissionOutcome",
+    "MissionPause",
     "Pose",
     "PoseEstimator",
     "Route",

@@ -25,7 +25,7 @@ from ground_station.vehicles.health import VehicleHealth
 from ground_station.vehicles.interest import Interest
 from ground_station.vehicles.listeners import Listeners
 from ground_station.vehicles.newest import Newest
-from ground_station.vehicles.on_board import Component, MissionOutcome, StoredPlan, UploadedMission
+from ground_station.vehicles.on_board import Component, MissionOutcome, MissionPause, StoredPlan, UploadedMission
 from ground_station.vehicles.pose import BootClock, Pose, PoseEstimator
 from ground_station.vehicles.shown import Shown
 from ground_station.vehicles.state import VehicleEstimate
@@ -74,6 +74,7 @@ class Vehicle(Conversing):
         "parameter_lock",
         "parameters",
         "parameters_at",
+        "pause",
         "payload",
         "payload_lock",
         "stores",
@@ -101,6 +102,7 @@ class Vehicle(Conversing):
         self.monitor = HeartbeatMonitor(heartbeat_timeout_s)
         self.uploaded: UploadedMission | None = None
         self.packets: Callable[[], tuple[int, int]] = lambda: (0, 0)  # received and lost on the way it is heard
+        self.pause = MissionPause()
         self.mission_outcome: MissionOutcome | None = None  # set by whoever watches the flight
         self.transfer_lock = anyio.Lock()  # one mission transfer at a time: the protocol has no transfer ids
         self.parameter_lock = anyio.Lock()  # one list or set at a time: answers carry no request id
@@ -116,7 +118,7 @@ class Vehicle(Conversing):
         self.payload = PayloadBoard()
         self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
         self._turn: Turn | None = None
-        self._shown = Shown(self)
+        self._shown = Shown(self, self._estimate)
         self._other_length_told = False
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)

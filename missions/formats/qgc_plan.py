@@ -12,7 +12,7 @@ from typing import Any
 from geo.primitives import LonLat
 from missions.commands import GLOBAL_FRAMES, Command, Frame, is_place
 from missions.formats.json_node import JsonNode
-from missions.formats.plan_format import PlanFormat, unreadable
+from missions.formats.plan_format import Notes, PlanFormat, unreadable
 from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint
 
@@ -33,7 +33,7 @@ _ALTITUDE_MODES = {0: 2, 5: 2, 3: 1, 6: 1, 10: 4, 11: 4}
 _OWN_MEMBER = "sunqar"
 
 
-def read_qgc_plan(data: bytes, source: str) -> MissionPlan:
+def read_qgc_plan(data: bytes, source: str, _: Notes) -> MissionPlan:
     root = JsonNode.parse(data, source)
     if root.member("fileType").value != "Plan":
         raise root.member("fileType").wrong('"Plan"')
@@ -281,4 +281,4 @@ def _rally_json(point: RallyPoint) -> list[float]:
     return [point.position.lat_deg, point.position.lon_deg, point.altitude_m]
 
 
-FORMAT = PlanFormat("QGroundControl plan", (".plan",), read_qgc_plan, write_qgc_plan, carried)
+FORMAT = PlanFormat("QGroundControl plan", (".plan",), read_qgc_plan, write_qgc_plan, carried, "application/json")

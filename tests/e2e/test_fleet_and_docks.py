@@ -91,12 +91,6 @@ def approved(http: httpx.Client, name: str, east_deg: float) -> str:
     return str(made["id"])
 
 
-def dismiss_alarms(page: Page) -> None:
-    """They lie over the lower ends of the panels on a narrow screen until somebody has read them."""
-    while (button := page.get_by_label("Alarms").get_by_label("Dismiss").first).is_visible():
-        button.click()
-
-
 def choose_both(page: Page) -> None:
     page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
     page.get_by_test_id("fleet-select").click()
@@ -178,7 +172,6 @@ def test_missions_that_meet_are_compared_before_the_start_and_taken_on_by_name(s
             expect(conflict).to_have_attribute("data-against", "starting")
             expect(page.get_by_test_id("fleet-start")).to_be_disabled()
             keep_screen(station.data_dir, "fleet-conflict.png", page.screenshot())
-            dismiss_alarms(page)
             conflict.get_by_role("checkbox").check()
             hold_button(page, "fleet-start")
             for vehicle_id in FLEET:

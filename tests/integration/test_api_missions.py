@@ -154,6 +154,17 @@ async def test_an_exported_plan_comes_back_by_import(api_settings: Settings) -> 
         assert answer.status_code == 201, answer.text
         assert answer.json()["path"]["type"] == "LineString"
         assert len(read_plan_bytes(file, "x.plan").items) > 4
+        for suffix in ("kmz", "csv", "kml", "geojson", "waypoints"):
+            named = {"name": suffix, "format": suffix}
+            sent = await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers, params=named)
+            assert sent.headers["content-disposition"].endswith(f'.{suffix}"'), sent.text
+            back = await api.http.post(f"{MISSIONS}/import", headers=headers, params=named, content=sent.content)
+            assert back.status_code == 201, back.text
+            assert len(back.json()["path"]["coordinates"]) >= 2
+        lost = (await api.http.get(f"{MISSIONS}/{mission['id']}/plan-losses", headers=headers, params={"format": "csv"})).json()
+        assert any("TAKEOFF" in finding["message"] and finding["item"] == 1 for finding in lost)
+        unknown = await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers, params={"format": "doc"})
+        assert unknown.status_code == 422
         broken = await api.http.post(f"{MISSIONS}/import", headers=headers, params={"name": "Bad"}, content=b"{")
         assert broken.status_code == 422, broken.text
         assert broken.json()["hint"]

@@ -1,5 +1,5 @@
 import { getJson, request, sendJson } from "./client";
-import type { CameraModel, Mission, Page, SurveyPreview, SurveyRequest } from "./types";
+import type { CameraModel, Finding, Mission, Page, SurveyPreview, SurveyRequest } from "./types";
 
 const at = (id: string, rest = "") => `/api/v1/missions/${encodeURIComponent(id)}${rest}`;
 
@@ -18,6 +18,12 @@ export const deleteMission = (id: string) => sendJson<undefined>("DELETE", at(id
 export const approveMission = (mission: Mission) =>
   sendJson<Mission>("POST", at(mission.id, "/approval"), { json: { content_hash: mission.content_hash } });
 
-export async function downloadPlan(mission: Mission): Promise<Blob> {
-  return (await request(at(mission.id, "/plan"))).blob();
+/** Suffixes of the files a mission is given out as. */
+export const PLAN_FORMATS = ["plan", "waypoints", "kmz", "csv", "kml", "geojson"] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
+export async function downloadPlan(mission: Mission, format: PlanFormat): Promise<Blob> {
+  return (await request(at(mission.id, `/plan?format=${format}`))).blob();
 }
+
+export const planLosses = (mission: Mission, format: PlanFormat) => getJson<Finding[]>(at(mission.id, `/plan-losses?format=${format}`));

@@ -114,7 +114,7 @@ export interface CircleBody {
   radius_m: number;
 }
 
-export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission" | "calibrate";
+export type CommandName = "arm" | "disarm" | "takeoff" | "goto" | "hold" | "rtl" | "land" | "set_mode" | "upload_mission" | "start_mission" | "pause_mission" | "resume_mission" | "skip_to_item" | "change_speed" | "reshoot" | "change_mission" | "calibrate";
 
 export type CommandState = "sent" | "acknowledged" | "running" | "done" | "failed";
 

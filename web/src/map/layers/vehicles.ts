@@ -87,12 +87,20 @@ export const vehicles: MapLayer = {
         "icon-allow-overlap": true,
         "icon-ignore-placement": true,
         "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.55, 12, 0.8, 17, 1],
+      },
+    },
+    {
+      id: "vehicles-label",
+      type: "symbol",
+      source: "vehicles",
+      layout: {
+        // The first one placed keeps its label: that of the selected vehicle, which is drawn last.
+        "symbol-sort-key": ["-", 0, ["get", "order"]],
         "text-field": ["get", "label"],
         "text-font": SEMIBOLD,
         "text-size": 12,
         "text-anchor": "top",
         "text-offset": [0, 1.4],
-        "text-optional": true,
       },
       paint: {
         "text-color": ["match", ["get", "look"], "lost", look.colours.lost, look.colours.label],
