@@ -9,6 +9,12 @@ from .airspace.catalogue import (
 )
 from .airspace.certificate import Certificate as Certificate, certify as certify
 from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
+from .airspace.limits import (
+    LawLimit as LawLimit,
+    LawLimits as LawLimits,
+    law_limits as law_limits,
+    limit_findings as limit_findings,
+)
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -41,6 +47,7 @@ from .formats.catalogue import (
     read_plan_bytes as read_plan_bytes,
     read_plan_bytes_noting as read_plan_bytes_noting,
     read_plan_noting as read_plan_noting,
+    write_atomically as write_atomically,
     write_plan as write_plan,
 )
 from .in_force import (

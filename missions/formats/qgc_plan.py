@@ -12,7 +12,7 @@ from typing import Any
 from geo.primitives import LonLat
 from missions.commands import GLOBAL_FRAMES, Command, Frame, is_place
 from missions.formats.json_node import JsonNode
-from missions.formats.plan_format import Notes, PlanFormat, unreadable
+from missions.formats.plan_format import Notes, PlanFormat, note, unreadable
 from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint
 
@@ -31,15 +31,24 @@ _VEHICLE_NUMBERS = {"plane": 1, "copter": 2, "rover": 10, "sub": 12, "vtol": 20}
 _ALTITUDE_MODES = {0: 2, 5: 2, 3: 1, 6: 1, 10: 4, 11: 4}
 # Our own member of the file: QGroundControl ignores members it does not know.
 _OWN_MEMBER = "sunqar"
+_KNOWN_MEMBERS = {
+    "": frozenset({"fileType", "geoFence", "groundStation", "mission", "rallyPoints", "version", _OWN_MEMBER}),
+    "mission": frozenset(
+        {"cruiseSpeed", "firmwareType", "globalPlanAltitudeMode", "hoverSpeed", "items", "plannedHomePosition", "vehicleType", "version"}
+    ),
+    "geoFence": frozenset({"breachReturn", "circles", "polygon", "polygons", "version"}),
+    "rallyPoints": frozenset({"points", "version"}),
+}
 
 
-def read_qgc_plan(data: bytes, source: str, _: Notes) -> MissionPlan:
+def read_qgc_plan(data: bytes, source: str, notes: Notes) -> MissionPlan:
     root = JsonNode.parse(data, source)
     if root.member("fileType").value != "Plan":
         raise root.member("fileType").wrong('"Plan"')
     if root.member("version").whole() != 1:
         raise root.member("version").wrong("plan file version 1")
     plan = MissionPlan(name=source.rsplit(".", 1)[0])
+    _note_unknown(root, notes)
     if root.has("mission"):
         plan = _read_mission(root.member("mission"), plan)
     if root.has("geoFence"):
@@ -52,6 +61,16 @@ def read_qgc_plan(data: bytes, source: str, _: Notes) -> MissionPlan:
         asked = next((own.member(member) for member in ("request", "survey") if own.has(member)), None)
         plan = replace(plan, name=own.member("name").text(), request=None if asked is None else request_from_json(asked.object()))
     return plan
+
+
+def _note_unknown(root: JsonNode, notes: Notes) -> None:
+    for place, known in _KNOWN_MEMBERS.items():
+        node = root if not place else root.member(place) if root.has(place) else None
+        if node is None:
+            continue
+        for name in node.object():
+            if name not in known:
+                notes.append(note(f"The member '{f'{place}.{name}'.lstrip('.'):.60}' is not QGroundControl's; a plan does not keep it."))
 
 
 def _read_mission(mission: JsonNode, plan: MissionPlan) -> MissionPlan:

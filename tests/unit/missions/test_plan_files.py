@@ -18,6 +18,7 @@ from missions import (
     plan_bytes,
     read_plan,
     read_plan_bytes,
+    read_plan_bytes_noting,
     read_plan_noting,
 )
 
@@ -210,3 +211,11 @@ def test_a_line_of_others_is_flown_only_when_its_altitude_is_known() -> None:
 def test_kml_with_a_document_type_is_refused() -> None:
     with pytest.raises(MissionError, match="document type"):
         read_plan_bytes(b'<!DOCTYPE kml [<!ENTITY a "b">]><kml/>', "bomb.kml")
+
+
+def test_members_that_are_not_qgroundcontrols_are_named() -> None:
+    document = json.loads(plan_bytes(MissionPlan(items=(MissionItem(16, position=LonLat(51, 43), altitude_m=9.0),)), ".plan"))
+    assert read_plan_bytes_noting(json.dumps(document).encode(), "own.plan")[1] == ()
+    document["mission"]["weather"] = "fine"
+    (finding,) = read_plan_bytes_noting(json.dumps(document).encode(), "other.plan")[1]
+    assert "mission.weather" in finding.message
