@@ -24,6 +24,7 @@ from ground_station.api import (
     lease_routes,
     links,
     live,
+    mission_certificate,
     mission_proposals,
     mission_revisions,
     mission_templates,
@@ -86,6 +87,7 @@ ROUTED = (
     camera_models,
     # Before `missions`, whose paths begin with an id.
     mission_templates,
+    mission_certificate,
     mission_proposals,
     missions,
     mission_revisions,
