@@ -187,3 +187,23 @@ async def test_camera_models_are_listed(api_settings: Settings) -> None:
         headers = await api.account(Role.VIEWER)
         items = (await api.http.get("/api/v1/camera-models", headers=headers)).json()["items"]
         assert "sunqar-sim-nadir" in {item["id"] for item in items}
+
+
+async def test_the_certificate_of_a_mission_looks_at_the_zones_of_the_database(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        mission = await created(api, headers)
+        path = f"{MISSIONS}/{mission['id']}/certificate"
+        proof = (await api.http.get(path, headers=headers)).json()
+        assert (proof["certificate"]["forbidden_m"], proof["certificate"]["passed"], proof["certificate"]["zones"]) == (0, True, [])
+        assert proof["certificate"]["plan_hash"] == mission["content_hash"]
+        await api.services.database.execute(
+            "INSERT INTO airspace_zone (id, name_kk, name_ru, name_en, kind, authority, floor_m, ceiling_m, valid_from, valid_to, area)"
+            " VALUES ('z', 'z', 'z', 'Camp', 'no_fly', 'A', 0, NULL, '2026-05-01', '2026-05-02',"
+            " ST_Buffer(ST_SetSRID(ST_MakePoint(51.1615, 43.651), 4326)::geography, 30)::geometry)"
+        )
+        proof = (await api.http.get(path, headers=headers)).json()
+        assert proof["certificate"]["forbidden_m"] > 0
+        assert "inside_airspace" in {finding["code"] for finding in proof["findings"]}
+        later = (await api.http.get(path, headers=headers, params={"at": "2026-06-01T06:00:00Z"})).json()
+        assert later["certificate"]["passed"]
