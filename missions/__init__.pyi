@@ -9,7 +9,7 @@ from .airspace.catalogue import (
 )
 from .airspace.certificate import Certificate as Certificate, certify as certify
 from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
-from .airspace.flown_legs import FlownLeg3D as FlownLeg3D, LegKind as LegKind, return_legs as return_legs
+from .airspace.flown_legs import FlownLeg3D as FlownLeg3D, PathKind as PathKind, return_legs as return_legs
 from .airspace.limits import (
     LawLimit as LawLimit,
     LawLimits as LawLimits,

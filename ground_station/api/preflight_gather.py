@@ -24,7 +24,7 @@ from ground_station.safety.flight_path import timed_path
 from ground_station.safety.performance import Performance
 from ground_station.safety.words import Words
 from ground_station.tokens import Account
-from missions import CALM, FlownLeg3D, Geofence, LegKind, TimedLeg, Wind, plan_from_json, return_legs, zones_touched
+from missions import CALM, FlownLeg3D, Geofence, PathKind, TimedLeg, Wind, plan_from_json, return_legs, zones_touched
 
 logger = logging.getLogger(__name__)
 
@@ -187,13 +187,13 @@ def legs_of(facts: PreflightFacts) -> FlightLegs:
         state = facts.state
         if state.lon_deg is None or state.lat_deg is None:
             return FlightLegs(LocalFrame(LonLat(0.0, 0.0)), [])
-        climb = FlownLeg3D(LegKind.TAKE_OFF, 0, (0.0, 0.0, 0.0), (0.0, 0.0, TAKEOFF_HIGH_M), 0.0)
+        climb = FlownLeg3D(PathKind.TAKE_OFF, 0, (0.0, 0.0, 0.0), (0.0, 0.0, TAKEOFF_HIGH_M), 0.0)
         until = facts.now + timedelta(minutes=30)
         return FlightLegs(LocalFrame(LonLat(state.lon_deg, state.lat_deg)), [TimedLeg(0, climb, facts.now, until)])
     points = [(east, north, max(up, 0.0)) for east, north, up in path.points_m.tolist()]
     instants = [facts.now + timedelta(seconds=seconds) for seconds in path.times_s.tolist()]
     timed = [
-        TimedLeg(item, FlownLeg3D(LegKind.LEG, item, points[i], points[i + 1], 0.0), instants[i], instants[i + 1])
+        TimedLeg(item, FlownLeg3D(PathKind.LEG, item, points[i], points[i + 1], 0.0), instants[i], instants[i + 1])
         for i, item in enumerate(path.items[1:].tolist())
     ]
     home = (*path.frame.offset_m(facts.home), 0.0) if facts.home else points[0]
