@@ -11,6 +11,7 @@ from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
 from ground_station.api import (
+    airspace,
     audit,
     auth,
     camera_models,
@@ -24,6 +25,8 @@ from ground_station.api import (
     lease_routes,
     links,
     live,
+    mission_certificate,
+    mission_coverage,
     mission_proposals,
     mission_revisions,
     mission_templates,
@@ -72,6 +75,7 @@ ROUTED = (
     lease_routes,
     preflight,
     safety,
+    airspace,
     audit,
     groups,
     docks,
@@ -86,8 +90,10 @@ ROUTED = (
     camera_models,
     # Before `missions`, whose paths begin with an id.
     mission_templates,
+    mission_certificate,
     mission_proposals,
     missions,
+    mission_coverage,
     mission_revisions,
     schedules,
     fleet_missions,
