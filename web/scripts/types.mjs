@@ -32,6 +32,7 @@ const ANSWERS = [
   "ParameterPage",
   "ParameterSetResult",
   "PreflightView",
+  "ProfileView",
   "RallyOnBoard",
   "ReplayView",
   "ScheduleView",

@@ -742,6 +742,28 @@ export interface PreflightView {
   vehicle_id: string;
 }
 
+export interface ProfilePointView {
+  distance_m: number;
+  flight_m: number | null;
+  /** Above the sea; null where the elevation model knows no ground */
+  ground_m: number | null;
+  item: number;
+  lat_deg: number;
+  lon_deg: number;
+}
+
+export interface ProfileView {
+  findings: (Record<string, unknown>)[];
+  least_agl_m: number | null;
+  /** kind, item, start, end, length_m, least_agl_m, at, unknown_m; planned legs only */
+  legs: (Record<string, unknown>)[];
+  /** Name of the elevation model; null on a station without one, and nothing else is known then */
+  model: string | null;
+  points: (ProfilePointView)[];
+  /** Above home, at which a return from anywhere stays clear of the ground */
+  return_altitude_m: number | null;
+}
+
 export interface ProposalView {
   reason: string;
   source_id: string;
