@@ -139,6 +139,19 @@ class ComplexItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FileMembers:
+    """Members another program put into a `.plan` file, kept for writing that file again.
+
+    `place` is the object they stand in, like `mission.items[3]` with the item's number in the plan; `part` tells whether that item is
+    still the same; `members` is the JSON text of an object.
+    """
+
+    place: str
+    part: str
+    members: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissionPlan:
     """Everything a vehicle is given for one mission. `items` are what is flown, in order, home not included."""
 
@@ -154,6 +167,7 @@ class MissionPlan:
     rally_points: tuple[RallyPoint, ...] = ()
     survey: SurveyRequest | None = None
     complex_items: tuple[ComplexItem, ...] = ()
+    extras: tuple[FileMembers, ...] = ()
 
     def content_hash(self) -> str:
         """Hash of everything that is flown: same hash, same flight. The name and the drawing behind a survey do not count."""
