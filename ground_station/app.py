@@ -24,6 +24,7 @@ from ground_station.api import (
     lease_routes,
     links,
     live,
+    mission_certificate,
     mission_coverage,
     mission_proposals,
     mission_revisions,
@@ -87,6 +88,7 @@ ROUTED = (
     camera_models,
     # Before `missions`, whose paths begin with an id.
     mission_templates,
+    mission_certificate,
     mission_proposals,
     missions,
     mission_coverage,

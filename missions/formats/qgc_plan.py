@@ -13,8 +13,8 @@ from geo.primitives import LonLat
 from missions.commands import GLOBAL_FRAMES, Command, Frame, is_place
 from missions.formats.json_node import JsonNode
 from missions.formats.plan_format import Notes, PlanFormat, note, unreadable
+from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint
-from missions.survey_request import SurveyRequest
 
 MISSION_VERSION = FENCE_VERSION = RALLY_VERSION = 2
 
@@ -57,8 +57,9 @@ def read_qgc_plan(data: bytes, source: str, notes: Notes) -> MissionPlan:
         plan = replace(plan, rally_points=_read_rally(root.member("rallyPoints")))
     if root.has(_OWN_MEMBER):
         own = root.member(_OWN_MEMBER)
-        survey = SurveyRequest.from_json(own.member("survey").object()) if own.has("survey") else None
-        plan = replace(plan, name=own.member("name").text(), survey=survey)
+        # Files written before there were other patterns say "survey".
+        asked = next((own.member(member) for member in ("request", "survey") if own.has(member)), None)
+        plan = replace(plan, name=own.member("name").text(), request=None if asked is None else request_from_json(asked.object()))
     return plan
 
 
@@ -236,7 +237,7 @@ def write_qgc_plan(plan: MissionPlan) -> bytes:
                 "version": MISSION_VERSION,
             },
             "rallyPoints": {"points": [_rally_json(point) for point in plan.rally_points], "version": RALLY_VERSION},
-            _OWN_MEMBER: {"name": plan.name, "survey": None if plan.survey is None else plan.survey.to_json()},
+            _OWN_MEMBER: {"name": plan.name, "request": None if plan.request is None else plan.request.to_json()},
             "version": 1,
         }
     )

@@ -37,7 +37,7 @@ const ANSWERS = [
   "ScheduleView",
   "StartConflict",
   "StartsView",
-  "SurveyPreview",
+  "MissionPreview",
   "Token",
   "TransferList",
   "VehicleLogList",
