@@ -29,8 +29,6 @@ def foreign_members(given: Members, written: Members) -> tuple[FileMembers, ...]
 
 def still_placed(plan: MissionPlan, written: Members) -> MissionPlan:
     """The plan without members whose item or area was changed, moved to another number or removed."""
-    if not plan.extras:
-        return plan
     return replace(plan, extras=tuple(extra for extra, _, _ in _placed(plan.extras, written)))
 
 
@@ -64,7 +62,7 @@ def _objects(root: Members) -> Iterator[tuple[str, Members]]:
                 yield f"mission.items[{number}]", item
                 number += 1
             else:
-                number += len((item.get("TransectStyleComplexItem") or {}).get("Items") or ())
+                number += len(transect_items(item))
     fence = root.get("geoFence")
     if fence is not None:
         yield "geoFence", fence
@@ -77,6 +75,12 @@ def _objects(root: Members) -> Iterator[tuple[str, Members]]:
     rally = root.get("rallyPoints")
     if rally is not None:
         yield "rallyPoints", rally
+
+
+def transect_items(pattern: Members) -> list[Any]:
+    """What a pattern flies, as far as its file says; not checked."""
+    style = pattern.get("TransectStyleComplexItem")
+    return (style.get("Items") or []) if isinstance(style, dict) else []
 
 
 def _converted(given: Members) -> tuple[tuple[str, str], ...]:
