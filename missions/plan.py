@@ -14,7 +14,8 @@ from typing import Any
 
 from geo.primitives import LonLat, MissionError
 from missions.commands import GLOBAL_FRAMES, Frame
-from missions.survey_request import SurveyRequest
+from missions.patterns.catalogue import request_from_json
+from missions.requests.request import PlanRequest
 
 Number = float | None
 
@@ -139,6 +140,19 @@ class ComplexItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FileMembers:
+    """Members another program put into a `.plan` file, kept for writing that file again.
+
+    `place` is the object they stand in, like `mission.items[3]` with the item's number in the plan, empty for the root; `part` tells
+    whether that item is still the same; `members` is the JSON text of an object.
+    """
+
+    place: str
+    part: str
+    members: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissionPlan:
     """Everything a vehicle is given for one mission. `items` are what is flown, in order, home not included."""
 
@@ -152,12 +166,15 @@ class MissionPlan:
     items: tuple[MissionItem, ...] = ()
     geofence: Geofence = Geofence()
     rally_points: tuple[RallyPoint, ...] = ()
-    survey: SurveyRequest | None = None
+    request: PlanRequest | None = None
     complex_items: tuple[ComplexItem, ...] = ()
+    extras: tuple[FileMembers, ...] = ()
 
     def content_hash(self) -> str:
-        """Hash of everything that is flown: same hash, same flight. The name and the drawing behind a survey do not count."""
-        flown = plan_to_json(replace(self, name="", survey=None, complex_items=self.unexpanded()))
+        """Hash of everything that is flown: same hash, same flight. The name and the request behind it do not count."""
+        flown = plan_to_json(replace(self, name="", request=None, complex_items=self.unexpanded(), extras=()))
+        # What other programs keep in a file is not flown; hashes made before it was kept stay good.
+        del flown["extras"]
         return "sha256:" + hashlib.sha256(canonical_json(flown).encode()).hexdigest()
 
     def unexpanded(self) -> tuple[ComplexItem, ...]:
@@ -210,8 +227,9 @@ def plan_to_json(plan: MissionPlan) -> dict[str, Any]:
             "breach_return": None if fence.breach_return is None else _rally_json(fence.breach_return),
         },
         "rally_points": [_rally_json(point) for point in plan.rally_points],
-        "survey": None if plan.survey is None else plan.survey.to_json(),
+        "request": None if plan.request is None else plan.request.to_json(),
         "complex_items": [{"kind": c.kind, "first": c.first, "count": c.count, "source": c.source} for c in plan.complex_items],
+        "extras": [{"place": e.place, "part": e.part, "members": e.members} for e in plan.extras],
     }
 
 
@@ -220,6 +238,8 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
     try:
         fence = value.get("geofence") or {}
         back = fence.get("breach_return")
+        # Plans kept before there were other patterns say "survey".
+        request = value.get("request", value.get("survey"))
         return MissionPlan(
             name=str(value.get("name", "Mission")),
             vehicle_type=str(value.get("vehicle_type", "copter")),
@@ -239,10 +259,11 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
                 breach_return=None if back is None else _rally(back),
             ),
             rally_points=tuple(_rally(point) for point in value.get("rally_points", ())),
-            survey=None if value.get("survey") is None else SurveyRequest.from_json(value["survey"]),
+            request=None if request is None else request_from_json(request),
             complex_items=tuple(
                 ComplexItem(str(c["kind"]), int(c["first"]), int(c["count"]), str(c["source"])) for c in value.get("complex_items", ())
             ),
+            extras=tuple(FileMembers(str(e["place"]), str(e["part"]), _object_text(e["members"])) for e in value.get("extras", ())),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise MissionError(
@@ -254,6 +275,12 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
 
 def _lonlat(value: Any) -> LonLat:
     return LonLat(float(value[0]), float(value[1]))
+
+
+def _object_text(value: Any) -> str:
+    if not isinstance(json.loads(value), dict):
+        raise ValueError(f"{value!r:.60} is not the JSON text of an object")
+    return str(value)
 
 
 def _rally(value: Any) -> RallyPoint:

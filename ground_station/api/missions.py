@@ -13,17 +13,17 @@ from ground_station.api.errors import BadRequest, NotFound, StaleRevision
 from ground_station.api.mission_views import (
     ApprovalBody,
     MissionList,
+    MissionPreview,
     MissionView,
-    NamedSurveyBody,
-    SurveyBody,
-    SurveyPreview,
+    NamedRequestBody,
+    RequestBody,
     content_of_plan,
     planned,
     planned_content,
 )
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.tokens import Account
-from missions import format_of, losses, plan_bytes, plan_from_json, read_plan_bytes_noting
+from missions import format_of, losses, pattern_schemas, plan_bytes, plan_from_json, read_plan_bytes_noting
 
 router = APIRouter(prefix="/api/v1/missions", tags=["missions"], dependencies=[Depends(signed_in)])
 
@@ -37,15 +37,21 @@ PlanSuffix = Annotated[
 ]
 
 
-@router.post("/survey-preview")
-async def preview_survey(body: SurveyBody, _: Pilot) -> SurveyPreview:
-    """What a survey would fly and photograph; nothing is kept."""
-    return SurveyPreview.model_validate((await planned(body.survey)).to_json())
+@router.post("/preview")
+async def preview_mission(body: RequestBody, _: Pilot) -> MissionPreview:
+    """What would be flown and photographed; nothing is kept."""
+    return MissionPreview.model_validate((await planned(body.request)).to_json())
+
+
+@router.get("/patterns")
+async def list_patterns() -> dict[str, Any]:
+    """Every pattern with the JSON Schema of its request: members, units (`x-unit`), geometries (`x-geometry`), defaults, limits."""
+    return {"items": pattern_schemas(), "next_cursor": None}
 
 
 @router.post("", status_code=201)
-async def create_mission(body: NamedSurveyBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
-    content = await planned_content(body.name, body.survey)
+async def create_mission(body: NamedRequestBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
+    content = await planned_content(body.name, body.request)
     row = await MissionStore(services.database).create(content, account.name)
     await audit(services, account, "mission.created", row)
     return tagged(response, row)
@@ -89,7 +95,7 @@ async def get_mission(mission_id: UUID, services: ServicesNeeded, response: Resp
 @router.put("/{mission_id}")
 async def revise_mission(
     mission_id: UUID,
-    body: NamedSurveyBody,
+    body: NamedRequestBody,
     services: ServicesNeeded,
     account: Pilot,
     response: Response,
@@ -98,7 +104,7 @@ async def revise_mission(
 ) -> MissionView:
     """Draw it anew: a new revision, a draft again, to be approved again."""
     revision = expected_revision(if_match)
-    content = await planned_content(body.name, body.survey)
+    content = await planned_content(body.name, body.request)
     row = await MissionStore(services.database).revise(mission_id, revision, content, account.name)
     await audit(services, account, "mission.revised", row)
     return tagged(response, row)

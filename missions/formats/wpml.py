@@ -70,7 +70,7 @@ def _route(plan: MissionPlan) -> tuple[Wayline, DjiModel]:
     if len(wayline.stops) < FEWEST_STOPS:
         count = len(wayline.stops)
         raise not_expressible(NAME, f"it has {count} waypoint{'s' if count != 1 else ''}, and a wayline has two or more", "Add waypoints.")
-    model = model_for_camera(None if plan.survey is None else plan.survey.camera)
+    model = model_for_camera(None if plan.request is None else plan.request.camera)
     _one_reference(items, wayline, model)
     auto_mps = _auto_mps(plan)
     stops = [_dji_stop(stop) for stop in _looking(wayline)]

@@ -83,7 +83,7 @@ plans = st.builds(
     items=st.lists(st.one_of(waypoints, actions), max_size=8).map(tuple),
     geofence=fences,
     rally_points=st.lists(rally_points, max_size=3).map(tuple),
-    survey=st.one_of(st.none(), surveys),
+    request=st.one_of(st.none(), surveys),
 )
 
 

@@ -38,7 +38,7 @@ const ANSWERS = [
   "ScheduleView",
   "StartConflict",
   "StartsView",
-  "SurveyPreview",
+  "MissionPreview",
   "Token",
   "TransferList",
   "VehicleLogList",

@@ -8,10 +8,10 @@ export const getMission = (id: string) => getJson<Mission>(at(id));
 export const listCameraModels = () => getJson<{ items: CameraModel[] }>("/api/v1/camera-models");
 
 export const previewSurvey = (survey: SurveyRequest, signal?: AbortSignal) =>
-  sendJson<SurveyPreview>("POST", "/api/v1/missions/survey-preview", { json: { survey }, signal });
+  sendJson<SurveyPreview>("POST", "/api/v1/missions/preview", { json: { request: survey }, signal });
 
 export const createMission = (name: string, survey: SurveyRequest) =>
-  sendJson<Mission>("POST", "/api/v1/missions", { json: { name, survey } });
+  sendJson<Mission>("POST", "/api/v1/missions", { json: { name, request: survey } });
 
 export const deleteMission = (id: string) => sendJson<undefined>("DELETE", at(id));
 

@@ -538,6 +538,13 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+export interface MissionPreview {
+  findings: (Record<string, unknown>)[];
+  path: Record<string, unknown>;
+  photos: Record<string, unknown>;
+  statistics: Record<string, unknown> | null;
+}
+
 /** Where the vehicle is in the mission it carries. `mission_id` only when this station uploaded it. */
 export interface MissionProgress {
   /** Item being flown, counted from 1; 0 before the first. Home is not an item */
@@ -905,13 +912,6 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
-}
-
-export interface SurveyPreview {
-  findings: (Record<string, unknown>)[];
-  path: Record<string, unknown>;
-  photos: Record<string, unknown>;
-  statistics: Record<string, unknown> | null;
 }
 
 /** What a vehicle says of the ground below it, and how much of it this station has sent. */

@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiPoint, Polygon } from "geojson";
-import type { LeaseRequest, MissionView, SurveyPreview as OpenPreview } from "./schema";
+import type { LeaseRequest, MissionView, MissionPreview as OpenPreview } from "./schema";
 
 export type {
   AuditPage,
