@@ -12,6 +12,7 @@ from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
 from ground_station.api import (
+    airspace,
     audit,
     auth,
     camera_models,
@@ -77,6 +78,7 @@ ROUTED = (
     lease_routes,
     preflight,
     safety,
+    airspace,
     audit,
     groups,
     docks,

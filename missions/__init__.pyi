@@ -9,12 +9,14 @@ from .airspace.catalogue import (
 )
 from .airspace.certificate import Certificate as Certificate, certify as certify
 from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
+from .airspace.flown_legs import FlownLeg3D as FlownLeg3D, PathKind as PathKind, return_legs as return_legs
 from .airspace.limits import (
     LawLimit as LawLimit,
     LawLimits as LawLimits,
     law_limits as law_limits,
     limit_findings as limit_findings,
 )
+from .airspace.touched import TimedLeg as TimedLeg, zones_touched as zones_touched
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -65,6 +67,7 @@ from .plan import (
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
     FencePolygon as FencePolygon,
+    FileMembers as FileMembers,
     Geofence as Geofence,
     MissionItem as MissionItem,
     MissionPlan as MissionPlan,

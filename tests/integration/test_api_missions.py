@@ -170,7 +170,7 @@ async def test_only_an_approved_mission_is_uploaded_and_exactly_its_items(api_se
         assert_problem(await api.http.post(f"{vehicle}/commands", headers=headers, json=upload), 409, "mission_not_approved")
         await api.http.post(f"{MISSIONS}/{mission['id']}/approval", headers=headers, json={"content_hash": mission["content_hash"]})
         assert (await api.http.post(f"{vehicle}/commands", headers=headers, json=upload)).status_code == 202
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not got:
                 await anyio.sleep(0.01)
         plan = json.loads((await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers)).content)
