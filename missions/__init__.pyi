@@ -67,6 +67,7 @@ from .plan import (
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
     FencePolygon as FencePolygon,
+    FileMembers as FileMembers,
     Geofence as Geofence,
     MissionItem as MissionItem,
     MissionPlan as MissionPlan,

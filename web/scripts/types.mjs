@@ -9,6 +9,7 @@ const ANSWERS = [
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
+  "CoverageView",
   "DockDeed",
   "FenceJudged",
   "FenceOnBoard",

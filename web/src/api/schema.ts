@@ -168,6 +168,23 @@ export interface ControlState {
   takeover_allowed: boolean;
 }
 
+/** Areas as GeoJSON MultiPolygons; `missing` are places of expected photographs nobody took. */
+export interface CoverageView {
+  covered: Record<string, unknown>;
+  covered_m2: number;
+  expected_shots: number;
+  gap_count: number;
+  gap_m2: number;
+  gaps: Record<string, unknown>;
+  missing: ([number, number])[];
+  /** Of what the plan was to cover */
+  share: number;
+  shots: number;
+  /** photos: the log tells of each; track: they follow from where the vehicle flew */
+  source: string;
+  target_m2: number;
+}
+
 /** One line of a dock's history. */
 export interface DockDeed {
   /** open, close, charge, state, fault, kept_shut, set_up */
