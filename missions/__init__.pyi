@@ -82,6 +82,7 @@ from .planning.area_file import (
     read_areas as read_areas,
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
+from .planning.calibration import Calibration as Calibration, PowerSample as PowerSample, calibrate as calibrate
 from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from missions.wind import CALM, Wind
+
+_SLOWEST_MPS = 0.1
 _LAND_SLOWLY_BELOW_M = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class CopterDynamics:
     """`acceleration_mps2` is the limit, met in corners and when braking hard; along a leg the jerk limit lowers the mean, to
-    `speed_change_mps2`: 10 m/s need v / a + a / j = 6.5 s."""
+    `speed_change_mps2`: 10 m/s need v / a + a / j = 6.5 s. `fastest_air_mps` is what is held against the wind."""
 
     acceleration_mps2: float = 2.5
     speed_change_mps2: float = 1.6
@@ -24,6 +27,7 @@ class CopterDynamics:
     descent_mps: float = 1.5
     landing_mps: float = 0.5
     corner_radius_m: float = 2.0
+    fastest_air_mps: float = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ class EnergyModel:
     def level_power_w(self, speed_mps: float) -> float:
         return float(self.hover_w * (1.0 + (speed_mps / self.lean_45_mps) ** 4) ** 0.75)
 
-    def climb_power_w(self, climb_mps: float) -> float:
-        return self.hover_w + self.mass_kg * 9.81 * climb_mps / self.climb_efficiency
+    def climb_power_w(self, climb_mps: float, air_mps: float = 0.0) -> float:
+        """Straight up; `air_mps` is the wind that is stood against."""
+        return self.level_power_w(air_mps) + self.mass_kg * 9.81 * climb_mps / self.climb_efficiency
 
     @property
     def usable_wh(self) -> float:
@@ -74,8 +79,10 @@ def corner_speed_mps(
     return speeds
 
 
-def corner_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics) -> NDArray[np.float64]:
-    """Speed at each point of an (n, 2) path: zero at both ends, in between what its corners allow."""
+def corner_speeds_mps(
+    points_m: NDArray[np.float64], speed_mps: NDArray[np.float64] | float, dynamics: CopterDynamics
+) -> NDArray[np.float64]:
+    """Speed at each point of an (n, 2) path: zero at both ends, in between what its corners and both legs' speeds allow."""
     speeds = np.zeros(len(points_m))
     if len(points_m) < 3:
         return speeds
@@ -83,30 +90,52 @@ def corner_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics:
     lengths = np.maximum(np.hypot(legs[:, 0], legs[:, 1]), 1e-9)
     cosines = np.clip((legs[:-1] * legs[1:]).sum(axis=1) / (lengths[:-1] * lengths[1:]), -1.0, 1.0)
     room = 0.5 * np.minimum(lengths[:-1], lengths[1:])
-    speeds[1:-1] = corner_speed_mps(np.arccos(cosines), speed_mps, dynamics, room)
+    limits = np.broadcast_to(speed_mps, len(legs))
+    speeds[1:-1] = np.minimum(corner_speed_mps(np.arccos(cosines), np.inf, dynamics, room), np.minimum(limits[:-1], limits[1:]))
     return speeds
 
 
-def path_time_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics) -> float:
-    """Time along an (n, 2) path of straight legs from rest to rest, speeding up and braking at `speed_change_mps2`."""
+def leg_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, wind: Wind = CALM) -> NDArray[np.float64]:
+    """(n - 1,) speed over ground on each leg: the one asked for, or what `fastest_air_mps` leaves in the wind. 0 where that is none."""
+    legs = np.diff(points_m, axis=0)
+    along, across = _wind_on(legs, wind)
+    speeds: NDArray[np.float64] = np.clip(np.sqrt(np.maximum(dynamics.fastest_air_mps**2 - across**2, 0.0)) + along, 0.0, speed_mps)
+    return np.where(np.abs(across) > dynamics.fastest_air_mps, 0.0, speeds)
+
+
+def _wind_on(legs: NDArray[np.float64], wind: Wind) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Tail wind and cross wind on each leg."""
+    units = legs / np.maximum(np.hypot(legs[:, 0], legs[:, 1]), 1e-9)[:, None]
+    along = units[:, 0] * wind.east_mps + units[:, 1] * wind.north_mps
+    return along, np.sqrt(np.maximum(wind.speed_mps**2 - along**2, 0.0))
+
+
+def leg_times_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, wind: Wind = CALM) -> list[float]:
+    """Seconds of each leg of an (n, 2) path from rest to rest, speeding up and braking at `speed_change_mps2`."""
     if len(points_m) < 2:
-        return 0.0
+        return []
     legs = np.diff(points_m, axis=0)
     lengths = np.hypot(legs[:, 0], legs[:, 1]).tolist()
-    corner = corner_speeds_mps(points_m, speed_mps, dynamics).tolist()
+    # Blown to a standstill shows as a time nobody has.
+    limits = np.maximum(leg_speeds_mps(points_m, speed_mps, dynamics, wind), _SLOWEST_MPS)
+    corner = corner_speeds_mps(points_m, limits, dynamics).tolist()
     double_a = 2.0 * dynamics.speed_change_mps2
     for i, length in enumerate(lengths):
         corner[i + 1] = min(corner[i + 1], (corner[i] ** 2 + double_a * length) ** 0.5)
     for i in range(len(lengths) - 1, -1, -1):
         corner[i] = min(corner[i], (corner[i + 1] ** 2 + double_a * lengths[i]) ** 0.5)
-    total_s = 0.0
-    for i, length in enumerate(lengths):
+    times = []
+    for i, (length, limit) in enumerate(zip(lengths, limits.tolist(), strict=True)):
         start, end = corner[i], corner[i + 1]
-        peak = min(speed_mps, ((double_a * length + start**2 + end**2) / 2.0) ** 0.5)
-        total_s += (2.0 * peak - start - end) / dynamics.speed_change_mps2
+        peak = min(limit, ((double_a * length + start**2 + end**2) / 2.0) ** 0.5)
         cruise_m = length - (2.0 * peak**2 - start**2 - end**2) / double_a
-        total_s += max(cruise_m, 0.0) / peak if peak > 0.0 else 0.0
-    return total_s
+        times.append((2.0 * peak - start - end) / dynamics.speed_change_mps2 + (max(cruise_m, 0.0) / peak if peak > 0.0 else 0.0))
+    return times
+
+
+def path_time_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, wind: Wind = CALM) -> float:
+    """Time along an (n, 2) path of straight legs from rest to rest."""
+    return float(sum(leg_times_s(points_m, speed_mps, dynamics, wind)))
 
 
 def estimate_flight(
@@ -115,15 +144,21 @@ def estimate_flight(
     speed_mps: float,
     dynamics: CopterDynamics | None = None,
     energy: EnergyModel | None = None,
+    wind: Wind = CALM,
 ) -> FlightEstimate:
-    """Take-off, an (n, 2) path at one altitude, landing at its end. Still air; power while braking is taken as power in flight."""
+    """Take-off, an (n, 2) path at one altitude, landing at its end. Power while braking is taken as power in flight."""
     dynamics, energy = dynamics or CopterDynamics(), energy or EnergyModel()
     legs = np.diff(points_m, axis=0)
-    distance_m = float(np.hypot(legs[:, 0], legs[:, 1]).sum())
-    level_s = path_time_s(points_m, speed_mps, dynamics)
+    lengths = np.hypot(legs[:, 0], legs[:, 1])
+    times = np.array(leg_times_s(points_m, speed_mps, dynamics, wind))
+    along, across = _wind_on(legs, wind)
+    mean_mps = lengths / np.maximum(times, 1e-9)
+    joules = sum(
+        seconds * energy.level_power_w(min(air, dynamics.fastest_air_mps))
+        for seconds, air in zip(times.tolist(), np.hypot(mean_mps - along, across).tolist(), strict=True)
+    )
     climb_s = altitude_m / dynamics.climb_mps
     low_m = min(altitude_m, _LAND_SLOWLY_BELOW_M)
     descent_s = (altitude_m - low_m) / dynamics.descent_mps + low_m / dynamics.landing_mps
-    mean_mps = distance_m / level_s if level_s > 0.0 else 0.0
-    joules = level_s * energy.level_power_w(mean_mps) + climb_s * energy.climb_power_w(dynamics.climb_mps) + descent_s * energy.hover_w
-    return FlightEstimate(distance_m, level_s + climb_s + descent_s, joules / 3600.0)
+    joules += climb_s * energy.climb_power_w(dynamics.climb_mps, wind.speed_mps) + descent_s * energy.level_power_w(wind.speed_mps)
+    return FlightEstimate(float(lengths.sum()), float(times.sum()) + climb_s + descent_s, joules / 3600.0)

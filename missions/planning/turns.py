@@ -28,7 +28,7 @@ _SHORTEST_LEG_M = 9.0
 _LEAST_ROOM_M = 8.0
 
 
-def leg_times_s(lengths_m: Points, begin_mps: Points, end_mps: Points, speed_mps: float, dynamics: CopterDynamics) -> Points:
+def straight_times_s(lengths_m: Points, begin_mps: Points, end_mps: Points, speed_mps: float, dynamics: CopterDynamics) -> Points:
     """Seconds of straight legs between given speeds, speeding up and braking at `speed_change_mps2`. Arrays of one shape."""
     double_a = 2.0 * dynamics.speed_change_mps2
     begin = np.minimum(begin_mps, np.sqrt(end_mps**2 + double_a * lengths_m))
@@ -62,7 +62,7 @@ def hop_times_s(ends: Points, outward: Points, lengths_m: Points, straight: NDAr
     share = 0.5 if room_m > _LEAST_ROOM_M else 1.0
     eased = np.where(bend <= np.pi / 2.0, share * bend, bend - (1.0 - share) * np.pi / 2.0)
     corner = corner_speed_mps(eased, speed_mps, dynamics)
-    seconds: Points = leg_times_s(lengths_m, corner, corner.T, speed_mps, dynamics)
+    seconds: Points = straight_times_s(lengths_m, corner, corner.T, speed_mps, dynamics)
     seconds = seconds + slowing_s(corner, speed_mps, dynamics) + slowing_s(corner.T, speed_mps, dynamics)
     seconds[~np.isfinite(lengths_m)] = np.inf
     return seconds
@@ -124,7 +124,7 @@ def _turn_times_s(shapes: Points, speed_mps: float, dynamics: CopterDynamics) ->
         corner[:, i + 1] = np.minimum(corner[:, i + 1], np.sqrt(corner[:, i] ** 2 + double_a * lengths[:, i + 1]))
     for i in range(2, -1, -1):
         corner[:, i] = np.minimum(corner[:, i], np.sqrt(corner[:, i + 1] ** 2 + double_a * lengths[:, i + 1]))
-    seconds: Points = leg_times_s(lengths[:, 1:4], corner[:, :3], corner[:, 1:], speed_mps, dynamics).sum(axis=1)
+    seconds: Points = straight_times_s(lengths[:, 1:4], corner[:, :3], corner[:, 1:], speed_mps, dynamics).sum(axis=1)
     seconds = seconds + slowing_s(corner[:, 0], speed_mps, dynamics) + slowing_s(corner[:, 3], speed_mps, dynamics)
     inner = lengths[:, 1:4]
     wild = (bends > _SHARPEST_RAD).any(axis=1) | ((inner > 1e-6) & (inner < _SHORTEST_LEG_M)).any(axis=1)
