@@ -15,10 +15,11 @@ from shapely import Polygon
 
 from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, rotation, row_segments, surface, turned
 from missions.patterns.parts import divisions
-from missions.planning.endurance import CopterDynamics, path_time_s
+from missions.planning.endurance import CopterDynamics, leg_speeds_mps, path_time_s
 from missions.planning.gsd import Footprint
 from missions.planning.route import Ground, Route, route_lines
 from missions.planning.visibility import PathFinder
+from missions.wind import CALM, Wind
 
 Points = NDArray[np.float64]
 
@@ -51,6 +52,7 @@ class CoverageTask:
     home: Points | None = None
     heading_deg: float | None = None
     dynamics: CopterDynamics = field(default_factory=CopterDynamics)
+    wind: Wind = CALM
 
     @property
     def end_inset_m(self) -> float:
@@ -104,7 +106,7 @@ _Timed = tuple[float, Sweep, Route]
 
 def _timed(task: CoverageTask, sweep: Sweep, ground: Ground) -> _Timed | None:
     route = route_lines(sweep, ground)
-    return None if route is None else (path_time_s(route.points, task.speed_mps, task.dynamics), sweep, route)
+    return None if route is None else (path_time_s(route.points, task.speed_mps, task.dynamics, task.wind), sweep, route)
 
 
 def _filled(task: CoverageTask, best: _Timed, coverage: Coverage, lines_area: Area, ground: Ground) -> Coverage:
@@ -166,9 +168,11 @@ def _rings(area: Area) -> list[shapely.LinearRing]:
 
 
 def _guess_s(task: CoverageTask, sweep: Sweep) -> float:
-    """Flown length at full speed, a turn for each line, and a detour for each cell."""
+    """Flown length at the speed the wind leaves, to and fro, a turn for each line, and a detour for each cell."""
     detours_m = len(sweep.cells) * 0.3 * float(np.sqrt(task.target.area))
-    return (sweep.length_m + detours_m) / task.speed_mps + _TURN_S * len(sweep.lines)
+    to_and_fro = np.vstack([sweep.lines[0], sweep.lines[0][:1]])
+    speeds = np.maximum(leg_speeds_mps(to_and_fro, task.speed_mps, task.dynamics, task.wind), 0.1)
+    return (sweep.length_m + detours_m) * float(np.mean(1.0 / speeds)) + _TURN_S * len(sweep.lines)
 
 
 def _measured(task: CoverageTask, sweep: Sweep, route: Route) -> Coverage:
@@ -177,7 +181,7 @@ def _measured(task: CoverageTask, sweep: Sweep, route: Route) -> Coverage:
         heading_deg=sweep.heading_deg,
         route=route,
         photos=photo_positions(route, task.trigger_m),
-        duration_s=path_time_s(route.points, task.speed_mps, task.dynamics),
+        duration_s=path_time_s(route.points, task.speed_mps, task.dynamics, task.wind),
         covered_share=1.0 - uncovered.area / task.target.area,
         uncovered=uncovered,
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from missions.patterns.grid import Sweep
 from missions.planning.endurance import CopterDynamics
+from missions.planning.flight import Gaze
 from missions.planning.line_order import Visit, cheapest_links, improved, total
 from missions.planning.turns import eased_turn, hop_times_s
 from missions.planning.visibility import PathFinder
@@ -47,11 +48,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class RoutePart:
-    """(k, 2) points flown in turn; `photographed` for lines, False for the ways between them."""
+    """(k, 2) points flown in turn; `photographed` for lines, False for the ways between them. `gaze` None looks straight down."""
 
     points: Points
     photographed: bool
     leaves_area: bool = False
+    gaze: Gaze | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +192,10 @@ def _way(start: Points, end: Points, ground: Ground, *, from_home: bool = False)
     points = None if from_home else ground.inside.path(start, end)
     if points is not None:
         return RoutePart(points, photographed=False)
-    around = ground.anywhere.path(start, end)
-    return RoutePart(np.stack([start, end]) if around is None else around, photographed=False, leaves_area=not from_home)
+    return way_around(start, end, ground.anywhere, leaves_area=not from_home)
+
+
+def way_around(start: Points, end: Points, anywhere: PathFinder, *, leaves_area: bool = True) -> RoutePart:
+    """The shortest way wherever flying is allowed."""
+    around = anywhere.path(start, end)
+    return RoutePart(np.stack([start, end]) if around is None else around, photographed=False, leaves_area=leaves_area)
