@@ -89,7 +89,7 @@ from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel
 from .planning.plan_request import plan_request as plan_request
-from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics
+from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .requests.request import PlanRequest as PlanRequest

@@ -32,10 +32,13 @@ ENOUGH_COVERED = 0.998
 _LINES_SQUARED = 40_000
 _ROUTED_AT_LEAST = 2
 _ROUTED_AT_MOST = 16
+# A heading guessed so much slower than the best is not routed.
+_HOPELESS = 1.25
 # What a turn costs beside its line, for guesses.
 _TURN_S = 7.0
 _GAP_ROUNDS = 3
 _COARSE_STEP_DEG = 5.0
+_RASTER_POINTS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def _promising(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Swe
     headings = candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]
     sweeps = [lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m, end_inset_m=inset_m) for heading in headings]
     ranked = sorted((sweep for sweep in sweeps if len(sweep.lines)), key=lambda sweep: _guess_s(task, sweep))
+    ranked = [sweep for sweep in ranked if _guess_s(task, sweep) <= _HOPELESS * _guess_s(task, ranked[0])]
     cost = np.cumsum([len(sweep.lines) ** 2 for sweep in ranked])
     count = int(np.searchsorted(cost, _LINES_SQUARED, side="right"))
     return ranked[: min(_ROUTED_AT_MOST, max(_ROUTED_AT_LEAST, count))] + _in_parts(task, lines_area, inset_m)
@@ -200,6 +204,24 @@ def covered(route: Route, footprint: Footprint, trigger_m: float) -> Area:
     aside = np.stack([-along[:, 1], along[:, 0]], axis=1) * footprint.across_m / 2.0
     corners = np.stack([first - ahead - aside, last + ahead - aside, last + ahead + aside, first - ahead + aside], axis=1)
     return surface(shapely.union_all(shapely.polygons(corners)))
+
+
+def overlapping_share(route: Route, footprint: Footprint, trigger_m: float, target: Area, least: int = 3) -> float:
+    """Share of the target in at least so many pictures that look straight down, from a raster of some thousand points."""
+    left, low, right, high = target.bounds
+    step_m = float(np.sqrt(max(target.area, 1e-9) / _RASTER_POINTS))
+    east, north = np.meshgrid(np.arange(left + step_m / 2.0, right, step_m), np.arange(low + step_m / 2.0, high, step_m))
+    points = np.column_stack([east.ravel(), north.ravel()])
+    points = points[shapely.contains_xy(target, points)]
+    seen = np.zeros(len(points))
+    for run in _photo_runs(Route(tuple(part for part in route.parts if part.gaze is None)), trigger_m):
+        along = run[0, 1]
+        offset = points - run[0, 0]
+        ahead, aside = offset @ along, np.abs(offset @ np.array([-along[1], along[0]]))
+        first = np.clip(np.ceil((ahead - footprint.along_m / 2.0) / trigger_m - 1e-9), 0, len(run))
+        last = np.clip(np.floor((ahead + footprint.along_m / 2.0) / trigger_m + 1e-9), -1, len(run) - 1)
+        seen += np.where(aside <= footprint.across_m / 2.0 + 1e-9, np.maximum(last - first + 1, 0), 0)
+    return float((seen >= least).mean()) if len(points) else 0.0
 
 
 def _photo_runs(route: Route, trigger_m: float) -> Iterator[Points]:

@@ -138,6 +138,17 @@ def path_time_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: Copte
     return float(sum(leg_times_s(points_m, speed_mps, dynamics, wind)))
 
 
+def cruise_energy_wh(
+    points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, energy: EnergyModel, wind: Wind = CALM
+) -> float:
+    """Of an (n, 2) path flown at full speed throughout, corners not counted."""
+    legs = np.diff(points_m, axis=0)
+    speeds = np.maximum(leg_speeds_mps(points_m, speed_mps, dynamics, wind), _SLOWEST_MPS)
+    along, across = _wind_on(legs, wind)
+    watts = [energy.level_power_w(min(air, dynamics.fastest_air_mps)) for air in np.hypot(speeds - along, across).tolist()]
+    return float((np.hypot(legs[:, 0], legs[:, 1]) / speeds * np.array(watts)).sum()) / 3600.0
+
+
 def estimate_flight(
     points_m: NDArray[np.float64],
     altitude_m: float,

@@ -15,6 +15,8 @@ class PlanStatistics:
 
     `gsd_cm`, `covered_share` and `area_m2` are None for patterns they do not apply to. From `least_agl_m` on: over the ground of the
     elevation model, None without one. `least_agl_m` is proven along every leg, `gsd_coarser_share` of the area is coarser than wished.
+    With several sorties distance, time and energy are their sums. `data_bytes` is what the photos will fill, `overlapping_share` the part
+    of the area in three photos or more.
     """
 
     distance_m: float
@@ -35,6 +37,10 @@ class PlanStatistics:
     gsd_coarser_share: float | None = None
     front_overlap_min: float | None = None
     side_overlap_min: float | None = None
+    data_bytes: int | None = None
+    overlapping_share: float | None = None
+    sorties: int = 1
+    largest_sortie_s: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -52,14 +58,48 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Sortie:
+    """One flight of a plan that is more than one: `vehicle` counted from 0, `start` where its first photo is taken, `resume` where the next
+    flight of the same vehicle goes on."""
+
+    plan: MissionPlan
+    vehicle: int
+    name: str
+    distance_m: float
+    duration_s: float
+    energy_wh: float
+    photos: int
+    start: LonLat
+    resume: LonLat | None
+    path: tuple[LonLat, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "vehicle": self.vehicle,
+            "distance_m": self.distance_m,
+            "duration_s": self.duration_s,
+            "energy_wh": self.energy_wh,
+            "photos": self.photos,
+            "start": list(self.start.as_tuple()),
+            "resume": None if self.resume is None else list(self.resume.as_tuple()),
+            "path": _feature("LineString", self.path, {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResult:
-    """`plan` and `statistics` are None when a finding is an error. `path` begins and ends at home when home is known."""
+    """`plan` and `statistics` are None when a finding is an error. `path` begins and ends at home when home is known.
+
+    `sorties` is empty for a plan of one flight; else `plan` is that of the first, and `path` leads through all of them.
+    """
 
     plan: MissionPlan | None
     statistics: PlanStatistics | None
     findings: tuple[Finding, ...]
     path: tuple[LonLat, ...] = ()
     photos: tuple[Photo, ...] = ()
+    sorties: tuple[Sortie, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The preview object of the HTTP interface. The poses of the photos are lists beside their places."""
@@ -75,6 +115,7 @@ class PlanResult:
             "photos": _feature("MultiPoint", tuple(photo.position for photo in self.photos), poses),
             "statistics": None if self.statistics is None else self.statistics.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
+            "sorties": [sortie.to_json() for sortie in self.sorties],
         }
 
 

@@ -1,18 +1,18 @@
 """A route cut into flights: by battery with a reserve, and among several vehicles with homes of their own.
 
 A flight takes lines in the order of the route, goes to the first and home from the last by the shortest way that no zone forbids. For a
-given number of flights the largest is made as small as can be (bisection over the energy one may use). A line too long for a battery is
-cut between two of its photos; where a flight ends, the next begins with the first picture not yet taken.
+given number of flights the largest is made as small as can be (bisection over the energy one may use). Long lines may be left between
+two of their photos; where a flight ends, the next begins with the first picture not yet taken.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate, estimate_flight
+from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate, cruise_energy_wh, estimate_flight
 from missions.planning.route import Route, RoutePart, way_around
 from missions.planning.visibility import PathFinder
 from missions.wind import CALM, Wind
@@ -22,8 +22,13 @@ Points = NDArray[np.float64]
 # Beyond so many vehicles their order along the route is that of the request.
 _PERMUTED_VEHICLES = 5
 _BISECTIONS = 40
-# Energies of parts are added up to compare flights; corners between parts make the whole a little dearer.
-_ADDED_UP_SHARE = 0.97
+# Flights are compared by sums of their parts at full speed with a turn between lines. Where a whole flight then needs more than a battery
+# gives, all is split anew for one so much smaller.
+_TURN_S = 5.0
+_SMALLER_BATTERY = 0.97
+_SPLITS = 8
+# Lines are left in the middle where a flight could not be filled otherwise: pieces are no dearer than this share of a battery.
+_PIECE_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,16 @@ class FlightPart:
 
 def split_route(task: SplitTask) -> tuple[FlightPart, ...] | None:
     """The flights in the order of the route. None when some line is too far from every home for a battery."""
-    usable_wh = task.energy.usable_wh * _ADDED_UP_SHARE if task.by_battery else float("inf")
+    limit_wh = task.energy.usable_wh if task.by_battery else float("inf")
+    for _ in range(_SPLITS):
+        flights = _split(task, limit_wh)
+        if flights is None or all(flight.estimate.energy_wh <= task.energy.usable_wh for flight in flights) or not task.by_battery:
+            return flights
+        limit_wh *= _SMALLER_BATTERY
+    return None
+
+
+def _split(task: SplitTask, usable_wh: float) -> tuple[FlightPart, ...] | None:
     pieces = list(_pieces(task, usable_wh))
     costs = [_Costs.of(task, pieces, home) for home in task.homes]
     best: tuple[float, tuple[int, ...], list[tuple[int, int]]] | None = None
@@ -79,6 +93,18 @@ def split_route(task: SplitTask) -> tuple[FlightPart, ...] | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of line number `line`."""
+
+    line: int
+    part: RoutePart
+
+    @property
+    def points(self) -> Points:
+        return self.part.points
+
+
+@dataclass(frozen=True, slots=True)
 class _Costs:
     """Watt-hours for one home: `out` to each piece, `back` from it, and `along` summed over the pieces and the ways between them."""
 
@@ -89,9 +115,13 @@ class _Costs:
     up_and_down: float
 
     @classmethod
-    def of(cls, task: SplitTask, pieces: Sequence[RoutePart], home: Points) -> "_Costs":
+    def of(cls, task: SplitTask, pieces: Sequence[_Piece], home: Points) -> "_Costs":
         lines = np.array([_level_wh(task, piece.points) for piece in pieces])
-        ways = [0.0] + [_level_wh(task, _joint(task, before, after).points) for before, after in pairwise(pieces)]
+        turn_wh = _TURN_S * task.energy.level_power_w(task.wind.speed_mps) / 3600.0
+        ways = [0.0]
+        for before, after in pairwise(pieces):
+            way_wh = _level_wh(task, _joint(task, before, after).points)
+            ways.append(way_wh if before.line == after.line else way_wh + turn_wh)
         out = [_level_wh(task, way_around(home, piece.points[0], task.anywhere).points) for piece in pieces]
         back = [_level_wh(task, way_around(piece.points[-1], home, task.anywhere).points) for piece in pieces]
         ground = np.stack([home, home])
@@ -160,29 +190,25 @@ def _greedy(costs: _Costs, begin: int, end: int, limit_wh: float) -> list[tuple[
 
 
 def _level_wh(task: SplitTask, points: Points) -> float:
-    return estimate_flight(points, 0.0, task.speed_mps, task.dynamics, task.energy, task.wind).energy_wh
+    return cruise_energy_wh(points, task.speed_mps, task.dynamics, task.energy, task.wind)
 
 
-def _pieces(task: SplitTask, usable_wh: float) -> Iterator[RoutePart]:
-    """The lines of the route; one that no battery flies from some home and back is halved between two photos."""
-    for part in task.route.parts:
-        if part.photographed:
-            yield from _cut(task, part, usable_wh)
+def _pieces(task: SplitTask, usable_wh: float) -> Iterator[_Piece]:
+    """The lines of the route, halved between two photos until each is a small share of a battery."""
+    for number, part in enumerate(part for part in task.route.parts if part.photographed):
+        for piece in _cut(task, part, _PIECE_SHARE * usable_wh):
+            yield _Piece(number, piece)
 
 
-def _cut(task: SplitTask, line: RoutePart, usable_wh: float) -> Iterator[RoutePart]:
+def _cut(task: SplitTask, line: RoutePart, most_wh: float) -> Iterator[RoutePart]:
     length_m = float(np.hypot(*np.diff(line.points, axis=0).T).sum())
     photos = int(length_m / task.trigger_m + 1e-6) + 1
-    if not np.isfinite(usable_wh) or photos < 4 or min(_alone_wh(task, line, home) for home in task.homes) <= usable_wh:
+    if photos < 4 or _level_wh(task, line.points) <= most_wh:
         yield line
         return
     first, second = (photos // 2 - 1) * task.trigger_m, (photos // 2) * task.trigger_m
-    yield from _cut(task, RoutePart(_along(line.points, 0.0, first), True, gaze=line.gaze), usable_wh)
-    yield from _cut(task, RoutePart(_along(line.points, second, length_m), True, gaze=line.gaze), usable_wh)
-
-
-def _alone_wh(task: SplitTask, line: RoutePart, home: Points) -> float:
-    return _Costs.of(task, [line], home).flight_wh(0, 1)
+    yield from _cut(task, RoutePart(_along(line.points, 0.0, first), True, gaze=line.gaze), most_wh)
+    yield from _cut(task, RoutePart(_along(line.points, second, length_m), True, gaze=line.gaze), most_wh)
 
 
 def _along(points: Points, begin_m: float, end_m: float) -> Points:
@@ -193,19 +219,30 @@ def _along(points: Points, begin_m: float, end_m: float) -> Points:
     return np.column_stack([np.interp(stations, at, points[:, axis]) for axis in (0, 1)])
 
 
-def _joint(task: SplitTask, before: RoutePart, after: RoutePart) -> RoutePart:
+def _joint(task: SplitTask, before: _Piece, after: _Piece) -> RoutePart:
     """The way the route takes from one piece to the next, or the step between two pieces of one line."""
-    for way in task.route.parts:
-        if not way.photographed and np.allclose(way.points[0], before.points[-1]) and np.allclose(way.points[-1], after.points[0]):
-            return way
+    if before.line != after.line:
+        for way in task.route.parts:
+            if not way.photographed and np.allclose(way.points[0], before.points[-1]) and np.allclose(way.points[-1], after.points[0]):
+                return way
     return RoutePart(np.stack([before.points[-1], after.points[0]]), photographed=False)
 
 
-def _flight(task: SplitTask, pieces: Sequence[RoutePart], home: Points) -> Route:
-    parts = [way_around(home, pieces[0].points[0], task.anywhere, leaves_area=False)]
-    for number, piece in enumerate(pieces):
-        if number:
-            parts.append(_joint(task, pieces[number - 1], piece))
-        parts.append(piece)
+def _flight(task: SplitTask, pieces: Sequence[_Piece], home: Points) -> Route:
+    parts = [way_around(home, pieces[0].points[0], task.anywhere, leaves_area=False), pieces[0].part]
+    for before, piece in pairwise(pieces):
+        if before.line == piece.line:
+            parts[-1] = replace(parts[-1], points=_straightened(np.vstack([parts[-1].points, piece.points])))
+        else:
+            parts += [_joint(task, before, piece), piece.part]
     parts.append(way_around(pieces[-1].points[-1], home, task.anywhere, leaves_area=False))
     return Route(tuple(parts))
+
+
+def _straightened(points: Points) -> Points:
+    """Without the points on the way from their neighbours to each other."""
+    legs = np.diff(points, axis=0)
+    turn = legs[:-1, 0] * legs[1:, 1] - legs[:-1, 1] * legs[1:, 0]
+    bends = np.abs(turn) > 1e-6 * np.hypot(*legs[:-1].T) * np.hypot(*legs[1:].T)
+    straight: Points = points[np.concatenate([[True], bends, [True]])]
+    return straight

@@ -1,26 +1,29 @@
 """Area survey: from a request to a plan with its numbers, or to the reasons why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 
-from geo.primitives import LocalFrame
+from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, Severity, has_errors
 from missions.plan import FencePolygon, Geofence, MissionPlan
 from missions.planning.area import SurveyArea, path_length_in_m, survey_area
 from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
 from missions.planning.context import PlanContext
-from missions.planning.coverage import Coverage, CoverageTask, plan_coverage
-from missions.planning.endurance import CopterDynamics, estimate_flight
-from missions.planning.flight import EveryMetres, Flight, Leg, photos_of
+from missions.planning.coverage import Coverage, CoverageTask, overlapping_share
+from missions.planning.endurance import CopterDynamics, FlightEstimate, estimate_flight, leg_speeds_mps
+from missions.planning.flight import Flight, photos_of
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
 from missions.planning.items import compile_items
-from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
-from missions.planning.route import Route
+from missions.planning.passes import plan_passes
+from missions.planning.result import PlanResult, PlanStatistics, Sortie, photos_at, places
+from missions.planning.survey_sorties import SurveyFlights, flight_of
 from missions.requests.survey import SurveyRequest
 from missions.terrain.planned import ground_numbers, over_ground, spread_numbers
 from missions.terrain.spread import resolution_spread
+from missions.wind import CALM
 
 MIN_ALTITUDE_M = 3.0
 MAX_ALTITUDE_M = 3_000.0
@@ -33,6 +36,11 @@ MAX_PHOTOS = 100_000
 USUAL_BOARD_ITEMS = 724
 # Corners are left by some 5 m, a receiver without corrections errs by 2.5 m.
 SAFE_CLEARANCE_M = 7.5
+LEAST_GROUND_SPEED_MPS = 1.0
+# The local frame is true so far.
+MAX_WAY_M = 20_000.0
+# A full-size JPEG of ground: 8 to 9 MB for 20 million pixels.
+BYTES_PER_PIXEL = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +70,17 @@ class _Numbers:
 def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> PlanResult:
     """Never raises for what a person may enter: every reason is a finding with the value and the way out."""
     context = context or PlanContext()
+    if request.home is None and request.vehicles:
+        request = replace(request, home=request.vehicles[0].home)
+    if request.reserve is not None:
+        context = replace(context, energy=replace(context.energy, reserve=request.reserve))
     numbers, findings = _numbers(request, context)
     dynamics = CopterDynamics()
     speed_mps = DEFAULT_SPEED_MPS if numbers is None else numbers.speed_mps
     area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2))
     findings += area_findings
+    if area is not None:
+        findings += _start_findings(request, area)
     if numbers is None or area is None or has_errors(findings):
         return PlanResult(None, None, tuple(findings))
     expected = area.target.area / (numbers.line_spacing_m * numbers.trigger_m)
@@ -86,14 +100,41 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         home=None if request.home is None else np.array(area.frame.offset_m(request.home)),
         heading_deg=request.angle_deg,
         dynamics=dynamics,
+        wind=request.wind or CALM,
     )
-    coverage = plan_coverage(task)
+    coverage = plan_passes(task, request.passes)
     if coverage is None:
         message = (
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
         return PlanResult(None, None, (*findings, _error("unreachable", message)))
+    if request.wind is not None:
+        slowest = leg_speeds_mps(coverage.route.points, numbers.speed_mps, dynamics, request.wind)
+        if slowest.min() < LEAST_GROUND_SPEED_MPS:
+            message = (
+                f"Against the wind of {request.wind.speed_mps:g} m/s from {request.wind.from_deg:g} degrees some legs would be flown at "
+                f"{slowest.min():.1f} m/s; the vehicle holds {dynamics.fastest_air_mps:g} m/s through the air. Wait for less wind."
+            )
+            return PlanResult(None, None, (*findings, _error("wind", message)))
     return _result(request, numbers, area, coverage, findings=findings, context=context)
+
+
+def _start_findings(request: SurveyRequest, area: SurveyArea) -> list[Finding]:
+    """Vehicles that start where they may not be."""
+    findings = []
+    for number, start in enumerate(request.vehicles, start=1):
+        place = area.frame.offset_m(start.home)
+        away_m = float(shapely.Point(place).distance(area.target))
+        if away_m > MAX_WAY_M:
+            message = f"Home of vehicle {number} is {away_m / 1000:.0f} km from the area. Move it to where the vehicle starts."
+            findings.append(_error("home_far", message))
+        elif not area.anywhere.covers(shapely.Point(place)):
+            message = (
+                f"Home of vehicle {number} at {start.home.lat_deg:.6f}, {start.home.lon_deg:.6f} lies inside an avoid zone, outside the "
+                "fence or far aside. Move it, or change the zone or the fence."
+            )
+            findings.append(_error("home_blocked", message))
+    return findings
 
 
 def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | None, list[Finding]]:
@@ -151,9 +192,9 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
 def _result(
     request: SurveyRequest, numbers: _Numbers, area: SurveyArea, coverage: Coverage, *, findings: list[Finding], context: PlanContext
 ) -> PlanResult:
-    energy = context.energy
+    energy, wind = context.energy, request.wind or CALM
     over = over_ground(
-        _flight(coverage.route, numbers),
+        flight_of(coverage.route, numbers.altitude_m, numbers.trigger_m),
         area.frame,
         context.heights,
         terrain=request.terrain,
@@ -166,9 +207,18 @@ def _result(
     if has_errors(over.findings):
         return PlanResult(None, None, (*findings, *over.findings))
     flight = over.flight
-    plan = _survey_plan(request, numbers, area.frame, flight)
+    plan = _survey_plan(request, numbers, area.frame, flight, home=request.home, name=request.name)
     points = coverage.route.points
-    estimate = estimate_flight(points, numbers.altitude_m, numbers.speed_mps, energy=energy)
+    estimate = estimate_flight(points, numbers.altitude_m, numbers.speed_mps, energy=energy, wind=wind)
+    sorties: tuple[Sortie, ...] = ()
+    if request.sorties or len(request.vehicles) > 1:
+        flights = _survey_flights(request, numbers, area, context)
+        sorties, routes, split_findings = flights.split(coverage.route)
+        findings += split_findings
+        if has_errors(findings):
+            return PlanResult(None, None, tuple(findings))
+        points, plan = np.vstack([route.points for route in routes]), sorties[0].plan
+        estimate = FlightEstimate(*(sum(getattr(sortie, name) for sortie in sorties) for name in ("distance_m", "duration_s", "energy_wh")))
     footprint = camera_footprint(numbers.camera, numbers.altitude_m)
     photos = photos_of(flight, numbers.speed_mps)
     ground, ground_findings = ground_numbers(plan, over, context.heights)
@@ -205,17 +255,23 @@ def _result(
         footprint_across_m=round(footprint.across_m, 2),
         footprint_along_m=round(footprint.along_m, 2),
         in_zones_m=round(path_length_in_m(area.blocked, points.tolist()), 3),
+        data_bytes=round(len(coverage.photos) * numbers.camera.image_width_px * numbers.camera.image_height_px * BYTES_PER_PIXEL),
+        overlapping_share=round(overlapping_share(coverage.route, footprint, numbers.trigger_m, area.target), 4),
+        sorties=max(len(sorties), 1),
+        largest_sortie_s=max((sortie.duration_s for sortie in sorties), default=round(estimate.duration_s + over.extra_s, 1)),
         **ground,
     )
     # That home is unknown was said already, with what follows from it.
-    checked = [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
-    findings = [*findings, *over.findings, *ground_findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plan), *checked]
+    plans = [sortie.plan for sortie in sorties] or [plan]
+    checked = [finding for one in plans for finding in check_plan(one) if finding.code != "home_unknown"]
+    findings = [*findings, *over.findings, *ground_findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plans), *checked]
     return PlanResult(
         plan=None if has_errors(findings) else plan,
         statistics=statistics,
         findings=tuple(findings),
         path=places(area.frame, points),
         photos=photos_at(area.frame, photos),
+        sorties=sorties,
     )
 
 
@@ -229,7 +285,7 @@ def _clearance_remarks(request: SurveyRequest) -> list[Finding]:
     return [Finding(Severity.WARNING, "clearance_small", None, message)]
 
 
-def _remarks(statistics: SurveyStatistics, coverage: Coverage, plan: MissionPlan) -> list[Finding]:
+def _remarks(statistics: SurveyStatistics, coverage: Coverage, plans: list[MissionPlan]) -> list[Finding]:
     remarks = []
     if statistics.covered_share < 0.995:
         message = (
@@ -237,39 +293,60 @@ def _remarks(statistics: SurveyStatistics, coverage: Coverage, plan: MissionPlan
             "the fence or narrow corners keep the vehicle away. Reduce the clearance or raise the altitude."
         )
         remarks.append(Finding(Severity.WARNING, "not_covered", None, message))
-    if statistics.batteries > 1.0:
+    if statistics.batteries > statistics.sorties:
         message = (
             f"The flight needs about {statistics.energy_wh:.0f} Wh, {statistics.batteries:.1f} batteries of the assumed vehicle. "
-            "Cut the area or plan a larger GSD."
+            "Let it be cut into sorties, cut the area or plan a larger GSD."
         )
         remarks.append(Finding(Severity.WARNING, "energy", None, message))
-    if len(plan.items) > USUAL_BOARD_ITEMS:
-        message = (
-            f"The plan has {len(plan.items)} items; many autopilot boards hold {USUAL_BOARD_ITEMS}. Cut the area or plan a larger GSD."
-        )
+    items = max(len(plan.items) for plan in plans)
+    if items > USUAL_BOARD_ITEMS:
+        message = f"The plan has {items} items; many autopilot boards hold {USUAL_BOARD_ITEMS}. Cut the area or plan a larger GSD."
         remarks.append(Finding(Severity.WARNING, "many_items", None, message))
     return remarks
 
 
-def _survey_plan(request: SurveyRequest, numbers: _Numbers, frame: LocalFrame, flight: Flight) -> MissionPlan:
-    fence = () if request.fence is None else (FencePolygon(request.fence),)
-    zones = tuple(FencePolygon(ring, inclusion=False) for ring in request.avoid)
-    return MissionPlan(
-        name=request.name,
-        home=request.home,
-        cruise_speed_mps=round(numbers.speed_mps, 2),
-        hover_speed_mps=round(numbers.speed_mps, 2),
-        items=compile_items(flight, frame, speed_mps=numbers.speed_mps, home=request.home),
-        geofence=Geofence(polygons=(*fence, *zones)),
+def _survey_flights(request: SurveyRequest, numbers: _Numbers, area: SurveyArea, context: PlanContext) -> SurveyFlights:
+    def plan_of(flight: Flight, home: LonLat, name: str) -> MissionPlan:
+        over = over_ground(
+            flight,
+            area.frame,
+            context.heights,
+            terrain=request.terrain,
+            home=home,
+            speed_mps=numbers.speed_mps,
+            fixed_speed=request.speed_mps is not None,
+            vehicle=request.vehicle,
+            energy=context.energy,
+        )
+        return _survey_plan(request, numbers, area.frame, over.flight, home=home, name=name)
+
+    return SurveyFlights(
         request=request,
+        frame=area.frame,
+        anywhere=area.anywhere,
+        trigger_m=numbers.trigger_m,
+        altitude_m=numbers.altitude_m,
+        speed_mps=numbers.speed_mps,
+        energy=context.energy,
+        dynamics=CopterDynamics(),
+        plan_of=plan_of,
     )
 
 
-def _flight(route: Route, numbers: _Numbers) -> Flight:
-    camera = EveryMetres(round(numbers.trigger_m, 3))
-    return tuple(
-        Leg(np.column_stack([part.points, np.full(len(part.points), numbers.altitude_m)]), camera if part.photographed else None)
-        for part in route.parts
+def _survey_plan(
+    request: SurveyRequest, numbers: _Numbers, frame: LocalFrame, flight: Flight, *, home: LonLat | None, name: str
+) -> MissionPlan:
+    fence = () if request.fence is None else (FencePolygon(request.fence),)
+    zones = tuple(FencePolygon(ring, inclusion=False) for ring in request.avoid)
+    return MissionPlan(
+        name=name,
+        home=home,
+        cruise_speed_mps=round(numbers.speed_mps, 2),
+        hover_speed_mps=round(numbers.speed_mps, 2),
+        items=compile_items(flight, frame, speed_mps=numbers.speed_mps, home=home),
+        geofence=Geofence(polygons=(*fence, *zones)),
+        request=request,
     )
 
 

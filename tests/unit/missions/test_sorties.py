@@ -1,0 +1,131 @@
+"""Surveys of several flights, several vehicles, several grids."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+
+from geo.primitives import LocalFrame, LonLat
+from missions import (
+    Command,
+    EnergyModel,
+    PlanContext,
+    PlanResult,
+    SurveyRequest,
+    SurveyStatistics,
+    VehicleStart,
+    Wind,
+    check_plan,
+    plan_survey,
+)
+from tests.support.plans import AKTAU, ring
+
+FRAME = LocalFrame(AKTAU)
+ZONE = [(300, 200), (420, 200), (420, 330), (300, 330)]
+FIELD = SurveyRequest(
+    polygon=ring([(0, 0), (900, 0), (900, 700), (0, 700)]),
+    camera="dji-phantom-4-pro",
+    altitude_m=80.0,
+    home=FRAME.place(-40.0, -40.0),
+    avoid=(ring(ZONE),),
+    name="Field",
+)
+SMALL = PlanContext(energy=EnergyModel(battery_wh=110.0))
+
+
+def planned(request: SurveyRequest, context: PlanContext | None = None) -> tuple[PlanResult, SurveyStatistics]:
+    result = plan_survey(request, context)
+    assert isinstance(result.statistics, SurveyStatistics), [finding.message for finding in result.findings]
+    assert result.plan is not None
+    return result, result.statistics
+
+
+def codes(request: SurveyRequest, context: PlanContext | None = None) -> set[str]:
+    return {finding.code for finding in plan_survey(request, context).findings if finding.severity == "error"}
+
+
+def test_a_battery_s_reserve_is_kept_by_every_sortie() -> None:
+    result, numbers = planned(replace(FIELD, sorties=True, reserve=0.3), SMALL)
+    assert numbers.sorties == len(result.sorties) > 1
+    assert all(sortie.energy_wh <= 0.7 * 110.0 for sortie in result.sorties)
+    # As few as the energy of all allows, and about equal.
+    assert len(result.sorties) <= np.ceil(numbers.energy_wh / (0.7 * 110.0)) + 1
+    energies = [sortie.energy_wh for sortie in result.sorties]
+    assert max(energies) < 1.35 * min(energies)
+
+
+def test_each_sortie_is_a_plan_from_home_to_home_that_enters_no_zone() -> None:
+    result, _ = planned(replace(FIELD, sorties=True), SMALL)
+    zone = shapely.Polygon(ZONE)
+    for sortie in result.sorties:
+        assert sortie.plan.home == FIELD.home
+        assert sortie.plan.items[-1].command == Command.RETURN_TO_LAUNCH
+        assert not [finding for finding in check_plan(sortie.plan) if finding.severity == "error"]
+        path = shapely.LineString(FRAME.to_en_m([place.as_tuple() for place in sortie.path]))
+        assert path.distance(zone) > FIELD.clearance_m - 0.05
+
+
+def test_nothing_is_photographed_twice_or_left_out_and_the_next_flight_resumes_at_the_first_photo_missing() -> None:
+    whole, numbers = planned(FIELD)
+    split, cut = planned(replace(FIELD, sorties=True), SMALL)
+    assert sum(sortie.photos for sortie in split.sorties) == numbers.photos == cut.photos
+    for before, after in pairwise(split.sorties):
+        assert before.resume == after.start
+    assert split.sorties[-1].resume is None
+    assert whole.sorties == ()
+
+
+def test_a_line_longer_than_a_battery_is_cut_between_two_photos() -> None:
+    strip = replace(FIELD, polygon=ring([(0, 0), (6000, 0), (6000, 60), (0, 60)]), avoid=(), sorties=True, home=FRAME.place(3000.0, -40.0))
+    split, numbers = planned(strip, PlanContext(energy=EnergyModel(battery_wh=160.0)))
+    assert numbers.sorties > 1
+    assert sum(sortie.photos for sortie in split.sorties) == len(plan_survey(replace(strip, sorties=False)).photos)
+    assert "out_of_reach" in codes(strip, PlanContext(energy=EnergyModel(battery_wh=25.0)))
+
+
+def test_several_vehicles_share_the_work_from_homes_of_their_own() -> None:
+    starts = (VehicleStart(FRAME.place(-40.0, -40.0), "west"), VehicleStart(FRAME.place(950.0, 750.0), "east"))
+    alone, one = planned(FIELD)
+    shared, two = planned(replace(FIELD, vehicles=starts))
+    assert [sortie.plan.home for sortie in shared.sorties] == [starts[sortie.vehicle].home for sortie in shared.sorties]
+    assert two.largest_sortie_s is not None
+    assert one.largest_sortie_s is not None
+    assert two.largest_sortie_s < 0.65 * one.largest_sortie_s
+    assert sum(sortie.photos for sortie in shared.sorties) == len(alone.photos)
+    # To the lines and home again one above the other, at the lines all at the height the resolution asks for.
+    heights = [{item.altitude_m for item in sortie.plan.items if item.position is not None} for sortie in shared.sorties]
+    assert [max(used) for used in heights] == [80.0 + 10.0 * (sortie.vehicle + 1) for sortie in shared.sorties]
+    assert all(min(used) == 80.0 for used in heights)
+
+
+def test_a_vehicle_that_starts_in_a_zone_or_far_away_is_named() -> None:
+    good = VehicleStart(FRAME.place(-40.0, -40.0))
+    assert "home_blocked" in codes(replace(FIELD, vehicles=(good, VehicleStart(FRAME.place(350.0, 250.0)))))
+    assert "home_far" in codes(replace(FIELD, vehicles=(good, VehicleStart(LonLat(53.0, 43.65)))))
+    assert "home_needed" in codes(replace(FIELD, home=None, sorties=True))
+
+
+def test_wind_costs_time_or_energy_and_too_much_of_it_is_refused() -> None:
+    calm, windy = planned(FIELD)[1], planned(replace(FIELD, wind=Wind(9.0, 90.0)))[1]
+    assert windy.duration_s > calm.duration_s
+    assert windy.energy_wh > 1.1 * calm.energy_wh
+    assert "wind" in codes(replace(FIELD, wind=Wind(18.0, 90.0)))
+
+
+def test_a_second_grid_crosses_the_first_and_oblique_ones_look_to_four_sides() -> None:
+    single, crossed = planned(FIELD)[1], planned(replace(FIELD, passes="crosshatch"))[1]
+    assert crossed.photos == pytest.approx(2 * single.photos, rel=0.15)
+    oblique, numbers = planned(replace(FIELD, passes="oblique"))
+    assert numbers.photos == pytest.approx(5 * single.photos, rel=0.15)
+    sides = {(photo.pitch_deg, round(photo.heading_deg)) for photo in oblique.photos if photo.pitch_deg > -90.0}
+    assert len(sides) == 4
+    assert {pitch for pitch, _ in sides} == {-50.0}
+
+
+def test_data_volume_and_overlap_are_said() -> None:
+    numbers = planned(FIELD)[1]
+    assert numbers.data_bytes == round(numbers.photos * 5472 * 3648 * 0.45)
+    assert numbers.overlapping_share is not None
+    assert numbers.overlapping_share > 0.95
