@@ -9,12 +9,14 @@ from .airspace.catalogue import (
 )
 from .airspace.certificate import Certificate as Certificate, certify as certify
 from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
+from .airspace.flown_legs import FlownLeg3D as FlownLeg3D, PathKind as PathKind, return_legs as return_legs
 from .airspace.limits import (
     LawLimit as LawLimit,
     LawLimits as LawLimits,
     law_limits as law_limits,
     limit_findings as limit_findings,
 )
+from .airspace.touched import TimedLeg as TimedLeg, zones_touched as zones_touched
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -65,6 +67,7 @@ from .plan import (
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
     FencePolygon as FencePolygon,
+    FileMembers as FileMembers,
     Geofence as Geofence,
     MissionItem as MissionItem,
     MissionPlan as MissionPlan,
@@ -89,6 +92,18 @@ from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
+from .requests.kinds import (
+    Area as Area,
+    Choice as Choice,
+    Flag as Flag,
+    Kind as Kind,
+    Line as Line,
+    Number as Number,
+    Point as Point,
+    Several as Several,
+    Text as Text,
+)
+from .requests.members import Member as Member, Record as Record, members_of as members_of
 from .requests.patterns import (
     CorridorRequest as CorridorRequest,
     ExpandingSquareRequest as ExpandingSquareRequest,
@@ -107,7 +122,10 @@ from .requests.patterns import (
 from .requests.request import PlanRequest as PlanRequest
 from .requests.survey import SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
+from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance
 from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
 from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
+from .terrain.profile import PlanProfile as PlanProfile, ProfilePoint as ProfilePoint, plan_profile as plan_profile
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ground_station.cli import mission_coverage, mission_link, plan_stores
+from ground_station.cli.ground_table import clearance_rows
 
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
 mission_link.register(app)
@@ -20,7 +21,10 @@ def check(
     file: PlanFile,
     zones: Annotated[list[Path] | None, typer.Option(help="Airspace: OpenAir, ED-269, ED-318, KML; may be given several times")] = None,
     at: Annotated[str | None, typer.Option(help="When it starts, such as 2026-05-01T06:00Z; without it every zone counts")] = None,
-    dem: Annotated[Path | None, typer.Option(help="Elevation model for heights over the ground and the sea")] = None,
+    dem: Annotated[
+        Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: least clearance of each leg")
+    ] = None,
+    least_agl_m: Annotated[float, typer.Option(help="Height above ground wanted everywhere, with --dem")] = 10.0,
     limits: Annotated[str | None, typer.Option(help="Limits of the law of a country, such as kz")] = None,
     mass_kg: Annotated[float | None, typer.Option(help="Take-off mass, for the limits by mass")] = None,
     certificate: Annotated[Path | None, typer.Option(metavar="OUT", help="Write the proof: every leg and return, zones and fence")] = None,
@@ -28,7 +32,7 @@ def check(
 ) -> None:
     """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
     from ground_station.cli.mission_proof import prove
-    from missions import check_plan, has_errors, law_limits, limit_findings, read_plan_noting
+    from missions import check_plan, clearance, has_errors, law_limits, limit_findings, read_dem, read_plan_noting
 
     plan, notes = read_plan_noting(file)
     proof = prove(plan, zones or [], at=at, dem=dem, out=certificate, verify=verify)
@@ -37,6 +41,12 @@ def check(
     findings = [*(finding for finding in check_plan(plan) if (finding.code, finding.item) not in told), *notes, *proof.findings]
     if limits is not None:
         findings += limit_findings(plan, law_limits(limits), mass_kg=mass_kg, at=proof.at)
+    if dem is not None:
+        heights = read_dem(dem)
+        ground = clearance(plan, heights, least_agl_m)
+        findings += ground.findings
+        for row in clearance_rows(ground, heights.name):
+            typer.echo(row)
     for finding in findings:
         typer.echo(f"{finding.severity.value}: {finding.message}")
     for line in proof.lines:

@@ -8,9 +8,7 @@ import typer
 
 from geo.primitives import LonLat, MissionError
 from ground_station.cli.plan_inputs import chosen, home_place, print_findings
-from missions.requests.kinds import Area, Choice, Flag, Kind, Line, Number, Point, Several, Text
-from missions.requests.members import Member, Record, members_of
-from missions.requests.request import PlanRequest
+from missions import PATTERNS, Area, Choice, Flag, Kind, Line, Member, Number, PlanRequest, Point, Record, Several, Text, members_of
 
 if TYPE_CHECKING:
     from missions import PlanResult
@@ -26,8 +24,6 @@ _NOT_OFFERED = frozenset({"name", "vehicles", "wind", "terrain", "sorties", "veh
 
 def add_pattern_commands(app: typer.Typer) -> None:
     """All patterns but the area survey, which has a command of its own."""
-    from missions import PATTERNS
-
     for word, pattern in PATTERNS.items():
         if word != "survey":
             app.command(word.replace("_", "-"), help=f"{pattern.title}.")(_command(pattern.request))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]
 # A corner sharper than this is bevelled instead of drawn out to its tip: the vehicle would fly far out and back.
 MITRE_LIMIT = 2.0
+SMALLEST_OFFSET_M = 0.01
 
 
 def line_offsets_m(width_m: float, footprint_m: float, spacing_m: float) -> Points:
@@ -28,15 +29,22 @@ def lengthened(axis: Points, by_m: float) -> Points:
 
 def corridor_lines(axis: Points, offsets_m: Points, overshoot_m: float) -> list[Points]:
     """(k, 2) points of each line in the order flown, every second one backwards. Loops inside of sharp bends are cut off."""
-    long = shapely.LineString(lengthened(axis, overshoot_m))
+    # Points on a straight part make GEOS lose a piece of the offset.
+    long = shapely.simplify(shapely.LineString(lengthened(axis, overshoot_m)), 0.01)
     lines: list[Points] = []
     for offset_m in offsets_m:
-        curve = shapely.offset_curve(long, offset_m, join_style="mitre", mitre_limit=MITRE_LIMIT) if abs(offset_m) > 1e-9 else long
-        # An offset that falls into parts keeps its longest one.
-        part = max(shapely.get_parts(curve), key=shapely.length)
-        points = shapely.get_coordinates(shapely.simplify(part, 0.01))
+        points = shapely.get_coordinates(_beside(long, float(offset_m)))
         lines.append(points[::-1] if len(lines) % 2 else points)
     return lines
+
+
+def _beside(line: shapely.LineString, offset_m: float) -> shapely.LineString:
+    """Offsets below the width of a vehicle are none; one that falls into parts keeps its longest."""
+    if abs(offset_m) < SMALLEST_OFFSET_M:
+        return line
+    curve = shapely.offset_curve(line, offset_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
+    part: shapely.LineString = max(shapely.get_parts(curve), key=shapely.length)
+    return shapely.simplify(part, 0.01)
 
 
 def chainages_m(axis: Points, points: Points) -> Points:

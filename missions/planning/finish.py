@@ -1,7 +1,7 @@
 """From the lines of a pattern to a result: ways, items, checks, numbers. Every pattern beside the area survey ends here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -19,6 +19,7 @@ from missions.planning.lens import Lens
 from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
 from missions.planning.room import FlightRoom, error
 from missions.requests.request import PlanRequest
+from missions.terrain.planned import ground_numbers, over_ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +45,35 @@ def finished(
 ) -> PlanResult:
     """Plan and numbers; no plan with an error."""
     whole = connected(lines, room)
-    findings = [*findings, *_left_out(whole.left_out_m, whole.left_out, whole.unreachable)]
+    findings = [*findings, *_left_out(whole.left_out_m, whole.left_out, whole.unreachable), *_not_counted(request)]
     if not any(leg.camera is not None for leg in whole.flight) or has_errors(findings):
         if not has_errors(findings):
             findings.append(
                 error("nothing_to_fly", "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller.")
             )
         return PlanResult(None, None, tuple(findings))
+    energy = context.energy if request.reserve is None else replace(context.energy, reserve=request.reserve)
+    over = over_ground(
+        whole.flight,
+        room.frame,
+        context.heights,
+        terrain=request.terrain,
+        home=request.home,
+        speed_mps=lens.speed_mps,
+        fixed_speed=request.speed_mps is not None,
+        vehicle=request.vehicle,
+        energy=energy,
+    )
+    if has_errors(over.findings):
+        return PlanResult(None, None, (*findings, *over.findings))
+    flight = over.flight
+    findings += over.findings
     plan = MissionPlan(
         name=request.name,
         home=request.home,
         cruise_speed_mps=round(lens.speed_mps, 2),
         hover_speed_mps=round(lens.speed_mps, 2),
-        items=compile_items(whole.flight, room.frame, speed_mps=lens.speed_mps, home=request.home),
+        items=compile_items(flight, room.frame, speed_mps=lens.speed_mps, home=request.home),
         geofence=Geofence(
             polygons=(
                 *(() if request.fence is None else (FencePolygon(request.fence),)),
@@ -65,12 +82,12 @@ def finished(
         ),
         request=request,
     )
-    path = path_of(whole.flight)
-    poses = photos_of(whole.flight, lens.speed_mps)
+    path = path_of(flight)
+    poses = photos_of(flight, lens.speed_mps)
     share = (
         None if extras.ground is None else float(shapely.intersection(extras.ground, _ground_seen(poses, lens)).area / extras.ground.area)
     )
-    distance_m, duration_s, energy_wh = flight_cost(whole.flight, lens.speed_mps, context.energy)
+    distance_m, duration_s, energy_wh = flight_cost(flight, lens.speed_mps, energy)
     statistics = PatternStatistics(
         distance_m=round(distance_m, 1),
         duration_s=round(duration_s, 1),
@@ -78,17 +95,18 @@ def finished(
         speed_mps=round(lens.speed_mps, 2),
         altitude_m=round(float(path[:, 2].max()), 2),
         energy_wh=round(energy_wh, 1),
-        batteries=round(energy_wh / context.energy.usable_wh, 2),
+        batteries=round(energy_wh / energy.usable_wh, 2),
         in_zones_m=round(path_length_in_m(room.zones, path[:, :2].tolist()), 3),
         area_m2=None if extras.area_m2 is None else round(extras.area_m2, 1),
         gsd_cm=round(lens.gsd_m * 100.0, 4) if extras.one_scale else None,
         covered_share=None if share is None else round(share, 5),
-        lines=sum(leg.camera is not None for leg in whole.flight),
+        lines=sum(leg.camera is not None for leg in flight),
         detection=None if extras.detection is None else round(extras.detection, 4),
     )
     if share is not None and share < 0.995:
         message = f"{100 * (1 - share):.1f} % of the width are in no photo: zones or sharp bends. Widen it, fly higher or split the axis."
         findings.append(Finding(Severity.WARNING, "not_covered", None, message))
+    findings += ground_numbers(plan, over, context.heights)[1]
     if statistics.batteries > 1.0:
         message = (
             f"The flight needs about {energy_wh:.0f} Wh, {statistics.batteries:.1f} batteries of the assumed vehicle. Cut it into parts."
@@ -98,6 +116,23 @@ def finished(
     return PlanResult(
         None if has_errors(findings) else plan, statistics, tuple(findings), places(room.frame, path), photos_at(room.frame, poses)
     )
+
+
+def _not_counted(request: PlanRequest) -> list[Finding]:
+    """What a request may say and these patterns do not plan for; said, never silently dropped."""
+    asked = {
+        "wind": request.wind is not None,
+        "vehicles": len(request.vehicles) > 1,
+        "sorties": request.sorties,
+        "vehicle 'plane'": request.vehicle != "copter",
+    }
+    words = [word for word, is_asked in asked.items() if is_asked]
+    if not words:
+        return []
+    message = (
+        f"A {request.pattern.replace('_', ' ')} is planned for one copter in still air: {', '.join(words)} do not count. Leave them out."
+    )
+    return [Finding(Severity.WARNING, "not_counted", None, message)]
 
 
 def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Finding]:
