@@ -1,5 +1,5 @@
 import { getJson, request, sendJson } from "./client";
-import type { CameraModel, Finding, Mission, Page, SurveyPreview, SurveyRequest } from "./types";
+import type { CameraModel, Finding, Mission, Page, ProfileView, SurveyPreview, SurveyRequest } from "./types";
 
 const at = (id: string, rest = "") => `/api/v1/missions/${encodeURIComponent(id)}${rest}`;
 
@@ -9,6 +9,8 @@ export const listCameraModels = () => getJson<{ items: CameraModel[] }>("/api/v1
 
 export const previewSurvey = (survey: SurveyRequest, signal?: AbortSignal) =>
   sendJson<SurveyPreview>("POST", "/api/v1/missions/preview", { json: { request: survey }, signal });
+
+export const missionProfile = (id: string, signal?: AbortSignal) => getJson<ProfileView>(at(id, "/profile"), signal);
 
 export const createMission = (name: string, survey: SurveyRequest) =>
   sendJson<Mission>("POST", "/api/v1/missions", { json: { name, request: survey } });
