@@ -7,6 +7,14 @@ from .airspace.catalogue import (
     read_airspace as read_airspace,
     read_airspace_bytes as read_airspace_bytes,
 )
+from .airspace.certificate import Certificate as Certificate, certify as certify
+from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
+from .airspace.limits import (
+    LawLimit as LawLimit,
+    LawLimits as LawLimits,
+    law_limits as law_limits,
+    limit_findings as limit_findings,
+)
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -15,7 +23,7 @@ from .airspace.zone import (
     height_text as height_text,
     zones_hash as zones_hash,
 )
-from .commands import Command as Command, Frame as Frame, command_name as command_name
+from .commands import Command as Command, Frame as Frame, command_name as command_name, is_place as is_place
 from .coverage.achieved import (
     CoverageMap as CoverageMap,
     CoverageTarget as CoverageTarget,
@@ -30,12 +38,16 @@ from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pie
 from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
 from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
+from .flown_items import flown_items as flown_items
 from .formats.catalogue import (
     format_of as format_of,
     losses as losses,
     plan_bytes as plan_bytes,
     read_plan as read_plan,
     read_plan_bytes as read_plan_bytes,
+    read_plan_bytes_noting as read_plan_bytes_noting,
+    read_plan_noting as read_plan_noting,
+    write_atomically as write_atomically,
     write_plan as write_plan,
 )
 from .in_force import (
@@ -43,6 +55,11 @@ from .in_force import (
     commands_in_force as commands_in_force,
     trigger_in_force as trigger_in_force,
     trigger_off as trigger_off,
+)
+from .patterns.catalogue import (
+    PATTERNS as PATTERNS,
+    pattern_schemas as pattern_schemas,
+    request_from_json as request_from_json,
 )
 from .plan import (
     ComplexItem as ComplexItem,
@@ -66,11 +83,16 @@ from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as Came
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel
-from .planning.survey import SurveyResult as SurveyResult, SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
+from .planning.plan_request import plan_request as plan_request
+from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics
+from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
+from .requests.request import PlanRequest as PlanRequest
+from .requests.survey import SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
-from .survey_request import SurveyRequest as SurveyRequest
+from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance
 from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
 from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
+from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

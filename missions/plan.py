@@ -14,7 +14,8 @@ from typing import Any
 
 from geo.primitives import LonLat, MissionError
 from missions.commands import GLOBAL_FRAMES, Frame
-from missions.survey_request import SurveyRequest
+from missions.patterns.catalogue import request_from_json
+from missions.requests.request import PlanRequest
 
 Number = float | None
 
@@ -152,12 +153,12 @@ class MissionPlan:
     items: tuple[MissionItem, ...] = ()
     geofence: Geofence = Geofence()
     rally_points: tuple[RallyPoint, ...] = ()
-    survey: SurveyRequest | None = None
+    request: PlanRequest | None = None
     complex_items: tuple[ComplexItem, ...] = ()
 
     def content_hash(self) -> str:
-        """Hash of everything that is flown: same hash, same flight. The name and the drawing behind a survey do not count."""
-        flown = plan_to_json(replace(self, name="", survey=None, complex_items=self.unexpanded()))
+        """Hash of everything that is flown: same hash, same flight. The name and the request behind it do not count."""
+        flown = plan_to_json(replace(self, name="", request=None, complex_items=self.unexpanded()))
         return "sha256:" + hashlib.sha256(canonical_json(flown).encode()).hexdigest()
 
     def unexpanded(self) -> tuple[ComplexItem, ...]:
@@ -210,7 +211,7 @@ def plan_to_json(plan: MissionPlan) -> dict[str, Any]:
             "breach_return": None if fence.breach_return is None else _rally_json(fence.breach_return),
         },
         "rally_points": [_rally_json(point) for point in plan.rally_points],
-        "survey": None if plan.survey is None else plan.survey.to_json(),
+        "request": None if plan.request is None else plan.request.to_json(),
         "complex_items": [{"kind": c.kind, "first": c.first, "count": c.count, "source": c.source} for c in plan.complex_items],
     }
 
@@ -220,6 +221,8 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
     try:
         fence = value.get("geofence") or {}
         back = fence.get("breach_return")
+        # Plans kept before there were other patterns say "survey".
+        request = value.get("request", value.get("survey"))
         return MissionPlan(
             name=str(value.get("name", "Mission")),
             vehicle_type=str(value.get("vehicle_type", "copter")),
@@ -239,7 +242,7 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
                 breach_return=None if back is None else _rally(back),
             ),
             rally_points=tuple(_rally(point) for point in value.get("rally_points", ())),
-            survey=None if value.get("survey") is None else SurveyRequest.from_json(value["survey"]),
+            request=None if request is None else request_from_json(request),
             complex_items=tuple(
                 ComplexItem(str(c["kind"]), int(c["first"]), int(c["count"]), str(c["source"])) for c in value.get("complex_items", ())
             ),

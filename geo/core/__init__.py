@@ -3,7 +3,7 @@
 Importing this loads the driver; `import geo` does not.
 """
 
-from geo.core.airspace import AirspaceStore, FlownLeg, ZoneHit
+from geo.core.airspace import AirspaceRow, AirspaceStore, FlownLeg, ZoneHit
 from geo.core.audit import AuditEntry, AuditFilter, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
@@ -31,6 +31,7 @@ from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
 
 __all__ = [
+    "AirspaceRow",
     "AirspaceStore",
     "AuditEntry",
     "AuditFilter",

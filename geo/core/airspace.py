@@ -1,5 +1,6 @@
 """Which airspace zones a flight touches, asked of PostGIS: area, heights and time together."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,21 @@ class ZoneHit:
     name_en: str
 
 
+@dataclass(frozen=True, slots=True)
+class AirspaceRow:
+    """A zone as it is kept: heights in metres above ground, the rings of its area with closing points as GeoJSON has them."""
+
+    zone_id: str
+    kind: str
+    authority: str
+    name: str
+    floor_m: float
+    ceiling_m: float | None
+    valid_from: datetime
+    valid_to: datetime | None
+    rings: list[list[list[float]]]
+
+
 class AirspaceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,3 +76,31 @@ class AirspaceStore:
             MARGIN_M,
         )
         return [ZoneHit(*(row[key] for key in ("number", "id", "kind", "authority", "name_kk", "name_ru", "name_en"))) for row in rows]
+
+    async def around(self, places: Sequence[LonLat], reach_m: float) -> list[AirspaceRow]:
+        """Zones, in force or not, that lie within a distance of the line through some places; geofences of vehicles are not among them."""
+        if not places:
+            return []
+        rows = await self._database.rows(
+            "SELECT id, kind, authority, name_en, floor_m, ceiling_m, valid_from, valid_to, ST_AsGeoJSON(area, 9) AS area"
+            " FROM airspace_zone"
+            " WHERE kind <> 'geofence' AND ST_DWithin(area::geography, (SELECT ST_MakeLine(ST_MakePoint(lon, lat) ORDER BY n)"
+            " FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS p(lon, lat, n))::geography, $3) ORDER BY id",
+            [place.lon_deg for place in places],
+            [place.lat_deg for place in places],
+            reach_m,
+        )
+        return [
+            AirspaceRow(
+                zone_id=row["id"],
+                kind=row["kind"],
+                authority=row["authority"],
+                name=row["name_en"],
+                floor_m=row["floor_m"],
+                ceiling_m=row["ceiling_m"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+                rings=json.loads(row["area"])["coordinates"],
+            )
+            for row in rows
+        ]

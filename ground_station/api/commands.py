@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}", tags=["commands"], de
 logger = logging.getLogger(__name__)
 
 # What brings a vehicle to safety goes out even while the database is away: the stream of command updates still tells of it later.
-SENT_UNAUDITED = frozenset({CommandName.HOLD, CommandName.RTL})
+SENT_UNAUDITED = frozenset({CommandName.HOLD, CommandName.RTL, CommandName.PAUSE_MISSION})
 AUDIT_WITHIN_S = 2.0
 STATION_ANSWERS_WITHIN_S = 5.0  # it answers as soon as the command is on the wire
 

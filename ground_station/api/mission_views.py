@@ -11,24 +11,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import MissionContent, MissionRow
 from ground_station.api.errors import BadRequest
-from missions import MissionPlan, Severity, SurveyRequest, SurveyResult, check_plan, plan_survey, plan_to_json
+from missions import MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
 
 PLAN_WITHIN_S = 30.0
 _PLANNERS = anyio.CapacityLimiter(2)  # planning is pure computing: more at once only makes each slower
 
 
-class SurveyBody(BaseModel):
-    """A survey as drawn: the planner names any member that is wrong."""
+class RequestBody(BaseModel):
+    """A mission as drawn: the planner names any member that is wrong."""
 
     model_config = ConfigDict(extra="forbid")
 
-    survey: dict[str, Any] = Field(
-        description="polygon (GeoJSON Polygon), camera, gsd_cm or altitude_m, front_overlap, side_overlap,"
-        " angle_deg (number or 'auto'), speed_mps, home"
-    )
+    request: dict[str, Any] = Field(description="pattern and its members, as GET /api/v1/missions/patterns describes them")
 
 
-class NamedSurveyBody(SurveyBody):
+class NamedRequestBody(RequestBody):
     name: str = Field(min_length=1, max_length=200)
 
 
@@ -38,7 +35,7 @@ class ApprovalBody(BaseModel):
     content_hash: str
 
 
-class SurveyPreview(BaseModel):
+class MissionPreview(BaseModel):
     path: dict[str, Any]
     photos: dict[str, Any]
     statistics: dict[str, Any] | None
@@ -101,52 +98,46 @@ class MissionList(BaseModel):
     next_cursor: str | None
 
 
-async def planned(survey: dict[str, Any], name: str = "Survey") -> SurveyResult:
-    """Plan a survey as sent. Raises `MissionError` naming a malformed member, `BadRequest` when planning takes too long."""
-    request = replace(SurveyRequest.from_json(survey), name=name)
+async def planned(value: dict[str, Any], name: str = "Mission") -> PlanResult:
+    """Plan a request as sent. Raises `MissionError` naming a malformed member, `BadRequest` when planning takes too long."""
+    request = replace(request_from_json(value), name=name)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
-            return await to_thread.run_sync(plan_survey, request, limiter=_PLANNERS, abandon_on_cancel=True)
+            return await to_thread.run_sync(plan_request, request, limiter=_PLANNERS, abandon_on_cancel=True)
     except TimeoutError:
         raise BadRequest(
-            f"The survey was not planned within {PLAN_WITHIN_S:g} s.",
-            code="survey_too_large",
-            hint="Draw a smaller area or ask for a coarser ground resolution.",
+            f"The mission was not planned within {PLAN_WITHIN_S:g} s.",
+            code="mission_too_large",
+            hint="Draw something smaller or ask for a coarser ground resolution.",
         ) from None
 
 
-async def planned_content(name: str, survey: dict[str, Any]) -> MissionContent:
-    """Plan a survey to be kept. Raises `BadRequest` with all findings when there is no plan to keep."""
-    result = await planned(survey, name)
+async def planned_content(name: str, request: dict[str, Any]) -> MissionContent:
+    """Plan a mission to be kept. Raises `BadRequest` with all findings when there is no plan to keep."""
+    result = await planned(request, name)
     if result.plan is None or result.statistics is None:
         reasons = [finding.message for finding in result.findings if finding.severity is Severity.ERROR]
         raise BadRequest(
-            f"The survey cannot be planned: {' '.join(reasons)}", code="survey_unplannable", hint="Change what is named and try again."
+            f"The mission cannot be planned: {' '.join(reasons)}", code="mission_unplannable", hint="Change what is named and try again."
         )
-    kept = result.plan.survey.to_json() if result.plan.survey else survey
-    return MissionContent(
-        name=name,
-        content_hash=result.plan.content_hash(),
-        plan=plan_to_json(result.plan),
-        request=kept,
+    return replace(
+        content_of_plan(name, result.plan),
         statistics=result.statistics.to_json(),
         findings=tuple(finding.to_json() for finding in result.findings),
-        area=kept["polygon"],
         path=line_string(result.path),
     )
 
 
 def content_of_plan(name: str, plan: MissionPlan) -> MissionContent:
-    """An imported plan: its path joins the places of its items."""
+    """The path of an imported plan joins the places of its items."""
     places = [item.position for item in plan.items if item.position is not None]
-    survey = None if plan.survey is None else plan.survey.to_json()
     return MissionContent(
         name=name,
         content_hash=plan.content_hash(),
         plan=plan_to_json(plan),
-        request=survey,
+        request=None if plan.request is None else plan.request.to_json(),
         findings=tuple(finding.to_json() for finding in check_plan(plan)),
-        area=None if survey is None else survey["polygon"],
+        area=None if plan.request is None else plan.request.drawn(),
         path=line_string(places) if len(places) > 1 else None,
     )
 

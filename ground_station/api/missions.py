@@ -1,6 +1,7 @@
 """Missions: drawn, planned, revised, approved by content hash, exported. Flying them is a command to a vehicle."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 from uuid import UUID
 
 from anyio import to_thread
@@ -12,33 +13,45 @@ from ground_station.api.errors import BadRequest, NotFound, StaleRevision
 from ground_station.api.mission_views import (
     ApprovalBody,
     MissionList,
+    MissionPreview,
     MissionView,
-    NamedSurveyBody,
-    SurveyBody,
-    SurveyPreview,
+    NamedRequestBody,
+    RequestBody,
     content_of_plan,
     planned,
     planned_content,
 )
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.tokens import Account
-from missions import plan_bytes, plan_from_json, read_plan_bytes
+from missions import format_of, losses, pattern_schemas, plan_bytes, plan_from_json, read_plan_bytes_noting
 
 router = APIRouter(prefix="/api/v1/missions", tags=["missions"], dependencies=[Depends(signed_in)])
 
 LARGEST_PLAN_BYTES = 8 * 1024 * 1024
-PLAN_MEDIA_TYPE = "application/json"
+
+PlanSuffix = Annotated[
+    str,
+    Query(
+        alias="format", pattern=r"^\.?[a-z]+$", description="Suffix of the file: plan, waypoints, kmz (DJI), kml, geojson or csv (Litchi)"
+    ),
+]
 
 
-@router.post("/survey-preview")
-async def preview_survey(body: SurveyBody, _: Pilot) -> SurveyPreview:
-    """What a survey would fly and photograph; nothing is kept."""
-    return SurveyPreview.model_validate((await planned(body.survey)).to_json())
+@router.post("/preview")
+async def preview_mission(body: RequestBody, _: Pilot) -> MissionPreview:
+    """What would be flown and photographed; nothing is kept."""
+    return MissionPreview.model_validate((await planned(body.request)).to_json())
+
+
+@router.get("/patterns")
+async def list_patterns() -> dict[str, Any]:
+    """Every pattern with the JSON Schema of its request: members, units (`x-unit`), geometries (`x-geometry`), defaults, limits."""
+    return {"items": pattern_schemas(), "next_cursor": None}
 
 
 @router.post("", status_code=201)
-async def create_mission(body: NamedSurveyBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
-    content = await planned_content(body.name, body.survey)
+async def create_mission(body: NamedRequestBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
+    content = await planned_content(body.name, body.request)
     row = await MissionStore(services.database).create(content, account.name)
     await audit(services, account, "mission.created", row)
     return tagged(response, row)
@@ -52,12 +65,14 @@ async def import_mission(
     response: Response,
     *,
     name: Annotated[str, Query(min_length=1, max_length=200)],
-    format: Annotated[str, Query(pattern=r"^\.?[a-z]+$", description="Suffix of the file: plan, waypoints, kml or geojson")] = "plan",
+    suffix: PlanSuffix = "plan",
 ) -> MissionView:
-    """A mission from a file made elsewhere; the body is the file."""
+    """A mission from a file made elsewhere; the body is the file. What of it a mission has no place for is among the findings."""
     data = await limited_body(request)
-    plan = await to_thread.run_sync(read_plan_bytes, data, f"{name}.{format.lstrip('.')}")
-    row = await MissionStore(services.database).create(content_of_plan(name, plan), account.name)
+    plan, notes = await to_thread.run_sync(read_plan_bytes_noting, data, f"{name}.{suffix.lstrip('.')}")
+    content = content_of_plan(name, plan)
+    content = replace(content, findings=(*content.findings, *(note.to_json() for note in notes)))
+    row = await MissionStore(services.database).create(content, account.name)
     await audit(services, account, "mission.imported", row)
     return tagged(response, row)
 
@@ -80,7 +95,7 @@ async def get_mission(mission_id: UUID, services: ServicesNeeded, response: Resp
 @router.put("/{mission_id}")
 async def revise_mission(
     mission_id: UUID,
-    body: NamedSurveyBody,
+    body: NamedRequestBody,
     services: ServicesNeeded,
     account: Pilot,
     response: Response,
@@ -89,7 +104,7 @@ async def revise_mission(
 ) -> MissionView:
     """Draw it anew: a new revision, a draft again, to be approved again."""
     revision = expected_revision(if_match)
-    content = await planned_content(body.name, body.survey)
+    content = await planned_content(body.name, body.request)
     row = await MissionStore(services.database).revise(mission_id, revision, content, account.name)
     await audit(services, account, "mission.revised", row)
     return tagged(response, row)
@@ -112,13 +127,24 @@ async def approve_mission(
     return tagged(response, row)
 
 
-@router.get("/{mission_id}/plan")
-async def download_plan(mission_id: UUID, services: ServicesNeeded) -> Response:
-    """The mission as a QGroundControl .plan file."""
+@router.get("/{mission_id}/plan", response_class=Response)
+async def download_plan(mission_id: UUID, services: ServicesNeeded, suffix: PlanSuffix = "plan") -> Response:
+    """The mission as a file other programs open: QGroundControl, Mission Planner, DJI Pilot 2, Litchi, map programs."""
     row = await existing(services, mission_id)
-    data = await to_thread.run_sync(plan_bytes, plan_from_json(row.content.plan), ".plan")
+    file_format = format_of(f".{suffix.lstrip('.')}")
+    data = await to_thread.run_sync(plan_bytes, plan_from_json(row.content.plan), file_format.suffixes[0])
     file_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in row.content.name) or "mission"
-    return Response(data, media_type=PLAN_MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{file_name}.plan"'})
+    disposition = f'attachment; filename="{file_name}{file_format.suffixes[0]}"'
+    return Response(data, media_type=file_format.media_type, headers={"Content-Disposition": disposition})
+
+
+@router.get("/{mission_id}/plan-losses")
+async def plan_losses(mission_id: UUID, services: ServicesNeeded, suffix: PlanSuffix = "plan") -> list[dict[str, Any]]:
+    """What of the mission a file of that format leaves out, by item number; empty when nothing."""
+    row = await existing(services, mission_id)
+    file_format = format_of(f".{suffix.lstrip('.')}")
+    lost = await to_thread.run_sync(losses, plan_from_json(row.content.plan), file_format)
+    return [finding.to_json() for finding in lost]
 
 
 @router.delete("/{mission_id}", status_code=204)

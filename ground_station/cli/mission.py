@@ -6,24 +6,51 @@ from typing import Annotated
 import typer
 
 from ground_station.cli import mission_coverage, mission_link, plan_stores
+from ground_station.cli.ground_table import clearance_rows
 
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
 mission_link.register(app)
 plan_stores.register(app)
 mission_coverage.register(app)
 
-PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kml, .geojson")]
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="Plan: .plan, .waypoints, .txt, .kmz, .wpml, .kml, .geojson, .csv (Litchi)")]
 
 
 @app.command()
-def check(file: PlanFile) -> None:
+def check(
+    file: PlanFile,
+    zones: Annotated[list[Path] | None, typer.Option(help="Airspace: OpenAir, ED-269, ED-318, KML; may be given several times")] = None,
+    at: Annotated[str | None, typer.Option(help="When it starts, such as 2026-05-01T06:00Z; without it every zone counts")] = None,
+    dem: Annotated[
+        Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: least clearance of each leg")
+    ] = None,
+    least_agl_m: Annotated[float, typer.Option(help="Height above ground wanted everywhere, with --dem")] = 10.0,
+    limits: Annotated[str | None, typer.Option(help="Limits of the law of a country, such as kz")] = None,
+    mass_kg: Annotated[float | None, typer.Option(help="Take-off mass, for the limits by mass")] = None,
+    certificate: Annotated[Path | None, typer.Option(metavar="OUT", help="Write the proof: every leg and return, zones and fence")] = None,
+    verify: Annotated[Path | None, typer.Option(metavar="CERTIFICATE", help="Check that a certificate is that of plan and zones")] = None,
+) -> None:
     """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
-    from missions import check_plan, has_errors, read_plan
+    from ground_station.cli.mission_proof import prove
+    from missions import check_plan, clearance, has_errors, law_limits, limit_findings, read_dem, read_plan_noting
 
-    plan = read_plan(file)
-    findings = check_plan(plan)
+    plan, notes = read_plan_noting(file)
+    proof = prove(plan, zones or [], at=at, dem=dem, out=certificate, verify=verify)
+    # What the certificate says about the fence is said with metres; the check of the items says the same without.
+    told = {(finding.code, finding.item) for finding in proof.findings}
+    findings = [*(finding for finding in check_plan(plan) if (finding.code, finding.item) not in told), *notes, *proof.findings]
+    if limits is not None:
+        findings += limit_findings(plan, law_limits(limits), mass_kg=mass_kg, at=proof.at)
+    if dem is not None:
+        heights = read_dem(dem)
+        ground = clearance(plan, heights, least_agl_m)
+        findings += ground.findings
+        for row in clearance_rows(ground, heights.name):
+            typer.echo(row)
     for finding in findings:
         typer.echo(f"{finding.severity.value}: {finding.message}")
+    for line in proof.lines:
+        typer.echo(line)
     typer.echo(f"{file.name}: {len(plan.items)} items, {len(findings)} findings, {plan.content_hash()}")
     if has_errors(findings):
         raise typer.Exit(1)
@@ -35,11 +62,11 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Plan to write; its suffix names the format")],
 ) -> None:
     """Write a plan in another format and say what that format cannot hold."""
-    from missions import read_plan, write_plan
+    from missions import read_plan_noting, write_plan
 
-    plan = read_plan(source)
+    plan, notes = read_plan_noting(source)
     lost = write_plan(plan, target)
-    for finding in lost:
+    for finding in (*notes, *lost):
         typer.echo(f"{finding.severity.value}: {finding.message}")
     typer.echo(f"{target}: {len(plan.items)} items written")
 

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def upload(
-    file: Annotated[Path, typer.Argument(help="Plan to put on board: .plan, .waypoints, .kml or .geojson.")],
+    file: Annotated[Path, typer.Argument(help="Plan to put on board: .plan, .waypoints, .kmz, .kml, .geojson or .csv.")],
     link: LinkOption,
     vehicle: VehicleOption = None,
     wait_s: WaitOption = WAIT_S,

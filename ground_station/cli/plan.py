@@ -8,7 +8,7 @@ import typer
 from geo.primitives import GeoError, LonLat, MissionError
 
 if TYPE_CHECKING:
-    from missions import DrawnArea, SurveyResult
+    from missions import DrawnArea, PlanResult
 
 app = typer.Typer(help="Plan missions from geometry.", no_args_is_help=True)
 
@@ -71,11 +71,11 @@ def survey(
         typer.echo(f"{finding.severity.value}: {finding.message}")
 
 
-def _print_survey(result: "SurveyResult", out: Path) -> None:
-    from missions import EnergyModel
+def _print_survey(result: "PlanResult", out: Path) -> None:
+    from missions import EnergyModel, SurveyStatistics
 
     numbers, plan, model = result.statistics, result.plan, EnergyModel()
-    if numbers is None or plan is None:
+    if not isinstance(numbers, SurveyStatistics) or plan is None:
         return
     minutes, seconds = divmod(round(numbers.duration_s), 60)
     rows = (

@@ -1,5 +1,7 @@
 """Heartbeats: ours, theirs, and when silence means lost. Source: MAVLink "Heartbeat/Connection Protocol"."""
 
+import math
+
 from ground_station.mavlink.dialect import WireMessage, mavlink
 
 # Who sends HEARTBEAT without being a vehicle. Judged by type, never by component id.
@@ -71,4 +73,7 @@ class HeartbeatMonitor:
 
     def age_s(self, now_s: float) -> float:
         """Seconds since the last heartbeat; infinite before the first."""
-        return float("inf") if self._heard_s is None else max(0.0, now_s - self._heard_s)
+        if self._heard_s is None:
+            return math.inf
+        age_s = now_s - self._heard_s
+        return age_s if age_s > 0.0 else 0.0  # not `max`: asked for each state told

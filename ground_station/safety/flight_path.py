@@ -5,7 +5,6 @@ are brought to home by its altitude; items above terrain are taken as above home
 what it takes is a `Performance`, by the kind of vehicle.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +12,11 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
 from ground_station.safety.performance import Performance
-from missions import CALM, Command, Frame, MissionItem, MissionPlan, Wind
+from missions import CALM, Command, Frame, MissionItem, MissionPlan, Wind, flown_items
 
 _AMSL_FRAMES = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
 _PLACES = frozenset({16, 17, 18, 19, 21, 22, 31, 36, 82, 84, 85, 94})
 _LANDS = frozenset({Command.LAND, Command.VTOL_LAND})
-_JUMPS_FOLLOWED = 10_000  # a plan that jumps more often is cut here rather than followed for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +44,6 @@ class TimedPath:
     def place_at(self, time_s: float) -> tuple[LonLat, float]:
         east, north, up = self.at(time_s)
         return self.frame.place(east, north), up
-
-
-def flown_items(items: tuple[MissionItem, ...], first: int = 1) -> Iterator[tuple[int, MissionItem]]:
-    """Item numbers and items in the order flown, DO_JUMP followed as often as it says (for ever: not at all)."""
-    left = {number: int(item.params[1] or 0) for number, item in enumerate(items, 1) if item.command == Command.DO_JUMP}
-    number, followed = max(first, 1), 0
-    while number <= len(items):
-        item = items[number - 1]
-        if item.command == Command.DO_JUMP:
-            target = int(item.params[0] or 0)
-            if left[number] > 0 and 1 <= target <= len(items) and followed < _JUMPS_FOLLOWED:
-                left[number] -= 1
-                followed += 1
-                number = target
-                continue
-        else:
-            yield number, item
-        number += 1
 
 
 def timed_path(

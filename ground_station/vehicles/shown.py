@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.primitives import utc_now
 from ground_station.messages import LinkState, MissionProgress, VehicleState
+from ground_station.vehicles.state import VehicleEstimate
 from ground_station.vehicles.state_text import StateText, hundredths, instant_json
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ LOSSES_EVERY_S = 1.0  # what got lost is a figure over a minute
 class Shown:
     """One vehicle, told again and again."""
 
-    __slots__ = ("_losses", "_losses_at_s", "_text", "_told", "_vehicle")
+    __slots__ = ("_estimate", "_losses", "_losses_at_s", "_text", "_told", "_vehicle")
 
-    def __init__(self, vehicle: "Vehicle") -> None:
-        self._vehicle = vehicle
+    def __init__(self, vehicle: "Vehicle", estimate: VehicleEstimate) -> None:
+        self._vehicle, self._estimate = vehicle, estimate
         self._text = StateText()
         self._told: tuple[Any, ...] | None = None
         self._losses_at_s = float("-inf")
@@ -30,8 +31,9 @@ class Shown:
         return VehicleState(**self._shown(now_s))
 
     def json(self, now_s: float, at_json: bytes | None) -> bytes:
-        v = self._vehicle
-        e, monitor = v.estimate, v.monitor
+        v, e = self._vehicle, self._estimate
+        v.newest.catch_up()
+        monitor = v.monitor
         if not 0.0 <= now_s - self._losses_at_s < LOSSES_EVERY_S:
             self._count_losses(now_s)
         uploaded = v.uploaded
@@ -91,9 +93,9 @@ class Shown:
             "climb_mps": e.climb_mps,
             "home_lon_deg": e.home.lon_deg if e.home else None,
             "home_lat_deg": e.home.lat_deg if e.home else None,
-            "battery": e.battery,
+            "battery": e.battery_fields,
             "batteries": [e.batteries[number] for number in sorted(e.batteries)],
-            "gps": e.gps,
+            "gps": e.gps_fields,
             "ready_to_arm": e.ready_to_arm,
             "status_text": e.last_text.text if e.last_text else None,
             "mission": self.mission_progress(),

@@ -12,8 +12,17 @@ from pydantic_core import to_json
 
 from ground_station.vehicles.state import VehicleEstimate
 
-# Where the text is cut: kept pieces end before or begin with these.
-_CUTS = ("at", "heartbeat_age_s", "lon_deg", "home_lon_deg", "battery", "gps", "ready_to_arm")
+# Where each kept piece begins and ends: the values between them are written anew. A quote followed by a colon ends a name and nothing
+# else: inside of a text a quote has a backslash before it, and the one that ends a text has no colon after it.
+_KEPT = (
+    (b"{", b'"at":'),
+    (b',"link":', b'"heartbeat_age_s":'),
+    (b',"autopilot":', b'"lon_deg":'),
+    (b',"home_lon_deg":', b'"battery":'),
+    (b',"batteries":', b'"gps":'),
+)
+_KEPT_TO_THE_END = b',"ready_to_arm":'
+_BEFORE_FIRST_MOVING = len(b'{"lon_deg":')
 
 
 def instant_json(at: datetime) -> bytes:
@@ -95,7 +104,7 @@ class StateText:
                 self._before_age,
                 _AGES[age_cs] if age_cs >= 0 else to_json(hundredths(age_s), inf_nan_mode="null"),
                 self._before_moving,
-                moving[1:-1],
+                moving[_BEFORE_FIRST_MOVING:-1],
                 self._home,
                 self._battery_json,
                 self._batteries,
@@ -105,15 +114,11 @@ class StateText:
         )
 
     def _keep(self, shown: Mapping[str, Any]) -> None:
-        names = list(shown)
-
-        def text(first: int, stop: int) -> bytes:
-            return to_json({name: shown[name] for name in names[first:stop]}, inf_nan_mode="null")[1:-1]
-
-        at, age, moving, after_moving, battery, gps, after_gps = map(names.index, _CUTS)
-        self._head = b"{" + text(0, at) + b',"at":'
-        self._before_age = _shared(b"," + text(at + 1, age) + b',"heartbeat_age_s":')
-        self._before_moving = _shared(b"," + text(age + 1, moving) + b",")
-        self._home = _shared(b"," + text(after_moving, battery) + b',"battery":')
-        self._batteries = _shared(b"," + text(battery + 1, gps) + b',"gps":')
-        self._after = _shared(b"," + text(after_gps, len(names)) + b"}")
+        whole, pieces, stop = to_json(shown, inf_nan_mode="null"), [], 0
+        for first, last in _KEPT:
+            start = whole.index(first, stop)
+            stop = whole.index(last, start) + len(last)
+            pieces.append(whole[start:stop])
+        pieces.append(whole[whole.index(_KEPT_TO_THE_END, stop) :])
+        self._head, *shared = pieces
+        self._before_age, self._before_moving, self._home, self._batteries, self._after = map(_shared, shared)

@@ -16,6 +16,7 @@ from ground_station.messages import BatteryState, GpsState
 from ground_station.vehicles.batteries import battery_fields
 
 UNKNOWN_U16 = 65535
+DEGREES = 180.0 / math.pi  # to be multiplied by; to the last bit what `math.degrees` says, without calling it
 _PREARM_CHECK = mavlink.MAV_SYS_STATUS_PREARM_CHECK
 
 
@@ -83,8 +84,8 @@ class StreamedState:
         return boot_ms
 
     def on_attitude(self, boot_ms: int, roll: float, pitch: float, yaw: float) -> int:
-        self.roll_deg, self.pitch_deg = math.degrees(roll), math.degrees(pitch)
-        self.heading_deg = math.degrees(yaw) % 360.0
+        self.roll_deg, self.pitch_deg = roll * DEGREES, pitch * DEGREES
+        self.heading_deg = yaw * DEGREES % 360.0
         return boot_ms
 
     def on_hud(self, ground_speed_mps: float, climb_mps: float) -> None:

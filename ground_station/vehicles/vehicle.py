@@ -118,7 +118,7 @@ class Vehicle(Conversing):
         self.payload = PayloadBoard()
         self.payload_lock = anyio.Lock()  # one request of a message at a time: acknowledgements do not say which was asked for
         self._turn: Turn | None = None
-        self._shown = Shown(self)
+        self._shown = Shown(self, self._estimate)
         self._other_length_told = False
         self._clock = BootClock()
         self._poses = PoseEstimator(self._clock)

@@ -11,7 +11,7 @@ from geo.primitives import LocalFrame, LonLat, MissionError
 from missions.airspace.zone import AirspaceZone
 from missions.findings import Finding, Severity
 from missions.planning.area import ring_findings
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 # How far a chord may lie off its arc.
 ARC_ERROR_M = 1.0

@@ -16,7 +16,7 @@ from missions.airspace.geozone_json import (
 from missions.airspace.validity import Validity
 from missions.airspace.zone import GROUND, AirspaceZone
 from missions.formats.json_node import JsonNode
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 
 def read_ed269(data: bytes, source: str) -> AirspaceFile:

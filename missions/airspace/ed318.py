@@ -20,7 +20,7 @@ from missions.airspace.geozone_json import (
 )
 from missions.airspace.zone import GROUND, AirspaceZone, ZoneKind
 from missions.formats.json_node import JsonNode
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 
 def read_ed318(data: bytes, source: str) -> AirspaceFile:

@@ -8,7 +8,7 @@ from missions.airspace.airspace_format import MAX_RADIUS_M, ZoneCollector
 from missions.airspace.validity import DAY_S, WEEKDAYS, Validity, WeeklyHours
 from missions.airspace.zone import FOOT_M, ZoneKind
 from missions.formats.json_node import JsonNode
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 KINDS = {
     "PROHIBITED": ZoneKind.NO_FLY,

@@ -15,7 +15,7 @@ from missions.airspace.openair import kind_of_class
 from missions.airspace.zone import GROUND, AirspaceZone, ZoneKind
 from missions.formats.json_node import lonlat_or_refuse
 from missions.formats.plan_format import text_of, unreadable
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 _FLOORS = ("floor", "lower", "lowerlimit", "base", "min", "bottom")
 _CEILINGS = ("ceiling", "upper", "upperlimit", "top", "max")

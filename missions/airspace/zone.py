@@ -10,7 +10,7 @@ from typing import Any
 from geo.primitives import Altitude, AltitudeReference, GeoError, LonLat, MissionError
 from missions.airspace.validity import Validity
 from missions.plan import canonical_json
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 FOOT_M = 0.3048
 GROUND = Altitude(0.0, AltitudeReference.ABOVE_TERRAIN)

@@ -158,7 +158,7 @@ def untaken(taken: shapely.STRtree, expected_m: np.ndarray, spacing_m: float) ->
 
 def drawing_of(plan: MissionPlan) -> dict[str, Any]:
     """What a person drew, as its own JSON; empty for a plan made elsewhere."""
-    return {} if plan.survey is None else plan.survey.to_json()
+    return {} if plan.request is None else plan.request.to_json()
 
 
 def multi_polygon(area: Area, frame: LocalFrame) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from missions.commands import NAVIGATION_WITH_PLACE, Command
 from missions.in_force import Trigger, trigger_after
 from missions.patterns.grid import Area, surface
 from missions.plan import MissionPlan
+from missions.requests.survey import SurveyRequest
 
 ON_THE_LEG_M = 0.6
 SAME_ALTITUDE_M = 0.6
@@ -104,8 +105,8 @@ def forbidden_areas(plan: MissionPlan, frame: LocalFrame) -> tuple[Area, Area | 
     fence = plan.geofence
     shapes = [(p.inclusion, shapely.make_valid(shapely.Polygon(_metres(p.vertices, frame)))) for p in fence.polygons]
     shapes += [(c.inclusion, shapely.Point(frame.offset_m(c.centre)).buffer(c.radius_m, quad_segs=CIRCLE_SIDES)) for c in fence.circles]
-    if plan.survey is not None:
-        shapes += [(False, shapely.make_valid(shapely.Polygon(_metres(hole, frame)))) for hole in plan.survey.holes]
+    if isinstance(plan.request, SurveyRequest):
+        shapes += [(False, shapely.make_valid(shapely.Polygon(_metres(hole, frame)))) for hole in plan.request.holes]
     inside = [shape for inclusion, shape in shapes if inclusion]
     zones = surface(shapely.union_all([shape for inclusion, shape in shapes if not inclusion]))
     return zones, surface(shapely.union_all(inside)) if inside else None

@@ -2,33 +2,27 @@
 
 import os
 import tempfile
-from dataclasses import fields
 from pathlib import Path
 
 from geo.primitives import MissionError
-from missions.findings import Finding, Severity
-from missions.formats import geojson, kml, qgc_plan, waypoints
+from missions.findings import Finding
+from missions.formats import geojson, kml, litchi, qgc_plan, waypoints, wpml
+from missions.formats.losses import plan_losses
 from missions.formats.plan_format import PlanFormat
 from missions.plan import MissionPlan
 
-FORMATS: tuple[PlanFormat, ...] = (qgc_plan.FORMAT, waypoints.FORMAT, kml.FORMAT, geojson.FORMAT)
+FORMATS: tuple[PlanFormat, ...] = (
+    qgc_plan.FORMAT,
+    waypoints.FORMAT,
+    kml.FORMAT,
+    geojson.FORMAT,
+    wpml.FORMAT,
+    wpml.BARE_FORMAT,
+    litchi.FORMAT,
+)
 
 # A plan of 10,000 items is below 5 MB in the widest of the formats.
 MAX_FILE_BYTES = 64 * 1024 * 1024
-
-_LOSSES = {
-    "vehicle_type": "have no place for the vehicle type",
-    "autopilot": "have no place for the autopilot",
-    "home": "cannot leave home open: the first waypoint stands in its place",
-    "home_altitude_amsl_m": "have no place for the altitude of home",
-    "cruise_speed_mps": "have no place for the cruise speed",
-    "hover_speed_mps": "have no place for the hover speed",
-    "items": "hold either items or a fence: the items are left out",
-    "geofence": "have no place for the geofence: it is left out",
-    "rally_points": "have no place for the rally points: they are left out",
-    "survey": "have no place for the drawing of the survey: it is left out",
-    "complex_items": "have no place for patterns: their waypoints are kept",
-}
 
 
 def format_of(suffix: str) -> PlanFormat:
@@ -42,6 +36,11 @@ def format_of(suffix: str) -> PlanFormat:
 
 def read_plan(path: Path | str) -> MissionPlan:
     """The plan in a file, by its suffix. Raises `MissionError` naming the file, the place in it and what was expected."""
+    return read_plan_noting(path)[0]
+
+
+def read_plan_noting(path: Path | str) -> tuple[MissionPlan, tuple[Finding, ...]]:
+    """The plan in a file, and what of the file a plan has no place for."""
     path = Path(path)
     plan_format = format_of(path.suffix)
     try:
@@ -52,12 +51,22 @@ def read_plan(path: Path | str) -> MissionPlan:
         raise MissionError(
             f"{path} cannot be read: {error.strerror}.", code="mission.file", hint="Check the path and its rights."
         ) from error
-    return plan_format.read(data, path.name)
+    return _read(plan_format, data, path.name)
 
 
 def read_plan_bytes(data: bytes, file_name: str) -> MissionPlan:
     """The plan in an uploaded file; `file_name` gives the format and stands in messages."""
-    return format_of(Path(file_name).suffix).read(data, Path(file_name).name)
+    return read_plan_bytes_noting(data, file_name)[0]
+
+
+def read_plan_bytes_noting(data: bytes, file_name: str) -> tuple[MissionPlan, tuple[Finding, ...]]:
+    return _read(format_of(Path(file_name).suffix), data, Path(file_name).name)
+
+
+def _read(plan_format: PlanFormat, data: bytes, source: str) -> tuple[MissionPlan, tuple[Finding, ...]]:
+    notes: list[Finding] = []
+    plan = plan_format.read(data, source, notes)
+    return plan, tuple(notes)
 
 
 def write_plan(plan: MissionPlan, path: Path | str) -> tuple[Finding, ...]:
@@ -74,18 +83,8 @@ def plan_bytes(plan: MissionPlan, suffix: str) -> bytes:
 
 
 def losses(plan: MissionPlan, plan_format: PlanFormat) -> tuple[Finding, ...]:
-    """What of `plan` is not in a file of that format."""
-    kept = plan_format.carried(plan)
-    lost = [f.name for f in fields(MissionPlan) if f.name != "name" and getattr(plan, f.name) != getattr(kept, f.name)]
-    return tuple(
-        Finding(
-            Severity.WARNING if name in ("items", "geofence", "rally_points") else Severity.INFO,
-            "format_loss",
-            None,
-            f"{plan_format.name} files {_LOSSES[name]}.",
-        )
-        for name in lost
-    )
+    """What of `plan` is not in a file of that format, with item numbers. Raises `MissionError` when the plan cannot be written so."""
+    return tuple(plan_losses(plan, plan_format.carried(plan), plan_format.name))
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 from geo.primitives import LonLat
 from missions.commands import Command
 from missions.formats.json_node import JsonNode
-from missions.formats.plan_format import PlanFormat, unreadable
+from missions.formats.plan_format import Notes, PlanFormat, unreadable
 from missions.plan import MissionItem, MissionPlan, RallyPoint, plan_from_json, plan_to_json
 
 _OWN_MEMBER = "sunqar"
 
 
-def read_geojson(data: bytes, source: str) -> MissionPlan:
+def read_geojson(data: bytes, source: str, _: Notes) -> MissionPlan:
     root = JsonNode.parse(data, source)
     kind = root.member("type").text()
     if kind == "FeatureCollection":
@@ -165,4 +165,4 @@ def _point_json(place: LonLat, altitude_m: float | None) -> dict[str, Any]:
     return {"type": "Point", "coordinates": coordinates}
 
 
-FORMAT = PlanFormat("GeoJSON", (".geojson", ".json"), read_geojson, write_geojson, carried)
+FORMAT = PlanFormat("GeoJSON", (".geojson", ".json"), read_geojson, write_geojson, carried, "application/geo+json")

@@ -15,31 +15,21 @@ from typing import Any
 from geo.primitives import LonLat
 from missions.commands import Command, Frame, command_name
 from missions.formats.json_node import JsonNode, lonlat_or_refuse
-from missions.formats.plan_format import PlanFormat, text_of, unreadable
+from missions.formats.plan_format import Notes, PlanFormat, unreadable
+from missions.formats.xml_tree import parse_xml
 from missions.plan import FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint, plan_from_json, plan_to_json
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 _OWN_DATA = "sunqar"
+ET.register_namespace("", _NAMESPACE)
 _ALTITUDE_MODES = {0: "absolute", 5: "absolute"}
 _QGC_TITLES = {"Takeoff": Command.TAKEOFF, "Land": Command.LAND, "VTOL Takeoff": Command.VTOL_TAKEOFF, "VTOL Land": Command.VTOL_LAND}
 
 Position = tuple[float, float, float | None]
 
 
-def read_kml(data: bytes, source: str) -> MissionPlan:
-    text = text_of(data, source)
-    if "<!DOCTYPE" in text:
-        raise unreadable(source, "", "a document type declaration", "plain KML without one")
-    try:
-        # Parsed from bytes: the XML declaration of the file may name the encoding.
-        root = ET.fromstring(data)
-    except ET.ParseError as error:
-        line, column = error.position
-        raise unreadable(source, f"line {line} column {column + 1}", f"not XML ({error.msg.split(':')[0]})", "KML") from error
-    for element in root.iter():
-        element.tag = element.tag.rsplit("}", 1)[-1]
-    if root.tag != "kml":
-        raise unreadable(source, "", f"root element <{root.tag}>", "<kml>")
+def read_kml(data: bytes, source: str, _: Notes) -> MissionPlan:
+    root = parse_xml(data, source, "kml")
     document = root.find("Document")
     own = None if document is None else _own_data(document, source)
     if own is not None:
@@ -146,7 +136,6 @@ def carried(plan: MissionPlan) -> MissionPlan:
 
 def write_kml(plan: MissionPlan) -> bytes:
     plan = carried(plan)
-    ET.register_namespace("", _NAMESPACE)
     root = ET.Element(_tag("kml"))
     document = ET.SubElement(root, _tag("Document"))
     ET.SubElement(document, _tag("name")).text = plan.name
@@ -249,4 +238,4 @@ def _coordinates(place: LonLat, altitude_m: float | None) -> str:
     return plain if altitude_m is None else f"{plain},{altitude_m!r}"
 
 
-FORMAT = PlanFormat("KML", (".kml",), read_kml, write_kml, carried)
+FORMAT = PlanFormat("KML", (".kml",), read_kml, write_kml, carried, "application/vnd.google-earth.kml+xml")

@@ -12,9 +12,9 @@ from typing import Any
 from geo.primitives import LonLat
 from missions.commands import GLOBAL_FRAMES, Command, Frame, is_place
 from missions.formats.json_node import JsonNode
-from missions.formats.plan_format import PlanFormat, unreadable
+from missions.formats.plan_format import Notes, PlanFormat, note, unreadable
+from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint
-from missions.survey_request import SurveyRequest
 
 MISSION_VERSION = FENCE_VERSION = RALLY_VERSION = 2
 
@@ -31,15 +31,24 @@ _VEHICLE_NUMBERS = {"plane": 1, "copter": 2, "rover": 10, "sub": 12, "vtol": 20}
 _ALTITUDE_MODES = {0: 2, 5: 2, 3: 1, 6: 1, 10: 4, 11: 4}
 # Our own member of the file: QGroundControl ignores members it does not know.
 _OWN_MEMBER = "sunqar"
+_KNOWN_MEMBERS = {
+    "": frozenset({"fileType", "geoFence", "groundStation", "mission", "rallyPoints", "version", _OWN_MEMBER}),
+    "mission": frozenset(
+        {"cruiseSpeed", "firmwareType", "globalPlanAltitudeMode", "hoverSpeed", "items", "plannedHomePosition", "vehicleType", "version"}
+    ),
+    "geoFence": frozenset({"breachReturn", "circles", "polygon", "polygons", "version"}),
+    "rallyPoints": frozenset({"points", "version"}),
+}
 
 
-def read_qgc_plan(data: bytes, source: str) -> MissionPlan:
+def read_qgc_plan(data: bytes, source: str, notes: Notes) -> MissionPlan:
     root = JsonNode.parse(data, source)
     if root.member("fileType").value != "Plan":
         raise root.member("fileType").wrong('"Plan"')
     if root.member("version").whole() != 1:
         raise root.member("version").wrong("plan file version 1")
     plan = MissionPlan(name=source.rsplit(".", 1)[0])
+    _note_unknown(root, notes)
     if root.has("mission"):
         plan = _read_mission(root.member("mission"), plan)
     if root.has("geoFence"):
@@ -48,9 +57,20 @@ def read_qgc_plan(data: bytes, source: str) -> MissionPlan:
         plan = replace(plan, rally_points=_read_rally(root.member("rallyPoints")))
     if root.has(_OWN_MEMBER):
         own = root.member(_OWN_MEMBER)
-        survey = SurveyRequest.from_json(own.member("survey").object()) if own.has("survey") else None
-        plan = replace(plan, name=own.member("name").text(), survey=survey)
+        # Files written before there were other patterns say "survey".
+        asked = next((own.member(member) for member in ("request", "survey") if own.has(member)), None)
+        plan = replace(plan, name=own.member("name").text(), request=None if asked is None else request_from_json(asked.object()))
     return plan
+
+
+def _note_unknown(root: JsonNode, notes: Notes) -> None:
+    for place, known in _KNOWN_MEMBERS.items():
+        node = root if not place else root.member(place) if root.has(place) else None
+        if node is None:
+            continue
+        for name in node.object():
+            if name not in known:
+                notes.append(note(f"The member '{f'{place}.{name}'.lstrip('.'):.60}' is not QGroundControl's; a plan does not keep it."))
 
 
 def _read_mission(mission: JsonNode, plan: MissionPlan) -> MissionPlan:
@@ -217,7 +237,7 @@ def write_qgc_plan(plan: MissionPlan) -> bytes:
                 "version": MISSION_VERSION,
             },
             "rallyPoints": {"points": [_rally_json(point) for point in plan.rally_points], "version": RALLY_VERSION},
-            _OWN_MEMBER: {"name": plan.name, "survey": None if plan.survey is None else plan.survey.to_json()},
+            _OWN_MEMBER: {"name": plan.name, "request": None if plan.request is None else plan.request.to_json()},
             "version": 1,
         }
     )
@@ -280,4 +300,4 @@ def _rally_json(point: RallyPoint) -> list[float]:
     return [point.position.lat_deg, point.position.lon_deg, point.altitude_m]
 
 
-FORMAT = PlanFormat("QGroundControl plan", (".plan",), read_qgc_plan, write_qgc_plan, carried)
+FORMAT = PlanFormat("QGroundControl plan", (".plan",), read_qgc_plan, write_qgc_plan, carried, "application/json")

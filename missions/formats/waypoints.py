@@ -8,12 +8,11 @@ ArduPilot always write it so, MAVSDK's own samples do not. Table format: https:/
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from geo.primitives import LonLat
 from missions.commands import Command, Frame, is_place
 from missions.formats.json_node import lonlat_or_refuse
-from missions.formats.plan_format import PlanFormat, text_of, unreadable
+from missions.formats.plan_format import Notes, PlanFormat, decimal, text_of, unreadable
 from missions.plan import FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint
 
 HEADER = "QGC WPL 110"
@@ -56,7 +55,7 @@ class _Line:
         return lonlat_or_refuse(lon, lat, self.source, f"line {self.number}")
 
 
-def read_waypoints(data: bytes, source: str) -> MissionPlan:
+def read_waypoints(data: bytes, source: str, _: Notes) -> MissionPlan:
     lines = _lines(text_of(data, source), source)
     if not lines:
         raise unreadable(source, "", "only comments", f"'{HEADER}' and a table")
@@ -226,8 +225,8 @@ def _row(
 
 
 def _decimal(value: float | None) -> str:
-    """Shortest exact decimal, never with an exponent: some readers take none. None = NaN, "leave as it is"."""
-    return "nan" if value is None else format(Decimal(repr(float(value))), "f")
+    """None = NaN, "leave as it is"."""
+    return "nan" if value is None else decimal(value)
 
 
-FORMAT = PlanFormat("ArduPilot waypoints", (".waypoints", ".txt"), read_waypoints, write_waypoints, carried)
+FORMAT = PlanFormat("ArduPilot waypoints", (".waypoints", ".txt"), read_waypoints, write_waypoints, carried, "text/plain")

@@ -13,7 +13,8 @@ from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, Severity
 from missions.patterns.grid import Area, surface
 from missions.planning.coverage import EDGE_INSET_M
-from missions.survey_request import Ring, SurveyRequest
+from missions.requests.kinds import Ring
+from missions.requests.survey import SurveyRequest
 
 # The local frame is true to 1e-5 within 20 km of its origin.
 MAX_EXTENT_M = 40_000.0

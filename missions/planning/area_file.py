@@ -14,7 +14,7 @@ from shapely import Polygon
 from geo.primitives import LonLat, MissionError
 from missions.formats.json_node import JsonNode
 from missions.planning.area import ring_findings
-from missions.survey_request import Ring
+from missions.requests.kinds import Ring
 
 _JSON_SUFFIXES = (".geojson", ".json")
 # Kazakhstan and some 100 km around it, degrees: where an area with exchanged coordinates most likely belongs.

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from missions.planning.camera import CAMERA_MODELS, CameraModel
 from missions.planning.endurance import EnergyModel
+from missions.terrain.heights import Heights
 
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """`energy` is that of the vehicles that will fly, `cameras` those there are by id."""
+    """`energy` is that of the vehicles that will fly, `heights` the ground, None when nobody knows it, `cameras`
+    those there are by id."""
 
     energy: EnergyModel = field(default_factory=EnergyModel)
+    heights: Heights | None = None
     cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)

@@ -1,24 +1,24 @@
 """Area survey: from a request to a plan with its numbers, or to the reasons why there is none."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.primitives import LonLat
-from missions.commands import Command, Frame
+from geo.primitives import LocalFrame
 from missions.findings import Finding, Severity, has_errors
-from missions.plan import FencePolygon, Geofence, MissionItem, MissionPlan
+from missions.plan import FencePolygon, Geofence, MissionPlan
 from missions.planning.area import SurveyArea, path_length_in_m, survey_area
 from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
 from missions.planning.context import PlanContext
 from missions.planning.coverage import Coverage, CoverageTask, plan_coverage
 from missions.planning.endurance import CopterDynamics, EnergyModel, estimate_flight
+from missions.planning.flight import EveryMetres, Flight, Leg, photos_of
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
+from missions.planning.items import compile_items
+from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
 from missions.planning.route import Route
-from missions.survey_request import SurveyRequest
+from missions.requests.survey import SurveyRequest
 
 MIN_ALTITUDE_M = 3.0
 MAX_ALTITUDE_M = 3_000.0
@@ -33,50 +33,19 @@ USUAL_BOARD_ITEMS = 724
 SAFE_CLEARANCE_M = 7.5
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyStatistics:
-    """Numbers of one survey. Distance, time and energy include the way from and to home when home is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyStatistics(PlanStatistics):
+    """What belongs to lines over an area, beside the numbers of any flight."""
 
-    distance_m: float
-    duration_s: float
-    photos: int
     area_m2: float
-    lines: int
     gsd_cm: float
-    altitude_m: float
-    angle_deg: float
     covered_share: float
-    speed_mps: float
-    energy_wh: float
-    batteries: float
+    lines: int
+    angle_deg: float
     trigger_m: float
     line_spacing_m: float
     footprint_across_m: float
     footprint_along_m: float
-    in_zones_m: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyResult:
-    """`plan` and `statistics` are None when a finding is an error. `path` begins and ends at home when home is known."""
-
-    plan: MissionPlan | None
-    statistics: SurveyStatistics | None
-    findings: tuple[Finding, ...]
-    path: tuple[LonLat, ...] = ()
-    photos: tuple[LonLat, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The preview object of the HTTP interface."""
-        return {
-            "path": _feature("LineString", self.path),
-            "photos": _feature("MultiPoint", self.photos),
-            "statistics": None if self.statistics is None else self.statistics.to_json(),
-            "findings": [finding.to_json() for finding in self.findings],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +57,7 @@ class _Numbers:
     line_spacing_m: float
 
 
-def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> SurveyResult:
+def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> PlanResult:
     """Never raises for what a person may enter: every reason is a finding with the value and the way out."""
     context = context or PlanContext()
     numbers, findings = _numbers(request, context)
@@ -97,13 +66,13 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> S
     area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2))
     findings += area_findings
     if numbers is None or area is None or has_errors(findings):
-        return SurveyResult(None, None, tuple(findings))
+        return PlanResult(None, None, tuple(findings))
     expected = area.target.area / (numbers.line_spacing_m * numbers.trigger_m)
     if expected > MAX_PHOTOS:
         message = (
             f"The area of {area.target.area / 1e6:.3g} km2 would need about {expected:,.0f} photos. Choose a larger GSD or cut the area."
         )
-        return SurveyResult(None, None, (*findings, _error("too_many_photos", message)))
+        return PlanResult(None, None, (*findings, _error("too_many_photos", message)))
     task = CoverageTask(
         target=area.target,
         flyable=area.flyable,
@@ -121,7 +90,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> S
         message = (
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
-        return SurveyResult(None, None, (*findings, _error("unreachable", message)))
+        return PlanResult(None, None, (*findings, _error("unreachable", message)))
     return _result(request, numbers, area, coverage, findings=findings, energy=context.energy)
 
 
@@ -172,8 +141,9 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
 
 def _result(
     request: SurveyRequest, numbers: _Numbers, area: SurveyArea, coverage: Coverage, *, findings: list[Finding], energy: EnergyModel
-) -> SurveyResult:
-    plan = _survey_plan(request, numbers, area, coverage.route)
+) -> PlanResult:
+    flight = _flight(coverage.route, numbers)
+    plan = _survey_plan(request, numbers, area.frame, flight)
     points = coverage.route.points
     estimate = estimate_flight(points, numbers.altitude_m, numbers.speed_mps, energy=energy)
     footprint = camera_footprint(numbers.camera, numbers.altitude_m)
@@ -199,12 +169,12 @@ def _result(
     # That home is unknown was said already, with what follows from it.
     checked = [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
     findings = [*findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plan), *checked]
-    return SurveyResult(
+    return PlanResult(
         plan=None if has_errors(findings) else plan,
         statistics=statistics,
         findings=tuple(findings),
-        path=_places(area, points),
-        photos=_places(area, coverage.photos),
+        path=places(area.frame, points),
+        photos=photos_at(area.frame, photos_of(flight, numbers.speed_mps)),
     )
 
 
@@ -240,25 +210,7 @@ def _remarks(statistics: SurveyStatistics, coverage: Coverage, plan: MissionPlan
     return remarks
 
 
-def _survey_plan(request: SurveyRequest, numbers: _Numbers, area: SurveyArea, route: Route) -> MissionPlan:
-    altitude_m = round(numbers.altitude_m, 2)
-    items = [
-        MissionItem(Command.TAKEOFF, altitude_m=altitude_m),
-        # Parameters: 1 = ground speed, speed, throttle unchanged.
-        MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, round(numbers.speed_mps, 2), -1.0, 0.0)),
-    ]
-    reached: LonLat | None = request.home
-    for part in route.parts:
-        places = _places(area, part.points)
-        # The last point of a way is the first one of the line after it, or home, which return-to-launch flies to by itself.
-        for place in places[:1] if part.photographed else places[1:-1]:
-            if place != reached:
-                items.append(_waypoint(place, altitude_m))
-                reached = place
-        if part.photographed:
-            items += [_trigger(round(numbers.trigger_m, 3)), _waypoint(places[-1], altitude_m), _trigger(0.0)]
-            reached = places[-1]
-    items.append(MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION))
+def _survey_plan(request: SurveyRequest, numbers: _Numbers, frame: LocalFrame, flight: Flight) -> MissionPlan:
     fence = () if request.fence is None else (FencePolygon(request.fence),)
     zones = tuple(FencePolygon(ring, inclusion=False) for ring in request.avoid)
     return MissionPlan(
@@ -266,32 +218,22 @@ def _survey_plan(request: SurveyRequest, numbers: _Numbers, area: SurveyArea, ro
         home=request.home,
         cruise_speed_mps=round(numbers.speed_mps, 2),
         hover_speed_mps=round(numbers.speed_mps, 2),
-        items=tuple(items),
+        items=compile_items(flight, frame, speed_mps=numbers.speed_mps, home=request.home),
         geofence=Geofence(polygons=(*fence, *zones)),
-        survey=request,
+        request=request,
     )
 
 
-def _waypoint(place: LonLat, altitude_m: float) -> MissionItem:
-    return MissionItem(Command.WAYPOINT, position=place, altitude_m=altitude_m)
-
-
-def _trigger(distance_m: float) -> MissionItem:
-    """Parameters: distance, shutter time 0 = ignored, one picture at once. Distance 0 stops; no picture then."""
-    return MissionItem(Command.DO_SET_CAM_TRIGG_DIST, Frame.MISSION, (distance_m, 0.0, 1.0 if distance_m else 0.0, 0.0))
-
-
-def _places(area: SurveyArea, points_m: NDArray[np.float64]) -> tuple[LonLat, ...]:
-    """Rounded to 1e-7 degrees, the step of the wire: what is checked and hashed is what the vehicle gets."""
-    return tuple(LonLat(round(float(lon), 7), round(float(lat), 7)) for lon, lat in area.frame.to_lonlat_deg(points_m))
+def _flight(route: Route, numbers: _Numbers) -> Flight:
+    camera = EveryMetres(round(numbers.trigger_m, 3))
+    return tuple(
+        Leg(np.column_stack([part.points, np.full(len(part.points), numbers.altitude_m)]), camera if part.photographed else None)
+        for part in route.parts
+    )
 
 
 def _rounded_down(value: float, steps: int) -> float:
     return float(np.floor(value * steps + 1e-6)) / steps
-
-
-def _feature(kind: str, places: tuple[LonLat, ...]) -> dict[str, Any]:
-    return {"type": "Feature", "properties": {}, "geometry": {"type": kind, "coordinates": [list(p.as_tuple()) for p in places]}}
 
 
 def _error(code: str, message: str) -> Finding:

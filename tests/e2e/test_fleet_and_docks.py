@@ -86,7 +86,7 @@ def survey(east_deg: float) -> dict[str, Any]:
 
 
 def approved(http: httpx.Client, name: str, east_deg: float) -> str:
-    made = http.post("/api/v1/missions", json={"name": name, "survey": survey(east_deg)}).raise_for_status().json()
+    made = http.post("/api/v1/missions", json={"name": name, "request": survey(east_deg)}).raise_for_status().json()
     http.post(f"/api/v1/missions/{made['id']}/approval", json={"content_hash": made["content_hash"]}).raise_for_status()
     return str(made["id"])
 

@@ -35,7 +35,8 @@ def survey(east_deg: float) -> dict[str, Any]:
 
 async def aboard(api: RunningApi, headers: Headers, vehicle_id: str, east_deg: float, **place: float) -> str:
     """An approved mission that the vehicle says it carries."""
-    made = (await api.http.post("/api/v1/missions", headers=headers, json={"name": f"For {vehicle_id}", "survey": survey(east_deg)})).json()
+    body = {"name": f"For {vehicle_id}", "request": survey(east_deg)}
+    made = (await api.http.post("/api/v1/missions", headers=headers, json=body)).json()
     await api.http.post(f"/api/v1/missions/{made['id']}/approval", headers=headers, json={"content_hash": made["content_hash"]})
     store = MissionStore(api.services.database)
     row = await store.set_state(made["id"], "uploaded", vehicle_id=vehicle_id)

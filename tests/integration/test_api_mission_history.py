@@ -30,7 +30,7 @@ async def approve(api: RunningApi, headers: dict[str, str], mission: dict[str, A
 
 async def revised(api: RunningApi, headers: dict[str, str], mission: dict[str, Any], **changes: Any) -> dict[str, Any]:
     tag = {"If-Match": f'"{mission["revision"]}"'}
-    body = {"name": "Beach, lower", "survey": survey(**changes)}
+    body = {"name": "Beach, lower", "request": survey(**changes)}
     answer = await api.http.put(f"{MISSIONS}/{mission['id']}", headers=headers | tag, json=body)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()

@@ -35,7 +35,7 @@ def survey(**changes: Any) -> dict[str, Any]:
 
 
 async def created(api: RunningApi, headers: dict[str, str], name: str = "Beach") -> dict[str, Any]:
-    answer = await api.http.post(MISSIONS, headers=headers, json={"name": name, "survey": survey()})
+    answer = await api.http.post(MISSIONS, headers=headers, json={"name": name, "request": survey()})
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()
     return body
@@ -44,7 +44,7 @@ async def created(api: RunningApi, headers: dict[str, str], name: str = "Beach")
 async def test_a_preview_shows_path_photos_and_numbers_and_keeps_nothing(api_settings: Settings) -> None:
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)
-        preview = (await api.http.post(f"{MISSIONS}/survey-preview", headers=headers, json={"survey": survey()})).json()
+        preview = (await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": survey()})).json()
         assert preview["path"]["geometry"]["type"] == "LineString"
         assert len(preview["photos"]["geometry"]["coordinates"]) == preview["statistics"]["photos"] > 0
         assert preview["statistics"]["covered_share"] > 0.99
@@ -55,26 +55,26 @@ async def test_a_survey_that_cannot_be_planned_says_why(api_settings: Settings) 
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)
         wrong = survey(camera="no-such-camera")
-        preview = await api.http.post(f"{MISSIONS}/survey-preview", headers=headers, json={"survey": wrong})
+        preview = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": wrong})
         assert [finding["code"] for finding in preview.json()["findings"]] == ["camera_unknown"]
-        assert_problem(await api.http.post(MISSIONS, headers=headers, json={"name": "x", "survey": wrong}), 422, "survey_unplannable")
+        assert_problem(await api.http.post(MISSIONS, headers=headers, json={"name": "x", "request": wrong}), 422, "mission_unplannable")
 
 
 @pytest.mark.parametrize(
     ("polygon", "code"),
     [
-        ({"type": "Polygon"}, "mission.survey_request"),
-        ({"type": "Polygon", "coordinates": "everywhere"}, "mission.survey_request"),
-        ({"type": "Point", "coordinates": [51, 43]}, "mission.survey_request"),
-        ({"type": "Polygon", "coordinates": [[["x", 43], [51, 44], [52, 43]]]}, "mission.survey_request"),
+        ({"type": "Polygon"}, "mission.request"),
+        ({"type": "Polygon", "coordinates": "everywhere"}, "mission.request"),
+        ({"type": "Point", "coordinates": [51, 43]}, "mission.request"),
+        ({"type": "Polygon", "coordinates": [[["x", 43], [51, 44], [52, 43]]]}, "mission.request"),
         ({"type": "Polygon", "coordinates": [[[51, 143], [51, 44], [52, 43]]]}, "geo.latitude"),
-        (None, "mission.survey_request"),
+        (None, "mission.request"),
     ],
 )
 async def test_malformed_geojson_is_one_clear_problem(api_settings: Settings, polygon: object, code: str) -> None:
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)
-        answer = await api.http.post(MISSIONS, headers=headers, json={"name": "x", "survey": survey(polygon=polygon)})
+        answer = await api.http.post(MISSIONS, headers=headers, json={"name": "x", "request": survey(polygon=polygon)})
         assert_problem(answer, 422, code)
         assert "polygon" in answer.json()["detail"]
 
@@ -83,7 +83,7 @@ async def test_a_body_that_is_no_json_is_one_clear_problem(api_settings: Setting
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT) | {"Content-Type": "application/json"}
         assert_problem(await api.http.post(MISSIONS, headers=headers, content=b'{"name": '), 400, "invalid_json")
-        answer = await api.http.post(MISSIONS, headers=headers, json={"survey": survey()})
+        answer = await api.http.post(MISSIONS, headers=headers, json={"request": survey()})
         assert_problem(answer, 422, "invalid_request")
         assert answer.json()["errors"] == [{"field": "name", "message": "Field required"}]
 
@@ -92,7 +92,7 @@ async def test_a_revision_needs_the_newest_etag(api_settings: Settings) -> None:
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)
         mission = await created(api, headers)
-        url, body = f"{MISSIONS}/{mission['id']}", {"name": "Beach, lower", "survey": survey(altitude_m=30)}
+        url, body = f"{MISSIONS}/{mission['id']}", {"name": "Beach, lower", "request": survey(altitude_m=30)}
         etag = (await api.http.get(url, headers=headers)).headers["etag"]
         assert_problem(await api.http.put(url, headers=headers, json=body), 412, "if_match_needed")
         revised = await api.http.put(url, headers=headers | {"If-Match": etag}, json=body)
@@ -112,7 +112,7 @@ async def test_an_approval_binds_to_the_content_and_a_revision_undoes_it(api_set
         )
         approved = await api.http.post(f"{url}/approval", headers=headers, json={"content_hash": mission["content_hash"]})
         assert (approved.json()["state"], approved.json()["approved_by"]) == ("approved", "pilot")
-        body = {"name": "Beach", "survey": survey(altitude_m=50)}
+        body = {"name": "Beach", "request": survey(altitude_m=50)}
         revised = (await api.http.put(url, headers=headers | {"If-Match": approved.headers["etag"]}, json=body)).json()
         assert (revised["state"], revised["approved_by"]) == ("draft", None)
 
@@ -154,6 +154,17 @@ async def test_an_exported_plan_comes_back_by_import(api_settings: Settings) -> 
         assert answer.status_code == 201, answer.text
         assert answer.json()["path"]["type"] == "LineString"
         assert len(read_plan_bytes(file, "x.plan").items) > 4
+        for suffix in ("kmz", "csv", "kml", "geojson", "waypoints"):
+            named = {"name": suffix, "format": suffix}
+            sent = await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers, params=named)
+            assert sent.headers["content-disposition"].endswith(f'.{suffix}"'), sent.text
+            back = await api.http.post(f"{MISSIONS}/import", headers=headers, params=named, content=sent.content)
+            assert back.status_code == 201, back.text
+            assert len(back.json()["path"]["coordinates"]) >= 2
+        lost = (await api.http.get(f"{MISSIONS}/{mission['id']}/plan-losses", headers=headers, params={"format": "csv"})).json()
+        assert any("TAKEOFF" in finding["message"] and finding["item"] == 1 for finding in lost)
+        unknown = await api.http.get(f"{MISSIONS}/{mission['id']}/plan", headers=headers, params={"format": "doc"})
+        assert unknown.status_code == 422
         broken = await api.http.post(f"{MISSIONS}/import", headers=headers, params={"name": "Bad"}, content=b"{")
         assert broken.status_code == 422, broken.text
         assert broken.json()["hint"]
@@ -176,3 +187,23 @@ async def test_camera_models_are_listed(api_settings: Settings) -> None:
         headers = await api.account(Role.VIEWER)
         items = (await api.http.get("/api/v1/camera-models", headers=headers)).json()["items"]
         assert "sunqar-sim-nadir" in {item["id"] for item in items}
+
+
+async def test_the_certificate_of_a_mission_looks_at_the_zones_of_the_database(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        mission = await created(api, headers)
+        path = f"{MISSIONS}/{mission['id']}/certificate"
+        proof = (await api.http.get(path, headers=headers)).json()
+        assert (proof["certificate"]["forbidden_m"], proof["certificate"]["passed"], proof["certificate"]["zones"]) == (0, True, [])
+        assert proof["certificate"]["plan_hash"] == mission["content_hash"]
+        await api.services.database.execute(
+            "INSERT INTO airspace_zone (id, name_kk, name_ru, name_en, kind, authority, floor_m, ceiling_m, valid_from, valid_to, area)"
+            " VALUES ('z', 'z', 'z', 'Camp', 'no_fly', 'A', 0, NULL, '2026-05-01', '2026-05-02',"
+            " ST_Buffer(ST_SetSRID(ST_MakePoint(51.1615, 43.651), 4326)::geography, 30)::geometry)"
+        )
+        proof = (await api.http.get(path, headers=headers)).json()
+        assert proof["certificate"]["forbidden_m"] > 0
+        assert "inside_airspace" in {finding["code"] for finding in proof["findings"]}
+        later = (await api.http.get(path, headers=headers, params={"at": "2026-06-01T06:00:00Z"})).json()
+        assert later["certificate"]["passed"]

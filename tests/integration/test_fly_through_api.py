@@ -106,7 +106,7 @@ async def test_a_drawn_mission_is_approved_uploaded_flown_and_kept(api_settings:
         "home": list(HOME),
     }
     async with whole_chain(api_settings) as (api, headers):
-        mission = (await api.http.post("/api/v1/missions", headers=headers, json={"name": "Beach", "survey": survey})).json()
+        mission = (await api.http.post("/api/v1/missions", headers=headers, json={"name": "Beach", "request": survey})).json()
         url = f"/api/v1/missions/{mission['id']}"
         await api.http.post(f"{url}/approval", headers=headers, json={"content_hash": mission["content_hash"]})
         uploaded = await command(api, headers, "upload_mission", mission_id=mission["id"])

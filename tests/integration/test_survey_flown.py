@@ -8,7 +8,7 @@ import shapely
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LocalFrame
-from missions import EnergyModel, MissionItem, SurveyRequest, SurveyResult, plan_survey
+from missions import EnergyModel, MissionItem, PlanResult, SurveyRequest, SurveyStatistics, plan_survey
 from sim.battery import CAPACITY_AH, CELLS
 from sim.modes import Mode
 from tests.support.plans import ring
@@ -35,7 +35,7 @@ def on_the_wire(item: MissionItem, seq: int) -> mavlink.MAVLink_mission_item_int
 
 
 @cache
-def flown() -> tuple[SurveyResult, Flight, float]:
+def flown() -> tuple[PlanResult, Flight, float]:
     """The plan, the flight after it, and the seconds from the start of the mission until the motors stop."""
     result = plan_survey(REQUEST)
     assert result.plan is not None
@@ -61,17 +61,17 @@ def test_the_vehicle_stays_out_of_the_zone() -> None:
 
 def test_the_flight_takes_as_long_as_estimated() -> None:
     result, _, seconds = flown()
-    assert result.statistics is not None
+    assert isinstance(result.statistics, SurveyStatistics)
     assert seconds == pytest.approx(result.statistics.duration_s, rel=0.05)
 
 
 def test_every_planned_photo_is_taken() -> None:
     result, flight, _ = flown()
-    assert result.statistics is not None
+    assert isinstance(result.statistics, SurveyStatistics)
     taken = flight.of("CAMERA_FEEDBACK")
     # The last one of a line is due at its very end, where the vehicle may already have turned.
     assert abs(len(taken) - result.statistics.photos) <= result.statistics.lines
-    planned = FRAME.to_en_m([place.as_tuple() for place in result.photos])
+    planned = FRAME.to_en_m([photo.position.as_tuple() for photo in result.photos])
     for photo in taken:
         place = FRAME.to_en_m([[photo.lng / 1e7, photo.lat / 1e7]])[0]
         assert np.hypot(*(planned - place).T).min() < result.statistics.trigger_m
@@ -79,7 +79,7 @@ def test_every_planned_photo_is_taken() -> None:
 
 def test_the_energy_estimate_is_that_of_a_usual_survey_copter() -> None:
     result, flight, _ = flown()
-    assert result.statistics is not None
+    assert isinstance(result.statistics, SurveyStatistics)
     used_wh = flight.copter.battery.used_mah / 1000.0 * CELLS * 3.9
     assert EnergyModel().battery_wh == pytest.approx(CAPACITY_AH * CELLS * 3.7, abs=1.0)
     assert result.statistics.energy_wh == pytest.approx(used_wh, rel=0.10)

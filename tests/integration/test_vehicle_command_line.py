@@ -138,3 +138,15 @@ async def test_bad_input_is_one_clear_line(words: tuple[str, ...], said: str) ->
     (line,) = result.stderr.strip().splitlines()
     assert line.startswith("sunqar: ")
     assert said in line
+
+
+async def test_control_of_a_vehicle_is_taken_seen_and_given_up() -> None:
+    async with simulated(1) as simulation:
+        free = await sunqar("vehicle", "control", "status", simulation=simulation)
+        assert free.stdout == "mav-1: no station is in control; every station is obeyed\n", free.stderr
+        taken = await sunqar("vehicle", "control", "take", "--allow-takeover", simulation=simulation)
+        assert taken.stdout == "mav-1: this station (system 253) is in control; others may take over\n", taken.stderr
+        seen = await sunqar("vehicle", "control", "status", simulation=simulation)
+        assert seen.stdout == taken.stdout, seen.stderr
+        released = await sunqar("vehicle", "control", "release", simulation=simulation)
+        assert released.stdout == free.stdout, released.stderr

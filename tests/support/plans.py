@@ -1,5 +1,8 @@
 """Plans and areas for tests: Hypothesis strategies and a random area from a seed."""
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -80,5 +83,76 @@ plans = st.builds(
     items=st.lists(st.one_of(waypoints, actions), max_size=8).map(tuple),
     geofence=fences,
     rally_points=st.lists(rally_points, max_size=3).map(tuple),
-    survey=st.one_of(st.none(), surveys),
+    request=st.one_of(st.none(), surveys),
 )
+
+
+def _item(command: int, *params: float, frame: int = 2, altitude_m: float = 0.0, position: LonLat | None = None) -> MissionItem:
+    return MissionItem(command, frame, (*params, 0.0, 0.0, 0.0, 0.0)[:4], position, altitude_m)
+
+
+_whole_degrees = st.integers(-90, 30).map(float)
+_metres = st.floats(1.0, 120.0).map(lambda m: round(m, 2))
+# What camera-drone apps do at a stop: photo, recording on and off, gimbal, wait.
+camera_actions = st.one_of(
+    st.just(_item(2000, 0.0, 0.0, 1.0)),
+    st.just(_item(2500)),
+    st.just(_item(2501)),
+    _whole_degrees.map(lambda pitch: _item(205, pitch, altitude_m=2.0)),
+    st.integers(1, 30_000).map(lambda ms: _item(93, ms / 1000.0, -1.0, -1.0, -1.0)),
+)
+
+
+@st.composite
+def camera_flights(draw: st.DrawFn) -> MissionPlan:
+    """Flights as DJI's apps keep them: take-off, stops with actions, rows of photos that end before the next begins, the way home."""
+    speed = round(draw(st.floats(0.5, 15.0)), 2)
+    items = [_item(22, frame=3, altitude_m=draw(_metres.filter(lambda m: m >= 2.0)))]
+    if draw(st.booleans()):
+        items.append(_item(178, 1.0, speed, -1.0))
+    items.append(_item(205, draw(_whole_degrees), altitude_m=2.0))
+    capture: tuple[MissionItem, MissionItem] | None = None
+    count = draw(st.integers(2, 6))
+    for index in range(count):
+        hold = draw(st.sampled_from([0.0, 0.0, 1.5, 3.0]))
+        items.append(_item(draw(st.sampled_from([16, 82])), hold, frame=3, altitude_m=draw(_metres), position=draw(places)))
+        items[-1] = MissionItem(
+            items[-1].command, 3, (hold, 0.0, 0.0, float(draw(st.integers(0, 360)))), items[-1].position, items[-1].altitude_m
+        )
+        ended = False
+        if capture is not None and (index == count - 1 or draw(st.booleans())):
+            items.append(capture[1])
+            capture, ended = None, True
+        actions = draw(st.lists(camera_actions, max_size=3))
+        # A wait before all else is the hold of the stop.
+        items += itertools.dropwhile(lambda item: item.command == 93, actions)
+        # Two equal rows on end would be one.
+        if capture is None and not ended and index < count - 1 and draw(st.booleans()):
+            every = draw(_metres)
+            capture = draw(st.sampled_from([(_item(206, every, 0.0, 1.0), _item(206)), (_item(2000, 0.0, every), _item(2001))]))
+            items.append(capture[0])
+    items.append(draw(st.sampled_from([_item(20), _item(21, frame=3)])))
+    return MissionPlan(
+        name="flight", home=draw(st.one_of(st.none(), places)), cruise_speed_mps=speed, hover_speed_mps=speed, items=tuple(items)
+    )
+
+
+# The same with what such apps cannot do among it: relays, jumps, places of interest, loiter, speeds, other cameras' commands.
+_odd_items = st.one_of(
+    actions.filter(lambda item: item.command != 20),
+    waypoints.filter(lambda item: item.command != 21).map(
+        lambda item: MissionItem(item.command, 3, item.params, item.position, min(item.altitude_m or 0.0, 400.0), item.autocontinue)
+    ),
+    st.builds(lambda place: _item(195, frame=3, altitude_m=10.0, position=place), places),
+    st.sampled_from([_item(197), _item(177, 1.0, 2.0), _item(115, 90.0, 0.0, 1.0), _item(178, 1.0, 25.0, -1.0), _item(531, 3.0, 24.0)]),
+    st.sampled_from([_item(214, 1500.0), _item(206, 20.0), _item(2000, 0.0, 2.0, 4.0), _item(1000, -45.0), _item(2001)]),
+)
+
+
+@st.composite
+def odd_flights(draw: st.DrawFn) -> MissionPlan:
+    plan, rest = draw(camera_flights()), draw(plans)
+    items = list(plan.items)
+    for item in draw(st.lists(_odd_items, max_size=6)):
+        items.insert(draw(st.integers(0, len(items))), item)
+    return replace(rest, items=tuple(items))

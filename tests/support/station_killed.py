@@ -40,7 +40,7 @@ def start_a_mission(http: httpx.Client) -> str:
         "home": list(HOME),
     }
     wait_for("a vehicle that is ready to arm", lambda: http.get(VEHICLE).json().get("ready_to_arm"), 90.0)
-    mission = http.post("/api/v1/missions", json={"name": "Long", "survey": survey}).raise_for_status().json()
+    mission = http.post("/api/v1/missions", json={"name": "Long", "request": survey}).raise_for_status().json()
     approval = {"content_hash": mission["content_hash"]}
     http.post(f"/api/v1/missions/{mission['id']}/approval", json=approval).raise_for_status()
     http.post(f"{VEHICLE}/lease").raise_for_status()

@@ -5,7 +5,7 @@ Mission items are numbered from 1 here, as people and plans count them; 0 means 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from geo.primitives import LonLat
@@ -13,7 +13,7 @@ from ground_station.mavlink import Address, WireItem, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
 from ground_station.mavlink.parameter_values import Encoding
 from ground_station.vehicles.autopilots.plan_limits import PlanLimits
-from missions import MissionItem
+from missions import Command, MissionItem, is_place
 
 # Frames with integer coordinates on the wire, and the plain ones plans are written in.
 _INT_FRAME = {
@@ -182,7 +182,7 @@ class Autopilot:
 
     def to_wire(self, items: Sequence[MissionItem], home: LonLat | None, home_amsl_m: float) -> list[WireItem]:
         """What is uploaded for these items."""
-        wire = [self._item_to_wire(item) for item in items]
+        wire = [self._item_to_wire(self._jump_shifted(item, -self.item_number(0))) for item in items]
         if self.has_home_item:
             place = home or LonLat(0.0, 0.0)  # the autopilot puts its own home here
             wire.insert(0, self._item_to_wire(MissionItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL, position=place)))
@@ -191,7 +191,8 @@ class Autopilot:
 
     def from_wire(self, stored: Sequence[WireItem]) -> list[MissionItem]:
         """What a downloaded mission means, home left out."""
-        return [_item_from_wire(item) for item in (stored[1:] if self.has_home_item else stored)]
+        items = (_item_from_wire(item) for item in (stored[1:] if self.has_home_item else stored))
+        return [self._jump_shifted(item, self.item_number(0)) for item in items]
 
     def home_of(self, stored: Sequence[WireItem]) -> LonLat | None:
         """Home as the downloaded mission holds it."""
@@ -214,6 +215,14 @@ class Autopilot:
     def parameter(self, value: float | None) -> float:
         """A parameter that a plan leaves open."""
         return math.nan if value is None else value
+
+    @staticmethod
+    def _jump_shifted(item: MissionItem, by: int) -> MissionItem:
+        """DO_JUMP names an item's number in a plan, its sequence number on the wire."""
+        target = item.params[0]
+        if item.command != Command.DO_JUMP or target is None or not by:
+            return item
+        return replace(item, params=(target + by, *item.params[1:]))
 
     def _item_to_wire(self, item: MissionItem) -> WireItem:
         x, y = item.params_5_6
@@ -262,7 +271,8 @@ def _close(a: float, b: float, tolerance: float) -> bool:
 
 def _item_from_wire(item: WireItem) -> MissionItem:
     frame = _plain(item.frame)
-    at_place = frame in _INT_FRAME and (item.x != 0 or item.y != 0)
+    # ArduPilot gives actions back in a global frame too: their parameters 5 and 6 are plain numbers all the same.
+    at_place = is_place(item.command, frame) and (item.x != 0 or item.y != 0)
     first, second, third, fourth = (None if math.isnan(p) else p for p in item.params)
     return MissionItem(
         command=item.command,

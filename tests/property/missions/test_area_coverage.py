@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from shapely import Polygon
 
 from geo.primitives import LocalFrame
-from missions import Command, SurveyRequest, SurveyResult, plan_survey
+from missions import Command, PlanResult, SurveyRequest, SurveyStatistics, plan_survey
 from missions.patterns.grid import lawnmower_lines
 from missions.planning.coverage import candidate_headings_deg
 from missions.planning.visibility import PathFinder
@@ -39,11 +39,11 @@ def random_request(seed: int, *, zones: int = 3, clearance_m: float = 5.0) -> tu
     return request, Polygon(outer), [Polygon(hole) for hole in holes]
 
 
-def flown(result: SurveyResult) -> shapely.LineString:
+def flown(result: PlanResult) -> shapely.LineString:
     return shapely.LineString(FRAME.to_en_m([place.as_tuple() for place in result.path]))
 
 
-def photographed_lines(result: SurveyResult) -> list[shapely.LineString]:
+def photographed_lines(result: PlanResult) -> list[shapely.LineString]:
     """From where the camera is switched on to the waypoint after it, out of the items themselves."""
     assert result.plan is not None
     lines, place, begin = [], None, None
@@ -75,13 +75,13 @@ def test_all_but_half_a_percent_is_photographed(seed: int) -> None:
     request, area, zones = random_request(seed)
     result = plan_survey(request)
     assert result.plan is not None
-    assert result.statistics is not None
+    assert isinstance(result.statistics, SurveyStatistics)
     assert result.statistics.covered_share >= 0.995
     # The same share from nothing but the photo positions and the heading.
     numbers = result.statistics
     half_along, half_across = numbers.footprint_along_m / 2, numbers.footprint_across_m / 2
     picture = shapely.affinity.rotate(shapely.box(-half_across, -half_along, half_across, half_along), -numbers.angle_deg, origin=(0, 0))
-    positions = FRAME.to_en_m([place.as_tuple() for place in result.photos])
+    positions = FRAME.to_en_m([photo.position.as_tuple() for photo in result.photos])
     seen = shapely.union_all([shapely.affinity.translate(picture, east, north) for east, north in positions])
     target = shapely.difference(area, shapely.union_all(zones))
     assert shapely.intersection(seen, target).area / target.area == pytest.approx(numbers.covered_share, abs=2e-3)

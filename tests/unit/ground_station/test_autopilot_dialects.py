@@ -55,6 +55,22 @@ def test_items_survive_the_wire(dialect: ArduPilot | Px4) -> None:
     assert dialect.item_number(wire[-1].seq) == len(ITEMS)
 
 
+@pytest.mark.parametrize(("dialect", "sequence"), [(ArduPilot(COPTER), 2), (Px4(COPTER), 1)], ids=["ardupilot", "px4"])
+def test_a_jump_leads_to_the_same_item_on_either_autopilot(dialect: ArduPilot | Px4, sequence: int) -> None:
+    jump = MissionItem(177, 2, (2.0, 3.0, 0.0, 0.0))
+    wire = dialect.to_wire([*ITEMS[:2], jump], HOME, 120.0)
+    assert wire[-1].params[0] == sequence
+    assert wire[sequence].command == 16
+    assert dialect.from_wire(wire)[-1] == jump
+
+
+def test_parameters_of_an_action_read_back_in_a_global_frame_are_no_place() -> None:
+    stored = [WireItem(0, 0, 16, (0.0,) * 4, 436505000, 511600000, 120.0), WireItem(1, 0, 203, (0.0,) * 4, 1, 0, 0.0)]  # type: ignore[arg-type]
+    (photo,) = ArduPilot(COPTER).from_wire(stored)
+    assert photo.position is None
+    assert photo.params_5_6 == (1.0, 0.0)
+
+
 def test_ardupilot_gets_home_first_integer_frames_and_no_nan() -> None:
     wire = ArduPilot(COPTER).to_wire(ITEMS, HOME, 120.0)
     assert (wire[0].x, wire[0].y, wire[0].z) == (436505000, 511600000, 120.0)

@@ -37,7 +37,13 @@ def ed269(ring: list[list[float]]) -> bytes:
         "upperVerticalReference": "AMSL",
         "horizontalProjection": {"type": "Polygon", "coordinates": [ring]},
     }
-    feature = {"identifier": "UAR7", "country": "KAZ", "name": "UAR7", "type": "COMMON", "restriction": "REQ_AUTHORISATION"}
+    feature: dict[str, object] = {
+        "identifier": "UAR7",
+        "country": "KAZ",
+        "name": "UAR7",
+        "type": "COMMON",
+        "restriction": "REQ_AUTHORISATION",
+    }
     period = {"permanent": "NO", "schedule": [{"day": ["MON", "TUE"], "startTime": "06:00Z", "endTime": "18:00Z"}]}
     feature |= {"geometry": [volume], "applicability": [period], "zoneAuthority": [{"name": "AAK", "purpose": "AUTHORIZATION"}]}
     return json.dumps({"title": "t", "features": [feature]}).encode()

@@ -83,7 +83,7 @@ def test_every_planned_photograph_taken_covers_the_area() -> None:
 
 
 def test_the_plan_expects_as_many_photographs_as_it_was_planned_with() -> None:
-    result = plan_survey(survey().survey)  # type: ignore[arg-type]
+    result = plan_survey(survey().request)  # type: ignore[arg-type]
     assert result.statistics is not None
     assert sum(len(leg.along_m) for leg in target().legs) == result.statistics.photos
 
@@ -172,8 +172,8 @@ def test_a_camera_that_tells_nothing_is_counted_from_the_track() -> None:
 
 def test_a_plan_without_a_camera_asks_for_one() -> None:
     with pytest.raises(MissionError, match="which camera"):
-        coverage_target(replace(survey(), survey=None))
-    assert coverage_target(replace(survey(), survey=None), CAMERA).area.area > 0.9 * target().area.area
+        coverage_target(replace(survey(), request=None))
+    assert coverage_target(replace(survey(), request=None), CAMERA).area.area > 0.9 * target().area.area
 
 
 @settings(max_examples=8, deadline=None)

@@ -18,6 +18,8 @@ from missions import (
     plan_bytes,
     read_plan,
     read_plan_bytes,
+    read_plan_bytes_noting,
+    read_plan_noting,
 )
 
 # Items, complex items, fence polygons, rally points; counted in the files by hand or stated by their authors.
@@ -77,10 +79,17 @@ def test_qgc_kml_export_opens(shared_data: Path) -> None:
     assert all(item.altitude_m == 50.0 for item in plan.items)
 
 
-def test_dji_waylines_are_refused_with_the_formats_there_are(shared_data: Path) -> None:
-    with pytest.raises(MissionError, match=r"'\.wpml'") as refusal:
-        read_plan(shared_data / "missions" / "dji-wpml" / "hover_waylines.wpml")
-    assert ".plan" in refusal.value.hint
+def test_a_waylines_file_of_dji_fly_opens(shared_data: Path) -> None:
+    """33 waypoints on curves with a photo each 2.6 s all along, a gimbal turned down first, two stops of 2 s, the way home."""
+    plan, notes = read_plan_noting(shared_data / "missions" / "dji-wpml" / "hover_waylines.wpml")
+    waypoints = [item for item in plan.items if item.position is not None]
+    assert len(waypoints) == 33
+    assert waypoints[0].position == LonLat(98.32187313866513, 7.798316218444109)
+    assert sum(item.params[0] or 0.0 for item in waypoints) == 4.0
+    assert next(item.params[1] for item in plan.items if item.command == Command.IMAGE_START_CAPTURE) == pytest.approx(2.6)
+    assert next(item.params[0] for item in plan.items if item.command == Command.DO_MOUNT_CONTROL) == -90.0
+    assert plan.items[-1].command == Command.RETURN_TO_LAUNCH
+    assert [note.message for note in notes] == ["Made for a drone of DJI Fly; a plan does not keep the aircraft."]
 
 
 def test_a_survey_of_qgc_is_written_back_untouched(shared_data: Path) -> None:
@@ -202,3 +211,11 @@ def test_a_line_of_others_is_flown_only_when_its_altitude_is_known() -> None:
 def test_kml_with_a_document_type_is_refused() -> None:
     with pytest.raises(MissionError, match="document type"):
         read_plan_bytes(b'<!DOCTYPE kml [<!ENTITY a "b">]><kml/>', "bomb.kml")
+
+
+def test_members_that_are_not_qgroundcontrols_are_named() -> None:
+    document = json.loads(plan_bytes(MissionPlan(items=(MissionItem(16, position=LonLat(51, 43), altitude_m=9.0),)), ".plan"))
+    assert read_plan_bytes_noting(json.dumps(document).encode(), "own.plan")[1] == ()
+    document["mission"]["weather"] = "fine"
+    (finding,) = read_plan_bytes_noting(json.dumps(document).encode(), "other.plan")[1]
+    assert "mission.weather" in finding.message

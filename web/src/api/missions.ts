@@ -1,6 +1,6 @@
 import type { Geometry } from "geojson";
 import { getJson, request, sendJson } from "./client";
-import type { CameraModel, Mission, MissionDifference, MissionRevision, MissionTemplate, Page, PatternInfo, PlanPreview, PlanRequest } from "./types";
+import type { CameraModel, Finding, Mission, MissionDifference, MissionRevision, MissionTemplate, Page, PatternInfo, PlanPreview, PlanRequest } from "./types";
 
 const MISSIONS = "/api/v1/missions";
 const TEMPLATES = `${MISSIONS}/templates`;
@@ -48,12 +48,18 @@ export interface Proposal {
 }
 export const proposeMission = (proposal: Proposal) => sendJson<Mission>("POST", `${MISSIONS}/proposals`, { json: proposal });
 
-export async function downloadPlan(mission: Mission): Promise<Blob> {
-  return (await request(at(mission.id, "/plan"))).blob();
-}
-
 export async function importMission(file: File): Promise<Mission> {
   const dot = file.name.lastIndexOf(".");
   const query = new URLSearchParams({ name: file.name.slice(0, dot), format: file.name.slice(dot + 1).toLowerCase() });
   return sendJson<Mission>("POST", `${MISSIONS}/import?${query}`, { body: file });
 }
+
+/** Suffixes of the files a mission is given out as. */
+export const PLAN_FORMATS = ["plan", "waypoints", "kmz", "csv", "kml", "geojson"] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
+export async function downloadPlan(mission: Mission, format: PlanFormat): Promise<Blob> {
+  return (await request(at(mission.id, `/plan?format=${format}`))).blob();
+}
+
+export const planLosses = (mission: Mission, format: PlanFormat) => getJson<Finding[]>(at(mission.id, `/plan-losses?format=${format}`));

@@ -22,7 +22,7 @@ import type { TopicHub } from "./topics";
 const RENEW_EVERY_MS = 20_000;
 const POLL_EVERY_MS = 2_000;
 /** The server accepts these without a confirmation token: they make things safer or move nothing. */
-const WITHOUT_CONFIRMATION: ReadonlySet<CommandName> = new Set(["hold", "rtl", "upload_mission", "calibrate"]);
+const WITHOUT_CONFIRMATION: ReadonlySet<CommandName> = new Set(["hold", "rtl", "pause_mission", "change_speed", "upload_mission", "calibrate"]);
 
 export interface CommandView {
   commandId: string | null;

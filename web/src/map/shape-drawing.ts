@@ -181,7 +181,8 @@ function modes(look: Look, colour: (feature: Drawn) => Hex) {
   const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true });
   const fill = { fillColor: colour, fillOpacity: 0.14, outlineColor: colour, outlineWidth: 2 };
   const closing = { closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7 };
-  const corner = { coordinatePointColor: colour, coordinatePointOutlineColor: casing, coordinatePointWidth: 5 };
+  // Corners do not know whose they are, so they have no colour of a role.
+  const corner = { coordinatePointColor: casing, coordinatePointOutlineColor: look.colours.label as Hex, coordinatePointOutlineWidth: 1, coordinatePointWidth: 4 };
   const handles = { draggable: true, coordinates: { draggable: true, midpoints: { draggable: true }, deletable: true } };
   return [
     new TerraDrawPolygonMode({ showCoordinatePoints: true, validation: uncrossed, styles: { ...fill, ...closing, ...corner } }),

@@ -1,0 +1,59 @@
+"""The certificate of a mission against the airspace in the database."""
+
+from typing import Any
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel, Field
+
+from geo.core import AirspaceRow, AirspaceStore
+from geo.primitives import Altitude, AltitudeReference, LonLat
+from ground_station.api.auth import signed_in
+from ground_station.api.missions import existing
+from ground_station.api.services import ServicesNeeded
+from missions import AirspaceZone, MissionPlan, Validity, ZoneKind, certificate_findings, certify, plan_from_json
+
+router = APIRouter(prefix="/api/v1/missions", tags=["missions"], dependencies=[Depends(signed_in)])
+
+REACH_M = 5_000.0  # distances to zones are told up to 2 km; returns to rally points may leave the line of the plan
+
+
+class CertificateView(BaseModel):
+    """The certificate with the hash of its content, and what it says in words."""
+
+    certificate: dict[str, Any] = Field(description="As `sunqar mission check --certificate` writes it")
+    findings: list[dict[str, Any]]
+
+
+@router.get("/{mission_id}/certificate")
+async def get_certificate(mission_id: UUID, services: ServicesNeeded, at: AwareDatetime | None = None) -> CertificateView:
+    """Every leg and every straight return against zones and fence, for a start at a time; without one every zone counts."""
+    row = await existing(services, mission_id)
+    plan = plan_from_json(row.content.plan)
+    zones = [zone_of(zone) for zone in await AirspaceStore(services.database).around(_places(plan), REACH_M)]
+    certificate = await to_thread.run_sync(lambda: certify(plan, zones, at=at))
+    findings = [finding.to_json() for finding in certificate_findings(certificate)]
+    return CertificateView(certificate=certificate.to_json(), findings=findings)
+
+
+def zone_of(row: AirspaceRow) -> AirspaceZone:
+    above = AltitudeReference.ABOVE_TERRAIN
+    return AirspaceZone(
+        id=row.zone_id,
+        name=row.name,
+        kind=ZoneKind(row.kind),
+        rings=tuple(tuple(LonLat(*position[:2]) for position in ring[:-1]) for ring in row.rings),
+        floor=Altitude(row.floor_m, above),
+        ceiling=None if row.ceiling_m is None else Altitude(row.ceiling_m, above),
+        valid=(Validity(row.valid_from, row.valid_to),),
+        authority=row.authority,
+        source="database",
+    )
+
+
+def _places(plan: MissionPlan) -> list[LonLat]:
+    places = [item.position for item in plan.items if item.position is not None]
+    if plan.home is not None:
+        places.insert(0, plan.home)
+    return places * 2 if len(places) == 1 else places

@@ -1,0 +1,28 @@
+"""The clearance of a plan above an elevation model, as a table."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from missions import LegClearance, PlanClearance
+
+
+def clearance_rows(found: "PlanClearance", model: str) -> Iterator[str]:
+    """Leg by leg as flown, then what the returns nobody planned need."""
+    if not found.legs:
+        return
+    yield f"{'leg to':16}{'length':>9}{'least above ground':>21}  at"
+    for leg in found.planned:
+        yield _row(leg)
+    least = "unknown" if found.least_agl_m is None else f"{found.least_agl_m:.2f} m"
+    yield f"least above ground {least}, by {model}"
+    if found.return_altitude_m is not None:
+        yield f"returns from anywhere stay {found.wanted_agl_m:g} m above ground with a return altitude of {found.return_altitude_m:.1f} m"
+
+
+def _row(leg: "LegClearance") -> str:
+    name = {"takeoff": "take-off", "return": "home"}.get(leg.leg.kind.value, f"item {leg.leg.item}")
+    least = "unknown" if leg.least_agl_m is None else f"{leg.least_agl_m:.2f} m"
+    place = "" if leg.at is None else f"{leg.at.lat_deg:.6f} {leg.at.lon_deg:.6f}"
+    gap = f"  ({leg.unknown_m:.0f} m unknown)" if leg.unknown_m > 0.5 else ""
+    return f"{name:16}{leg.length_m:7.0f} m{least:>21}  {place}{gap}".rstrip()

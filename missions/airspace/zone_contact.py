@@ -1,0 +1,117 @@
+"""Where legs and zones meet: metres of a leg inside, by area and heights together, and the distance left where they do not.
+
+The outline of a zone runs straight in longitude and latitude (RFC 7946), so long sides are cut into short ones before they are brought
+into the local frame; parts far from the flight are cut away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo.primitives import LocalFrame
+from missions.airspace.flown_legs import FlownLeg3D
+from missions.airspace.leg_heights import Ground, Intervals, meet, within_band
+from missions.airspace.zone import AirspaceZone
+
+# Distances to zones are told up to here.
+REACH_M = 2_000.0
+_AROUND_DEG = 0.1
+# Sides of 0.01 degrees leave the straight line of the local frame by 2 cm at most.
+_SIDE_DEG = 0.01
+_SHORTEST_M = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShape:
+    """A zone with its area near the flight in local metres."""
+
+    zone: AirspaceZone
+    area: Polygon | MultiPolygon
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One leg and one zone. `inside_m` counts along the leg in three dimensions; `distance_m` is level, of the part between its heights."""
+
+    leg: int
+    zone: int
+    inside_m: float
+    distance_m: float
+
+
+def shapes_near(zones: Sequence[AirspaceZone], frame: LocalFrame, legs: Sequence[FlownLeg3D]) -> list[ZoneShape | None]:
+    """The areas of the zones around the flight, None for those out of reach. Outlines must be sound."""
+    if not legs or not zones:
+        return [None] * len(zones)
+    points = np.array([point[:2] for leg in legs for point in (leg.start, leg.end)])
+    low_m, high_m = points.min(axis=0), points.max(axis=0)
+    corners = frame.to_lonlat_deg(np.array([[x, y] for x in (low_m[0], high_m[0]) for y in (low_m[1], high_m[1])]))
+    around = shapely.box(*(corners.min(axis=0) - _AROUND_DEG), *(corners.max(axis=0) + _AROUND_DEG))
+    shapes: list[ZoneShape | None] = []
+    for zone in zones:
+        outline = Polygon([p.as_tuple() for p in zone.rings[0]], [[p.as_tuple() for p in ring] for ring in zone.rings[1:]])
+        near = shapely.intersection(outline, around) if outline.intersects(around) else Polygon()
+        parts = [part for part in shapely.get_parts(near) if isinstance(part, Polygon) and not part.is_empty]
+        if not parts:
+            shapes.append(None)
+            continue
+        local = shapely.transform(shapely.segmentize(MultiPolygon(parts), _SIDE_DEG), frame.to_en_m)
+        area = local if local.is_valid else local.buffer(0)
+        shapely.prepare(area)
+        shapes.append(ZoneShape(zone, area))
+    return shapes
+
+
+def contacts(legs: Sequence[FlownLeg3D], shapes: Sequence[ZoneShape | None], ground: Ground) -> list[Contact]:
+    """Each leg with each zone within `REACH_M` whose heights it meets somewhere."""
+    if not legs:
+        return []
+    lines = np.array([_line(leg) for leg in legs], dtype=object)
+    found = []
+    for number, shape in enumerate(shapes):
+        if shape is None:
+            continue
+        for index in np.flatnonzero(shapely.dwithin(lines, shape.area, REACH_M)).tolist():
+            leg = legs[index]
+            band = within_band(ground.profile(leg), shape.zone)
+            if not band:
+                continue
+            inside = meet(shares_inside(lines[index], shape.area), band)
+            inside_m = sum(high - low for low, high in inside) * leg.length_m
+            distance_m = min(float(shapely.distance(shape.area, _part(leg, low, high))) for low, high in band)
+            found.append(Contact(index, number, inside_m if inside_m >= _SHORTEST_M else 0.0, distance_m))
+    return found
+
+
+def shares_inside(line: BaseGeometry, area: BaseGeometry) -> Intervals:
+    """Intervals of a straight line, from 0 to 1, inside an area. A point is all in or not at all."""
+    if isinstance(line, Point):
+        return [(0.0, 1.0)] if area.intersects(line) else []
+    start, end = np.asarray(line.coords)[[0, -1]]
+    along, length2 = end - start, float(np.sum((end - start) ** 2))
+    intervals = []
+    for part in shapely.get_parts(area.intersection(line)):
+        if isinstance(part, LineString) and not part.is_empty:
+            ends = (np.asarray(part.coords)[[0, -1]] - start) @ along / length2
+            intervals.append((float(min(ends)), float(max(ends))))
+    merged: Intervals = []
+    for low, high in sorted(intervals):
+        if merged and low <= merged[-1][1] + 1e-12:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _line(leg: FlownLeg3D) -> BaseGeometry:
+    return Point(leg.start[:2]) if leg.start[:2] == leg.end[:2] else LineString([leg.start[:2], leg.end[:2]])
+
+
+def _part(leg: FlownLeg3D, low: float, high: float) -> BaseGeometry:
+    start, end = np.array(leg.start[:2]), np.array(leg.end[:2])
+    one, other = start + low * (end - start), start + high * (end - start)
+    return Point(one) if (one == other).all() else LineString([one, other])

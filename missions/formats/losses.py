@@ -1,0 +1,101 @@
+"""What a format leaves out of a plan, item by item: found by comparing what went in with what will come out, so nothing is forgotten."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from missions.commands import command_name
+from missions.findings import Finding, Severity
+from missions.plan import MissionItem, MissionPlan
+
+_PARTS = {
+    "vehicle_type": "have no place for the vehicle type",
+    "autopilot": "have no place for the autopilot",
+    "home": "cannot hold this home",
+    "home_altitude_amsl_m": "have no place for the altitude of home",
+    "cruise_speed_mps": "have no place for the cruise speed",
+    "hover_speed_mps": "have no place for the hover speed",
+    "geofence": "have no place for the geofence: it is left out",
+    "rally_points": "have no place for the rally points: they are left out",
+    "complex_items": "have no place for patterns: their waypoints are kept",
+}
+_GRAVE = frozenset({"geofence", "rally_points"})
+# How far ahead an item is looked for: formats leave out, change or add items in place, they do not carry them far.
+_REACH = 64
+_NAMED = 8
+
+
+def plan_losses(plan: MissionPlan, kept: MissionPlan, format_name: str) -> Iterator[Finding]:
+    """`kept` is the plan as the file gives it back. Empty exactly when both are equal, names aside."""
+    for field in fields(MissionPlan):
+        before, after = getattr(plan, field.name), getattr(kept, field.name)
+        if field.name == "name" or before == after:
+            continue
+        if field.name == "items":
+            yield from _item_losses(plan.items, kept.items, format_name)
+            continue
+        text = _PARTS.get(field.name, f"have no place for the {field.name.replace('_', ' ')} behind the plan: it is left out")
+        yield Finding(Severity.WARNING if field.name in _GRAVE else Severity.INFO, "format_loss", None, f"{format_name} files {text}.")
+
+
+def _item_losses(before: Sequence[MissionItem], after: Sequence[MissionItem], format_name: str) -> Iterator[Finding]:
+    if before and not after:
+        message = f"{format_name} files have no place for items here: all {len(before)} are left out."
+        yield Finding(Severity.WARNING, "format_loss", 1, message)
+        return
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, name, change in _changes(before, after):
+        groups.setdefault((name, change), []).append(number)
+    for (name, change), numbers in groups.items():
+        yield Finding(Severity.WARNING, "format_loss", numbers[0], f"{_listed(numbers)} ({name}): {format_name} files {change}.")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Item {numbers[0]}"
+    named = ", ".join(map(str, numbers[:_NAMED]))
+    return f"Items {named}" + (f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else "")
+
+
+def _changes(before: Sequence[MissionItem], after: Sequence[MissionItem]) -> Iterator[tuple[int, str, str]]:
+    """(item number, its command, what becomes of it)."""
+    here, there = 0, 0
+    while here < len(before) and there < len(after):
+        old, new = before[here], after[there]
+        name = command_name(old.command)
+        if old == new:
+            here, there = here + 1, there + 1
+        elif _same_purpose(old, new):
+            yield here + 1, name, _difference(old, new)
+            here, there = here + 1, there + 1
+        elif new in before[here + 1 : here + _REACH] or any(_same_purpose(later, new) for later in before[here + 1 : here + _REACH]):
+            yield here + 1, name, "leave it out"
+            here += 1
+        elif old in after[there + 1 : there + _REACH]:
+            yield here + 1, name, f"get {command_name(new.command)} before it"
+            there += 1
+        else:
+            yield here + 1, name, _difference(old, new)
+            here, there = here + 1, there + 1
+    for index in range(here, len(before)):
+        yield index + 1, command_name(before[index].command), "leave it out"
+    for index in range(there, len(after)):
+        yield max(len(before), 1), "end", f"get {command_name(after[index].command)} after it"
+
+
+def _same_purpose(old: MissionItem, new: MissionItem) -> bool:
+    return old.command == new.command and old.position == new.position and old.position is not None
+
+
+def _difference(old: MissionItem, new: MissionItem) -> str:
+    if old.command != new.command:
+        return f"hold {command_name(new.command)} in its place"
+    changed = [f"parameter {number}" for number, (a, b) in enumerate(zip(old.params, new.params, strict=True), start=1) if a != b]
+    if old.position != new.position or old.params_5_6 != new.params_5_6:
+        changed.append("place")
+    if old.altitude_m != new.altitude_m:
+        changed.append("altitude" if old.position is not None else "parameter 7")
+    if old.frame != new.frame:
+        changed.append("frame")
+    if old.autocontinue != new.autocontinue:
+        changed.append("autocontinue")
+    return f"change its {' and '.join(changed)}"

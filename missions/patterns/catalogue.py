@@ -1,0 +1,42 @@
+"""The patterns there are. To add one: its geometry in this folder, its request in `requests`, one line here, one row in the test.
+
+Planners are named, not imported: reading a plan out of a file or the database needs requests alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo.primitives import MissionError
+from missions.requests.request import PlanRequest
+from missions.requests.survey import SurveyRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`planner` is module:function, taking a request and a `PlanContext` and giving a `PlanResult`."""
+
+    request: type[PlanRequest]
+    planner: str
+    title: str
+
+
+PATTERNS: dict[str, Pattern] = {
+    pattern.request.pattern: pattern
+    for pattern in (Pattern(SurveyRequest, "missions.planning.survey:plan_survey", "Lines over an area, around holes and zones"),)
+}
+
+
+def request_from_json(value: Mapping[str, Any]) -> PlanRequest:
+    """The request of any pattern; without `pattern` it is a survey. Raises `MissionError` naming what is wrong."""
+    if not isinstance(value, Mapping):
+        raise MissionError(f"A request is an object, not {value!r:.60}.", code="mission.request", hint='Send {"pattern": …, …}.')
+    word = value.get("pattern", SurveyRequest.pattern)
+    if word not in PATTERNS:
+        raise MissionError(f"There is no pattern {word!r:.60}.", code="mission.pattern", hint=f"Choose one of: {', '.join(PATTERNS)}.")
+    return PATTERNS[word].request.from_json(value)
+
+
+def pattern_schemas() -> list[dict[str, Any]]:
+    """Every pattern with its title and the JSON Schema of its request: members, units, defaults, limits."""
+    return [{"pattern": word, "title": pattern.title, "request": pattern.request.schema()} for word, pattern in PATTERNS.items()]

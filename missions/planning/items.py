@@ -1,0 +1,150 @@
+"""From a flight in metres to the items of a mission: the one place where autopilot commands are written.
+
+Take-off, speed, then leg by leg its waypoints with what the camera does, and return to launch. Commands that fly nowhere begin together
+with the next waypoint, so what belongs to a line stands between its two ends. A camera turned aside is held by its mount (pitch) and by
+the vehicle (heading): ArduPilot takes up its own heading again at each waypoint, therefore the heading is repeated behind each of them.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from geo.primitives import LocalFrame, LonLat
+from missions.commands import Command, Frame
+from missions.plan import MissionItem
+from missions.planning.flight import CameraAction, EveryMetres, EverySeconds, Flight, Gaze, Leg, LookAt, Points, Shots
+
+# Time for gimbal and vehicle to come to rest before the first of several shots.
+SETTLE_S = 2.0
+_MOUNT_BY_ANGLES = 2.0  # MAV_MOUNT_MODE_MAVLINK_TARGETING
+
+
+def compile_items(flight: Flight, frame: LocalFrame, *, speed_mps: float, home: LonLat | None) -> tuple[MissionItem, ...]:
+    """The items of a flight. A last leg that ends at home is left to return-to-launch, after its points on the way."""
+    return tuple(_Compiler(frame, speed_mps, home).items(flight))
+
+
+class _Compiler:
+    def __init__(self, frame: LocalFrame, speed_mps: float, home: LonLat | None) -> None:
+        self._frame = frame
+        self._home = None if home is None else _rounded(home.lon_deg, home.lat_deg)
+        self._usual_mps = self._speed_mps = round(speed_mps, 2)
+        self._gaze: Gaze | LookAt | None = None
+        self._reached: tuple[LonLat, float] | None = None
+
+    def items(self, flight: Flight) -> Iterator[MissionItem]:
+        if not flight:
+            return
+        yield MissionItem(Command.TAKEOFF, altitude_m=round(float(flight[0].points[0, 2]), 2))
+        # Parameters: 1 = ground speed, speed, throttle unchanged.
+        yield MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, self._speed_mps, -1.0, 0.0))
+        if self._home is not None:
+            self._reached = (self._home, round(float(flight[0].points[0, 2]), 2))
+        for leg in flight[:-1]:
+            yield from self._leg(leg)
+        yield from self._leg(flight[-1], last=True)
+        if isinstance(self._gaze, LookAt):
+            yield MissionItem(Command.DO_SET_ROI_NONE, Frame.MISSION)
+        yield MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION)
+
+    def _leg(self, leg: Leg, *, last: bool = False) -> Iterator[MissionItem]:
+        places = self._places(leg.points)
+        if leg.camera is None and leg.hover_s == 0.0:
+            if last and self._home is not None and _same(places[-1][0], self._home):
+                places = places[:-1]
+            yield from self._before(leg)
+            for place in places:
+                yield from self._fly_to(place)
+            return
+        if isinstance(leg.camera, Shots) or leg.camera is None:
+            yield from self._before(leg)
+            for place in places[:-1]:
+                yield from self._fly_to(place)
+            yield from self._stay(places[-1], leg)
+            return
+        yield from self._fly_to(places[0])
+        yield from self._before(leg)
+        yield from _start(leg.camera)
+        for place in places[1:]:
+            yield from self._fly_to(place)
+        yield from _stop(leg.camera)
+
+    def _before(self, leg: Leg) -> Iterator[MissionItem]:
+        """Speed and gaze, when they change."""
+        speed_mps = self._usual_mps if leg.speed_mps is None else round(leg.speed_mps, 2)
+        if speed_mps != self._speed_mps:
+            self._speed_mps = speed_mps
+            yield MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, speed_mps, -1.0, 0.0))
+        if leg.gaze is None or leg.gaze == self._gaze:
+            return
+        before, self._gaze = self._gaze, leg.gaze
+        if isinstance(leg.gaze, LookAt):
+            yield self._region_of_interest(leg.gaze)
+            return
+        if isinstance(before, LookAt):
+            yield MissionItem(Command.DO_SET_ROI_NONE, Frame.MISSION)
+        # Parameters: pitch, roll, yaw ahead of the vehicle.
+        yield MissionItem(Command.DO_MOUNT_CONTROL, Frame.MISSION, (leg.gaze.pitch_deg, 0.0, 0.0, 0.0), altitude_m=_MOUNT_BY_ANGLES)
+        yield from self._heading()
+
+    def _heading(self) -> Iterator[MissionItem]:
+        if isinstance(self._gaze, Gaze) and self._gaze.heading_deg is not None:
+            # Parameters: heading, turning rate 0 = usual, direction 0 = the shorter, 0 = clockwise from north.
+            yield MissionItem(Command.CONDITION_YAW, Frame.MISSION, (round(self._gaze.heading_deg % 360.0, 1), 0.0, 0.0, 0.0))
+
+    def _region_of_interest(self, gaze: LookAt) -> MissionItem:
+        ((position, altitude_m),) = self._places(np.array([gaze.place]))
+        return MissionItem(Command.DO_SET_ROI_LOCATION, position=position, altitude_m=altitude_m)
+
+    def _fly_to(self, place: tuple[LonLat, float]) -> Iterator[MissionItem]:
+        if self._reached is not None and place[1] == self._reached[1] and _same(place[0], self._reached[0]):
+            return
+        self._reached = place
+        yield MissionItem(Command.WAYPOINT, position=place[0], altitude_m=place[1])
+        yield from self._heading()
+
+    def _stay(self, place: tuple[LonLat, float], leg: Leg) -> Iterator[MissionItem]:
+        """At rest first; then the place once more with the time it takes, while the camera works."""
+        self._reached = place
+        yield MissionItem(Command.WAYPOINT, params=(SETTLE_S, 0.0, 0.0, 0.0), position=place[0], altitude_m=place[1])
+        hold_s = leg.hover_s
+        yield from self._heading()
+        if isinstance(leg.camera, Shots):
+            yield _capture(leg.camera.interval_s if leg.camera.count > 1 else 0.0, leg.camera.count)
+            hold_s += leg.camera.interval_s * leg.camera.count
+        yield MissionItem(Command.WAYPOINT, params=(round(hold_s, 1), 0.0, 0.0, 0.0), position=place[0], altitude_m=place[1])
+        yield from self._heading()
+
+    def _places(self, points: Points) -> list[tuple[LonLat, float]]:
+        """Rounded to 1e-7 degrees, the step of the wire, and centimetres: what is checked and hashed is what the vehicle gets."""
+        lonlat = self._frame.to_lonlat_deg(points[:, :2])
+        return [(_rounded(float(lon), float(lat)), round(float(up), 2)) for (lon, lat), up in zip(lonlat, points[:, 2], strict=True)]
+
+
+def _rounded(lon_deg: float, lat_deg: float) -> LonLat:
+    return LonLat(round(lon_deg, 7), round(lat_deg, 7))
+
+
+def _same(first: LonLat, second: LonLat) -> bool:
+    """One step of the wire apart at most, as a place is that went to metres and back."""
+    return abs(first.lon_deg - second.lon_deg) < 1.5e-7 and abs(first.lat_deg - second.lat_deg) < 1.5e-7
+
+
+def _start(camera: CameraAction) -> Iterator[MissionItem]:
+    if isinstance(camera, EveryMetres):
+        # Parameters: distance, shutter time 0 = ignored, one picture at once.
+        yield MissionItem(Command.DO_SET_CAM_TRIGG_DIST, Frame.MISSION, (round(camera.distance_m, 3), 0.0, 1.0, 0.0))
+    elif isinstance(camera, EverySeconds):
+        yield _capture(camera.interval_s, 0)
+
+
+def _stop(camera: CameraAction) -> Iterator[MissionItem]:
+    if isinstance(camera, EveryMetres):
+        yield MissionItem(Command.DO_SET_CAM_TRIGG_DIST, Frame.MISSION, (0.0, 0.0, 0.0, 0.0))
+    elif isinstance(camera, EverySeconds):
+        yield MissionItem(Command.IMAGE_STOP_CAPTURE, Frame.MISSION)
+
+
+def _capture(interval_s: float, count: int) -> MissionItem:
+    """Parameters: all cameras, interval, number of photos (0 = until stopped), sequence number left to the camera."""
+    return MissionItem(Command.IMAGE_START_CAPTURE, Frame.MISSION, (0.0, round(interval_s, 2), float(count), 0.0))

@@ -1,0 +1,185 @@
+"""Every leg a plan may lead to, in metres above home: take-off, the items, the way home, and returns that were not planned.
+
+Autopilots return level: they climb on the spot to the return altitude, fly straight home or to the nearest rally point, and come down.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from geo.primitives import LocalFrame, LonLat
+from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
+from missions.plan import MissionItem, MissionPlan
+from missions.terrain.heights import Heights
+
+_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
+_LANDINGS = frozenset({Command.LAND, Command.VTOL_LAND})
+_OVER_TERRAIN = frozenset({Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT})
+_AMSL = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
+# An unplanned return may begin anywhere: looked at from both ends of each leg and this often between.
+_RETURN_EVERY_M = 100.0
+
+
+class LegKind(StrEnum):
+    TAKEOFF = "takeoff"
+    MISSION = "mission"
+    RETURN = "return"
+    UNPLANNED_RETURN = "unplanned_return"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRule:
+    """How a vehicle returns: at `altitude_m` above home or as high as it is, whichever is more; nearer to home than
+    altitude / `cone_slope` it climbs only to that slope times the distance."""
+
+    altitude_m: float
+    cone_slope: float
+
+    @classmethod
+    def usual(cls, plan: MissionPlan) -> "ReturnRule":
+        """The firmware's own defaults. ArduCopter: RTL_ALT 15 m, RTL_CONE_SLOPE 3. ArduPlane: RTL_ALTITUDE 100 m, reached on the way, so
+        that its legs are taken as low as they begin. PX4: RTL_RETURN_ALT 60 m, RTL_CONE_ANG 45 deg."""
+        if plan.autopilot == "px4":
+            return cls(60.0, 1.0)
+        return cls(0.0, 3.0) if plan.vehicle_type == "plane" else cls(15.0, 3.0)
+
+    def height_m(self, from_up_m: float, distance_m: float) -> float:
+        return max(from_up_m, min(self.altitude_m, self.cone_slope * distance_m))
+
+
+@dataclass(frozen=True, slots=True)
+class FlownLeg:
+    """`item` is the number of the item it leads to, for unplanned returns the one flown to when it begins; 0 is home.
+
+    Heights are metres above home; with `over_terrain` above the ground below, which the vehicle then follows by itself.
+    """
+
+    kind: LegKind
+    item: int
+    start: LonLat
+    end: LonLat
+    start_up_m: float
+    end_up_m: float
+    over_terrain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    place: LonLat
+    up_m: float
+
+
+class UnknownGround(Exception):
+    """The ground at a place decides how high a leg is, and the model does not know it."""
+
+    def __init__(self, place: LonLat, what: str) -> None:
+        super().__init__(what)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class FlownPlan:
+    """`home_amsl_m` is the ground at home, by the model. `home` is the first place of the plan when it has none itself."""
+
+    home: LonLat
+    home_amsl_m: float
+    legs: tuple[FlownLeg, ...]
+
+
+def flown_legs(plan: MissionPlan, heights: Heights, rule: ReturnRule | None = None) -> FlownPlan | None:
+    """None for a plan without any place. Legs of repeated jumps are given once, curves as their chords.
+
+    Raises: `UnknownGround` where the model does not hold home, or a place whose height it must tell.
+    """
+    first = plan.home or next((item.position for item in plan.items if item.position is not None), None)
+    if first is None:
+        return None
+    walk = _Walk(plan, heights, first, rule or ReturnRule.usual(plan))
+    planned = tuple(walk.planned())
+    unplanned = tuple(walk.unplanned(planned)) if plan.home is not None else ()
+    return FlownPlan(first, walk.home_amsl_m, planned + unplanned)
+
+
+class _Walk:
+    def __init__(self, plan: MissionPlan, heights: Heights, home: LonLat, rule: ReturnRule) -> None:
+        self._plan, self._heights, self._home, self._rule = plan, heights, home, rule
+        self.home_amsl_m = self._ground_amsl_m(home, "Home")
+        self._frame = LocalFrame(home)
+        self._rally = [(home, 0.0), *((point.position, point.altitude_m) for point in plan.rally_points)]
+
+    def planned(self) -> Iterator[FlownLeg]:
+        at: _Reached | None = None if self._plan.home is None else _Reached(self._home, 0.0)
+        for number, item in enumerate(self._plan.items, start=1):
+            if item.command == Command.RETURN_TO_LAUNCH:
+                if at is not None and self._plan.home is not None:
+                    yield self._return(at, number, LegKind.RETURN)
+                return
+            if item.command == Command.DO_JUMP and at is not None:
+                yield from self._jump(at, int(item.params[0] or 0))
+            if item.command in _TAKEOFFS and at is not None:
+                # A copter climbs where it stands; the place of the item, if any, is the autopilot's own.
+                top = _Reached(at.place, self._up_m(item, at.place))
+                yield FlownLeg(LegKind.TAKEOFF, number, at.place, at.place, at.up_m, top.up_m)
+                at = top
+            elif item.command in NAVIGATION_WITH_PLACE and item.position is not None:
+                leg = self._leg(at, number, item)
+                if leg is not None:
+                    yield leg
+                at = _Reached(item.position, at.up_m if at and item.command in _LANDINGS else self._up_m(item, item.position))
+
+    def _jump(self, at: _Reached, target: int) -> Iterator[FlownLeg]:
+        for number in range(max(target, 1), len(self._plan.items) + 1):
+            item = self._plan.items[number - 1]
+            if item.command in NAVIGATION_WITH_PLACE and item.position is not None:
+                leg = self._leg(at, number, item)
+                if leg is not None:
+                    yield leg
+                return
+
+    def _leg(self, at: _Reached | None, number: int, item: MissionItem) -> FlownLeg | None:
+        assert item.position is not None
+        if at is None:
+            return None
+        if item.frame in _OVER_TERRAIN:
+            # The autopilot takes the height it begins at as height above the ground there.
+            begins_m = at.up_m - (self._ground_amsl_m(at.place, f"The place before item {number}") - self.home_amsl_m)
+            return FlownLeg(LegKind.MISSION, number, at.place, item.position, begins_m, item.altitude_m or 0.0, over_terrain=True)
+        ends_m = at.up_m if item.command in _LANDINGS else self._up_m(item, item.position)
+        return FlownLeg(LegKind.MISSION, number, at.place, item.position, at.up_m, ends_m)
+
+    def unplanned(self, planned: tuple[FlownLeg, ...]) -> Iterator[FlownLeg]:
+        for leg in planned:
+            if leg.kind is not LegKind.MISSION:
+                continue
+            ends = self._frame.to_en_m([leg.start.as_tuple(), leg.end.as_tuple()])
+            parts = max(1, int(np.ceil(np.hypot(*(ends[1] - ends[0])) / _RETURN_EVERY_M)))
+            for share in np.linspace(0.0, 1.0, parts + 1)[1:].tolist():
+                place = self._frame.place(*(ends[0] + share * (ends[1] - ends[0])).tolist())
+                up_m = leg.start_up_m + share * (leg.end_up_m - leg.start_up_m)
+                if leg.over_terrain:
+                    up_m += self._ground_amsl_m(place, f"The leg to item {leg.item}") - self.home_amsl_m
+                yield self._return(_Reached(place, up_m), leg.item, LegKind.UNPLANNED_RETURN)
+
+    def _return(self, at: _Reached, number: int, kind: LegKind) -> FlownLeg:
+        """To home, or a rally point when one is nearer."""
+        distances = np.hypot(*(self._frame.to_en_m([place.as_tuple() for place, _ in self._rally]) - self._frame.offset_m(at.place)).T)
+        nearest = int(np.argmin(distances))
+        target, least_up_m = self._rally[nearest]
+        up_m = max(self._rule.height_m(at.up_m, float(distances[nearest])), least_up_m)
+        return FlownLeg(kind, number, at.place, target, up_m, up_m)
+
+    def _up_m(self, item: MissionItem, place: LonLat) -> float:
+        altitude_m = item.altitude_m or 0.0
+        if item.frame in _AMSL:
+            return altitude_m - self.home_amsl_m
+        if item.frame in _OVER_TERRAIN:
+            return altitude_m + self._ground_amsl_m(place, "An item above the ground") - self.home_amsl_m
+        return altitude_m
+
+    def _ground_amsl_m(self, place: LonLat, what: str) -> float:
+        height_m = float(self._heights.heights_amsl_m([place.as_tuple()])[0])
+        if not np.isfinite(height_m):
+            raise UnknownGround(place, what)
+        return height_m
