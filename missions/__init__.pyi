@@ -9,12 +9,14 @@ from .airspace.catalogue import (
 )
 from .airspace.certificate import Certificate as Certificate, certify as certify
 from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
+from .airspace.flown_legs import FlownLeg3D as FlownLeg3D, PathKind as PathKind, return_legs as return_legs
 from .airspace.limits import (
     LawLimit as LawLimit,
     LawLimits as LawLimits,
     law_limits as law_limits,
     limit_findings as limit_findings,
 )
+from .airspace.touched import TimedLeg as TimedLeg, zones_touched as zones_touched
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
 from .airspace.zone import (
     FORBIDDEN_KINDS as FORBIDDEN_KINDS,
@@ -65,6 +67,7 @@ from .plan import (
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
     FencePolygon as FencePolygon,
+    FileMembers as FileMembers,
     Geofence as Geofence,
     MissionItem as MissionItem,
     MissionPlan as MissionPlan,
@@ -94,5 +97,6 @@ from .terrain.clearance import LegClearance as LegClearance, PlanClearance as Pl
 from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
 from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
 from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
+from .terrain.profile import PlanProfile as PlanProfile, ProfilePoint as ProfilePoint, plan_profile as plan_profile
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

@@ -140,6 +140,19 @@ class ComplexItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FileMembers:
+    """Members another program put into a `.plan` file, kept for writing that file again.
+
+    `place` is the object they stand in, like `mission.items[3]` with the item's number in the plan, empty for the root; `part` tells
+    whether that item is still the same; `members` is the JSON text of an object.
+    """
+
+    place: str
+    part: str
+    members: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissionPlan:
     """Everything a vehicle is given for one mission. `items` are what is flown, in order, home not included."""
 
@@ -155,10 +168,13 @@ class MissionPlan:
     rally_points: tuple[RallyPoint, ...] = ()
     request: PlanRequest | None = None
     complex_items: tuple[ComplexItem, ...] = ()
+    extras: tuple[FileMembers, ...] = ()
 
     def content_hash(self) -> str:
         """Hash of everything that is flown: same hash, same flight. The name and the request behind it do not count."""
-        flown = plan_to_json(replace(self, name="", request=None, complex_items=self.unexpanded()))
+        flown = plan_to_json(replace(self, name="", request=None, complex_items=self.unexpanded(), extras=()))
+        # What other programs keep in a file is not flown; hashes made before it was kept stay good.
+        del flown["extras"]
         return "sha256:" + hashlib.sha256(canonical_json(flown).encode()).hexdigest()
 
     def unexpanded(self) -> tuple[ComplexItem, ...]:
@@ -213,6 +229,7 @@ def plan_to_json(plan: MissionPlan) -> dict[str, Any]:
         "rally_points": [_rally_json(point) for point in plan.rally_points],
         "request": None if plan.request is None else plan.request.to_json(),
         "complex_items": [{"kind": c.kind, "first": c.first, "count": c.count, "source": c.source} for c in plan.complex_items],
+        "extras": [{"place": e.place, "part": e.part, "members": e.members} for e in plan.extras],
     }
 
 
@@ -246,6 +263,7 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
             complex_items=tuple(
                 ComplexItem(str(c["kind"]), int(c["first"]), int(c["count"]), str(c["source"])) for c in value.get("complex_items", ())
             ),
+            extras=tuple(FileMembers(str(e["place"]), str(e["part"]), _object_text(e["members"])) for e in value.get("extras", ())),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise MissionError(
@@ -257,6 +275,12 @@ def plan_from_json(value: Mapping[str, Any]) -> MissionPlan:
 
 def _lonlat(value: Any) -> LonLat:
     return LonLat(float(value[0]), float(value[1]))
+
+
+def _object_text(value: Any) -> str:
+    if not isinstance(json.loads(value), dict):
+        raise ValueError(f"{value!r:.60} is not the JSON text of an object")
+    return str(value)
 
 
 def _rally(value: Any) -> RallyPoint:

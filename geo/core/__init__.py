@@ -3,7 +3,7 @@
 Importing this loads the driver; `import geo` does not.
 """
 
-from geo.core.airspace import AirspaceRow, AirspaceStore, FlownLeg, ZoneHit
+from geo.core.airspace import AirspaceRow, AirspaceSource, AirspaceStore
 from geo.core.audit import AuditEntry, AuditFilter, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
 from geo.core.commands import CommandRow, CommandStore
@@ -32,6 +32,7 @@ from geo.core.video_sources import VideoSource, VideoSourceStore
 
 __all__ = [
     "AirspaceRow",
+    "AirspaceSource",
     "AirspaceStore",
     "AuditEntry",
     "AuditFilter",
@@ -53,7 +54,6 @@ __all__ = [
     "FlightFilter",
     "FlightRow",
     "FlightStore",
-    "FlownLeg",
     "GroupRow",
     "GroupStore",
     "IncidentRow",
@@ -81,7 +81,6 @@ __all__ = [
     "VehicleStore",
     "VideoSource",
     "VideoSourceStore",
-    "ZoneHit",
     "backup",
     "current_revision",
     "ensure_partitions",

@@ -1,4 +1,4 @@
-"""Airspace zones and geofences; heights are metres above ground."""
+"""Airspace zones and geofences; heights are metres over what their reference names."""
 
 from geo.layers.layer import NAMES, Kind, Layer, Property
 
@@ -15,8 +15,12 @@ LAYER = Layer(
         Property("kind"),
         Property("authority"),
         Property("floor_m", Kind.NUMBER),
+        Property("floor_reference"),
         Property("ceiling_m", Kind.NUMBER),
+        Property("ceiling_reference"),
         Property("valid_from", Kind.INSTANT),
         Property("valid_to", Kind.INSTANT),
+        Property("source"),
+        Property("message"),
     ),
 )

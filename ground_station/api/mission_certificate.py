@@ -7,12 +7,13 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
-from geo.core import AirspaceRow, AirspaceStore
-from geo.primitives import Altitude, AltitudeReference, LonLat
+from geo.core import AirspaceStore
+from geo.primitives import LonLat
+from ground_station.airspace_zones import zone_of_row
 from ground_station.api.auth import signed_in
 from ground_station.api.missions import existing
 from ground_station.api.services import ServicesNeeded
-from missions import AirspaceZone, MissionPlan, Validity, ZoneKind, certificate_findings, certify, plan_from_json
+from missions import MissionPlan, certificate_findings, certify, plan_from_json
 
 router = APIRouter(prefix="/api/v1/missions", tags=["missions"], dependencies=[Depends(signed_in)])
 
@@ -31,25 +32,10 @@ async def get_certificate(mission_id: UUID, services: ServicesNeeded, at: AwareD
     """Every leg and every straight return against zones and fence, for a start at a time; without one every zone counts."""
     row = await existing(services, mission_id)
     plan = plan_from_json(row.content.plan)
-    zones = [zone_of(zone) for zone in await AirspaceStore(services.database).around(_places(plan), REACH_M)]
-    certificate = await to_thread.run_sync(lambda: certify(plan, zones, at=at))
+    zones = [zone_of_row(zone) for zone in await AirspaceStore(services.database).around(_places(plan), REACH_M)]
+    certificate = await to_thread.run_sync(lambda: certify(plan, zones, at=at, heights=services.heights))
     findings = [finding.to_json() for finding in certificate_findings(certificate)]
     return CertificateView(certificate=certificate.to_json(), findings=findings)
-
-
-def zone_of(row: AirspaceRow) -> AirspaceZone:
-    above = AltitudeReference.ABOVE_TERRAIN
-    return AirspaceZone(
-        id=row.zone_id,
-        name=row.name,
-        kind=ZoneKind(row.kind),
-        rings=tuple(tuple(LonLat(*position[:2]) for position in ring[:-1]) for ring in row.rings),
-        floor=Altitude(row.floor_m, above),
-        ceiling=None if row.ceiling_m is None else Altitude(row.ceiling_m, above),
-        valid=(Validity(row.valid_from, row.valid_to),),
-        authority=row.authority,
-        source="database",
-    )
 
 
 def _places(plan: MissionPlan) -> list[LonLat]:

@@ -1,14 +1,16 @@
 """Gathers what the pre-flight checks look at: the vehicle's state, what it answers, the plan it carries, airspace, wind."""
 
 import logging
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
+from anyio import to_thread
 
-from geo.core import AirspaceStore, FlownLeg, MissionRow, MissionStore
-from geo.primitives import GeoError, LonLat, SunqarError, utc_now
+from geo.core import AirspaceStore, MissionRow, MissionStore
+from geo.primitives import GeoError, LocalFrame, LonLat, SunqarError, utc_now
+from ground_station.airspace_zones import zone_of_row
 from ground_station.api.services import Services
 from ground_station.api.vehicle_services import ask_vehicle
 from ground_station.api.vehicles import known_vehicle
@@ -18,16 +20,17 @@ from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, 
 from ground_station.safety.checks.failsafes import names_to_read
 from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
 from ground_station.safety.fitting import WING_GROUPS, performance
-from ground_station.safety.flight_path import TimedPath, timed_path
+from ground_station.safety.flight_path import timed_path
 from ground_station.safety.performance import Performance
 from ground_station.safety.words import Words
 from ground_station.tokens import Account
-from missions import CALM, Geofence, Wind, plan_from_json
+from missions import CALM, FlownLeg3D, Geofence, PathKind, TimedLeg, Wind, plan_from_json, return_legs, zones_touched
 
 logger = logging.getLogger(__name__)
 
 ASK_WITHIN_S = 6.0
 TAKEOFF_HIGH_M = 50.0  # airspace over the place of a take-off is looked at up to here
+ZONE_MARGIN_M = 20.0  # room to brake: a copter at 10 m/s stops within it (ArduCopter's 2.5 m/s² with its jerk limit)
 WAY_HOME = 1_000_000  # leg numbers from here on are ways home from an item
 
 
@@ -139,53 +142,63 @@ def _meets(services: Services, facts: PreflightFacts, mission: MissionFacts | No
 
 
 async def _zones(services: Services, facts: PreflightFacts) -> tuple[ZoneCrossed, ...] | None:
+    legs = legs_of(facts)
+    if not legs.timed:
+        return ()
     try:
-        hits = await AirspaceStore(services.database).touched(legs_of(facts))
+        rows = await AirspaceStore(services.database).around(legs.places(), ZONE_MARGIN_M)
     except GeoError as error:
         logger.warning("airspace was not looked up: %s", error.message)
         return None
+    zones = [zone_of_row(row) for row in rows]
+    touched = await to_thread.run_sync(zones_touched, legs.timed, zones, legs.frame, _home_amsl_m(facts), ZONE_MARGIN_M)
     return tuple(
         ZoneCrossed(
-            hit.zone_id,
-            hit.kind,
-            Words(hit.name_en, hit.name_ru, hit.name_kk),
-            hit.authority,
-            None if hit.number >= WAY_HOME else hit.number,
+            rows[zone].zone_id,
+            rows[zone].kind,
+            Words(rows[zone].name_en, rows[zone].name_ru, rows[zone].name_kk),
+            rows[zone].authority,
+            None if number >= WAY_HOME else number,
         )
-        for hit in hits
+        for number, zone in touched
     )
 
 
-def legs_of(facts: PreflightFacts) -> list[FlownLeg]:
+def _home_amsl_m(facts: PreflightFacts) -> float | None:
+    state = facts.state
+    return None if state.altitude_amsl_m is None else state.altitude_amsl_m - (state.altitude_above_home_m or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FlightLegs:
+    frame: LocalFrame
+    timed: list[TimedLeg]
+
+    def places(self) -> list[LonLat]:
+        """Ends of all legs, one after the other; two at least, so that they make a line."""
+        points = [point for timed in self.timed for point in (timed.leg.start, timed.leg.end)]
+        return [self.frame.place(east, north) for east, north, _ in points]
+
+
+def legs_of(facts: PreflightFacts) -> FlightLegs:
     """The flight's legs by item number, then the straight way home from each item, as a failsafe would fly it."""
     path = facts.mission.forecast if facts.mission else None
     if path is None:
         state = facts.state
         if state.lon_deg is None or state.lat_deg is None:
-            return []
-        here = LonLat(state.lon_deg, state.lat_deg)
-        return [FlownLeg(0, here, here, 0.0, TAKEOFF_HIGH_M, facts.now, facts.now + timedelta(minutes=30))]
-    places = [path.frame.place(east, north) for east, north, _ in path.points_m.tolist()]
-    heights = [max(up, 0.0) for _, _, up in path.points_m.tolist()]
+            return FlightLegs(LocalFrame(LonLat(0.0, 0.0)), [])
+        climb = FlownLeg3D(PathKind.TAKE_OFF, 0, (0.0, 0.0, 0.0), (0.0, 0.0, TAKEOFF_HIGH_M), 0.0)
+        until = facts.now + timedelta(minutes=30)
+        return FlightLegs(LocalFrame(LonLat(state.lon_deg, state.lat_deg)), [TimedLeg(0, climb, facts.now, until)])
+    points = [(east, north, max(up, 0.0)) for east, north, up in path.points_m.tolist()]
     instants = [facts.now + timedelta(seconds=seconds) for seconds in path.times_s.tolist()]
-    legs = [
-        FlownLeg(int(path.items[i + 1]), places[i], places[i + 1], *_band(heights[i], heights[i + 1]), instants[i], instants[i + 1])
-        for i in range(len(places) - 1)
+    timed = [
+        TimedLeg(item, FlownLeg3D(PathKind.LEG, item, points[i], points[i + 1], 0.0), instants[i], instants[i + 1])
+        for i, item in enumerate(path.items[1:].tolist())
     ]
-    home = facts.home or places[0]
-    return legs + _ways_home(path, places, heights, instants, home, performance(facts).return_altitude_m)
-
-
-def _ways_home(
-    path: TimedPath, places: list[LonLat], heights: list[float], instants: list[datetime], home: LonLat, return_m: float
-) -> list[FlownLeg]:
-    return [
-        FlownLeg(
-            WAY_HOME + i, places[i], home, 0.0, max(heights[i], return_m), instants[i], instants[i] + timedelta(seconds=path.duration_s)
-        )
-        for i in range(1, len(places))
-    ]
-
-
-def _band(one_m: float, other_m: float) -> tuple[float, float]:
-    return min(one_m, other_m), max(one_m, other_m)
+    home = (*path.frame.offset_m(facts.home), 0.0) if facts.home else points[0]
+    return_m = performance(facts).return_altitude_m
+    for i in range(1, len(points)):
+        end = instants[i] + timedelta(seconds=path.duration_s)
+        timed += [TimedLeg(WAY_HOME + i, leg, instants[i], end) for leg in return_legs(points[i], home, i, 0.0, return_m)]
+    return FlightLegs(path.frame, timed)

@@ -18,7 +18,7 @@ from missions.airspace.flown_legs import (
     RETURN_ALTITUDE_M,
     FlownLeg3D,
     FlownPlan,
-    LegKind,
+    PathKind,
     Point,
     flown_plan,
     nearest_landing,
@@ -332,7 +332,7 @@ def _home_height(plan: MissionPlan, flown: FlownPlan | None, heights: Heights | 
 
 def _duration_s(flown: FlownPlan) -> float:
     """No estimate, an upper bound: zones must not open while still in the air."""
-    seconds = sum(leg.length_m / max(min(leg.speed_mps, 1.5) if leg.kind is LegKind.LANDING else leg.speed_mps, 0.5) for leg in flown.legs)
+    seconds = sum(leg.length_m / max(min(leg.speed_mps, 1.5) if leg.kind is PathKind.LANDING else leg.speed_mps, 0.5) for leg in flown.legs)
     return seconds * _TIME_MARGIN + _TIME_MORE_S
 
 

@@ -9,7 +9,7 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.primitives import LocalFrame
-from missions.airspace.flown_legs import FlownLeg3D, LegKind
+from missions.airspace.flown_legs import FlownLeg3D, PathKind
 from missions.airspace.zone import AirspaceZone, height_text
 from missions.plan import Geofence
 from missions.planning.area import GNSS_ERROR_M
@@ -23,7 +23,7 @@ _ROUNDING_M = 0.05
 class LegProof:
     """`inside`: metres by zone, forbidden or not."""
 
-    kind: LegKind
+    kind: PathKind
     item: int
     length_m: float
     low_m: float

@@ -29,7 +29,7 @@ _CIRCLE_CORNERS = 24
 Point = tuple[float, float, float]
 
 
-class LegKind(StrEnum):
+class PathKind(StrEnum):
     TAKE_OFF = "take_off"
     LEG = "leg"
     CIRCLE = "circle"
@@ -41,7 +41,7 @@ class LegKind(StrEnum):
 class FlownLeg3D:
     """A straight leg. `item` is the item flown to, from 1, 0 = home. `over_ground`: heights count from the ground under the leg."""
 
-    kind: LegKind
+    kind: PathKind
     item: int
     start: Point
     end: Point
@@ -74,7 +74,7 @@ class FlownPlan:
         """Items and places a failsafe may begin at."""
         seen: dict[tuple[int, Point], None] = {}
         for leg in self.legs:
-            if leg.kind in (LegKind.LEG, LegKind.TAKE_OFF) and leg.item:
+            if leg.kind in (PathKind.LEG, PathKind.TAKE_OFF) and leg.item:
                 seen[(leg.item, leg.end)] = None
         return tuple(seen)
 
@@ -97,9 +97,9 @@ def return_legs(start: Point, to: Point, item: int, speed_mps: float, return_alt
     high = max(start[2], return_altitude_m)
     turn, above = (start[0], start[1], high), (to[0], to[1], high)
     legs = (
-        FlownLeg3D(LegKind.RETURN, item, start, turn, speed_mps),
-        FlownLeg3D(LegKind.RETURN, item, turn, above, speed_mps),
-        FlownLeg3D(LegKind.LANDING, item, above, to, speed_mps),
+        FlownLeg3D(PathKind.RETURN, item, start, turn, speed_mps),
+        FlownLeg3D(PathKind.RETURN, item, turn, above, speed_mps),
+        FlownLeg3D(PathKind.LANDING, item, above, to, speed_mps),
     )
     return tuple(leg for leg in legs if leg.length_m > 0.0)
 
@@ -130,14 +130,14 @@ class _Tracer:
             elif item.command == Command.RETURN_TO_LAUNCH:
                 landing = self.landings[nearest_landing(self.landings, self.here)]
                 for leg in return_legs(self.here, landing, number, self.speed_mps, self.return_altitude_m):
-                    yield replace(leg, over_ground=self.over_ground and leg.kind is LegKind.RETURN)
+                    yield replace(leg, over_ground=self.over_ground and leg.kind is PathKind.RETURN)
                 return
             elif item.command in _TAKEOFFS:
                 yield from self._take_off(number, item)
             elif item.command in _LANDS:
                 east, north = self._at(item)
-                yield from self._to(LegKind.LEG, number, (east, north, self.here[2]), over_ground=self.over_ground)
-                yield from self._to(LegKind.LANDING, number, (east, north, 0.0), over_ground=False)
+                yield from self._to(PathKind.LEG, number, (east, north, self.here[2]), over_ground=self.over_ground)
+                yield from self._to(PathKind.LANDING, number, (east, north, 0.0), over_ground=False)
                 return
             elif item.command in NAVIGATION_WITH_PLACE:
                 yield from self._way(number, item)
@@ -157,9 +157,9 @@ class _Tracer:
         up = max(up, self.here[2])
         # Copters climb on the spot whatever place the item names; wings climb towards it.
         if self.plan.vehicle_type == "plane" and item.position is not None:
-            yield from self._to(LegKind.TAKE_OFF, number, (*self._at(item), up), over_ground=over_ground)
+            yield from self._to(PathKind.TAKE_OFF, number, (*self._at(item), up), over_ground=over_ground)
         else:
-            yield from self._to(LegKind.TAKE_OFF, number, (self.here[0], self.here[1], up), over_ground=over_ground)
+            yield from self._to(PathKind.TAKE_OFF, number, (self.here[0], self.here[1], up), over_ground=over_ground)
 
     def _way(self, number: int, item: MissionItem) -> Iterator[FlownLeg3D]:
         up, over_ground = self._height(item)
@@ -169,7 +169,7 @@ class _Tracer:
         # A leg between heights over home and over the ground is judged by the one it ends with.
         if self.over_ground != over_ground and self.legs_begun:
             self.assumptions["A leg from a height over home to one over the ground is taken to be over the ground all the way."] = None
-        yield from self._to(LegKind.LEG, number, goal, over_ground=over_ground or self.over_ground)
+        yield from self._to(PathKind.LEG, number, goal, over_ground=over_ground or self.over_ground)
         self.over_ground = over_ground
         if item.command in _CIRCLES:
             yield from self._circle(number, item, goal, over_ground=over_ground)
@@ -188,12 +188,12 @@ class _Tracer:
             for turn in (2.0 * math.pi * step / _CIRCLE_CORNERS for step in range(_CIRCLE_CORNERS + 1))
         ]
         for start, end in pairwise(points):
-            yield FlownLeg3D(LegKind.CIRCLE, number, start, end, self.speed_mps, over_ground)
+            yield FlownLeg3D(PathKind.CIRCLE, number, start, end, self.speed_mps, over_ground)
 
-    def _to(self, kind: LegKind, number: int, goal: Point, *, over_ground: bool) -> Iterator[FlownLeg3D]:
+    def _to(self, kind: PathKind, number: int, goal: Point, *, over_ground: bool) -> Iterator[FlownLeg3D]:
         if not self.placed:
             # The first place of a plan without home is its start.
-            self.here, self.placed = (goal[0], goal[1], 0.0 if kind is LegKind.TAKE_OFF else goal[2]), True
+            self.here, self.placed = (goal[0], goal[1], 0.0 if kind is PathKind.TAKE_OFF else goal[2]), True
         leg = FlownLeg3D(kind, number, self.here, goal, self.speed_mps, over_ground)
         self.here, self.over_ground, self.legs_begun = goal, over_ground, True
         if leg.length_m > 0.0:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from missions.airspace.flown_legs import FlownLeg3D, LegKind
+from missions.airspace.flown_legs import FlownLeg3D, PathKind
 from missions.airspace.zone_contact import ZoneShape
 
 _SMALLEST_M2 = 1e-3
@@ -27,7 +27,7 @@ def shadowed_m(legs: Sequence[FlownLeg3D], shapes: Sequence[ZoneShape]) -> float
     shapely.prepare(area)
     total_m = 0.0
     for leg in legs:
-        if leg.kind in (LegKind.LEG, LegKind.CIRCLE):
+        if leg.kind in (PathKind.LEG, PathKind.CIRCLE):
             total_m += _shadow_share(leg, area) * leg.length_m
     return total_m
 

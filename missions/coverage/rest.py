@@ -51,7 +51,7 @@ def part_plan(approved: MissionPlan, pieces: Sequence[Piece], name: str, home: L
         items = _Compile(approved, start).items_of(pieces)
     except _NoWay as error:
         return PartPlan(None, None, (Finding(Severity.ERROR, "unreachable", error.item, str(error)),), tuple(pieces))
-    plan = replace(approved, name=name, home=start, items=items, request=None, complex_items=())
+    plan = replace(approved, name=name, home=start, items=items, request=None, complex_items=(), extras=())
     certificate = certify_part(approved, plan)
     findings = tuple(Finding(Severity.WARNING, "not_part", None, reason) for reason in certificate.reasons)
     return PartPlan(plan, certificate, findings, tuple(pieces))

@@ -21,7 +21,11 @@ class JsonNode:
     def parse(cls, data: bytes, source: str) -> "JsonNode":
         text = text_of(data, source)
         try:
-            return cls(json.loads(text, parse_constant=_refuse_constant), source)
+            value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+            if "\\ud" in text.lower():
+                # Half a surrogate pair can be escaped, but not written as UTF-8 again.
+                json.dumps(value, ensure_ascii=False).encode()
+            return cls(value, source)
         except json.JSONDecodeError as error:
             raise unreadable(source, f"line {error.lineno} column {error.colno}", f"not JSON ({error.msg})", "a JSON object") from error
         except (RecursionError, ValueError) as error:
@@ -89,6 +93,13 @@ def lonlat_or_refuse(lon_deg: float, lat_deg: float, source: str, place: str) ->
         found = f"longitude {lon_deg}, latitude {lat_deg}"
         raise unreadable(source, place, found, "longitude within 180 and latitude within 90 degrees (are they swapped?)")
     return LonLat(lon_deg, lat_deg)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text:.20} is beyond the numbers of a computer")
+    return number
 
 
 def _refuse_constant(name: str) -> float:

@@ -1,5 +1,6 @@
 """What a format leaves out of a plan, item by item: found by comparing what went in with what will come out, so nothing is forgotten."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
@@ -33,8 +34,25 @@ def plan_losses(plan: MissionPlan, kept: MissionPlan, format_name: str) -> Itera
         if field.name == "items":
             yield from _item_losses(plan.items, kept.items, format_name)
             continue
+        if field.name == "extras":
+            yield _extras_loss(plan, kept, format_name)
+            continue
         text = _PARTS.get(field.name, f"have no place for the {field.name.replace('_', ' ')} behind the plan: it is left out")
         yield Finding(Severity.WARNING if field.name in _GRAVE else Severity.INFO, "format_loss", None, f"{format_name} files {text}.")
+
+
+def _extras_loss(plan: MissionPlan, kept: MissionPlan, format_name: str) -> Finding:
+    """Members of other programs: all of them, or those of parts that are not what they were when the file was read."""
+    left = {extra.place: set(json.loads(extra.members)) for extra in kept.extras}
+    lost = [
+        f"{extra.place}.{name}".lstrip(".")
+        for extra in plan.extras
+        for name in json.loads(extra.members)
+        if name not in left.get(extra.place, ())
+    ]
+    named = ", ".join(f"'{name:.60}'" for name in lost[:_NAMED]) + (f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else "")
+    message = f"{format_name} files have no place, or none any more, for what another program kept in its plan file: {named}."
+    return Finding(Severity.INFO, "format_loss", None, message)
 
 
 def _item_losses(before: Sequence[MissionItem], after: Sequence[MissionItem], format_name: str) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 Latitude comes before longitude in them. Format: https://docs.qgroundcontrol.com/master/en/qgc-dev-guide/file_formats/plan.html.
 Complex items (survey, corridor, structure scan, landing patterns) are kept as they are and written back untouched; what they fly
-is read from the `Items` of their TransectStyleComplexItem.
+is read from the `Items` of their TransectStyleComplexItem. Members this room does not know are kept too, wherever they stand.
 """
 
 import json
@@ -12,7 +12,8 @@ from typing import Any
 from geo.primitives import LonLat
 from missions.commands import GLOBAL_FRAMES, Command, Frame, is_place
 from missions.formats.json_node import JsonNode
-from missions.formats.plan_format import Notes, PlanFormat, note, unreadable
+from missions.formats.plan_format import Notes, PlanFormat
+from missions.formats.qgc_members import foreign_members, put_back, still_placed
 from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint
 
@@ -31,24 +32,15 @@ _VEHICLE_NUMBERS = {"plane": 1, "copter": 2, "rover": 10, "sub": 12, "vtol": 20}
 _ALTITUDE_MODES = {0: 2, 5: 2, 3: 1, 6: 1, 10: 4, 11: 4}
 # Our own member of the file: QGroundControl ignores members it does not know.
 _OWN_MEMBER = "sunqar"
-_KNOWN_MEMBERS = {
-    "": frozenset({"fileType", "geoFence", "groundStation", "mission", "rallyPoints", "version", _OWN_MEMBER}),
-    "mission": frozenset(
-        {"cruiseSpeed", "firmwareType", "globalPlanAltitudeMode", "hoverSpeed", "items", "plannedHomePosition", "vehicleType", "version"}
-    ),
-    "geoFence": frozenset({"breachReturn", "circles", "polygon", "polygons", "version"}),
-    "rallyPoints": frozenset({"points", "version"}),
-}
 
 
-def read_qgc_plan(data: bytes, source: str, notes: Notes) -> MissionPlan:
+def read_qgc_plan(data: bytes, source: str, _: Notes) -> MissionPlan:
     root = JsonNode.parse(data, source)
     if root.member("fileType").value != "Plan":
         raise root.member("fileType").wrong('"Plan"')
     if root.member("version").whole() != 1:
         raise root.member("version").wrong("plan file version 1")
     plan = MissionPlan(name=source.rsplit(".", 1)[0])
-    _note_unknown(root, notes)
     if root.has("mission"):
         plan = _read_mission(root.member("mission"), plan)
     if root.has("geoFence"):
@@ -60,17 +52,7 @@ def read_qgc_plan(data: bytes, source: str, notes: Notes) -> MissionPlan:
         # Files written before there were other patterns say "survey".
         asked = next((own.member(member) for member in ("request", "survey") if own.has(member)), None)
         plan = replace(plan, name=own.member("name").text(), request=None if asked is None else request_from_json(asked.object()))
-    return plan
-
-
-def _note_unknown(root: JsonNode, notes: Notes) -> None:
-    for place, known in _KNOWN_MEMBERS.items():
-        node = root if not place else root.member(place) if root.has(place) else None
-        if node is None:
-            continue
-        for name in node.object():
-            if name not in known:
-                notes.append(note(f"The member '{f'{place}.{name}'.lstrip('.'):.60}' is not QGroundControl's; a plan does not keep it."))
+    return replace(plan, extras=foreign_members(root.object(), _document(_writable(plan))))
 
 
 def _read_mission(mission: JsonNode, plan: MissionPlan) -> MissionPlan:
@@ -199,10 +181,14 @@ def _rally_point(node: JsonNode) -> RallyPoint:
 
 def carried(plan: MissionPlan) -> MissionPlan:
     """Everything but an unknown home, in whose stead QGroundControl needs a place: the first one of the plan."""
-    home = plan.home or next((item.position for item in plan.items if item.position), None) or LonLat(0.0, 0.0)
+    plan = _writable(plan)
+    return still_placed(plan, _document(plan)) if plan.extras else plan
+
+
+def _writable(plan: MissionPlan) -> MissionPlan:
     return replace(
         plan,
-        home=home,
+        home=_home(plan),
         autopilot=plan.autopilot if plan.autopilot in _AUTOPILOT_NUMBERS else "generic",
         vehicle_type=plan.vehicle_type if plan.vehicle_type in _VEHICLE_NUMBERS else "copter",
         complex_items=tuple(pattern for pattern in plan.complex_items if _still_flown(plan, pattern)),
@@ -216,35 +202,36 @@ def _still_flown(plan: MissionPlan, pattern: ComplexItem) -> bool:
     return list(plan.items[pattern.first : pattern.first + pattern.count]) == items
 
 
+def _home(plan: MissionPlan) -> LonLat:
+    return plan.home or next((item.position for item in plan.items if item.position), None) or LonLat(0.0, 0.0)
+
+
 def write_qgc_plan(plan: MissionPlan) -> bytes:
-    plan = carried(plan)
-    home = plan.home
-    if home is None:
-        raise unreadable(plan.name, "", "no home", "a home position")
-    return _encode(
-        {
-            "fileType": "Plan",
-            "geoFence": _fence_json(plan.geofence),
-            "groundStation": "QGroundControl",
-            "mission": {
-                "cruiseSpeed": plan.cruise_speed_mps,
-                "firmwareType": _AUTOPILOT_NUMBERS.get(plan.autopilot, 0),
-                "globalPlanAltitudeMode": 1 if all(item.frame not in (0, 5, 10, 11) for item in plan.items) else 0,
-                "hoverSpeed": plan.hover_speed_mps,
-                "items": _items_json(plan),
-                "plannedHomePosition": [home.lat_deg, home.lon_deg, plan.home_altitude_amsl_m],
-                "vehicleType": _VEHICLE_NUMBERS[plan.vehicle_type],
-                "version": MISSION_VERSION,
-            },
-            "rallyPoints": {"points": [_rally_json(point) for point in plan.rally_points], "version": RALLY_VERSION},
-            _OWN_MEMBER: {"name": plan.name, "request": None if plan.request is None else plan.request.to_json()},
-            "version": 1,
-        }
-    )
+    document = _document(_writable(plan))
+    put_back(plan.extras, document)
+    return (json.dumps(document, indent=4, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def _encode(value: object) -> bytes:
-    return (json.dumps(value, indent=4, ensure_ascii=False, allow_nan=False) + "\n").encode()
+def _document(plan: MissionPlan) -> dict[str, Any]:
+    home = _home(plan)
+    return {
+        "fileType": "Plan",
+        "geoFence": _fence_json(plan.geofence),
+        "groundStation": "QGroundControl",
+        "mission": {
+            "cruiseSpeed": plan.cruise_speed_mps,
+            "firmwareType": _AUTOPILOT_NUMBERS.get(plan.autopilot, 0),
+            "globalPlanAltitudeMode": 1 if all(item.frame not in (0, 5, 10, 11) for item in plan.items) else 0,
+            "hoverSpeed": plan.hover_speed_mps,
+            "items": _items_json(plan),
+            "plannedHomePosition": [home.lat_deg, home.lon_deg, plan.home_altitude_amsl_m],
+            "vehicleType": _VEHICLE_NUMBERS[plan.vehicle_type],
+            "version": MISSION_VERSION,
+        },
+        "rallyPoints": {"points": [_rally_json(point) for point in plan.rally_points], "version": RALLY_VERSION},
+        _OWN_MEMBER: {"name": plan.name, "request": None if plan.request is None else plan.request.to_json()},
+        "version": 1,
+    }
 
 
 def _items_json(plan: MissionPlan) -> list[Any]:

@@ -13,7 +13,8 @@ from missions.planning.flight import PhotoPose, Points
 class PlanStatistics:
     """Numbers of one flight. Distance, time and energy include the way from and to home when home is known.
 
-    `gsd_cm`, `covered_share` and `area_m2` are None for patterns they do not apply to.
+    `gsd_cm`, `covered_share` and `area_m2` are None for patterns they do not apply to. From `least_agl_m` on: over the ground of the
+    elevation model, None without one. `least_agl_m` is proven along every leg, `gsd_coarser_share` of the area is coarser than wished.
     """
 
     distance_m: float
@@ -27,6 +28,13 @@ class PlanStatistics:
     area_m2: float | None = None
     gsd_cm: float | None = None
     covered_share: float | None = None
+    least_agl_m: float | None = None
+    gsd_min_cm: float | None = None
+    gsd_median_cm: float | None = None
+    gsd_max_cm: float | None = None
+    gsd_coarser_share: float | None = None
+    front_overlap_min: float | None = None
+    side_overlap_min: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -12,13 +12,15 @@ from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
 from missions.planning.context import PlanContext
 from missions.planning.coverage import Coverage, CoverageTask, plan_coverage
-from missions.planning.endurance import CopterDynamics, EnergyModel, estimate_flight
+from missions.planning.endurance import CopterDynamics, estimate_flight
 from missions.planning.flight import EveryMetres, Flight, Leg, photos_of
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
 from missions.planning.items import compile_items
 from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
 from missions.planning.route import Route
 from missions.requests.survey import SurveyRequest
+from missions.terrain.planned import ground_numbers, over_ground, spread_numbers
+from missions.terrain.spread import resolution_spread
 
 MIN_ALTITUDE_M = 3.0
 MAX_ALTITUDE_M = 3_000.0
@@ -91,7 +93,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
         return PlanResult(None, None, (*findings, _error("unreachable", message)))
-    return _result(request, numbers, area, coverage, findings=findings, energy=context.energy)
+    return _result(request, numbers, area, coverage, findings=findings, context=context)
 
 
 def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | None, list[Finding]]:
@@ -140,41 +142,73 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
 
 
 def _result(
-    request: SurveyRequest, numbers: _Numbers, area: SurveyArea, coverage: Coverage, *, findings: list[Finding], energy: EnergyModel
+    request: SurveyRequest, numbers: _Numbers, area: SurveyArea, coverage: Coverage, *, findings: list[Finding], context: PlanContext
 ) -> PlanResult:
-    flight = _flight(coverage.route, numbers)
+    energy = context.energy
+    over = over_ground(
+        _flight(coverage.route, numbers),
+        area.frame,
+        context.heights,
+        terrain=request.terrain,
+        home=request.home,
+        speed_mps=numbers.speed_mps,
+        fixed_speed=request.speed_mps is not None,
+        vehicle=request.vehicle,
+        energy=energy,
+    )
+    if has_errors(over.findings):
+        return PlanResult(None, None, (*findings, *over.findings))
+    flight = over.flight
     plan = _survey_plan(request, numbers, area.frame, flight)
     points = coverage.route.points
     estimate = estimate_flight(points, numbers.altitude_m, numbers.speed_mps, energy=energy)
     footprint = camera_footprint(numbers.camera, numbers.altitude_m)
+    photos = photos_of(flight, numbers.speed_mps)
+    ground, ground_findings = ground_numbers(plan, over, context.heights)
+    gsd_cm = round(ground_sample_distance_m(numbers.camera, numbers.altitude_m) * 100.0, 4)
+    if context.heights is not None and ground.get("least_agl_m") is not None:
+        home_amsl_m = float(context.heights.heights_amsl_m([request.home.as_tuple()])[0]) if request.home else 0.0
+        spread = resolution_spread(
+            np.array([photo.place for photo in photos]),
+            area.target,
+            numbers.camera,
+            context.heights,
+            area.frame,
+            home_amsl_m,
+            wished_cm=gsd_cm,
+            trigger_m=numbers.trigger_m,
+            line_spacing_m=numbers.line_spacing_m,
+        )
+        ground |= spread_numbers(spread)
     statistics = SurveyStatistics(
         distance_m=round(estimate.distance_m, 1),
-        duration_s=round(estimate.duration_s, 1),
+        duration_s=round(estimate.duration_s + over.extra_s, 1),
         photos=len(coverage.photos),
         area_m2=round(area.target.area, 1),
         lines=len(coverage.route.lines),
-        gsd_cm=round(ground_sample_distance_m(numbers.camera, numbers.altitude_m) * 100.0, 4),
+        gsd_cm=gsd_cm,
         altitude_m=round(numbers.altitude_m, 3),
         angle_deg=round(coverage.heading_deg, 2),
         covered_share=round(coverage.covered_share, 5),
         speed_mps=round(numbers.speed_mps, 3),
-        energy_wh=round(estimate.energy_wh, 1),
-        batteries=round(estimate.energy_wh / energy.usable_wh, 2),
+        energy_wh=round(estimate.energy_wh + over.extra_wh, 1),
+        batteries=round((estimate.energy_wh + over.extra_wh) / energy.usable_wh, 2),
         trigger_m=round(numbers.trigger_m, 3),
         line_spacing_m=round(numbers.line_spacing_m, 3),
         footprint_across_m=round(footprint.across_m, 2),
         footprint_along_m=round(footprint.along_m, 2),
         in_zones_m=round(path_length_in_m(area.blocked, points.tolist()), 3),
+        **ground,
     )
     # That home is unknown was said already, with what follows from it.
     checked = [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
-    findings = [*findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plan), *checked]
+    findings = [*findings, *over.findings, *ground_findings, *_clearance_remarks(request), *_remarks(statistics, coverage, plan), *checked]
     return PlanResult(
         plan=None if has_errors(findings) else plan,
         statistics=statistics,
         findings=tuple(findings),
         path=places(area.frame, points),
-        photos=photos_at(area.frame, photos_of(flight, numbers.speed_mps)),
+        photos=photos_at(area.frame, photos),
     )
 
 

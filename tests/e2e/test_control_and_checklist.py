@@ -34,7 +34,7 @@ def second_person(page: Page, url: str) -> Page:
 
 
 def open_vehicle(page: Page) -> None:
-    page.get_by_test_id(f"vehicle-row-{VEHICLE}").click(timeout=30_000)
+    page.get_by_test_id(f"vehicle-row-{VEHICLE}").click(timeout=45_000)
     page.get_by_test_id("vehicle-panel").wait_for(state="visible")
 
 
@@ -65,7 +65,7 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
             expect(asker.get_by_test_id("release-control")).to_be_visible(timeout=45_000)
             expect(holder.get_by_test_id("control-bar")).to_have_attribute("data-holder", PILOT, timeout=45_000)
 
-            asker.get_by_test_id("preflight-verdict").wait_for(state="visible", timeout=30_000)
+            asker.get_by_test_id("preflight-verdict").wait_for(state="visible", timeout=45_000)
             asker.get_by_test_id("preflight-wind").click()
             asker.get_by_test_id("preflight-wind-speed").fill("14")
             asker.get_by_test_id("preflight-wind-speed").blur()
@@ -91,7 +91,7 @@ def test_who_the_aircraft_obeys_where_its_operator_stands_and_a_calibration(stat
         wait_for("a second vehicle", lambda: http.get(f"{SECOND_VEHICLE}").json().get("ready_to_arm"), 90.0)
         with open_page(station.url, width_px=1100, height_px=1000) as page:
             sign_in(page, ADMIN_PASSWORD)
-            page.get_by_test_id("vehicle-row-mav-2").click(timeout=30_000)
+            page.get_by_test_id("vehicle-row-mav-2").click(timeout=45_000)
             page.get_by_test_id("take-control").click()
             expect(page.get_by_test_id("release-control")).to_be_visible(timeout=45_000)
             for name, value in (("DID_ENABLE", 1), ("AUTH_SYSID", 254), ("AUTH_ENABLE", 1)):

@@ -28,7 +28,7 @@ def test_a_fence_and_a_rally_point_drawn_on_the_map_are_on_board(station: Stack)
         lon, lat = state["home_lon_deg"], state["home_lat_deg"]
         with open_page(station.url, width_px=1440, height_px=900) as page:
             sign_in(page, ADMIN_PASSWORD)
-            page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
+            page.get_by_test_id("vehicle-row-mav-1").click(timeout=45_000)
             page.get_by_test_id("take-control").click()
             expect(page.get_by_test_id("control-bar")).to_have_attribute("data-holder", "admin", timeout=45_000)
             look_at(page, lon, lat, 15.5)
@@ -92,7 +92,7 @@ def approved(http: httpx.Client, name: str, east_deg: float) -> str:
 
 
 def choose_both(page: Page) -> None:
-    page.get_by_test_id("vehicle-row-mav-1").click(timeout=30_000)
+    page.get_by_test_id("vehicle-row-mav-1").click(timeout=45_000)
     page.get_by_test_id("fleet-select").click()
     page.get_by_test_id("vehicle-row-mav-2").click()
 
@@ -195,7 +195,7 @@ def test_what_a_schedule_proposes_waits_until_a_person_has_approved_it(station: 
             # Once a minute the station proposes by itself what is due; a person may do it sooner.
             with suppress(TimeoutError):  # where the station was quicker, there is nothing to press
                 row.get_by_test_id("schedule-propose").click(timeout=5_000)
-            row.get_by_test_id("schedule-open").click(timeout=45_000)
+            row.get_by_test_id("schedule-open").click(timeout=90_000)
             expect(page.get_by_test_id("mission-state")).to_have_attribute("data-state", "proposed", timeout=45_000)
             keep_screen(station.data_dir, "schedule-proposed.png", page.screenshot())
             mission_id = http.get("/api/v1/schedules").json()["items"][0]["mission_id"]

@@ -30,6 +30,19 @@ def station(data_dir: Path) -> Iterator[Stack]:
         running.end(signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def lasting(data_dir: Path) -> Iterator[Stack]:
+    """One copy that lives through several tests, and ends well after all that was done to it."""
+    running = start_stack(data_dir, "--demo")
+    try:
+        running.wait_ready()
+        yield running
+        assert running.end() == 0
+    finally:
+        if running.process.poll() is None:
+            running.end(signal.SIGKILL)
+
+
 def test_first_run_shows_a_password_once_and_ctrl_c_leaves_nothing(station: Stack, data_dir: Path) -> None:
     station.wait_ready()
     assert station.password
@@ -55,43 +68,38 @@ def test_killed_outright_it_leaves_nothing_and_starts_again_quickly(station: Sta
         again.end()
 
 
-def test_dead_process_is_started_again(station: Stack) -> None:
-    station.wait_ready()
-    [store] = pids_of("store", station)
+def test_dead_process_is_started_again(lasting: Stack) -> None:
+    [store] = pids_of("store", lasting)
     os.kill(store, signal.SIGKILL)
-    station.wait_line(r"store \| killed by signal 9")
+    lasting.wait_line(r"store \| killed by signal 9")
     wait_gone(store)
-    wait_for(lambda: pids_of("store", station) not in ([], [store]), station)
-    wait_for(lambda: station.readiness()["ready"] is True, station)
-    assert station.end() == 0
+    wait_for(lambda: pids_of("store", lasting) not in ([], [store]), lasting)
+    wait_for(lambda: lasting.readiness()["ready"] is True, lasting)
 
 
-def test_dead_database_and_bus_are_started_again(station: Stack) -> None:
-    station.wait_ready()
-    servers = [pid for pid in station.family() if Path(command_line(pid)[0]).name in ("postgres", "nats-server")]
+def test_dead_database_and_bus_are_started_again(lasting: Stack) -> None:
+    servers = [pid for pid in lasting.family() if Path(command_line(pid)[0]).name in ("postgres", "nats-server")]
     assert len(servers) >= 2
     for pid in servers:
         if is_alive(pid):
             os.kill(pid, signal.SIGKILL)
-    station.wait_line(r"database \| ended")
-    station.wait_line(r"bus \| ended")
-    wait_for(lambda: station.readiness()["ready"] is True, station)
-    assert station.end() == 0
+    lasting.wait_line(r"database \| ended")
+    lasting.wait_line(r"bus \| ended")
+    wait_for(lambda: lasting.readiness()["ready"] is True, lasting)
 
 
-def test_second_copy_in_the_same_folder_is_refused_in_one_line(station: Stack, data_dir: Path) -> None:
-    station.wait_ready()
+def test_second_copy_in_the_same_folder_is_refused_in_one_line(lasting: Stack, data_dir: Path) -> None:
     second = start_stack(data_dir)
-    assert second.process.wait(30) == 1
-    assert f"already runs in {data_dir} (pid {station.process.pid})" in second.output
-    assert station.readiness()["ready"] is True
+    assert second.process.wait(60) == 1
+    assert f"already runs in {data_dir} (pid {lasting.process.pid})" in second.output
+    wait_for(lambda: lasting.readiness()["ready"] is True, lasting)
 
 
 def test_taken_port_is_refused_in_one_line_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         station = start_stack(tmp_path, env={"SUNQAR_PORT": str(port)})
-        assert station.process.wait(30) == 1
+        assert station.process.wait(60) == 1
     assert f"TCP port {port}" in station.output
     assert "SUNQAR_PORT" in station.output
     assert not (tmp_path / "postgres").exists()

@@ -37,7 +37,7 @@ async def station_with_a_vehicle(settings: Settings) -> AsyncIterator[tuple[Runn
 async def states(api: RunningApi, headers: dict[str, str], wanted: dict[str, str]) -> None:
     """Wait until the links are told to be in these states."""
     told: dict[str, str] = {}
-    with anyio.move_on_after(15):
+    with anyio.move_on_after(30):
         while True:
             told = {item["url"]: item["state"] for item in (await api.http.get(LINKS, headers=headers)).json()["items"]}
             if all(told.get(url, "closed") == state for url, state in wanted.items()):

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 OPERATOR = f"{VEHICLE}/operator"
 
 
-async def eventually(ask: Any, wanted: Any, within_s: float = 20.0) -> Any:
+async def eventually(ask: Any, wanted: Any, within_s: float = 30.0) -> Any:
     with anyio.fail_after(within_s):
         while not wanted(answer := (await ask()).json()):
             await anyio.sleep(0.2)

@@ -71,7 +71,7 @@ async def test_the_autopilots_own_reasons_and_entered_wind_are_on_the_list(api_s
         assert by_code(view)["wind"] == "blocker"
         assert view["checks"][0]["code"] == "wind"
         await api.http.put(f"{VEHICLE}/preflight/wind", headers=headers, json={"speed_mps": 2, "from_deg": 300})
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             while True:
                 view = (await api.http.get(f"{VEHICLE}/preflight?purpose=mission", headers=headers)).json()
                 if by_code(view).get("mission.none") == "blocker":

@@ -79,7 +79,7 @@ def api_process(env: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
         yield process
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 async def answer_of(http: httpx.AsyncClient, path: str) -> httpx.Response:
@@ -110,6 +110,6 @@ async def test_the_process_serves_signs_in_and_stops_cleanly(database_url: str, 
             sources = (await http.get("/api/v1/video-sources", headers=headers)).json()
             assert (sources["type"], sources["features"]) == ("FeatureCollection", [])
         process.send_signal(signal.SIGTERM)
-        _, log = await to_thread.run_sync(lambda: process.communicate(timeout=10))
+        _, log = await to_thread.run_sync(lambda: process.communicate(timeout=30))
         assert process.returncode == 0, log
         assert "Traceback" not in log

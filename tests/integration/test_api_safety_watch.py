@@ -62,7 +62,7 @@ async def test_a_vehicle_low_on_charge_and_far_away_has_passed_its_turn_back(api
             assert found["in_s"] == 0
             assert found["needed_fraction"] > 0.1
             alarm: dict[str, Any] = {}
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while alarm.get("kind") != "alarm":
                     message = json.loads(await socket.recv())
                     alarm = message["data"] if message.get("topic") == "vehicle.event" else {}

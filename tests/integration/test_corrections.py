@@ -12,7 +12,7 @@ from tests.support.simulated_vehicles import controlled
 pytestmark = pytest.mark.anyio
 
 
-async def until(condition, within_s: float = 10.0) -> None:  # type: ignore[no-untyped-def]  # any callable without arguments
+async def until(condition, within_s: float = 30.0) -> None:  # type: ignore[no-untyped-def]  # any callable without arguments
     with anyio.fail_after(within_s):
         while not condition():
             await anyio.sleep(0.02)

@@ -108,7 +108,7 @@ async def test_a_vehicle_that_lands_beside_the_pad_is_an_alarm_and_the_lid_stays
         assert (await command(api, headers, "land"))["state"] == "done"
         found = await dock_until(api, headers, dock, "fault")
         assert (found["fault"], found["vehicle_present"]) == ("landed_beside", False)
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             while not await api.services.database.rows("SELECT 1 FROM vehicle_event WHERE text LIKE '%landed beside the pad%'"):
                 await anyio.sleep(0.1)
         async with httpx.AsyncClient(trust_env=False) as sim:

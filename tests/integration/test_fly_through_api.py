@@ -118,7 +118,7 @@ async def test_a_drawn_mission_is_approved_uploaded_flown_and_kept(api_settings:
         flown = await wait_mission(api, headers, url, "flown")
         assert flown["vehicle_id"] == "mav-1"
         await wait_vehicle(api, headers, lambda state: not state["flying"])
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             while not (await api.http.get("/api/v1/tracks", headers=headers)).json()["features"]:
                 await anyio.sleep(0.2)
         # Flown again and broken off: it has failed, and says why.

@@ -32,7 +32,7 @@ async def test_a_link_is_opened_while_the_station_runs_counted_closed_and_rememb
         async with desk(tmp_path, first) as (network, links):
             await links.carry_out(ask("open", second))
             assert (await network.wait_for("mav-2", 10)).online
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while status_of(links, second).frames < 100:
                     await anyio.sleep(0.05)
             status = status_of(links, second)
@@ -77,7 +77,7 @@ async def test_a_link_that_cannot_be_reached_is_tried_until_it_can(tmp_path: Pat
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, hold)
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while status_of(links, url).state != "open":
                     await anyio.sleep(0.05)
             tasks.cancel_scope.cancel()

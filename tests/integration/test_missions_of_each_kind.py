@@ -30,7 +30,7 @@ CIRCLE = MissionItem(Command.LOITER_UNLIM, RELATIVE, position=AKTAU, altitude_m=
 
 async def flown(control: Control, items: list[MissionItem]) -> FlightVerdict:
     vehicle = control.network.fleet.require("mav-1")
-    assert await vehicle.wait_until(lambda: vehicle.estimate.home is not None, 10.0)
+    assert await vehicle.wait_until(lambda: vehicle.estimate.home is not None, 30.0)
     for command, parameters in (
         (CommandName.UPLOAD_MISSION, {"items": [item.to_json() for item in items]}),
         (CommandName.START_MISSION, {}),

@@ -157,7 +157,7 @@ async def test_a_killed_station_loses_at_most_a_second_and_closes_the_file_when_
                 while b'"ready_to_arm":true' not in (await states.next_msg(30)).data:
                     pass
             request = request_for(CommandName.TAKEOFF, altitude_m=10.0)
-            await client.request(f"{COMMAND_REQUEST}.mav-1", request.encode(), timeout=10)
+            await client.request(f"{COMMAND_REQUEST}.mav-1", request.encode(), timeout=30)
             begun = FlightFileMessage.model_validate_json((await files.next_msg(20)).data)
             path = tmp_path / "flights" / begun.path
             await until(lambda: path.exists() and path.stat().st_size > 50_000)

@@ -34,7 +34,7 @@ async def test_mavproxy_behind_our_station_reads_the_parameters_and_arms_and_bot
         vehicle = await network.wait_for("mav-1", 10)
         with mavproxy(port, tmp_path) as station:
             await run_sync(read_and_arm, station)
-            assert await vehicle.wait_until(lambda: vehicle.estimate.armed, 10.0)
+            assert await vehicle.wait_until(lambda: vehicle.estimate.armed, 30.0)
             assert vehicle.estimate.mode == "GUIDED"
             simulation.fleet.vehicles[0].autopilot.disarm(force=True)
             await run_sync(station.wait, "DISARMED", 20.0)
@@ -72,4 +72,4 @@ async def test_mavsdk_behind_our_station_uploads_a_mission_and_arms(tmp_path: Pa
             await missions.upload_mission(items)
             assert [item.command for item in await missions.download_mission()] == [item.command for item in items]
             await ActionAsync(system).arm()
-            assert await vehicle.wait_until(lambda: vehicle.estimate.armed, 10.0)
+            assert await vehicle.wait_until(lambda: vehicle.estimate.armed, 30.0)

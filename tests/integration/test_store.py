@@ -78,7 +78,7 @@ def store_process(database_url: str, nats_url: str, data_dir: Path) -> Iterator[
         yield process
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 async def publish(client: Client, numbers: range, *, revision: int = 0, times: int = 1) -> None:
@@ -233,16 +233,16 @@ async def test_a_flight_leaves_track_flight_and_mission_state(database_url: str,
             )
             await client.jetstream().publish("flight.file.mav-1", recording.encode())
             await fly(client, mission.mission_id)
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while await flights.open_flight("mav-1") is None:
                     await anyio.sleep(0.05)
             done = MissionProgress(mission_id=mission.mission_id, current_item=5, total_items=5, state="complete")
             landed = vehicle_state(at=START + timedelta(seconds=11), mission=done)
             await client.publish("telemetry.state.mav-1", landed.encode())
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while (row := await missions.get(mission.mission_id)) is None or row.state != "flown":
                     await anyio.sleep(0.05)
-            with anyio.fail_after(15):
+            with anyio.fail_after(30):
                 while (flight := (await flights.latest("mav-1"))[0]).ended_at is None:
                     await anyio.sleep(0.1)
         assert flight.pilot == "aigul", "the holder of the control lease"

@@ -71,7 +71,7 @@ async def test_a_mission_is_uploaded_read_back_and_flown_to_the_end() -> None:
         reached = [happening.detail["item"] for _, happening in control.happenings if happening.kind == "item_reached"]
         assert reached == sorted(reached)
         assert {2, 3} <= set(reached)
-        assert await vehicle.wait_until(lambda: "mission_complete" in control.kinds(), 5.0)
+        assert await vehicle.wait_until(lambda: "mission_complete" in control.kinds(), 30.0)
         progress = vehicle.mission_progress()
         assert progress is not None
         assert (progress.total_items, progress.state) == (4, "complete")
@@ -126,7 +126,7 @@ async def test_a_newer_command_ends_the_watch_of_the_one_before() -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(go)
             vehicle = control.network.fleet.require("mav-1")
-            assert await vehicle.wait_until(lambda: (vehicle.estimate.ground_speed_mps or 0) > 3, 10.0)
+            assert await vehicle.wait_until(lambda: (vehicle.estimate.ground_speed_mps or 0) > 3, 30.0)
             assert_done(await control.carry_out(CommandName.HOLD))
         assert_failed(far, "Superseded by hold")
 
@@ -153,7 +153,7 @@ async def test_a_lost_vehicle_is_refused_and_told_once() -> None:
     async with controlled(heartbeat_timeout_s=1.5) as (control, simulation):
         simulation.stop()
         vehicle = control.network.fleet.require("mav-1")
-        assert await vehicle.wait_until(lambda: not vehicle.online, 5.0)
+        assert await vehicle.wait_until(lambda: not vehicle.online, 30.0)
         assert_failed(await control.carry_out(CommandName.ARM), "mav-1 is lost; nothing was sent")
         assert control.kinds().count("link_lost") == 1
 
@@ -171,7 +171,7 @@ async def test_closing_the_station_sends_nothing_but_heartbeats() -> None:
     async with here, there:
         async with VehicleNetwork() as network:
             network.attach(here)
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 first = await there.receive()
         rest = []
         with anyio.move_on_after(0.3):
@@ -204,4 +204,4 @@ async def test_a_cancelled_calibration_stops_on_board_and_says_so() -> None:
         assert updates[-1].reason is not None
         assert updates[-1].reason.startswith("Cancelled: mav-1 stopped the compass calibration.")
         vehicle = control.network.fleet.require("mav-1")
-        assert await vehicle.wait_until(lambda: any(text.text == "Calibration cancelled" for _, text in vehicle.texts), 5.0)
+        assert await vehicle.wait_until(lambda: any(text.text == "Calibration cancelled" for _, text in vehicle.texts), 30.0)

@@ -70,7 +70,7 @@ async def test_parameters_are_listed_set_read_back_saved_and_compared(tmp_path: 
 @pytest.mark.parametrize("autopilot", ["ardupilot", "px4"])
 async def test_fence_and_rally_points_go_on_board_come_back_and_go(tmp_path: Path, autopilot: str) -> None:
     async with asked(tmp_path, autopilot) as ask:
-        assert await ask.vehicle.wait_until(lambda: ask.vehicle.estimate.home is not None, 10.0)
+        assert await ask.vehicle.wait_until(lambda: ask.vehicle.estimate.home is not None, 30.0)
         assert await ask("upload_fence", **FENCE) == {"items": 5, "read_back": True}
         steps = [update.done for update in ask.told if update.name == "fence_upload"]
         assert steps == sorted(steps)

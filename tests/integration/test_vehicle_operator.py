@@ -57,7 +57,7 @@ class StationSide:
         kind = SERVICES[service]
         return await kind.answer(self.vehicle, read_parameters(kind.parameters, service, parameters), self.tools)
 
-    async def see(self, condition: Callable[[], bool], within_s: float = 10.0) -> None:
+    async def see(self, condition: Callable[[], bool], within_s: float = 30.0) -> None:
         assert await self.vehicle.wait_until(condition, within_s), self.board
 
 
@@ -186,14 +186,14 @@ async def test_a_request_to_another_authoriser_or_with_answers_switched_off_is_l
         one_vehicle([port], AUTH_ENABLE=1, AUTH_SYSID=OTHER),
         listening(port, OURS, Operators(), nobody_asks, tmp_path) as ours,
     ):
-        with ours.vehicle.subscribe({"COMMAND_LONG"}) as messages, anyio.fail_after(15.0):
+        with ours.vehicle.subscribe({"COMMAND_LONG"}) as messages, anyio.fail_after(30):
             while (await messages.receive()).command != 3001:
                 pass
         assert ours.board.arming.state == "never_asked"
     off = Operators(defaults=OperatorDefaults(answers_arming=False))
     port = free_udp_port()
     async with one_vehicle([port], AUTH_ENABLE=1, AUTH_SYSID=OURS), listening(port, OURS, off, nobody_asks, tmp_path) as ours:
-        with ours.vehicle.subscribe({"COMMAND_LONG"}) as messages, anyio.fail_after(15.0):
+        with ours.vehicle.subscribe({"COMMAND_LONG"}) as messages, anyio.fail_after(30):
             while (await messages.receive()).command != 3001:
                 pass
         state = (await ours.ask("operator"))["arm_authorisation"]
@@ -213,7 +213,7 @@ async def test_the_operators_place_makes_remote_identification_ready_and_outlive
             await ours.see(lambda: ours.board.remote_id_ready is True)
             with ours.vehicle.subscribe({"OPEN_DRONE_ID_SYSTEM", "OPEN_DRONE_ID_OPERATOR_ID", "OPEN_DRONE_ID_SELF_ID"}) as messages:
                 heard: dict[str, Any] = {}
-                with anyio.fail_after(10.0):
+                with anyio.fail_after(30):
                     while len(heard) < 3:
                         message = await messages.receive()
                         heard[message.get_type()] = message

@@ -52,7 +52,7 @@ class RunningApi:
     async def hear(self, state: VehicleState) -> None:
         """Publish a vehicle's state and wait until the api has it."""
         await self.bus.publish(f"telemetry.state.{state.vehicle_id}", state.encode())
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while self.services.vehicles.get(state.vehicle_id) is None:
                 await anyio.sleep(0.01)
 

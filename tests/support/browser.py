@@ -22,6 +22,9 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+# A page drawn in software on a busy machine takes its time; what never comes costs this long once.
+expect.set_options(timeout=45_000)
+
 
 def chromium_path() -> str | None:
     return next((path for name in CANDIDATES if (path := shutil.which(name))), None)

@@ -17,7 +17,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_gone(*pids: int, within_s: float = 10.0) -> None:
+def wait_gone(*pids: int, within_s: float = 30.0) -> None:
     deadline = time.monotonic() + within_s
     while alive := [pid for pid in pids if is_alive(pid)]:
         if time.monotonic() > deadline:

@@ -34,7 +34,7 @@ def rtsp_server(codec: str, port: int | None = None, *, video: Path | None = Non
     finally:
         for child in (server, source):
             child.terminate()
-            child.communicate(timeout=10)
+            child.communicate(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.core.tables.base import Base, Named, geometry, one_of
 
 CLEANUP_STATES = ("reported", "confirmed", "scheduled", "in_progress", "cleaned", "verified", "recurred")
 CONSTRUCTION_STATES = ("planned", "active", "suspended", "finished")
-ZONE_KINDS = ("controlled", "restricted", "no_fly", "geofence")
+ZONE_KINDS = ("controlled", "restricted", "no_fly", "danger", "conditional", "advisory", "geofence")
+ZONE_REFERENCES = ("above_terrain", "amsl", "standard_pressure")
 
 
 class Settlement(Named, Base):
@@ -134,10 +136,16 @@ class AgriculturalField(Named, Base):
 
 
 class AirspaceZone(Named, Base):
-    """Heights are metres above ground; a zone without `valid_to` holds until revoked."""
+    """Heights in metres over what their reference names; a zone without `valid_to` holds until revoked. `valid`: the periods and hours
+    within, null = all of it. `source`: the file it came in, empty = entered by hand."""
 
     __tablename__ = "airspace_zone"
-    __table_args__ = (CheckConstraint(one_of("kind", *ZONE_KINDS), name="kind"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *ZONE_KINDS), name="kind"),
+        CheckConstraint(one_of("floor_reference", *ZONE_REFERENCES), name="floor_reference"),
+        CheckConstraint(one_of("ceiling_reference", *ZONE_REFERENCES), name="ceiling_reference"),
+        Index("airspace_zone_source_idx", "source"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -146,4 +154,9 @@ class AirspaceZone(Named, Base):
     ceiling_m: Mapped[float | None]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
+    floor_reference: Mapped[str] = mapped_column(server_default="above_terrain")
+    ceiling_reference: Mapped[str] = mapped_column(server_default="above_terrain")
+    valid: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    source: Mapped[str] = mapped_column(server_default="")
+    message: Mapped[str] = mapped_column(server_default="")
     area: Mapped[Any] = geometry("POLYGON")

@@ -20,6 +20,14 @@ CONTROLLED = Words(
     "{where} заходит в контролируемую зону «{name}».",
     "{where} «{name}» бақыланатын аймағына кіреді.",
 )
+DANGER = Words(
+    "{where} enters the danger area “{name}”.", "{where} заходит в опасную зону «{name}».", "{where} «{name}» қауіпті аймағына кіреді."
+)
+CONDITIONAL = Words(
+    "{where} enters “{name}”, where conditions apply.",
+    "{where} заходит в зону «{name}», где действуют условия.",
+    "{where} шарттары бар «{name}» аймағына кіреді.",
+)
 LEG = Words("The leg to item {leg}", "Участок к точке {leg}", "{leg}-нүктеге дейінгі бөлік")
 HOME = Words("The way home", "Путь домой", "Үйге қайту жолы")
 START = Words("The start", "Место взлёта", "Ұшу орны")
@@ -32,8 +40,15 @@ PERMIT = Words(
     "Рұқсат алып, қол қойғанда оны атаңыз.",
 )
 TELL = Words("Tell the authority before you fly.", "Предупредите ведомство до полёта.", "Ұшпас бұрын ведомствоға хабарлаңыз.")
+CONDITIONS = Words("Read its conditions.", "Прочтите её условия.", "Оның шарттарын оқыңыз.")
 AGAIN = Words("Check again in a moment.", "Повторите проверку чуть позже.", "Сәлден кейін қайта тексеріңіз.")
-_KINDS = {"no_fly": (blocker, NO_FLY, AROUND), "restricted": (blocker, RESTRICTED, PERMIT), "controlled": (warning, CONTROLLED, TELL)}
+_KINDS = {
+    "no_fly": (blocker, NO_FLY, AROUND),
+    "restricted": (blocker, RESTRICTED, PERMIT),
+    "danger": (blocker, DANGER, AROUND),
+    "conditional": (warning, CONDITIONAL, CONDITIONS),
+    "controlled": (warning, CONTROLLED, TELL),
+}
 
 
 def airspace(facts: PreflightFacts) -> Iterable[CheckResult]:

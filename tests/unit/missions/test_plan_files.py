@@ -15,10 +15,11 @@ from missions import (
     MissionPlan,
     RallyPoint,
     check_plan,
+    format_of,
+    losses,
     plan_bytes,
     read_plan,
     read_plan_bytes,
-    read_plan_bytes_noting,
     read_plan_noting,
 )
 
@@ -213,9 +214,24 @@ def test_kml_with_a_document_type_is_refused() -> None:
         read_plan_bytes(b'<!DOCTYPE kml [<!ENTITY a "b">]><kml/>', "bomb.kml")
 
 
-def test_members_that_are_not_qgroundcontrols_are_named() -> None:
-    document = json.loads(plan_bytes(MissionPlan(items=(MissionItem(16, position=LonLat(51, 43), altitude_m=9.0),)), ".plan"))
-    assert read_plan_bytes_noting(json.dumps(document).encode(), "own.plan")[1] == ()
+def test_what_another_program_kept_in_an_item_goes_with_the_item_and_is_named() -> None:
+    field = tuple(MissionItem(16, position=LonLat(51.0, 43.0), altitude_m=height) for height in (9.0, 10.0))
+    document = json.loads(plan_bytes(MissionPlan(items=field), ".plan"))
     document["mission"]["weather"] = "fine"
-    (finding,) = read_plan_bytes_noting(json.dumps(document).encode(), "other.plan")[1]
-    assert "mission.weather" in finding.message
+    document["mission"]["items"][0]["colour"] = "red"
+    document["mission"]["items"][1]["colour"] = "blue"
+    plan = read_plan_bytes(json.dumps(document).encode(), "other.plan")
+    assert plan.content_hash() == replace(plan, extras=()).content_hash()
+    higher = replace(plan, items=(replace(plan.items[0], altitude_m=50.0), plan.items[1]))
+    (finding,) = losses(higher, format_of(".plan"))
+    assert "'mission.items[1].colour'" in finding.message
+    written = json.loads(plan_bytes(higher, ".plan"))["mission"]
+    assert (written["weather"], "colour" in written["items"][0], written["items"][1]["colour"]) == ("fine", False, "blue")
+    (finding,) = losses(plan, format_of(".waypoints"))[-1:]
+    assert "'mission.weather', 'mission.items[1].colour', 'mission.items[2].colour'" in finding.message
+
+
+@pytest.mark.parametrize("value", ["1e999", '"\\ud800"'], ids=["endless number", "half a character"])
+def test_a_value_no_file_can_hold_again_is_refused(value: str) -> None:
+    with pytest.raises(MissionError, match=r"odd\.plan"):
+        read_plan_bytes(b'{"fileType": "Plan", "version": 1, "x": ' + value.encode() + b"}", "odd.plan")

@@ -56,7 +56,7 @@ def test_live_video_of_the_camera_plays_beside_the_map(stack: Stack) -> None:
         sign_in(page, ADMIN_PASSWORD)
         page.get_by_test_id("nav-cameras").click()
         page.get_by_test_id(f"camera-row-{FIXED_CAMERA}").click()
-        page.get_by_test_id("video-pane").wait_for(state="visible", timeout=20_000)
+        page.get_by_test_id("video-pane").wait_for(state="visible", timeout=45_000)
         page.wait_for_function(
             "() => { const video = document.querySelector('[data-testid=video-pane] video');"
             " return video && video.videoWidth > 0 && video.currentTime > 1.0; }",

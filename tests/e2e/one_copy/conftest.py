@@ -1,5 +1,5 @@
-"""One running copy for all end-to-end tests: the demo region, three copters, a known object under the first, and a real
-video looped as the fixed camera."""
+"""One running copy for the tests of this folder: the demo region, three copters, a known object under the first, and a real
+video looped as the fixed camera. It ends with the last of them: what comes after should not share the machine with it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +10,12 @@ from tests.support.scene import KnownObject, bus_on_the_ground
 from tests.support.stack import Stack, running_stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def known_object(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> KnownObject:
     return bus_on_the_ground(tmp_path_factory.mktemp("scene"), shared_data / "images" / "bus.jpg", east_m=60.0, north_m=70.0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory, known_object: KnownObject, shared_data: Path) -> Iterator[Stack]:
     with running_stack(
         tmp_path_factory.mktemp("sunqar"),

@@ -40,7 +40,7 @@ def test_a_log_brought_by_hand_is_replayed_scrubbed_and_counted(stack: Stack, sh
         row.click()
 
         bar = page.get_by_test_id("replay-bar")
-        expect(page.get_by_test_id("replay-mode")).to_have_text("QLOITER", timeout=20_000)
+        expect(page.get_by_test_id("replay-mode")).to_have_text("QLOITER", timeout=45_000)
         expect(page.get_by_test_id("replay-mark-mode")).to_have_count(4)
         start = replayed_place(page)
         scrub = page.get_by_test_id("replay-scrub")

@@ -16,7 +16,7 @@ def test_the_map_shows_the_region_in_each_language(stack: Stack, language: str) 
         sign_in(page, ADMIN_PASSWORD)
         assert page.locator("html").get_attribute("lang") == language
         for vehicle in ("mav-1", "mav-2", "mav-3"):
-            page.get_by_test_id(f"vehicle-row-{vehicle}").wait_for(state="visible", timeout=30_000)
+            page.get_by_test_id(f"vehicle-row-{vehicle}").wait_for(state="visible", timeout=45_000)
         look_at(page, 51.0, 43.6, 7.4)
         keep_screen(stack.data_dir, f"region-{language}.png", page.screenshot())
         look_at(page, 51.165, 43.652, 13.2)

@@ -49,7 +49,7 @@ def plan_and_approve(page: Page, centre: LonLat) -> None:
     fill_number(page, "mission-speed", SPEED_MPS)
     fill_number(page, "mission-angle", 0)
     draw_area(page, centre, 14.0, 22.0)
-    page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=20_000)
+    page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=45_000)
     page.get_by_test_id("mission-save").click()
     page.get_by_test_id("mission-approve").click()
 
@@ -57,11 +57,11 @@ def plan_and_approve(page: Page, centre: LonLat) -> None:
 def hold(page: Page, test_id: str, command: str) -> None:
     """Press a dangerous button and hold it until its command is on its way."""
     button = page.get_by_test_id(test_id)
-    expect(button).to_be_enabled(timeout=20_000)
+    expect(button).to_be_enabled(timeout=45_000)
     button.scroll_into_view_if_needed()
     button.hover()
     page.mouse.down()
-    page.locator(f"[data-testid=command-status][data-command={command}]").wait_for(state="attached", timeout=20_000)
+    page.locator(f"[data-testid=command-status][data-command={command}]").wait_for(state="attached", timeout=45_000)
     page.mouse.up()
 
 
@@ -118,7 +118,7 @@ def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack,
             " return map.queryRenderedFeatures([[p.x - 3, p.y - 3], [p.x + 3, p.y + 3]])"
             ".some((feature) => feature.source === 'observations'); }",
             arg=[seen.lon_deg, seen.lat_deg],
-            timeout=30_000,
+            timeout=45_000,
         )
 
 

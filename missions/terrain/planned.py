@@ -1,0 +1,158 @@
+"""A flight over the ground of the planner's surroundings: followed when the request says so, and what there is to say of it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.primitives import LocalFrame, LonLat
+from missions.findings import Finding, Severity
+from missions.plan import MissionPlan
+from missions.planning.endurance import EnergyModel
+from missions.planning.flight import Flight, path_of
+from missions.terrain.clearance import clearance
+from missions.terrain.follow import ClimbLimits, Followed, FollowTask, follow_terrain
+from missions.terrain.heights import Heights
+from missions.terrain.spread import ResolutionSpread
+
+# Either way of the wanted height: a tenth of it changes resolution and footprint by a tenth.
+TOLERANCE_SHARE = 0.1
+# Below this a plan is called low, whatever it photographs.
+LEAST_AGL_M = 10.0
+_LEAST_TOLERANCE_M, _MOST_TOLERANCE_M = 2.0, 15.0
+# Items are rounded to centimetres and 1e-7 degrees.
+_ROUNDING_M = 0.05
+# ArduPlane: TECS_CLMB_MAX 5 m/s, TECS_SINK_MAX 5 m/s; as steep as a survey wing holds its speed.
+WING_LIMITS = ClimbLimits(5.0, 5.0, 0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class OverGround:
+    """`least_agl_m` is proven afterwards on the finished items; None when the ground is not followed."""
+
+    flight: Flight
+    findings: tuple[Finding, ...] = ()
+    least_agl_m: float | None = None
+    home_amsl_m: float = 0.0
+    extra_s: float = 0.0
+    extra_wh: float = 0.0
+
+
+def tolerance_m(wanted_agl_m: float) -> float:
+    return float(np.clip(TOLERANCE_SHARE * wanted_agl_m, _LEAST_TOLERANCE_M, _MOST_TOLERANCE_M))
+
+
+def over_ground(
+    flight: Flight,
+    frame: LocalFrame,
+    heights: Heights | None,
+    *,
+    terrain: str | None,
+    home: LonLat | None,
+    speed_mps: float,
+    fixed_speed: bool,
+    vehicle: str,
+    energy: EnergyModel,
+) -> OverGround:
+    """Heights above home of the flight taken as heights above ground, when `terrain` is "follow". Every reason not to is an error."""
+    if terrain is None:
+        return OverGround(flight)
+    if heights is None:
+        message = "Following the terrain needs an elevation model. Give one with --dem, or set SUNQAR_STATION__DEM for the server."
+        return OverGround(flight, (_error("dem_missing", message),))
+    if home is None:
+        message = "Following the terrain needs home: altitudes count from the ground there. Add --home LAT,LON or set home on the map."
+        return OverGround(flight, (_error("home_needed", message),))
+    home_amsl_m = float(heights.heights_amsl_m([home.as_tuple()])[0])
+    if not np.isfinite(home_amsl_m):
+        message = (
+            f"Home at {home.lat_deg:.6f}, {home.lon_deg:.6f} lies outside the elevation model '{heights.name}'. Use a model that covers it."
+        )
+        return OverGround(flight, (_error("dem_no_home", message),))
+    lowest_m = float(path_of(flight)[:, 2].min())
+    limits = WING_LIMITS if vehicle == "plane" else ClimbLimits()
+    allowed_m = tolerance_m(lowest_m)
+    may_slow = not fixed_speed and vehicle != "plane"
+    task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, limits, may_slow)
+    followed = follow_terrain(flight, task)
+    if followed.unknown is not None:
+        return OverGround(flight, (_not_covered(followed.unknown, flight, frame, heights),))
+    extra_s, extra_wh = _cost(followed.flight, speed_mps, energy)
+    found = tuple(_remarks(followed, task, frame, lowest_m))
+    return OverGround(followed.flight, found, lowest_m - allowed_m, home_amsl_m, extra_s, extra_wh)
+
+
+def _not_covered(unknown_m: NDArray[np.float64], flight: Flight, frame: LocalFrame, heights: Heights) -> Finding:
+    lon, lat = frame.to_lonlat_deg(unknown_m[:1])[0]
+    steps = np.diff(path_of(flight)[:, :2], axis=0)
+    whole_m = float(np.hypot(*steps.T).sum())
+    message = (
+        f"The elevation model '{heights.name}' does not know the ground at {len(unknown_m)} places of the {whole_m / 1000:.1f} km to fly, "
+        f"the first at {lat:.6f}, {lon:.6f}. Use a model that covers the whole way, without voids."
+    )
+    return _error("dem_gap", message)
+
+
+def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: float) -> list[Finding]:
+    remarks = []
+    lon, lat = frame.to_lonlat_deg([followed.highest_at])[0]
+    if followed.raised_m > 0.0:
+        share = followed.raised_m / max(followed.photographed_m, 1e-9)
+        message = (
+            f"The ground is steeper than the vehicle climbs or sinks at {followed.slowest_mps:.1f} m/s: {followed.raised_m:,.0f} m of "
+            f"the lines ({share:.0%}) are flown higher than wished, by up to {followed.highest_m:.0f} m at {lat:.6f}, {lon:.6f}. "
+            "Fly slower, along the slope, or accept the coarser photos there."
+        )
+        severity = Severity.ERROR if followed.highest_m > wanted_m and share > 0.5 else Severity.WARNING
+        remarks.append(Finding(severity, "too_steep", None, message))
+    if followed.slowest_mps < task.speed_mps - 0.05:
+        message = f"Steep lines are flown as slow as {followed.slowest_mps:.1f} m/s, so that climbs and descents keep up with the ground."
+        remarks.append(Finding(Severity.INFO, "slowed", None, message))
+    return remarks
+
+
+def _cost(flight: Flight, speed_mps: float, energy: EnergyModel) -> tuple[float, float]:
+    """Seconds and watt-hours more than level at one speed: slower legs, and what is climbed."""
+    extra_s, slow_joules = 0.0, 0.0
+    for leg in flight:
+        if leg.speed_mps is not None and leg.speed_mps < speed_mps:
+            length_m = float(np.hypot(*np.diff(leg.points[:, :2], axis=0).T).sum())
+            extra_s += length_m / leg.speed_mps - length_m / speed_mps
+            slow_joules += length_m / leg.speed_mps * energy.level_power_w(leg.speed_mps)
+            slow_joules -= length_m / speed_mps * energy.level_power_w(speed_mps)
+    climbed_m = float(np.maximum(np.diff(path_of(flight)[:, 2]), 0.0).sum())
+    return extra_s, (slow_joules + energy.mass_kg * 9.81 * climbed_m / energy.climb_efficiency) / 3600.0
+
+
+def _error(code: str, message: str) -> Finding:
+    return Finding(Severity.ERROR, code, None, message)
+
+
+def ground_numbers(plan: MissionPlan, over: OverGround, heights: Heights | None) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Statistics and findings of a finished plan: its least clearance, proven leg by leg. Nothing without a model or a home."""
+    if heights is None or plan.home is None:
+        return {}, ()
+    proof = clearance(plan, heights, LEAST_AGL_M if over.least_agl_m is None else min(over.least_agl_m, LEAST_AGL_M))
+    findings = list(proof.findings)
+    if over.least_agl_m is None:
+        # Nobody asked to follow the ground: a model that ends before the plan does is worth saying, no reason to refuse.
+        gaps = ("dem_gap", "dem_no_home")
+        findings = [replace(finding, severity=Severity.WARNING) if finding.code in gaps else finding for finding in findings]
+    elif proof.least_agl_m is not None and proof.least_agl_m < over.least_agl_m - _ROUNDING_M:
+        message = f"The plan comes to {proof.least_agl_m:.2f} m above the ground; {over.least_agl_m:.2f} m were to be kept. Plan it again."
+        findings.append(_error("clearance_not_kept", message))
+    return {"least_agl_m": proof.least_agl_m}, tuple(findings)
+
+
+def spread_numbers(spread: ResolutionSpread | None) -> dict[str, Any]:
+    if spread is None:
+        return {}
+    return {
+        "gsd_min_cm": spread.min_cm,
+        "gsd_median_cm": spread.median_cm,
+        "gsd_max_cm": spread.max_cm,
+        "gsd_coarser_share": spread.coarser_share,
+        "front_overlap_min": spread.front_overlap_min,
+        "side_overlap_min": spread.side_overlap_min,
+    }
