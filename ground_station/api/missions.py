@@ -38,7 +38,7 @@ PlanSuffix = Annotated[
 
 
 @router.post("/preview")
-async def preview_mission(body: RequestBody, _: Pilot) -> MissionPreview:
+async def preview_mission(body: RequestBody, services: ServicesNeeded, _: Pilot) -> MissionPreview:
     """What would be flown and photographed; nothing is kept."""
     return MissionPreview.model_validate((await planned(services, body.request)).to_json())
 
