@@ -168,6 +168,23 @@ export interface ControlState {
   takeover_allowed: boolean;
 }
 
+/** Areas as GeoJSON MultiPolygons; `missing` are places of expected photographs nobody took. */
+export interface CoverageView {
+  covered: Record<string, unknown>;
+  covered_m2: number;
+  expected_shots: number;
+  gap_count: number;
+  gap_m2: number;
+  gaps: Record<string, unknown>;
+  missing: ([number, number])[];
+  /** Of what the plan was to cover */
+  share: number;
+  shots: number;
+  /** photos: the log tells of each; track: they follow from where the vehicle flew */
+  source: string;
+  target_m2: number;
+}
+
 /** One line of a dock's history. */
 export interface DockDeed {
   /** open, close, charge, state, fault, kept_shut, set_up */
@@ -740,6 +757,28 @@ export interface PreflightView {
   plan_hash: string | null;
   purpose: "takeoff" | "mission";
   vehicle_id: string;
+}
+
+export interface ProfilePointView {
+  distance_m: number;
+  flight_m: number | null;
+  /** Above the sea; null where the elevation model knows no ground */
+  ground_m: number | null;
+  item: number;
+  lat_deg: number;
+  lon_deg: number;
+}
+
+export interface ProfileView {
+  findings: (Record<string, unknown>)[];
+  least_agl_m: number | null;
+  /** kind, item, start, end, length_m, least_agl_m, at, unknown_m; planned legs only */
+  legs: (Record<string, unknown>)[];
+  /** Name of the elevation model; null on a station without one, and nothing else is known then */
+  model: string | null;
+  points: (ProfilePointView)[];
+  /** Above home, at which a return from anywhere stays clear of the ground */
+  return_altitude_m: number | null;
 }
 
 export interface ProposalView {
