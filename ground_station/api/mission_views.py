@@ -13,7 +13,7 @@ from geo.core import MissionContent, MissionRow
 from ground_station.airspace_zones import zones_to_come
 from ground_station.api.errors import BadRequest
 from ground_station.api.services import Services
-from missions import MissionPlan, PlanContext, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
+from missions import MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
 
 PLAN_WITHIN_S = 30.0
 _PLANNERS = anyio.CapacityLimiter(2)  # planning is pure computing: more at once only makes each slower
@@ -103,7 +103,7 @@ class MissionList(BaseModel):
 async def planned(services: Services, value: dict[str, Any], name: str = "Mission") -> PlanResult:
     """Plan a request as sent. Raises `MissionError` naming a malformed member, `BadRequest` when planning takes too long."""
     request = replace(request_from_json(value), name=name)
-    context = PlanContext(heights=services.heights, zones=await zones_to_come(services.database, request.drawn()))
+    context = replace(services.planning, zones=await zones_to_come(services.database, request.drawn()))
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
             return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)
