@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import MissionContent, MissionRow
 from ground_station.api.errors import BadRequest
-from missions import Heights, MissionPlan, PlanContext, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
+from missions import MissionPlan, PlanContext, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
 
 PLAN_WITHIN_S = 30.0
 _PLANNERS = anyio.CapacityLimiter(2)  # planning is pure computing: more at once only makes each slower
@@ -98,15 +98,15 @@ class MissionList(BaseModel):
     next_cursor: str | None
 
 
-async def planned(value: dict[str, Any], heights: Heights | None, name: str = "Mission") -> PlanResult:
-    """Plan a request as sent, over the ground the station knows.
+async def planned(value: dict[str, Any], context: PlanContext, name: str = "Mission") -> PlanResult:
+    """Plan a request as sent, with what the station knows of ground and cameras.
 
     Raises: `MissionError` naming a malformed member, `BadRequest` when planning takes too long.
     """
     request = replace(request_from_json(value), name=name)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
-            return await to_thread.run_sync(plan_request, request, PlanContext(heights=heights), limiter=_PLANNERS, abandon_on_cancel=True)
+            return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)
     except TimeoutError:
         raise BadRequest(
             f"The mission was not planned within {PLAN_WITHIN_S:g} s.",
@@ -115,9 +115,9 @@ async def planned(value: dict[str, Any], heights: Heights | None, name: str = "M
         ) from None
 
 
-async def planned_content(name: str, request: dict[str, Any], heights: Heights | None) -> MissionContent:
+async def planned_content(name: str, request: dict[str, Any], context: PlanContext) -> MissionContent:
     """Plan a mission to be kept. Raises `BadRequest` with all findings when there is no plan to keep."""
-    result = await planned(request, heights, name)
+    result = await planned(request, context, name)
     if result.plan is None or result.statistics is None:
         reasons = [finding.message for finding in result.findings if finding.severity is Severity.ERROR]
         raise BadRequest(
