@@ -73,7 +73,8 @@ async def carry_out(network: VehicleNetwork, vehicle: Vehicle, command: CommandN
     told = ""
     async for update in CommandDesk(network.fleet).carry_out(request):
         if update.state is CommandState.FAILED:
-            raise VehicleError(f"{command} failed: {update.reason}", code="command.failed")
+            # The reason ends with its own way out.
+            raise VehicleError(f"{command} failed: {update.reason}", code="command.failed", hint="")
         share = "" if update.progress is None or update.state is CommandState.DONE else f" {update.progress:.0%}"
         effect = f": {update.effect}" if update.effect else ""
         line = f"{vehicle.vehicle_id} {command}: {update.state}{share}{effect}"

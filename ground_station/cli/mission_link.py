@@ -141,7 +141,7 @@ def speed(
     vehicle: VehicleOption = None,
     wait_s: WaitOption = WAIT_S,
 ) -> None:
-    """Fly the rest at another speed."""
+    """Fly the rest at another speed. Resumed with `resume` after a pause, the mission has its planned speed again."""
     _flow(link, vehicle, wait_s, "change_speed", speed_mps=speed_mps)
 
 

@@ -133,7 +133,7 @@ async def change_speed(run: CommandRun, parameters: Parameters) -> AsyncGenerato
         speed = run.estimate.ground_speed_mps or 0.0
         fastest = max(fastest, speed)
         if abs(speed - wanted) <= max(SPEED_OFF_MPS, SPEED_OFF_SHARE * wanted):
-            yield done(f"flying at {speed:.1f} m/s")
+            yield done(f"{wanted:g} m/s taken over, seen at {speed:.1f} m/s")
             return
         await run.vehicle.wait_change(0.5)
     raise VehicleError(

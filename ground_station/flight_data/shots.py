@@ -1,7 +1,7 @@
 """Photographs of a flight as coverage counts them: from what its log says of the camera, a folder of pictures, or where it flew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -28,13 +28,34 @@ class FlownShots:
     remark: str = ""
 
 
-def read_shots(path: Path, target: CoverageTarget) -> FlownShots:
-    """Photographs in a log (.tlog, .bin, .ulg, .srt) or a folder of pictures. Raises: `FlightDataError`."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """One flight of one vehicle, Unix seconds: a log may hold more. A log of one vehicle may have been filed under another id."""
+
+    vehicle_id: str
+    start_s: float
+    end_s: float
+
+    def of(self, record: FlightRecord) -> FlightRecord:
+        """A log without a calendar is taken whole."""
+        if not record.dated:
+            return record
+        return replace(
+            record,
+            points=tuple(point for point in record.points if self.start_s <= point.at_s <= self.end_s),
+            photos=tuple(photo for photo in record.photos if self.start_s <= photo.at_s <= self.end_s),
+        )
+
+
+def read_shots(path: Path, target: CoverageTarget, within: Within | None = None) -> FlownShots:
+    """Photographs in a log (.tlog, .bin, .ulg, .srt) or a folder of pictures; of a log only those `within`. Raises: `FlightDataError`."""
     if path.is_dir():
         photos, without = read_photo_folder(path)
         remark = f"{without} pictures have no place in their EXIF" if without else ""
         return FlownShots(tuple(_shots_of_pictures(photos, target)), "photos", remark)
     records = read_flights(path)
+    if within is not None:
+        records = tuple(within.of(record) for record in records if len(records) == 1 or record.vehicle_id == within.vehicle_id)
     flown = [shots_of_record(record, target) for record in records if record.points]
     if not flown:
         raise FlightDataError(f"'{path.name}' holds no position.", code="flight.empty")

@@ -50,6 +50,11 @@ async def test_a_log_is_measured_and_its_gaps_become_a_proposed_mission(api_sett
         seen = (await api.http.post(f"{url}/coverage?name=flight.tlog", headers=headers, content=half)).json()
         assert seen["share"] < 0.8
         assert seen["gaps"]["type"] == "MultiPolygon"
+        form = {"file": ("flight.tlog", half)}
+        kept = (await api.http.post("/api/v1/flights/import", headers=headers, files=form)).json()["flights"][0]["flight_id"]
+        recorded = (await api.http.post(f"{url}/coverage?flight={kept}", headers=headers)).json()
+        assert recorded == seen
+        assert_problem(await api.http.post(f"{url}/coverage", headers=headers), 422, "log_missing")
         proposed = await api.http.post(f"{url}/refly?name=flight.tlog", headers=headers, content=half)
         assert proposed.status_code == 201, proposed.text
         assert (proposed.json()["state"], proposed.json()["name"]) == ("proposed", "Field: gaps")

@@ -11,7 +11,7 @@ import pytest
 from anyio.streams.text import TextReceiveStream
 
 from geo.primitives import LonLat
-from missions import FenceCircle, FencePolygon, Geofence, MissionPlan, RallyPoint, read_plan, write_plan
+from missions import FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint, read_plan, write_plan
 from sim.modes import Mode
 from tests.support.simulated_vehicles import AKTAU, Simulation, free_udp_port, short_mission, simulated
 
@@ -76,6 +76,33 @@ async def test_a_mission_broken_off_is_watched_to_a_failure(tmp_path: Path) -> N
                     said.append(text)
         assert watching.returncode == 1
         assert "".join(said).splitlines()[-1].startswith("mav-1 failed: landed after the mode changed to RTL at item")
+
+
+async def test_a_mission_under_way_is_paused_continued_elsewhere_and_flown_at_another_speed(tmp_path: Path) -> None:
+    far = (LonLat(51.16, 43.67), LonLat(51.19, 43.67))  # legs of 2 km: nothing is reached while it is talked to
+    items = [
+        MissionItem(22, 3, altitude_m=15.0),
+        *(MissionItem(16, 3, position=place, altitude_m=15.0) for place in far),
+        MissionItem(20, 2),
+    ]
+    write_plan(MissionPlan(name="far", home=AKTAU, items=tuple(items)), tmp_path / "far.plan")
+    async with simulated(1, speedup=4.0) as simulation:
+        for words in (("upload", str(tmp_path / "far.plan")), ("start", "--yes")):
+            done = await sunqar("mission", *words, simulation=simulation)
+            assert done.returncode == 0, done.stderr
+        said: dict[str, str] = {}
+        for words in (("pause",), ("skip", "3"), ("resume",), ("speed", "3")):
+            done = await sunqar("mission", *words, simulation=simulation)
+            assert done.returncode == 0, done.stderr
+            said[words[0]] = done.stdout.splitlines()[-1]
+        assert said["pause"].startswith("mav-1 pause_mission: done: paused at item")
+        assert said["skip"] == "mav-1 skip_to_item: done: paused before item 3 of 4"
+        assert said["resume"] == "mav-1 resume_mission: done: flying item 3 of 4 in AUTO"
+        assert said["speed"].startswith("mav-1 change_speed: done: 3 m/s taken over")
+        beyond = await sunqar("mission", "skip", "9", simulation=simulation)
+        assert beyond.returncode == 1
+        reason = "The mission on board of mav-1 has 4 items, no item 9. Choose one from 1 to 4."
+        assert beyond.stderr.splitlines()[-1] == f"sunqar: skip_to_item failed: {reason}"
 
 
 async def test_a_plans_fence_goes_on_board_and_comes_back(tmp_path: Path) -> None:
