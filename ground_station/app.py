@@ -66,7 +66,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
-from missions import read_dem
+from missions import CAMERA_FILE, PlanContext, known_cameras, read_dem
 
 SMALLEST_COMPRESSED_BYTES = 1024
 
@@ -110,6 +110,11 @@ ROUTED = (
 )
 
 
+def _surroundings(settings: Settings) -> PlanContext:
+    dem = settings.station.dem
+    return PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(settings.data_dir / CAMERA_FILE))
+
+
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything the routes need, opened in order and closed in reverse."""
@@ -121,10 +126,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         hub = LiveHub()
         vehicle_board = VehicleBoard()
         dock_keeper = DockKeeper(DockSurroundings(database, hub, vehicle_board, bus), settings.sim.dock_port)
-        dem = settings.station.dem
-        heights = None if dem is None else await to_thread.run_sync(read_dem, dem)
+        planning = await to_thread.run_sync(_surroundings, settings)
         services = Services(
-            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, heights),
+            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, planning),
             vehicles=vehicle_board,
             live=hub,
         )

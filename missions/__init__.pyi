@@ -64,6 +64,7 @@ from .patterns.catalogue import (
     request_from_json as request_from_json,
 )
 from .plan import (
+    ANY_HEADING as ANY_HEADING,
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
     FencePolygon as FencePolygon,
@@ -84,6 +85,7 @@ from .planning.area_file import (
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
 from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
+from .planning.camera_file import CAMERA_FILE as CAMERA_FILE, known_cameras as known_cameras
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel

@@ -37,7 +37,7 @@ class ProfileView(BaseModel):
 async def get_profile(mission_id: UUID, services: ServicesNeeded) -> ProfileView:
     """Points along what is flown, and the least clearance of every leg."""
     row = await existing(services, mission_id)
-    heights = services.heights
+    heights = services.planning.heights
     if heights is None:
         return ProfileView(model=None, points=[], legs=[], least_agl_m=None, return_altitude_m=None, findings=[])
     plan = plan_from_json(row.content.plan)

@@ -40,10 +40,21 @@ def survey(
     clearance_m: Annotated[float, typer.Option(help="Distance kept from holes and avoid zones")] = 10.0,
     home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")] = None,
     dem: Annotated[Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: altitudes follow it")] = None,
+    cameras: Annotated[Path | None, typer.Option(help="Cameras of your own, TOML: one table each with the members of a camera")] = None,
     level: Annotated[bool, typer.Option("--level", help="With --dem: stay at one altitude, the model only checks it")] = False,
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
-    from missions import PlanContext, SurveyRequest, format_of, plan_survey, read_areas, read_dem, refuse_exchanged_coordinates, write_plan
+    from missions import (
+        PlanContext,
+        SurveyRequest,
+        format_of,
+        known_cameras,
+        plan_survey,
+        read_areas,
+        read_dem,
+        refuse_exchanged_coordinates,
+        write_plan,
+    )
 
     format_of(out.suffix)
     start = None if home is None else home_place(home)
@@ -67,7 +78,7 @@ def survey(
         name=area_file.stem,
         terrain=None if dem is None or level else "follow",
     )
-    result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem)))
+    result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(cameras)))
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
         raise MissionError(f"{area_file.name}, feature {drawn.feature}: {errors}", code="mission.survey", hint="No plan was written.")
