@@ -1,6 +1,6 @@
 import type { Geometry } from "geojson";
 import { getJson, request, sendJson } from "./client";
-import type { CameraModel, Finding, Mission, MissionDifference, MissionRevision, MissionTemplate, Page, PatternInfo, PlanPreview, PlanRequest } from "./types";
+import type { CameraModel, Finding, Mission, MissionDifference, MissionRevision, MissionTemplate, Page, PatternInfo, PlanPreview, PlanRequest, ProfileView } from "./types";
 
 const MISSIONS = "/api/v1/missions";
 const TEMPLATES = `${MISSIONS}/templates`;
@@ -15,6 +15,8 @@ export const listPatterns = () => getJson<{ items: PatternInfo[] }>(`${MISSIONS}
 
 export const previewPlan = (plan: PlanRequest, signal?: AbortSignal) =>
   sendJson<PlanPreview>("POST", `${MISSIONS}/preview`, { json: { request: plan }, signal, deadlineMs: PLANNING_DEADLINE_MS });
+
+export const missionProfile = (id: string, signal?: AbortSignal) => getJson<ProfileView>(at(id, "/profile"), signal);
 
 export const createMission = (name: string, plan: PlanRequest) =>
   sendJson<Mission>("POST", MISSIONS, { json: { name, request: plan }, deadlineMs: PLANNING_DEADLINE_MS });

@@ -25,6 +25,7 @@ export type {
   FleetCommandView,
   FleetComparison,
   GroupView,
+  ProfileView,
   ScheduleView,
   StartConflict,
   StartsView,

@@ -96,6 +96,7 @@ export class Desk {
   readonly #targets = new Map<string, LonLat>();
   readonly #stops: (() => void)[] = [];
   #noticeId = 0;
+  #pointedAt: LonLat | null = null;
 
   constructor(map: MapView, user: { name: string; role: Role; mayFly: boolean }, onRefused: () => void) {
     this.#map = map;
@@ -305,6 +306,13 @@ export class Desk {
     this.#map.setData("missions", missionAreas(this.missions, exceptId));
   }
 
+  /** Rings a place on the map that a drawing beside it speaks of; null takes the ring away. */
+  pointAt(place: LonLat | null): void {
+    if (place === this.#pointedAt) return;
+    this.#pointedAt = place;
+    this.paintSelection();
+  }
+
   /** Draws a saved mission brightly; null clears. */
   showMission(mission: Mission | null): void {
     for (const [source, data] of Object.entries(planPicture(mission))) this.#map.setData(source, data);
@@ -316,7 +324,9 @@ export class Desk {
   }
 
   paintSelection(): void {
-    const features = this.#selectedGeometries().map((geometry) => ({ type: "Feature" as const, properties: {}, geometry }));
+    const pointed: Geometry[] = this.#pointedAt ? [{ type: "Point", coordinates: this.#pointedAt }] : [];
+    const geometries = [...this.#selectedGeometries(), ...pointed];
+    const features = geometries.map((geometry) => ({ type: "Feature" as const, properties: {}, geometry }));
     this.#map.setData("selection", { type: "FeatureCollection", features });
   }
 
