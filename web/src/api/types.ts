@@ -35,6 +35,8 @@ export type {
   FlightView,
   GimbalState,
   GpsState,
+  AirspaceImportView,
+  AirspaceView,
   ImportReport,
   LeaseChange,
   LeaseRequest,
