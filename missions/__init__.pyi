@@ -64,6 +64,7 @@ from .patterns.catalogue import (
     request_from_json as request_from_json,
 )
 from .plan import (
+    ANY_HEADING as ANY_HEADING,
     ComplexItem as ComplexItem,
     FenceCircle as FenceCircle,
     FencePolygon as FencePolygon,

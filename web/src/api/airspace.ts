@@ -9,7 +9,7 @@ export const getAirspace = () => getJson<AirspaceView>(at());
 
 /** Taken whole or refused with the line or feature that is wrong; a file of the same name replaces it. */
 export async function importAirspace(file: File): Promise<AirspaceImportView> {
-  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", file, deadlineMs: IMPORT_DEADLINE_MS });
+  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", body: file, deadlineMs: IMPORT_DEADLINE_MS });
   return (await response.json()) as AirspaceImportView;
 }
 
