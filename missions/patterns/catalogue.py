@@ -47,10 +47,15 @@ def request_from_json(value: Mapping[str, Any]) -> PlanRequest:
     """The request of any pattern; without `pattern` it is a survey. Raises `MissionError` naming what is wrong."""
     if not isinstance(value, Mapping):
         raise MissionError(f"A request is an object, not {value!r:.60}.", code="mission.request", hint='Send {"pattern": …, …}.')
+    return pattern_named(value).request.from_json(value)
+
+
+def pattern_named(value: Mapping[str, Any]) -> Pattern:
+    """The pattern a request names. Raises `MissionError` when there is none of that name."""
     word = value.get("pattern", SurveyRequest.pattern)
     if word not in PATTERNS:
         raise MissionError(f"There is no pattern {word!r:.60}.", code="mission.pattern", hint=f"Choose one of: {', '.join(PATTERNS)}.")
-    return PATTERNS[word].request.from_json(value)
+    return PATTERNS[word]
 
 
 def pattern_schemas() -> list[dict[str, Any]]:

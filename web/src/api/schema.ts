@@ -1,5 +1,39 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface AirspaceFormatView {
+  id: string;
+  suffixes: (string)[];
+  title: string;
+}
+
+export interface AirspaceImportView {
+  /** What was repaired, assumed or left out */
+  remarks: (AirspaceRemark)[];
+  remarks_left_out: number;
+  source: string;
+  zones: number;
+}
+
+export interface AirspaceRemark {
+  code: string;
+  /** Line or feature of the file */
+  item: number | null;
+  message: string;
+}
+
+export interface AirspaceSourceView {
+  source: string;
+  valid_from: string;
+  /** When the last of its zones ends; null when one has no end */
+  valid_to: string | null;
+  zones: number;
+}
+
+export interface AirspaceView {
+  formats: (AirspaceFormatView)[];
+  sources: (AirspaceSourceView)[];
+}
+
 export interface ApprovalView {
   at: string;
   by: string;

@@ -36,6 +36,8 @@ export type {
   FlightView,
   GimbalState,
   GpsState,
+  AirspaceImportView,
+  AirspaceView,
   ImportReport,
   LeaseChange,
   LeaseRequest,

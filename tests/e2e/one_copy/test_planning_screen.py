@@ -112,7 +112,15 @@ def test_a_thing_on_the_map_is_proposed_and_waits_for_a_person(stack: Stack) -> 
         corners = json.loads(json.dumps(sites[0]["geometry"]["coordinates"][0]))
         middle = [sum(corner[axis] for corner in corners[:-1]) / (len(corners) - 1) for axis in (0, 1)]
         sign_in(page, ADMIN_PASSWORD)
+        # The desk has opened its panel and made room for it; from here on the map stays where it is put.
+        page.get_by_test_id("vehicle-row-mav-1").wait_for(state="visible", timeout=PATIENCE_MS)
         look_at(page, middle[0], middle[1], 17.0)
+        page.wait_for_function(
+            "([lon, lat]) => { const map = window.sunqarMap; return map.queryRenderedFeatures(map.project([lon, lat]))"
+            ".some((feature) => feature.source === 'cleanup'); }",
+            arg=middle,
+            timeout=PATIENCE_MS,
+        )
         page.mouse.click(*pixel_of(page, middle[0], middle[1]))
         page.get_by_test_id("propose-mission").click()
         expect(page.get_by_test_id("mission-reason")).to_be_visible(timeout=PATIENCE_MS)
