@@ -18,6 +18,8 @@ from missions.patterns.catalogue import request_from_json
 from missions.requests.request import PlanRequest
 
 Number = float | None
+# Parameters 1 to 4 of an item that is flown to with the heading as the autopilot chooses: 0 in the fourth is north for PX4.
+ANY_HEADING: tuple[Number, Number, Number, Number] = (0.0, 0.0, 0.0, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,10 @@ async def carry_out(network: VehicleNetwork, vehicle: Vehicle, command: CommandN
     told = ""
     async for update in CommandDesk(network.fleet).carry_out(request):
         if update.state is CommandState.FAILED:
-            # The reason ends with its own way out.
-            raise VehicleError(f"{command} failed: {update.reason}", code="command.failed", hint="")
+            reason, _, way_out = (update.reason or "").rpartition(". ")  # where there is a way out, it is the last sentence
+            if not reason:
+                raise VehicleError(f"{command} failed: {way_out}", code="command.failed")
+            raise VehicleError(f"{command} failed: {reason}.", code="command.failed", hint=way_out)
         share = "" if update.progress is None or update.state is CommandState.DONE else f" {update.progress:.0%}"
         effect = f": {update.effect}" if update.effect else ""
         line = f"{vehicle.vehicle_id} {command}: {update.state}{share}{effect}"

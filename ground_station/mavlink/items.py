@@ -1,5 +1,6 @@
 """A mission item as it crosses the wire, before and after any meaning is given to it."""
 
+import math
 from dataclasses import dataclass, replace
 
 from ground_station.mavlink.dialect import WireMessage, mavlink
@@ -46,10 +47,15 @@ class WireItem:
             seq=message.seq,
             frame=message.frame,
             command=message.command,
-            params=(message.param1, message.param2, message.param3, message.param4),
+            params=(_number(message.param1), _number(message.param2), _number(message.param3), _number(message.param4)),
             x=message.x,
             y=message.y,
-            z=message.z,
+            z=_number(message.z),
             autocontinue=bool(message.autocontinue),
             current=bool(message.current),
         )
+
+
+def _number(value: float) -> float:
+    """NaN as the one object `math.nan`, so that an item read twice is equal to itself."""
+    return math.nan if math.isnan(value) else value

@@ -18,7 +18,7 @@ from ground_station.microservices.parameters import SetParameters, set_parameter
 from ground_station.trials.faults import words_of
 from ground_station.trials.record import SaidText, Sample, TrialRecord
 from ground_station.vehicles import Vehicle, VehicleNetwork
-from missions import Command, Frame, MissionItem
+from missions import ANY_HEADING, Command, Frame, MissionItem
 from sim import Flown, Landed, Trial, TrialFault
 
 logger = logging.getLogger(__name__)
@@ -82,12 +82,12 @@ class TrialRun:
     def _items(self, home: LonLat) -> list[MissionItem]:
         frame, trial = LocalFrame(home), self._trial
         relative = Frame.GLOBAL_RELATIVE_ALT
-        items = [MissionItem(Command.TAKEOFF, relative, position=home, altitude_m=trial.altitude_m)]
+        items = [MissionItem(Command.TAKEOFF, relative, ANY_HEADING, home, altitude_m=trial.altitude_m)]
         if trial.speed_mps is not None:
             items.append(MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, params=(1.0, trial.speed_mps, -1.0, 0.0)))
         for leg in trial.legs:
             place = frame.place(leg.east_m, leg.north_m)
-            items.append(MissionItem(Command.WAYPOINT, relative, position=place, altitude_m=leg.altitude_m or trial.altitude_m))
+            items.append(MissionItem(Command.WAYPOINT, relative, ANY_HEADING, place, altitude_m=leg.altitude_m or trial.altitude_m))
         if trial.returns:
             items.append(MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION))
         return items

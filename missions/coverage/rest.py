@@ -18,7 +18,7 @@ from missions.coverage.pieces import Piece
 from missions.findings import Finding, Severity
 from missions.in_force import TRIGGER_COMMANDS, commands_in_force, trigger_off
 from missions.patterns.grid import surface
-from missions.plan import MissionItem, MissionPlan
+from missions.plan import ANY_HEADING, MissionItem, MissionPlan
 from missions.planning.visibility import PathFinder
 
 AROUND_M = 500.0
@@ -166,4 +166,4 @@ def _photographs(item: MissionItem) -> bool:
 
 
 def _waypoint(place: LonLat, altitude_m: float, frame: int) -> MissionItem:
-    return MissionItem(Command.WAYPOINT, frame, position=place, altitude_m=altitude_m)
+    return MissionItem(Command.WAYPOINT, frame, ANY_HEADING, place, altitude_m=altitude_m)

@@ -12,7 +12,7 @@ from geo.primitives import LonLat
 from missions.commands import Command
 from missions.formats.json_node import JsonNode
 from missions.formats.plan_format import Notes, PlanFormat, unreadable
-from missions.plan import MissionItem, MissionPlan, RallyPoint, plan_from_json, plan_to_json
+from missions.plan import ANY_HEADING, MissionItem, MissionPlan, RallyPoint, plan_from_json, plan_to_json
 
 _OWN_MEMBER = "sunqar"
 
@@ -94,7 +94,7 @@ def _read_line(features: list[JsonNode], source: str) -> MissionPlan:
             parts = position.array()
             if len(parts) < 3:
                 raise position.wrong("[longitude, latitude, altitude above home in metres]")
-            items.append(MissionItem(Command.WAYPOINT, position=_lonlat(position), altitude_m=parts[2].number()))
+            items.append(MissionItem(Command.WAYPOINT, params=ANY_HEADING, position=_lonlat(position), altitude_m=parts[2].number()))
         return MissionPlan(name=source.rsplit(".", 1)[0], items=tuple(items))
     found = f"only {', '.join(sorted(set(kinds)))}" if kinds else "no geometry"
     raise unreadable(source, "features", found, "a LineString to fly (plan an area with `sunqar plan survey`)")

@@ -17,7 +17,17 @@ from missions.commands import Command, Frame, command_name
 from missions.formats.json_node import JsonNode, lonlat_or_refuse
 from missions.formats.plan_format import Notes, PlanFormat, unreadable
 from missions.formats.xml_tree import parse_xml
-from missions.plan import FenceCircle, FencePolygon, Geofence, MissionItem, MissionPlan, RallyPoint, plan_from_json, plan_to_json
+from missions.plan import (
+    ANY_HEADING,
+    FenceCircle,
+    FencePolygon,
+    Geofence,
+    MissionItem,
+    MissionPlan,
+    RallyPoint,
+    plan_from_json,
+    plan_to_json,
+)
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 _OWN_DATA = "sunqar"
@@ -114,7 +124,7 @@ def _read_foreign(root: ET.Element, source: str) -> MissionPlan:
     for lon, lat, altitude_m in _positions(line, source):
         if altitude_m is None:
             raise unreadable(source, "flight line", "a position without altitude", "longitude,latitude,altitude")
-        items.append(MissionItem(Command.WAYPOINT, frame, position=LonLat(lon, lat), altitude_m=altitude_m))
+        items.append(MissionItem(Command.WAYPOINT, frame, ANY_HEADING, LonLat(lon, lat), altitude_m=altitude_m))
     return replace(plan, items=tuple(items))
 
 
@@ -126,7 +136,7 @@ def _qgc_point(placemark: ET.Element, source: str) -> MissionItem:
         raise unreadable(source, f"placemark '{placemark.findtext('name', '').strip()}'", "no relative altitude", "'Alt Rel: <metres>'")
     lines = [text.strip() for text in description.splitlines() if text.strip()]
     command = next((_QGC_TITLES[text] for text in lines if text in _QGC_TITLES), Command.WAYPOINT)
-    return MissionItem(command, Frame.GLOBAL_RELATIVE_ALT, position=LonLat(lon, lat), altitude_m=float(relative.group(1)))
+    return MissionItem(command, Frame.GLOBAL_RELATIVE_ALT, ANY_HEADING, LonLat(lon, lat), altitude_m=float(relative.group(1)))
 
 
 def carried(plan: MissionPlan) -> MissionPlan:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from missions.commands import command_name
 from missions.findings import Finding, Severity
@@ -105,6 +105,8 @@ def _same_purpose(old: MissionItem, new: MissionItem) -> bool:
 
 
 def _difference(old: MissionItem, new: MissionItem) -> str:
+    if new.params[3] is None and replace(old, params=(*old.params[:3], None)) == new:
+        return "leave its heading open"
     if old.command != new.command:
         return f"hold {command_name(new.command)} in its place"
     changed = [f"parameter {number}" for number, (a, b) in enumerate(zip(old.params, new.params, strict=True), start=1) if a != b]

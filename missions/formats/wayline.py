@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from geo.primitives import LonLat
 from missions.commands import Command, Frame
-from missions.plan import MissionItem
+from missions.plan import ANY_HEADING, MissionItem
 
 # MAV_MOUNT_MODE_MAVLINK_TARGETING, parameter 7 of DO_MOUNT_CONTROL: angles are those of the item.
 MOUNT_TARGETING = 2.0
@@ -274,14 +274,14 @@ def items_of(wayline: Wayline) -> tuple[MissionItem, ...]:
 
 def _items(wayline: Wayline) -> Iterator[MissionItem]:
     if wayline.takeoff_m is not None:
-        yield MissionItem(Command.TAKEOFF, altitude_m=wayline.takeoff_m)
+        yield MissionItem(Command.TAKEOFF, params=ANY_HEADING, altitude_m=wayline.takeoff_m)
     yield from _speed(None, wayline.speed_mps)
     yield from _interest(None, wayline.interest)
     yield from wayline.actions
     speed, interest, capture = wayline.speed_mps, wayline.interest, None
     for stop in wayline.stops:
         command = Command.SPLINE_WAYPOINT if stop.curved else Command.WAYPOINT
-        params = (stop.hold_s, stop.radius_m, 0.0, stop.heading_deg or 0.0)
+        params = (stop.hold_s, stop.radius_m, 0.0, stop.heading_deg)
         yield MissionItem(command, stop.frame, params, stop.place, stop.altitude_m)
         off, on = _capture_items(capture, stop.capture)
         yield from off
@@ -293,7 +293,7 @@ def _items(wayline: Wayline) -> Iterator[MissionItem]:
     if wayline.finish == "home":
         yield MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION)
     elif wayline.finish == "land":
-        yield MissionItem(Command.LAND, altitude_m=0.0)
+        yield MissionItem(Command.LAND, params=ANY_HEADING, altitude_m=0.0)
 
 
 def _speed(before: float | None, after: float | None) -> Iterator[MissionItem]:

@@ -225,8 +225,8 @@ def _row(
 
 
 def _decimal(value: float | None) -> str:
-    """None = NaN, "leave as it is"."""
-    return "nan" if value is None else decimal(value)
+    """None = NaN, "leave as it is"; in capitals as the .NET of Mission Planner reads it."""
+    return "NaN" if value is None else decimal(value)
 
 
 FORMAT = PlanFormat("ArduPilot waypoints", (".waypoints", ".txt"), read_waypoints, write_waypoints, carried, "text/plain")

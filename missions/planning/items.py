@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.primitives import LocalFrame, LonLat
 from missions.commands import Command, Frame
-from missions.plan import MissionItem
+from missions.plan import ANY_HEADING, MissionItem, Number
 from missions.planning.flight import CameraAction, EveryMetres, EverySeconds, Flight, Gaze, Leg, LookAt, Points, Shots
 
 # Time for gimbal and vehicle to come to rest before the first of several shots.
@@ -35,7 +35,7 @@ class _Compiler:
     def items(self, flight: Flight) -> Iterator[MissionItem]:
         if not flight:
             return
-        yield MissionItem(Command.TAKEOFF, altitude_m=round(float(flight[0].points[0, 2]), 2))
+        yield MissionItem(Command.TAKEOFF, params=ANY_HEADING, altitude_m=round(float(flight[0].points[0, 2]), 2))
         # Parameters: 1 = ground speed, speed, throttle unchanged.
         yield MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, self._speed_mps, -1.0, 0.0))
         if self._home is not None:
@@ -100,25 +100,28 @@ class _Compiler:
         if self._reached is not None and place[1] == self._reached[1] and _same(place[0], self._reached[0]):
             return
         self._reached = place
-        yield MissionItem(Command.WAYPOINT, position=place[0], altitude_m=place[1])
+        yield MissionItem(Command.WAYPOINT, params=ANY_HEADING, position=place[0], altitude_m=place[1])
         yield from self._heading()
 
     def _stay(self, place: tuple[LonLat, float], leg: Leg) -> Iterator[MissionItem]:
         """At rest first; then the place once more with the time it takes, while the camera works."""
         self._reached = place
-        yield MissionItem(Command.WAYPOINT, params=(SETTLE_S, 0.0, 0.0, 0.0), position=place[0], altitude_m=place[1])
+        yield MissionItem(Command.WAYPOINT, params=_hold(SETTLE_S), position=place[0], altitude_m=place[1])
         hold_s = leg.hover_s
         yield from self._heading()
         if isinstance(leg.camera, Shots):
             yield _capture(leg.camera.interval_s if leg.camera.count > 1 else 0.0, leg.camera.count)
             hold_s += leg.camera.interval_s * leg.camera.count
-        yield MissionItem(Command.WAYPOINT, params=(round(hold_s, 1), 0.0, 0.0, 0.0), position=place[0], altitude_m=place[1])
-        yield from self._heading()
+        yield MissionItem(Command.WAYPOINT, params=_hold(hold_s), position=place[0], altitude_m=place[1])
 
     def _places(self, points: Points) -> list[tuple[LonLat, float]]:
         """Rounded to 1e-7 degrees, the step of the wire, and centimetres: what is checked and hashed is what the vehicle gets."""
         lonlat = self._frame.to_lonlat_deg(points[:, :2])
         return [(_rounded(float(lon), float(lat)), round(float(up), 2)) for (lon, lat), up in zip(lonlat, points[:, 2], strict=True)]
+
+
+def _hold(seconds: float) -> tuple[Number, Number, Number, Number]:
+    return (round(seconds, 1), *ANY_HEADING[1:])
 
 
 def _rounded(lon_deg: float, lat_deg: float) -> LonLat:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from geo.primitives import LocalFrame, LonLat
+from missions.airspace.certificate import Certificate
 from missions.findings import Finding
 from missions.plan import MissionPlan
 from missions.planning.flight import PhotoPose, Points
@@ -72,6 +73,7 @@ class Sortie:
     start: LonLat
     resume: LonLat | None
     path: tuple[LonLat, ...]
+    certificate: Certificate | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -100,6 +102,7 @@ class PlanResult:
     path: tuple[LonLat, ...] = ()
     photos: tuple[Photo, ...] = ()
     sorties: tuple[Sortie, ...] = ()
+    certificate: Certificate | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The preview object of the HTTP interface. The poses of the photos are lists beside their places."""

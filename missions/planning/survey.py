@@ -8,6 +8,7 @@ import shapely
 from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, Severity, has_errors
 from missions.plan import FencePolygon, Geofence, MissionPlan
+from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, path_length_in_m, survey_area
 from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
@@ -77,7 +78,9 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
     numbers, findings = _numbers(request, context)
     dynamics = CopterDynamics()
     speed_mps = DEFAULT_SPEED_MPS if numbers is None else numbers.speed_mps
-    area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2))
+    altitude_m = None if numbers is None else numbers.altitude_m
+    forbidden = forbidden_zones(context, request.home, altitude_m)
+    area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2), forbidden=forbidden)
     findings += area_findings
     if area is not None:
         findings += _start_findings(request, area)

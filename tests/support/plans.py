@@ -88,7 +88,9 @@ plans = st.builds(
 
 
 def _item(command: int, *params: float, frame: int = 2, altitude_m: float = 0.0, position: LonLat | None = None) -> MissionItem:
-    return MissionItem(command, frame, (*params, 0.0, 0.0, 0.0, 0.0)[:4], position, altitude_m)
+    first, second, third, fourth = (*params, 0.0, 0.0, 0.0, 0.0)[:4]
+    # Items that fly somewhere leave the heading open.
+    return MissionItem(command, frame, (first, second, third, None if command in (16, 21, 22, 82) else fourth), position, altitude_m)
 
 
 _whole_degrees = st.integers(-90, 30).map(float)
@@ -117,7 +119,11 @@ def camera_flights(draw: st.DrawFn) -> MissionPlan:
         hold = draw(st.sampled_from([0.0, 0.0, 1.5, 3.0]))
         items.append(_item(draw(st.sampled_from([16, 82])), hold, frame=3, altitude_m=draw(_metres), position=draw(places)))
         items[-1] = MissionItem(
-            items[-1].command, 3, (hold, 0.0, 0.0, float(draw(st.integers(0, 360)))), items[-1].position, items[-1].altitude_m
+            items[-1].command,
+            3,
+            (hold, 0.0, 0.0, draw(st.one_of(st.none(), st.integers(1, 360).map(float)))),
+            items[-1].position,
+            items[-1].altitude_m,
         )
         ended = False
         if capture is not None and (index == count - 1 or draw(st.booleans())):

@@ -6,6 +6,8 @@ const snapshot = (name) => JSON.parse(readFileSync(new URL(`../../tests/contract
 const target = fileURLToPath(new URL("../src/api/schema.ts", import.meta.url));
 /** HTTP answers the browser reads; what they refer to comes with them. */
 const ANSWERS = [
+  "AirspaceImportView",
+  "AirspaceView",
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
@@ -24,7 +26,10 @@ const ANSWERS = [
   "LeaseTaken",
   "LogFetch",
   "LookingAt",
+  "DifferenceView",
   "MissionView",
+  "RevisionSummary",
+  "TemplateView",
   "OnBoard",
   "PhotoList",
   "PhotoTaken",

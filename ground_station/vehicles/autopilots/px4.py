@@ -60,6 +60,12 @@ class Px4(Autopilot):
     def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
         return None, message.custom_mode << 16  # the upper half of px4_custom_mode, which holds both bytes
 
+    def same_parameter(self, command: int, number: int, sent: float, stored: float) -> bool:
+        # The heading at a waypoint: NaN leaves it as it is, 0 turns the vehicle to the north.
+        if command == mavlink.MAV_CMD_NAV_WAYPOINT and number == 4 and math.isnan(sent) != math.isnan(stored):
+            return False
+        return super().same_parameter(command, number, sent, stored)
+
     def takeoff(self, target: Address, altitude_m: float, situation: Situation) -> WireMessage | None:
         if situation.home_amsl_m is None:
             return None

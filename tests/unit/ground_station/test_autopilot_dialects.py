@@ -1,6 +1,7 @@
 """What differs between autopilots: modes, home as item 0, rewritten items, altitudes in commands."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,18 @@ def test_items_survive_the_wire(dialect: ArduPilot | Px4) -> None:
     back = dialect.from_wire(wire)
     assert [(i.command, i.position, i.altitude_m) for i in back] == [(i.command, i.position, i.altitude_m) for i in ITEMS]
     assert dialect.item_number(wire[-1].seq) == len(ITEMS)
+
+
+def test_a_heading_left_open_stays_open_on_px4_and_is_nothing_to_ardupilot() -> None:
+    (place,) = Px4(COPTER).to_wire(ITEMS[1:2], HOME, 120.0)
+    stored, again = (WireItem.from_message(place.to_message(Address(1, 1), 0)) for _ in range(2))
+    assert stored == again
+    assert Px4(COPTER).from_wire([stored]) == ITEMS[1:2]
+    assert Px4(COPTER).difference(place, stored) is None
+    north = replace(stored, params=(0.0, 0.0, 0.0, 0.0))
+    assert Px4(COPTER).difference(place, north) == "parameter 4 is 0 instead of nan"
+    sent = ArduPilot(COPTER).to_wire(ITEMS[1:2], HOME, 120.0)[1]
+    assert sent.params == (0.0, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(("dialect", "sequence"), [(ArduPilot(COPTER), 2), (Px4(COPTER), 1)], ids=["ardupilot", "px4"])

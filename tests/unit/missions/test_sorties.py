@@ -18,6 +18,7 @@ from missions import (
     VehicleStart,
     Wind,
     check_plan,
+    plan_request,
     plan_survey,
 )
 from tests.support.plans import AKTAU, ring
@@ -129,3 +130,11 @@ def test_data_volume_and_overlap_are_said() -> None:
     assert numbers.data_bytes == round(numbers.photos * 5472 * 3648 * 0.45)
     assert numbers.overlapping_share is not None
     assert numbers.overlapping_share > 0.95
+
+
+def test_every_sortie_is_proven_by_a_certificate_of_its_own() -> None:
+    result = plan_request(replace(FIELD, sorties=True), SMALL)
+    assert len(result.sorties) > 1
+    for sortie in result.sorties:
+        assert sortie.certificate is not None
+        assert sortie.certificate.forbidden_m == 0.0

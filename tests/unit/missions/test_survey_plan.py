@@ -38,6 +38,13 @@ def test_items_take_off_photograph_every_line_and_return() -> None:
     assert all(item.altitude_m == 100.0 for item in result.plan.items if item.position is not None)
 
 
+def test_no_waypoint_turns_the_vehicle_to_the_north() -> None:
+    plan = plan_survey(FIELD).plan
+    assert plan is not None
+    headings = {item.params[3] for item in plan.items if item.command in (Command.TAKEOFF, Command.WAYPOINT)}
+    assert headings == {None}
+
+
 def test_lines_are_spread_evenly_and_no_further_apart_than_the_overlap_allows() -> None:
     result = plan_survey(FIELD)
     assert isinstance(result.statistics, SurveyStatistics)

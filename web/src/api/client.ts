@@ -31,6 +31,8 @@ interface Options {
   json?: unknown;
   form?: Record<string, string>;
   multipart?: FormData;
+  /** A file as it is. */
+  body?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
   /** For answers that a vehicle's slow link holds up. */
@@ -40,7 +42,7 @@ interface Options {
 export async function request(path: string, options: Options = {}): Promise<Response> {
   const headers = new Headers(options.headers);
   if (token) headers.set("Authorization", `Bearer ${token}`);
-  let body: BodyInit | null = null;
+  let body: BodyInit | null = options.body ?? null;
   if (options.form) body = new URLSearchParams(options.form);
   if (options.multipart) body = options.multipart;
   if (options.json !== undefined) {

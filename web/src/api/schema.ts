@@ -1,5 +1,44 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface AirspaceFormatView {
+  id: string;
+  suffixes: (string)[];
+  title: string;
+}
+
+export interface AirspaceImportView {
+  /** What was repaired, assumed or left out */
+  remarks: (AirspaceRemark)[];
+  remarks_left_out: number;
+  source: string;
+  zones: number;
+}
+
+export interface AirspaceRemark {
+  code: string;
+  /** Line or feature of the file */
+  item: number | null;
+  message: string;
+}
+
+export interface AirspaceSourceView {
+  source: string;
+  valid_from: string;
+  /** When the last of its zones ends; null when one has no end */
+  valid_to: string | null;
+  zones: number;
+}
+
+export interface AirspaceView {
+  formats: (AirspaceFormatView)[];
+  sources: (AirspaceSourceView)[];
+}
+
+export interface ApprovalView {
+  at: string;
+  by: string;
+}
+
 /** The last time the aircraft asked this station whether it may arm, and what it was told. */
 export interface ArmAuthorisationState {
   at: string | null;
@@ -183,6 +222,22 @@ export interface CoverageView {
   /** photos: the log tells of each; track: they follow from where the vehicle flew */
   source: string;
   target_m2: number;
+}
+
+/** From revision `before` to revision `after`. */
+export interface DifferenceView {
+  after: number;
+  before: number;
+  both: Record<string, unknown>;
+  /** kind (added, removed, moved, changed), before and after (item numbers), command, place */
+  items: (Record<string, unknown>)[];
+  only_after: Record<string, unknown>;
+  /** GeoJSON MultiLineString of ways flown only before */
+  only_before: Record<string, unknown>;
+  /** Members that differ: before and after */
+  request: Record<string, unknown>;
+  same_flight: boolean;
+  statistics: Record<string, unknown>;
 }
 
 /** One line of a dock's history. */
@@ -843,6 +898,19 @@ export interface ReplayView {
   vehicle_type: string;
 }
 
+export interface RevisionSummary {
+  approvals: (ApprovalView)[];
+  /** Two revisions of one hash fly the same */
+  content_hash: string;
+  name: string;
+  /** Where it comes from, when nobody drew it: 'restored from 2' */
+  note: string | null;
+  revised_at: string;
+  revised_by: string;
+  revision: number;
+  statistics: Record<string, unknown>;
+}
+
 /** What an account may do. Everyone signed in may read. */
 export type Role = "viewer" | "inspector" | "officer" | "operator" | "pilot" | "admin";
 
@@ -934,6 +1002,15 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
+}
+
+export interface TemplateView {
+  created_by: string;
+  id: string;
+  name: string;
+  pattern: string;
+  request: Record<string, unknown>;
+  updated_at: string;
 }
 
 /** What a vehicle says of the ground below it, and how much of it this station has sent. */

@@ -2,7 +2,7 @@
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
 import { lookAt } from "../api/payload";
-import type { LeaseChange, LonLat, Role, StartConflict } from "../api/types";
+import type { LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { language, t } from "../lib/i18n.svelte";
@@ -33,6 +33,7 @@ import { lookOf } from "../map/look";
 import type { MapClick, MapView } from "../map/map-view";
 import type { PlanDrawing, PlanDrawingView } from "../map/plan-drawing";
 import { PlannedLines, conflictMarks, dockMarks, footprints, homes, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { differenceLines, planPicture } from "./plan-paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -80,6 +81,8 @@ export class Desk {
   /** A place a vehicle is asked to fly to, waiting for the person's confirmation. */
   flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
   openMission = $state<string | null>(null);
+  /** A place somebody asked to plan a mission over; the planning screen takes it. */
+  planWanted = $state.raw<{ geometry: Geometry } | null>(null);
   following = $state<string | null>(null);
   /** Vehicles picked to be told the same together, while the selection is the fleet. */
   chosen = $state.raw<ReadonlySet<string>>(new Set());
@@ -93,6 +96,7 @@ export class Desk {
   readonly #targets = new Map<string, LonLat>();
   readonly #stops: (() => void)[] = [];
   #noticeId = 0;
+  #pointedAt: LonLat | null = null;
 
   constructor(map: MapView, user: { name: string; role: Role; mayFly: boolean }, onRefused: () => void) {
     this.#map = map;
@@ -302,8 +306,27 @@ export class Desk {
     this.#map.setData("missions", missionAreas(this.missions, exceptId));
   }
 
+  /** Rings a place on the map that a drawing beside it speaks of; null takes the ring away. */
+  pointAt(place: LonLat | null): void {
+    if (place === this.#pointedAt) return;
+    this.#pointedAt = place;
+    this.paintSelection();
+  }
+
+  /** Draws a saved mission brightly; null clears. */
+  showMission(mission: Mission | null): void {
+    for (const [source, data] of Object.entries(planPicture(mission))) this.#map.setData(source, data);
+  }
+
+  /** The ways two revisions fly: only before, only after, both. */
+  showPlanDifference(found: MissionDifference | null): void {
+    this.#map.setData("plan-difference", differenceLines(found));
+  }
+
   paintSelection(): void {
-    const features = this.#selectedGeometries().map((geometry) => ({ type: "Feature" as const, properties: {}, geometry }));
+    const pointed: Geometry[] = this.#pointedAt ? [{ type: "Point", coordinates: this.#pointedAt }] : [];
+    const geometries = [...this.#selectedGeometries(), ...pointed];
+    const features = geometries.map((geometry) => ({ type: "Feature" as const, properties: {}, geometry }));
     this.#map.setData("selection", { type: "FeatureCollection", features });
   }
 

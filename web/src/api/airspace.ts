@@ -1,0 +1,18 @@
+import { getJson, request } from "./client";
+import type { AirspaceImportView, AirspaceView } from "./types";
+
+/** A national file takes a while to send and to read. */
+const IMPORT_DEADLINE_MS = 120_000;
+const at = (rest = "") => `/api/v1/airspace${rest}`;
+
+export const getAirspace = () => getJson<AirspaceView>(at());
+
+/** Taken whole or refused with the line or feature that is wrong; a file of the same name replaces it. */
+export async function importAirspace(file: File): Promise<AirspaceImportView> {
+  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", body: file, deadlineMs: IMPORT_DEADLINE_MS });
+  return (await response.json()) as AirspaceImportView;
+}
+
+export async function deleteAirspace(source: string): Promise<void> {
+  await request(at(`/sources?source=${encodeURIComponent(source)}`), { method: "DELETE" });
+}
