@@ -81,6 +81,7 @@ from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as 
 from .planning.area_file import (
     DrawnArea as DrawnArea,
     read_areas as read_areas,
+    read_places as read_places,
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
 from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
@@ -88,10 +89,38 @@ from .planning.camera_file import CAMERA_FILE as CAMERA_FILE, known_cameras as k
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel
+from .planning.finish import PatternStatistics as PatternStatistics
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
+from .requests.kinds import (
+    Area as Area,
+    Choice as Choice,
+    Flag as Flag,
+    Kind as Kind,
+    Line as Line,
+    Number as Number,
+    Point as Point,
+    Several as Several,
+    Text as Text,
+)
+from .requests.members import Member as Member, Record as Record, members_of as members_of
+from .requests.patterns import (
+    CorridorRequest as CorridorRequest,
+    ExpandingSquareRequest as ExpandingSquareRequest,
+    FacadeRequest as FacadeRequest,
+    InspectionPoint as InspectionPoint,
+    LikelyArea as LikelyArea,
+    OrbitRequest as OrbitRequest,
+    PanoramaRequest as PanoramaRequest,
+    PerimeterRequest as PerimeterRequest,
+    PointsRequest as PointsRequest,
+    ProbabilityRequest as ProbabilityRequest,
+    SectorRequest as SectorRequest,
+    SpiralRequest as SpiralRequest,
+    StructureRequest as StructureRequest,
+)
 from .requests.request import PlanRequest as PlanRequest
 from .requests.survey import SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart

@@ -9,6 +9,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geo.primitives import LocalFrame, LonLat, MissionError
+from missions.patterns.catalogue import pattern_named
 
 # How a thing is looked at when nobody says otherwise: low enough to see what is wrong, with a camera every simulator has.
 DEFAULT_HOW: dict[str, Any] = {
@@ -21,22 +22,42 @@ DEFAULT_HOW: dict[str, Any] = {
 # Ground beside a line, and around a point, that is looked at with it.
 LINE_HALF_WIDTH_M = 25.0
 POINT_RADIUS_M = 40.0
-# Members that say where, not how. `vehicles` have homes, and a name is of one mission.
-_PLACES = frozenset({"name", "polygon", "home", "avoid", "fence", "vehicles"})
+_DRAWN = "x-geometry"
 
 
 def without_place(request: Mapping[str, Any]) -> dict[str, Any]:
-    """How a request is flown, to be used elsewhere."""
-    return {member: value for member, value in request.items() if member not in _PLACES}
+    """How a request is flown, to be used elsewhere: without what is drawn, homes and its name."""
+    places = {"name", "vehicles", *_drawn(request)}
+    return {member: value for member, value in request.items() if member not in places}
 
 
 def request_about(geometry: Mapping[str, Any], how: Mapping[str, Any]) -> dict[str, Any]:
     """The request that flies `how` (a request without its place) over a GeoJSON geometry.
 
-    Raises: `MissionError` with code `mission.place` when the geometry is none a flight can be planned for.
+    Raises: `MissionError` with code `mission.place` when the geometry is none the pattern of `how` can be flown over.
     """
     shape = _shape(geometry)
-    return {**how, "polygon": _ground(shape)}
+    required = pattern_named(how).request.schema()["required"]
+    member, kind, several = next((name, *what) for name, what in _drawn(how).items() if name in required)
+    if kind == "Polygon" and not several:
+        return {**how, member: _ground(shape)}
+    if kind == "LineString" and shape.geom_type == "LineString":
+        return {**how, member: {"type": "LineString", "coordinates": shapely.get_coordinates(shape).tolist()}}
+    if kind == "Point":
+        point = shape.representative_point()
+        return {**how, member: [[point.x, point.y]] if several else [point.x, point.y]}
+    raise _wrong(geometry, f"a {kind}, which the template is flown over")
+
+
+def _drawn(request: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
+    """Members of the request's pattern that are drawn: their geometry, and whether there are several."""
+    drawn = {}
+    for name, member in pattern_named(request).request.schema()["properties"].items():
+        for part, several in ((member, False), (member.get("items", {}), True)):
+            if _DRAWN in part:
+                drawn[name] = (part[_DRAWN], several)
+                break
+    return drawn
 
 
 def _shape(geometry: Mapping[str, Any]) -> BaseGeometry:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geo.primitives import GeoError, LonLat, MissionError
+from geo.primitives import MissionError
 from ground_station.cli.ground_table import ground_rows
+from ground_station.cli.plan_inputs import chosen, home_place, print_findings
+from ground_station.cli.plan_patterns import add_pattern_commands
 
 if TYPE_CHECKING:
-    from missions import DrawnArea, PlanResult
+    from missions import PlanResult
 
 app = typer.Typer(help="Plan missions from geometry.", no_args_is_help=True)
 
@@ -55,13 +57,13 @@ def survey(
     )
 
     format_of(out.suffix)
-    start = None if home is None else _home(home)
-    chosen = _chosen(read_areas(area_file), feature, area_file)
+    start = None if home is None else home_place(home)
+    drawn = chosen(read_areas(area_file), feature, area_file)
     if start is None:
-        refuse_exchanged_coordinates(chosen, area_file)
+        refuse_exchanged_coordinates(drawn, area_file)
     request = SurveyRequest(
-        polygon=chosen.outer,
-        holes=chosen.holes,
+        polygon=drawn.outer,
+        holes=drawn.holes,
         camera=camera,
         gsd_cm=DEFAULT_GSD_CM if gsd_cm is None and altitude_m is None else gsd_cm,
         altitude_m=altitude_m,
@@ -71,7 +73,7 @@ def survey(
         speed_mps=speed_mps,
         home=start,
         avoid=() if avoid is None else tuple(area.outer for area in read_areas(avoid)),
-        fence=None if fence is None else _chosen(read_areas(fence), None, fence).outer,
+        fence=None if fence is None else chosen(read_areas(fence), None, fence).outer,
         clearance_m=clearance_m,
         name=area_file.stem,
         terrain=None if dem is None or level else "follow",
@@ -79,11 +81,10 @@ def survey(
     result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(cameras)))
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
-        raise MissionError(f"{area_file.name}, feature {chosen.feature}: {errors}", code="mission.survey", hint="No plan was written.")
+        raise MissionError(f"{area_file.name}, feature {drawn.feature}: {errors}", code="mission.survey", hint="No plan was written.")
     lost = write_plan(result.plan, out)
     _print_survey(result, out)
-    for finding in (*result.findings, *lost):
-        typer.echo(f"{finding.severity.value}: {finding.message}")
+    print_findings((*result.findings, *lost))
 
 
 def _print_survey(result: "PlanResult", out: Path) -> None:
@@ -117,31 +118,6 @@ def _print_survey(result: "PlanResult", out: Path) -> None:
         typer.echo(f"{name + ':':16}{value}")
 
 
-def _chosen(areas: "list[DrawnArea]", feature: int | None, path: Path) -> "DrawnArea":
-    if feature is not None:
-        areas = [area for area in areas if area.feature == feature]
-    if len(areas) == 1:
-        return areas[0]
-    found = f"{len(areas)} polygons" if areas else f"no polygon in feature {feature}"
-    raise MissionError(
-        f"{path.name}: {found}, one is planned at a time.",
-        code="mission.area_file",
-        hint="Choose it with --feature N or keep one in the file.",
-    )
-
-
-def _home(text: str) -> LonLat:
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-        return LonLat(lon, lat)
-    except ValueError as error:
-        raise MissionError(f"--home '{text}' is not LAT,LON.", code="mission.home", hint="Write it as --home 43.65,51.17.") from error
-    except GeoError as error:
-        raise MissionError(
-            f"--home '{text}': {error.message}", code="mission.home", hint="Latitude comes first here: 43.65,51.17."
-        ) from error
-
-
 def _angle(text: str) -> float | None:
     if text == "auto":
         return None
@@ -149,3 +125,6 @@ def _angle(text: str) -> float | None:
         return float(text)
     except ValueError as error:
         raise MissionError(f"--angle-deg '{text}' is neither a number nor 'auto'.", code="mission.angle", hint="Give degrees.") from error
+
+
+add_pattern_commands(app)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from shapely import Polygon
@@ -57,6 +58,24 @@ def read_areas(path: Path | str) -> list[DrawnArea]:
         found = f"only {', '.join(sorted(kinds))}" if kinds else "no features with a geometry"
         raise _refused(path, f"no polygon among its {number} features ({found})", "Draw the area as a polygon.")
     return areas
+
+
+def read_places(path: Path | str, geometry: str) -> list[Ring]:
+    """The places of every Point or LineString of a file in WGS84. Raises `MissionError` naming file, feature and what to change."""
+    path = Path(path)
+    if not path.is_file():
+        raise _refused(path, "there is no such file", "Check the path.")
+    found: list[Ring] = []
+    number = 0
+    for geometries, to_wgs84 in _layers(path):
+        for wkb in geometries:
+            number += 1
+            for part in () if wkb is None else shapely.get_parts(_geometry(wkb, path, number)):
+                if part.geom_type == geometry and not part.is_empty:
+                    found.append(_positions(shapely.get_coordinates(part), to_wgs84, path, number))
+    if not found:
+        raise _refused(path, f"no {geometry} among its {number} features", f"Draw a {geometry}.")
+    return found
 
 
 def refuse_exchanged_coordinates(area: DrawnArea, path: Path | str) -> None:
@@ -133,17 +152,21 @@ def _geometry(wkb: bytes, path: Path, number: int) -> shapely.Geometry:
 def _drawn(polygon: Polygon, to_wgs84: Transformer | None, path: Path, number: int) -> DrawnArea:
     rings: list[Ring] = []
     for ring in (polygon.exterior, *polygon.interiors):
-        x, y = np.asarray(ring.coords)[:, :2].T
-        lon, lat = (x, y) if to_wgs84 is None else to_wgs84.transform(x, y)
-        if not (np.isfinite(lon).all() and np.isfinite(lat).all() and (np.abs(lon) <= 180).all() and (np.abs(lat) <= 90).all()):
-            bad = int(np.argmax(~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))))
-            where = f"point {bad + 1} at {float(lon[bad]):g}, {float(lat[bad]):g}"
-            raise _refused(path, f"feature {number} has {where}, which is no longitude, latitude", "Use degrees, longitude first.")
-        points = tuple(LonLat(float(a), float(b)) for a, b in zip(lon[:-1], lat[:-1], strict=True))
+        points = _positions(np.asarray(ring.coords)[:-1, :2], to_wgs84, path, number)
         for finding in ring_findings(points, "its outline" if not rings else f"its hole {len(rings)}"):
             raise _refused(path, f"feature {number}: {finding.message}", "Then export the drawing again.")
         rings.append(points)
     return DrawnArea(number, rings[0], tuple(rings[1:]))
+
+
+def _positions(points: NDArray[np.float64], to_wgs84: Transformer | None, path: Path, number: int) -> Ring:
+    x, y = points.T
+    lon, lat = (x, y) if to_wgs84 is None else to_wgs84.transform(x, y)
+    if not (np.isfinite(lon).all() and np.isfinite(lat).all() and (np.abs(lon) <= 180).all() and (np.abs(lat) <= 90).all()):
+        bad = int(np.argmax(~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))))
+        where = f"point {bad + 1} at {float(lon[bad]):g}, {float(lat[bad]):g}"
+        raise _refused(path, f"feature {number} has {where}, which is no longitude, latitude", "Use degrees, longitude first.")
+    return tuple(LonLat(float(a), float(b)) for a, b in zip(lon, lat, strict=True))
 
 
 def _refused(path: Path, problem: str, hint: str) -> MissionError:

@@ -113,7 +113,6 @@ class _Compiler:
             yield _capture(leg.camera.interval_s if leg.camera.count > 1 else 0.0, leg.camera.count)
             hold_s += leg.camera.interval_s * leg.camera.count
         yield MissionItem(Command.WAYPOINT, params=_hold(hold_s), position=place[0], altitude_m=place[1])
-        yield from self._heading()
 
     def _places(self, points: Points) -> list[tuple[LonLat, float]]:
         """Rounded to 1e-7 degrees, the step of the wire, and centimetres: what is checked and hashed is what the vehicle gets."""

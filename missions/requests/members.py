@@ -86,7 +86,7 @@ def out_of_limits(instance: object, within: str = "") -> Iterator[tuple[str, flo
         value = getattr(instance, member.name)
         if isinstance(member.kind, Number) and value is not None and not member.kind.allows(value):
             yield f"{within}{member.name}", value, member.kind.limits()
-        parts = value if isinstance(value, tuple) else (value,)
+        parts = value if isinstance(value, tuple) else () if value is None else (value,)
         for index, part in enumerate(parts):
             if isinstance(member.kind, Record) or isinstance(getattr(member.kind, "kind", None), Record):
                 yield from out_of_limits(

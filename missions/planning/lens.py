@@ -1,0 +1,81 @@
+"""Camera, height and speed of a request, or the reasons why they do not go together. For every pattern beside the area survey."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from missions.findings import Finding
+from missions.planning.camera import CameraModel
+from missions.planning.context import PlanContext
+from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
+from missions.planning.room import error
+from missions.requests.members import out_of_limits
+from missions.requests.request import PlanRequest
+
+LOWEST_M, HIGHEST_M = 2.0, 3_000.0
+DEFAULT_SPEED_MPS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """`distance_m` from the camera to what it sees, `footprint` and `gsd_m` there; `step_m` between photos, `spacing_m` between lines."""
+
+    camera: CameraModel
+    distance_m: float
+    footprint: Footprint
+    gsd_m: float
+    step_m: float
+    spacing_m: float
+    speed_mps: float
+
+
+def lens_of(
+    request: PlanRequest,
+    context: PlanContext,
+    *,
+    distance_m: float | None = None,
+    default_altitude_m: float | None = None,
+    across_flight: bool = False,
+) -> tuple[Lens | None, list[Finding]]:
+    """`distance_m` when the pattern gives it, else from `altitude_m` or `gsd_cm`. With `across_flight` pictures follow each other
+    along their long side: the camera looks aside."""
+    findings = [error("out_of_range", f"{name} {value:g} is not {limits}. Change it.") for name, value, limits in out_of_limits(request)]
+    camera = context.cameras.get(request.camera)
+    if camera is None:
+        known = ", ".join(sorted(context.cameras))
+        findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
+    if request.gsd_cm is not None and request.altitude_m is not None:
+        findings.append(error("gsd_or_altitude", "Give either the ground sample distance or the altitude, not both."))
+    if camera is None or findings:
+        return None, findings
+    if distance_m is None:
+        if request.gsd_cm is not None:
+            distance_m = height_for_gsd_m(camera, request.gsd_cm / 100.0)
+        elif request.altitude_m is not None or default_altitude_m is not None:
+            distance_m = request.altitude_m if request.altitude_m is not None else default_altitude_m
+        else:
+            return None, [error("gsd_or_altitude", "Give either the ground sample distance or the altitude.")]
+    assert distance_m is not None
+    if not LOWEST_M <= distance_m <= HIGHEST_M:
+        low, high = (ground_sample_distance_m(camera, limit) * 100.0 for limit in (LOWEST_M, HIGHEST_M))
+        message = (
+            f"{camera.name} would have to be {distance_m:.4g} m away; {LOWEST_M:g} to {HIGHEST_M:g} m can be planned. "
+            f"Choose a GSD between {low:.2g} and {high:.3g} cm."
+        )
+        return None, [error("altitude", message)]
+    footprint = camera_footprint(camera, distance_m)
+    onward_m, beside_m = (footprint.across_m, footprint.along_m) if across_flight else (footprint.along_m, footprint.across_m)
+    step_m = float(np.floor(spacing_m(onward_m, request.front_overlap) * 1000.0)) / 1000.0
+    fastest_mps = step_m / camera.min_interval_s
+    speed_mps = min(DEFAULT_SPEED_MPS, float(np.floor(fastest_mps * 100.0)) / 100.0) if request.speed_mps is None else request.speed_mps
+    if speed_mps > fastest_mps * (1.0 + 1e-9):
+        message = (
+            f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {step_m:.1f} m at {speed_mps:g} m/s leaves "
+            f"{step_m / speed_mps:.2f} s. Fly at {np.floor(fastest_mps * 10.0) / 10.0:.1f} m/s or slower, or lower the front overlap."
+        )
+        return None, [error("camera_too_slow", message)]
+    if speed_mps <= 0.0:
+        message = f"A photo each {step_m:g} m is less than {camera.name} can do in the air. Fly higher or lower the front overlap."
+        return None, [error("camera_too_slow", message)]
+    gsd_m = ground_sample_distance_m(camera, distance_m)
+    return Lens(camera, distance_m, footprint, gsd_m, step_m, spacing_m(beside_m, request.side_overlap), speed_mps), []

@@ -1,0 +1,98 @@
+"""Where a flight of any pattern may be: wherever it is allowed, less zones and their clearance, within the fence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Polygon
+
+from geo.primitives import LocalFrame, LonLat
+from missions.findings import Finding, Severity
+from missions.patterns.grid import Area, surface
+from missions.planning.area import GNSS_ERROR_M, MAX_EXTENT_M, ring_findings, swapped_hint
+from missions.planning.coverage import EDGE_INSET_M
+from missions.planning.flight import Points
+from missions.planning.visibility import PathFinder
+from missions.requests.request import PlanRequest
+
+_AROUND_M = 2_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class FlightRoom:
+    """Local metres. `zones` may never be entered, `anywhere` keeps the clearance too, `lines` are a little inside it:
+    a line cut there can be reached by ways in `anywhere`, rounded as they are."""
+
+    frame: LocalFrame
+    zones: Area
+    anywhere: Area
+    lines: Area
+    finder: PathFinder
+    home: Points | None
+
+
+def flight_room(request: PlanRequest, drawn: Sequence[LonLat], reach_m: float, braking_m: float) -> tuple[FlightRoom | None, list[Finding]]:
+    """`drawn` are the places of the drawing, `reach_m` how far from them the pattern flies. No room is given with an error."""
+    findings = [finding for number, zone in enumerate(request.avoid, 1) for finding in ring_findings(zone, f"Avoid zone {number}")]
+    if request.fence is not None:
+        findings += ring_findings(request.fence, "The fence")
+    if not drawn:
+        return None, [*findings, error("nothing_drawn", "Nothing is drawn. Draw at least one point.")]
+    longitudes = [place.lon_deg for place in drawn]
+    if max(longitudes) - min(longitudes) > 180.0:
+        return None, [*findings, error("antimeridian", "The drawing crosses longitude 180. Cut it there and plan both parts.")]
+    if findings:
+        return None, findings
+    lon, lat = np.mean([place.as_tuple() for place in drawn], axis=0)
+    frame = LocalFrame(LonLat(float(lon), float(lat)))
+    points = frame.to_en_m([place.as_tuple() for place in drawn])
+    extent_m = float(np.ptp(points, axis=0).max()) + 2.0 * reach_m
+    if extent_m > MAX_EXTENT_M:
+        message = f"The drawing is {extent_m / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
+        return None, [error("area_too_large", message)]
+    home = None
+    if request.home is None:
+        message = "Home is not given: time and energy are without the way there and back. Add --home LAT,LON or set home on the map."
+        findings.append(Finding(Severity.INFO, "home_unknown", None, message))
+    else:
+        if abs(request.home.lon_deg - lon) > 90.0:
+            return None, [error("home_far", "Home is on the other side of the Earth." + swapped_hint(drawn, request.home))]
+        home = np.array(frame.offset_m(request.home))
+        away_m = float(np.hypot(*(points - home).T).min())
+        if away_m > MAX_EXTENT_M / 2.0:
+            message = f"Home is {away_m / 1000:.0f} km from the drawing.{swapped_hint(drawn, request.home)}"
+            return None, [error("home_far", message + " Move home to where the vehicle starts.")]
+    zones = surface(shapely.union_all([_polygon(frame, ring) for ring in request.avoid])) if request.avoid else MultiPolygon()
+    blocked = zones.buffer(request.clearance_m, join_style="mitre", mitre_limit=2.0)
+    places = points if home is None else np.vstack([points, home])
+    left, low, right, high = shapely.total_bounds([shapely.MultiPoint(places), zones])
+    around = _AROUND_M + reach_m
+    anywhere = surface(shapely.difference(shapely.box(left - around, low - around, right + around, high + around), blocked))
+    if request.fence is not None:
+        fence = _polygon(frame, request.fence).buffer(-(braking_m + GNSS_ERROR_M), join_style="mitre")
+        anywhere = surface(shapely.intersection(anywhere, fence))
+    # Half the inset covers the rounding of places on the wire.
+    anywhere = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre") if request.fence is not None or request.avoid else anywhere
+    if home is not None and not anywhere.covers(shapely.Point(home)):
+        message = "Home lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence."
+        return None, [*findings, error("home_blocked", message)]
+    if anywhere.is_empty:
+        return None, [*findings, error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.")]
+    lines = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre")
+    return FlightRoom(frame, zones, anywhere, lines, PathFinder(anywhere, EDGE_INSET_M), home), findings
+
+
+def room_without(room: FlightRoom, solid: Area) -> FlightRoom:
+    """The room less what stands in it, in local metres: a building is not flown over at the height it is looked at."""
+    anywhere = surface(shapely.difference(room.anywhere, solid))
+    lines = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre")
+    return replace(room, anywhere=anywhere, lines=lines, finder=PathFinder(anywhere, EDGE_INSET_M))
+
+
+def _polygon(frame: LocalFrame, ring: Sequence[LonLat]) -> Polygon:
+    return Polygon(frame.to_en_m([place.as_tuple() for place in ring]))
+
+
+def error(code: str, message: str) -> Finding:
+    return Finding(Severity.ERROR, code, None, message)
