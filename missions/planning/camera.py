@@ -1,8 +1,8 @@
 """Cameras a survey can be planned for: what the lens sees, and how fast the shutter follows.
 
-Sizes are those of the manufacturers' data sheets (sensor format and pixels; where only a 35 mm equivalent is printed, the focal length
-follows from the diagonal). `min_interval_s` is the shortest steady interval between full-size stills. `exposure_s` is the longest of a
-sunny day: 1/1000 s for photographs, the thermal time constant of about 10 ms for uncooled infrared.
+Sizes are nominal ones of each model (sensor format and pixels; where only a 35 mm equivalent is known, the focal length follows from the
+diagonal): compare them with the data sheet of yours, and put what differs into `cameras.toml`. `min_interval_s` is a cautious steady
+interval between full-size stills. `exposure_s` is assumed: 1/1000 s for photographs of a sunny day, 10 ms for uncooled infrared.
 """
 
 from dataclasses import dataclass
