@@ -31,6 +31,7 @@ interface Options {
   json?: unknown;
   form?: Record<string, string>;
   multipart?: FormData;
+  file?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
   /** For answers that a vehicle's slow link holds up. */
@@ -43,6 +44,7 @@ export async function request(path: string, options: Options = {}): Promise<Resp
   let body: BodyInit | null = null;
   if (options.form) body = new URLSearchParams(options.form);
   if (options.multipart) body = options.multipart;
+  if (options.file) body = options.file;
   if (options.json !== undefined) {
     body = JSON.stringify(options.json);
     headers.set("Content-Type", "application/json");

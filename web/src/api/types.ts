@@ -30,6 +30,7 @@ export type {
   StartsView,
   CommandUpdate,
   Confirmation,
+  CoverageView,
   FlightBookView,
   FlightDetail,
   FlightView,
