@@ -1,13 +1,35 @@
 """Zones between the database and the room of missions: the same zone, as a row and as a value."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
-from geo.core import AirspaceRow
-from geo.primitives import Altitude, AltitudeReference, LonLat
+from geo.core import AirspaceRow, AirspaceStore, Database
+from geo.primitives import Altitude, AltitudeReference, LonLat, utc_now
 from missions import AirspaceZone, Validity, ZoneKind
 
 # A zone that a file gives no beginning holds since before anything here was flown.
 SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+# A plan goes up to 2 km around what was drawn, and home lies up to 20 km away.
+REACH_M = 25_000.0
+
+
+async def zones_to_come(database: Database, drawn: dict[str, Any] | None) -> tuple[AirspaceZone, ...]:
+    """The zones around a drawing (GeoJSON geometry) that are in force or will be: nobody knows yet when the plan is flown."""
+    places = [LonLat(*position) for position in _positions((drawn or {}).get("coordinates", []))]
+    rows = await AirspaceStore(database).around(places * 2 if len(places) == 1 else places, REACH_M)
+    now = utc_now()
+    return tuple(zone_of_row(row) for row in rows if row.valid_to is None or row.valid_to >= now)
+
+
+def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
+    if coordinates and isinstance(coordinates[0], int | float):
+        yield float(coordinates[0]), float(coordinates[1])
+    else:
+        for part in coordinates:
+            yield from _positions(part)
 
 
 def zone_of_row(row: AirspaceRow) -> AirspaceZone:

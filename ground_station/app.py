@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import anyio
+from anyio import to_thread
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -27,6 +28,7 @@ from ground_station.api import (
     live,
     mission_certificate,
     mission_coverage,
+    mission_profile,
     mission_proposals,
     mission_revisions,
     mission_templates,
@@ -64,6 +66,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
+from missions import CAMERA_FILE, PlanContext, known_cameras, read_dem
 
 SMALLEST_COMPRESSED_BYTES = 1024
 
@@ -91,6 +94,7 @@ ROUTED = (
     # Before `missions`, whose paths begin with an id.
     mission_templates,
     mission_certificate,
+    mission_profile,
     mission_proposals,
     missions,
     mission_coverage,
@@ -106,6 +110,11 @@ ROUTED = (
 )
 
 
+def _surroundings(settings: Settings) -> PlanContext:
+    dem = settings.station.dem
+    return PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(settings.data_dir / CAMERA_FILE))
+
+
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything the routes need, opened in order and closed in reverse."""
@@ -117,8 +126,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         hub = LiveHub()
         vehicle_board = VehicleBoard()
         dock_keeper = DockKeeper(DockSurroundings(database, hub, vehicle_board, bus), settings.sim.dock_port)
+        planning = await to_thread.run_sync(_surroundings, settings)
         services = Services(
-            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper), vehicles=vehicle_board, live=hub
+            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, planning),
+            vehicles=vehicle_board,
+            live=hub,
         )
         tasks = await stack.enter_async_context(anyio.create_task_group())
         stack.callback(tasks.cancel_scope.cancel)

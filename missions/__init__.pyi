@@ -83,6 +83,7 @@ from .planning.area_file import (
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
 from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
+from .planning.camera_file import CAMERA_FILE as CAMERA_FILE, known_cameras as known_cameras
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel
@@ -97,5 +98,6 @@ from .terrain.clearance import LegClearance as LegClearance, PlanClearance as Pl
 from .terrain.dem import DEM_SUFFIXES as DEM_SUFFIXES, read_dem as read_dem
 from .terrain.heights import Heights as Heights, VerticalReference as VerticalReference, grid_heights as grid_heights
 from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
+from .terrain.profile import PlanProfile as PlanProfile, ProfilePoint as ProfilePoint, plan_profile as plan_profile
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
 from .wind import CALM as CALM, Wind as Wind

@@ -33,7 +33,7 @@ async def get_certificate(mission_id: UUID, services: ServicesNeeded, at: AwareD
     row = await existing(services, mission_id)
     plan = plan_from_json(row.content.plan)
     zones = [zone_of_row(zone) for zone in await AirspaceStore(services.database).around(_places(plan), REACH_M)]
-    certificate = await to_thread.run_sync(lambda: certify(plan, zones, at=at))
+    certificate = await to_thread.run_sync(lambda: certify(plan, zones, at=at, heights=services.planning.heights))
     findings = [finding.to_json() for finding in certificate_findings(certificate)]
     return CertificateView(certificate=certificate.to_json(), findings=findings)
 

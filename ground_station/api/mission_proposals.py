@@ -51,7 +51,7 @@ async def propose_mission(body: ProposalBody, services: ServicesNeeded, account:
             f"Mission '{earlier.content.name}' for the same is {earlier.state}.", code="proposal_open", hint="Fly or delete that one."
         )
     how = DEFAULT_HOW if body.template_id is None else (await TemplateStore(services.database).get(body.template_id)).request
-    content = await planned_content(body.name or body.reason[:120], request_about(body.geometry, how))
+    content = await planned_content(services, body.name or body.reason[:120], request_about(body.geometry, how))
     proposal = {"source_kind": body.source.kind, "source_id": body.source.id, "reason": body.reason}
     row = await store.create(content, account.name, state="proposed", proposal=proposal)
     await audit(services, account, "mission.proposed", row)

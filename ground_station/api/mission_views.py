@@ -10,7 +10,9 @@ from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import MissionContent, MissionRow
+from ground_station.airspace_zones import zones_to_come
 from ground_station.api.errors import BadRequest
+from ground_station.api.services import Services
 from missions import MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
 
 PLAN_WITHIN_S = 30.0
@@ -98,12 +100,13 @@ class MissionList(BaseModel):
     next_cursor: str | None
 
 
-async def planned(value: dict[str, Any], name: str = "Mission") -> PlanResult:
+async def planned(services: Services, value: dict[str, Any], name: str = "Mission") -> PlanResult:
     """Plan a request as sent. Raises `MissionError` naming a malformed member, `BadRequest` when planning takes too long."""
     request = replace(request_from_json(value), name=name)
+    context = replace(services.planning, zones=await zones_to_come(services.database, request.drawn()))
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
-            return await to_thread.run_sync(plan_request, request, limiter=_PLANNERS, abandon_on_cancel=True)
+            return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)
     except TimeoutError:
         raise BadRequest(
             f"The mission was not planned within {PLAN_WITHIN_S:g} s.",
@@ -112,9 +115,9 @@ async def planned(value: dict[str, Any], name: str = "Mission") -> PlanResult:
         ) from None
 
 
-async def planned_content(name: str, request: dict[str, Any]) -> MissionContent:
+async def planned_content(services: Services, name: str, request: dict[str, Any]) -> MissionContent:
     """Plan a mission to be kept. Raises `BadRequest` with all findings when there is no plan to keep."""
-    result = await planned(request, name)
+    result = await planned(services, request, name)
     if result.plan is None or result.statistics is None:
         reasons = [finding.message for finding in result.findings if finding.severity is Severity.ERROR]
         raise BadRequest(

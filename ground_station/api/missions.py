@@ -38,9 +38,9 @@ PlanSuffix = Annotated[
 
 
 @router.post("/preview")
-async def preview_mission(body: RequestBody, _: Pilot) -> MissionPreview:
+async def preview_mission(body: RequestBody, services: ServicesNeeded, _: Pilot) -> MissionPreview:
     """What would be flown and photographed; nothing is kept."""
-    return MissionPreview.model_validate((await planned(body.request)).to_json())
+    return MissionPreview.model_validate((await planned(services, body.request)).to_json())
 
 
 @router.get("/patterns")
@@ -51,7 +51,7 @@ async def list_patterns() -> dict[str, Any]:
 
 @router.post("", status_code=201)
 async def create_mission(body: NamedRequestBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
-    content = await planned_content(body.name, body.request)
+    content = await planned_content(services, body.name, body.request)
     row = await MissionStore(services.database).create(content, account.name)
     await audit(services, account, "mission.created", row)
     return tagged(response, row)
@@ -104,7 +104,7 @@ async def revise_mission(
 ) -> MissionView:
     """Draw it anew: a new revision, a draft again, to be approved again."""
     revision = expected_revision(if_match)
-    content = await planned_content(body.name, body.request)
+    content = await planned_content(services, body.name, body.request)
     row = await MissionStore(services.database).revise(mission_id, revision, content, account.name)
     await audit(services, account, "mission.revised", row)
     return tagged(response, row)

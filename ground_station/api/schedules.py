@@ -106,7 +106,7 @@ async def create_schedule(body: ScheduleBody, services: ServicesNeeded, account:
     store = ScheduleStore(services.database)
     row = await store.create(ScheduleSetup(**body.model_dump() | {"survey": DEFAULT_SURVEY | body.survey}), account.name)
     try:
-        await planned_content(body.name, survey_of(row))
+        await planned_content(services, body.name, survey_of(row))
     except SunqarError:
         await store.delete(row.schedule_id)
         raise
@@ -159,7 +159,7 @@ async def propose_what_is_due(services: Services, *, claimed_for_s: float = PERI
 
 
 async def propose(services: Services, row: ScheduleRow, by: str) -> MissionRow:
-    content = await planned_content(f"{row.setup.name} {utc_now():%Y-%m-%d}", survey_of(row))
+    content = await planned_content(services, f"{row.setup.name} {utc_now():%Y-%m-%d}", survey_of(row))
     proposal = {"source_kind": "schedule", "source_id": str(row.schedule_id), "reason": reason_of(row)}
     mission = await MissionStore(services.database).create(content, by, state="proposed", proposal=proposal)
     await ScheduleStore(services.database).note_proposal(row.schedule_id, mission.mission_id)

@@ -18,6 +18,7 @@ from ground_station.api.throttle import LoginThrottle
 from ground_station.docks.keeper import DockKeeper
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
+from missions import PlanContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Services:
     leases: Leases
     preflight: PreflightStore
     docks: DockKeeper
+    planning: PlanContext = field(default_factory=PlanContext)
     vehicles: VehicleBoard = field(default_factory=VehicleBoard)
     links: LinkBoard = field(default_factory=LinkBoard)
     processes: ProcessBoard = field(default_factory=ProcessBoard)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from missions import LegClearance, PlanClearance
+    from missions import LegClearance, PlanClearance, PlanStatistics
 
 
 def clearance_rows(found: "PlanClearance", model: str) -> Iterator[str]:
@@ -26,3 +26,15 @@ def _row(leg: "LegClearance") -> str:
     place = "" if leg.at is None else f"{leg.at.lat_deg:.6f} {leg.at.lon_deg:.6f}"
     gap = f"  ({leg.unknown_m:.0f} m unknown)" if leg.unknown_m > 0.5 else ""
     return f"{name:16}{leg.length_m:7.0f} m{least:>21}  {place}{gap}".rstrip()
+
+
+def ground_rows(numbers: "PlanStatistics") -> list[tuple[str, str]]:
+    """What the elevation model adds to the numbers of a plan; nothing without one."""
+    if numbers.least_agl_m is None:
+        return []
+    rows = [("above ground", f"{numbers.least_agl_m:.2f} m at least, along every leg")]
+    if numbers.gsd_min_cm is not None:
+        spread = f"{numbers.gsd_min_cm:.2f} to {numbers.gsd_max_cm:.2f} cm, median {numbers.gsd_median_cm:.2f} cm"
+        rows.append(("GSD on ground", f"{spread}; {numbers.gsd_coarser_share:.0%} of the area coarser than wished"))
+        rows.append(("least overlap", f"front {numbers.front_overlap_min:.0%}, side {numbers.side_overlap_min:.0%}"))
+    return rows

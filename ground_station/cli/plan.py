@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.primitives import GeoError, LonLat, MissionError
+from ground_station.cli.ground_table import ground_rows
 
 if TYPE_CHECKING:
     from missions import DrawnArea, PlanResult
@@ -36,9 +37,22 @@ def survey(
     fence: Annotated[Path | None, typer.Option(help="Polygon not to be left")] = None,
     clearance_m: Annotated[float, typer.Option(help="Distance kept from holes and avoid zones")] = 10.0,
     home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")] = None,
+    dem: Annotated[Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: altitudes follow it")] = None,
+    cameras: Annotated[Path | None, typer.Option(help="Cameras of your own, TOML: one table each with the members of a camera")] = None,
+    level: Annotated[bool, typer.Option("--level", help="With --dem: stay at one altitude, the model only checks it")] = False,
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
-    from missions import SurveyRequest, format_of, plan_survey, read_areas, refuse_exchanged_coordinates, write_plan
+    from missions import (
+        PlanContext,
+        SurveyRequest,
+        format_of,
+        known_cameras,
+        plan_survey,
+        read_areas,
+        read_dem,
+        refuse_exchanged_coordinates,
+        write_plan,
+    )
 
     format_of(out.suffix)
     start = None if home is None else _home(home)
@@ -60,8 +74,9 @@ def survey(
         fence=None if fence is None else _chosen(read_areas(fence), None, fence).outer,
         clearance_m=clearance_m,
         name=area_file.stem,
+        terrain=None if dem is None or level else "follow",
     )
-    result = plan_survey(request)
+    result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(cameras)))
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
         raise MissionError(f"{area_file.name}, feature {chosen.feature}: {errors}", code="mission.survey", hint="No plan was written.")
@@ -92,6 +107,7 @@ def _print_survey(result: "PlanResult", out: Path) -> None:
             f"{numbers.energy_wh:.0f} Wh, {numbers.batteries:.2f} batteries of {model.battery_wh:g} Wh, {model.reserve:.0%} in reserve",
         ),
         ("covered share", f"{100 * numbers.covered_share:.2f} %"),
+        *ground_rows(numbers),
         ("in avoid zones", f"{numbers.in_zones_m:g} m"),
         ("items", f"{len(plan.items)}"),
         ("content hash", plan.content_hash()),

@@ -28,7 +28,8 @@ from missions.airspace.leg_heights import Ground
 from missions.airspace.rally import propose_rally_points
 from missions.airspace.return_shadow import shadowed_m
 from missions.airspace.zone import AirspaceZone, ZoneKind, zones_hash
-from missions.airspace.zone_contact import ZoneShape, contacts, shapes_near
+from missions.airspace.zone_contact import contacts, shapes_near
+from missions.airspace.zone_shapes import ZoneShape
 from missions.plan import MissionPlan, RallyPoint, canonical_json
 from missions.planning.endurance import CopterDynamics
 from missions.terrain.heights import Heights

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.primitives import LonLat
 from missions.airspace.certificate_parts import FenceShape
 from missions.airspace.flown_legs import FlownPlan, Point, nearest_landing
-from missions.airspace.zone_contact import ZoneShape
+from missions.airspace.zone_shapes import ZoneShape
 from missions.plan import RallyPoint
 
 MOST_PROPOSED = 5

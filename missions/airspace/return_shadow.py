@@ -14,7 +14,7 @@ from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from missions.airspace.flown_legs import FlownLeg3D, PathKind
-from missions.airspace.zone_contact import ZoneShape
+from missions.airspace.zone_shapes import ZoneShape
 
 _SMALLEST_M2 = 1e-3
 

@@ -1,36 +1,22 @@
-"""Where legs and zones meet: metres of a leg inside, by area and heights together, and the distance left where they do not.
-
-The outline of a zone runs straight in longitude and latitude (RFC 7946), so long sides are cut into short ones before they are brought
-into the local frame; parts far from the flight are cut away.
-"""
+"""Where legs and zones meet: metres of a leg inside, by area and heights together, and the distance left where they do not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Point, Polygon
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.primitives import LocalFrame
 from missions.airspace.flown_legs import FlownLeg3D
 from missions.airspace.leg_heights import Ground, Intervals, meet, within_band
 from missions.airspace.zone import AirspaceZone
+from missions.airspace.zone_shapes import ZoneShape, zone_areas
 
 # Distances to zones are told up to here.
 REACH_M = 2_000.0
-_AROUND_DEG = 0.1
-# Sides of 0.01 degrees leave the straight line of the local frame by 2 cm at most.
-_SIDE_DEG = 0.01
 _SHORTEST_M = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneShape:
-    """A zone with its area near the flight in local metres."""
-
-    zone: AirspaceZone
-    area: Polygon | MultiPolygon
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +34,9 @@ def shapes_near(zones: Sequence[AirspaceZone], frame: LocalFrame, legs: Sequence
     if not legs or not zones:
         return [None] * len(zones)
     points = np.array([point[:2] for leg in legs for point in (leg.start, leg.end)])
-    low_m, high_m = points.min(axis=0), points.max(axis=0)
-    corners = frame.to_lonlat_deg(np.array([[x, y] for x in (low_m[0], high_m[0]) for y in (low_m[1], high_m[1])]))
-    around = shapely.box(*(corners.min(axis=0) - _AROUND_DEG), *(corners.max(axis=0) + _AROUND_DEG))
-    shapes: list[ZoneShape | None] = []
-    for zone in zones:
-        outline = Polygon([p.as_tuple() for p in zone.rings[0]], [[p.as_tuple() for p in ring] for ring in zone.rings[1:]])
-        near = shapely.intersection(outline, around) if outline.intersects(around) else Polygon()
-        parts = [part for part in shapely.get_parts(near) if isinstance(part, Polygon) and not part.is_empty]
-        if not parts:
-            shapes.append(None)
-            continue
-        local = shapely.transform(shapely.segmentize(MultiPolygon(parts), _SIDE_DEG), frame.to_en_m)
-        area = local if local.is_valid else local.buffer(0)
-        shapely.prepare(area)
-        shapes.append(ZoneShape(zone, area))
-    return shapes
+    west, south = points.min(axis=0)
+    east, north = points.max(axis=0)
+    return zone_areas(zones, frame, (float(west), float(south), float(east), float(north)))
 
 
 def contacts(legs: Sequence[FlownLeg3D], shapes: Sequence[ZoneShape | None], ground: Ground) -> list[Contact]:

@@ -4,6 +4,7 @@ The area is turned so that the lines run along x; a line is cut where it would l
 strips of neighbouring lines in which the vehicle can go to and fro without leaving the area (boustrophedon cells, Choset 2000).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,10 @@ def surface(geometry: shapely.Geometry) -> Area:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Lines of one heading in local metres. `lines` is (n, 2, 2): both ends, east and north; `cells` are line indices in order."""
+    """Lines in local metres. `lines` is (n, 2, 2): both ends, east and north; `cells` are line indices in order.
+
+    `heading_deg` is that of all lines, or of most where an area is flown in parts.
+    """
 
     heading_deg: float
     lines: NDArray[np.float64]
@@ -32,6 +36,14 @@ class Sweep:
     @property
     def length_m(self) -> float:
         return float(np.hypot(*(self.lines[:, 1] - self.lines[:, 0]).T).sum())
+
+
+def joined(sweeps: Sequence[Sweep]) -> Sweep:
+    """The sweeps of an area's parts as one."""
+    longest = max(sweeps, key=lambda sweep: sweep.length_m)
+    before = np.cumsum([0, *(len(sweep.lines) for sweep in sweeps)])
+    cells = tuple(tuple(int(first + line) for line in cell) for first, sweep in zip(before, sweeps, strict=False) for cell in sweep.cells)
+    return Sweep(longest.heading_deg, np.concatenate([sweep.lines for sweep in sweeps]), cells)
 
 
 def rotation(heading_deg: float) -> NDArray[np.float64]:
@@ -46,20 +58,38 @@ def turned(area: Area, heading_deg: float) -> Area:
     return shapely.transform(area, lambda points: points @ matrix.T)
 
 
-def lawnmower_lines(inside: Area, target: Area, heading_deg: float, spacing_m: float, min_length_m: float = 1.0) -> Sweep:
+def lawnmower_lines(
+    inside: Area, target: Area, heading_deg: float, spacing_m: float, *, min_length_m: float = 1.0, end_inset_m: float = 0.0
+) -> Sweep:
     """Parallel lines no further apart than `spacing_m` over the extent of `target`, cut to lie within `inside`.
 
-    Lines are spread evenly, the outer ones half a step from the edge, so that swaths of `spacing_m` cover the whole extent.
+    Lines are spread evenly, the outer ones half a step from the edge, so that swaths of `spacing_m` cover the whole extent. They end
+    `end_inset_m` short of the edge of `target`; a line too short for that keeps its middle.
     """
     matrix = rotation(heading_deg)
     area = shapely.transform(inside, lambda points: points @ matrix.T)
-    _, low, _, high = shapely.bounds(turned(target, heading_deg))
+    drawn = turned(target, heading_deg)
+    _, low, _, high = shapely.bounds(drawn)
     count = max(1, int(np.ceil((high - low) / spacing_m - 1e-6)))
     across = low + (np.arange(count) + 0.5) * (high - low) / count
     rows = row_segments(area, across, min_length_m)
+    if end_inset_m > 0.0:
+        edges = row_segments(drawn, across, 0.0)
+        rows = [[_inset(line, edge, end_inset_m, min_length_m) for line in row] for row, edge in zip(rows, edges, strict=True)]
     segments = [(x0, x1, float(y)) for y, row in zip(across, rows, strict=True) for x0, x1 in row]
     ends = np.array([[[x0, y], [x1, y]] for x0, x1, y in segments], dtype=np.float64).reshape(-1, 2, 2)
     return Sweep(heading_deg, ends @ matrix, _cells(rows))
+
+
+def _inset(line: tuple[float, float], edges: list[tuple[float, float]], inset_m: float, min_length_m: float) -> tuple[float, float]:
+    """The line ended `inset_m` before the edge of what is drawn, but not shorter than `min_length_m`."""
+    middle = 0.5 * (line[0] + line[1])
+    left, right = next((edge for edge in edges if edge[0] <= middle <= edge[1]), line)
+    first, last = max(line[0], left + inset_m), min(line[1], right - inset_m)
+    if last - first >= min_length_m:
+        return first, last
+    middle = min(max(0.5 * (first + last), line[0] + 0.5 * min_length_m), line[1] - 0.5 * min_length_m)
+    return middle - 0.5 * min_length_m, middle + 0.5 * min_length_m
 
 
 def row_segments(area: Area, across_m: NDArray[np.float64], min_length_m: float) -> list[list[tuple[float, float]]]:

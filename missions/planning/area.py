@@ -10,6 +10,8 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon
 
 from geo.primitives import LocalFrame, LonLat
+from missions.airspace.zone import AirspaceZone, height_text
+from missions.airspace.zone_shapes import zone_areas
 from missions.findings import Finding, Severity
 from missions.patterns.grid import Area, surface
 from missions.planning.coverage import EDGE_INSET_M
@@ -67,8 +69,10 @@ def swapped_hint(ring: Sequence[LonLat], home: LonLat | None) -> str:
     return ""
 
 
-def survey_area(request: SurveyRequest, braking_m: float) -> tuple[SurveyArea | None, list[Finding]]:
-    """The areas of a request and what is wrong with them. No area is returned with an error."""
+def survey_area(
+    request: SurveyRequest, braking_m: float, forbidden: Sequence[AirspaceZone] = ()
+) -> tuple[SurveyArea | None, list[Finding]]:
+    """The areas of a request and what is wrong with them. No area is returned with an error. `forbidden`: airspace to lead around."""
     findings = ring_findings(request.polygon, "The area")
     for number, hole in enumerate(request.holes, start=1):
         findings += ring_findings(hole, f"Hole {number}")
@@ -86,7 +90,10 @@ def survey_area(request: SurveyRequest, braking_m: float) -> tuple[SurveyArea | 
         return None, [_error("area_too_large", message)]
     if drawn.area < MIN_AREA_M2:
         return None, [_error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.")]
-    zones = surface(shapely.union_all([_polygon(frame, ring) for ring in (*request.holes, *request.avoid)]))
+    airspace = [shape for shape in zone_areas(forbidden, frame, _room(drawn, request.home, frame)) if shape is not None]
+    zones = surface(
+        shapely.union_all([*(_polygon(frame, ring) for ring in (*request.holes, *request.avoid)), *(shape.area for shape in airspace)])
+    )
     blocked = surface(zones.buffer(request.clearance_m, join_style="mitre", mitre_limit=2.0)) if not zones.is_empty else MultiPolygon()
     target = surface(shapely.difference(drawn, zones))
     flyable = surface(shapely.difference(drawn, blocked))
@@ -95,6 +102,11 @@ def survey_area(request: SurveyRequest, braking_m: float) -> tuple[SurveyArea | 
         fence = _polygon(frame, request.fence).buffer(-(braking_m + GNSS_ERROR_M), join_style="mitre")
         flyable, anywhere = surface(shapely.intersection(flyable, fence)), surface(shapely.intersection(anywhere, fence))
     findings = _home_findings(request, frame, anywhere)
+    for shape in airspace:
+        if shape.area.distance(drawn) < _AROUND_M:
+            met = shape.zone
+            message = f"Led around '{met.name}' ({met.kind.value}, {height_text(met.floor)} to {height_text(met.ceiling)})."
+            findings.append(Finding(Severity.INFO, "airspace_avoided", None, message))
     # A strip thinner than both insets holds no line.
     if target.area < MIN_AREA_M2 or flyable.buffer(-EDGE_INSET_M).is_empty:
         findings.append(
@@ -110,6 +122,13 @@ def survey_area(request: SurveyRequest, braking_m: float) -> tuple[SurveyArea | 
         message = f"Zones cut the area into {parts} parts: the way between them leads outside the area."
         findings.append(Finding(Severity.WARNING, "area_in_parts", None, message))
     return SurveyArea(frame, target, flyable, anywhere, blocked), findings
+
+
+def _room(drawn: Polygon, home: LonLat | None, frame: LocalFrame) -> tuple[float, float, float, float]:
+    """West, south, east and north of everything a way may go through."""
+    everything = [drawn] if home is None else [drawn, Point(frame.offset_m(home))]
+    left, low, right, high = shapely.total_bounds(everything)
+    return float(left) - _AROUND_M, float(low) - _AROUND_M, float(right) + _AROUND_M, float(high) + _AROUND_M
 
 
 def _surroundings(drawn: Polygon, blocked: Area, home: LonLat | None, frame: LocalFrame) -> Area:

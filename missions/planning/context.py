@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from missions.airspace.zone import AirspaceZone
 from missions.planning.camera import CAMERA_MODELS, CameraModel
 from missions.planning.endurance import EnergyModel
 from missions.terrain.heights import Heights
@@ -11,8 +13,11 @@ from missions.terrain.heights import Heights
 @dataclass(frozen=True, slots=True)
 class PlanContext:
     """`energy` is that of the vehicles that will fly, `heights` the ground, None when nobody knows it, `cameras`
-    those there are by id."""
+    those there are by id. `zones` of the airspace that forbid flying, at the flight's height and when it starts (`at`, None = whenever),
+    are led around."""
 
     energy: EnergyModel = field(default_factory=EnergyModel)
     heights: Heights | None = None
     cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)
+    zones: tuple[AirspaceZone, ...] = ()
+    at: datetime | None = None

@@ -1,9 +1,11 @@
-"""The quickest way to photograph an area: heading, lines, order, and what the pictures then really cover.
+"""The quickest way to photograph an area: heading, parts, lines, order, and what the pictures then really cover.
 
-Headings tried: along every long edge of the area and its holes, and every five degrees. A quick guess sorts them, the best few are
-routed in full and timed with the vehicle's dynamics. What the footprints leave uncovered gets lines of its own.
+Headings tried: along every long edge of the area and its holes, and every five degrees; beside them the cuts of `patterns.parts`. A quick
+guess sorts them, the best few are routed in full and timed with the vehicle's dynamics. Lines end half a photo step inside the edge, as
+the outer lines lie half a spacing inside it. What the footprints leave uncovered gets longer lines, then lines of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,10 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from missions.patterns.grid import Area, Sweep, lawnmower_lines, rotation, row_segments, surface, turned
+from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, rotation, row_segments, surface, turned
+from missions.patterns.parts import divisions
 from missions.planning.endurance import CopterDynamics, path_time_s
 from missions.planning.gsd import Footprint
-from missions.planning.route import Route, route_cells
+from missions.planning.route import Ground, Route, route_lines
 from missions.planning.visibility import PathFinder
 
 Points = NDArray[np.float64]
@@ -23,12 +26,13 @@ Points = NDArray[np.float64]
 # the rounding of coordinates to 1e-7 degrees (5 mm) on the wire.
 EDGE_INSET_M = 0.05
 ENOUGH_COVERED = 0.998
-# Routing costs about the square of the number of cells: headings are routed, best guess first, while the sum of the squares is
-# below the budget, at least so many; with how many rounds of improvement; and how many of them thoroughly.
-_CELLS_SQUARED = 4_000
-_ROUTED_AT_LEAST = 8
-_ROUGH_ROUNDS = 3
-_ROUTED_TWICE = 2
+# Routing costs about the square of the number of lines: headings are routed, best guess first, while the sum of the squares is
+# below the budget, at least so many and at most so many.
+_LINES_SQUARED = 40_000
+_ROUTED_AT_LEAST = 2
+_ROUTED_AT_MOST = 16
+# What a turn costs beside its line, for guesses.
+_TURN_S = 7.0
 _GAP_ROUNDS = 3
 _COARSE_STEP_DEG = 5.0
 
@@ -48,6 +52,11 @@ class CoverageTask:
     heading_deg: float | None = None
     dynamics: CopterDynamics = field(default_factory=CopterDynamics)
 
+    @property
+    def end_inset_m(self) -> float:
+        """How far lines end inside the edge: the last picture stands for half a step."""
+        return self.trigger_m / 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -66,44 +75,77 @@ def plan_coverage(task: CoverageTask) -> Coverage | None:
     lines_area = task.flyable.buffer(-EDGE_INSET_M, join_style="mitre")
     if lines_area.is_empty:
         return None
-    inside = PathFinder(task.flyable.buffer(-EDGE_INSET_M / 2.0, join_style="mitre"), EDGE_INSET_M)
-    anywhere = PathFinder(task.anywhere, EDGE_INSET_M)
-    rough = [
-        (path_time_s(route.points, task.speed_mps, task.dynamics), sweep, route)
-        for sweep in _promising_sweeps(task, lines_area)
-        if (route := route_cells(sweep, inside, anywhere, task.home, rounds=_ROUGH_ROUNDS)) is not None
-    ]
-    if not rough:
-        return None
-    rough.sort(key=lambda timed: timed[0])
-    best = rough[0]
-    for _, sweep, _ in rough[:_ROUTED_TWICE]:
-        route = route_cells(sweep, inside, anywhere, task.home)
-        if route is not None:
-            duration_s = path_time_s(route.points, task.speed_mps, task.dynamics)
-            best = min(best, (duration_s, sweep, route), key=lambda timed: timed[0])
-    coverage = _measured(task, best[1], best[2])
+    ground = Ground(
+        inside=PathFinder(task.flyable.buffer(-EDGE_INSET_M / 2.0, join_style="mitre"), EDGE_INSET_M),
+        anywhere=PathFinder(task.anywhere, EDGE_INSET_M),
+        speed_mps=task.speed_mps,
+        room_m=task.end_inset_m,
+        dynamics=task.dynamics,
+        home=task.home,
+    )
+    found: list[Coverage] = []
+    # Where pictures hardly overlap, lines that end short of the edge leave gaps: then lines up to it are tried too.
+    for inset_m in (task.end_inset_m, 0.0):
+        timed = [one for sweep in _promising(task, lines_area, inset_m) if (one := _timed(task, sweep, ground)) is not None]
+        if not timed:
+            break
+        best = min(timed, key=lambda one: one[0])
+        coverage = _measured(task, best[1], best[2])
+        if coverage.covered_share >= ENOUGH_COVERED:
+            found.append(coverage)
+            break
+        found.append(_filled(task, best, coverage, lines_area, ground))
+    # Enough covered and quick before quick; before all, covered.
+    return min(found, key=lambda one: (max(ENOUGH_COVERED - one.covered_share, 0.0), one.duration_s)) if found else None
+
+
+_Timed = tuple[float, Sweep, Route]
+
+
+def _timed(task: CoverageTask, sweep: Sweep, ground: Ground) -> _Timed | None:
+    route = route_lines(sweep, ground)
+    return None if route is None else (path_time_s(route.points, task.speed_mps, task.dynamics), sweep, route)
+
+
+def _filled(task: CoverageTask, best: _Timed, coverage: Coverage, lines_area: Area, ground: Ground) -> Coverage:
+    """The same with lines through what the pictures leave out."""
     for _ in range(_GAP_ROUNDS):
         if coverage.covered_share >= ENOUGH_COVERED:
             break
         sweep = _with_gap_lines(task, best[1], coverage.uncovered, lines_area)
-        route = route_cells(sweep, inside, anywhere, task.home)
-        if sweep is best[1] or route is None:
+        more = None if sweep is best[1] else _timed(task, sweep, ground)
+        if more is None:
             break
-        better = _measured(task, sweep, route)
+        better = _measured(task, more[1], more[2])
         if better.covered_share < coverage.covered_share + 1e-5:
             break
-        best, coverage = (better.duration_s, sweep, route), better
+        best, coverage = more, better
     return coverage
 
 
-def _promising_sweeps(task: CoverageTask, lines_area: Area) -> list[Sweep]:
+def _promising(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Sweep]:
+    """The sweeps worth routing: of the headings those that look best, and every way to cut the area into parts."""
     headings = candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]
-    sweeps = [lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m) for heading in headings]
-    sweeps = [sweep for sweep in sweeps if len(sweep.lines)]
-    sweeps.sort(key=lambda sweep: _guess_s(task, sweep))
-    cost = np.cumsum([len(sweep.cells) ** 2 for sweep in sweeps])
-    return sweeps[: max(_ROUTED_AT_LEAST, int(np.searchsorted(cost, _CELLS_SQUARED, side="right")))]
+    sweeps = [lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m, end_inset_m=inset_m) for heading in headings]
+    ranked = sorted((sweep for sweep in sweeps if len(sweep.lines)), key=lambda sweep: _guess_s(task, sweep))
+    cost = np.cumsum([len(sweep.lines) ** 2 for sweep in ranked])
+    count = int(np.searchsorted(cost, _LINES_SQUARED, side="right"))
+    return ranked[: min(_ROUTED_AT_MOST, max(_ROUTED_AT_LEAST, count))] + _in_parts(task, lines_area, inset_m)
+
+
+def _in_parts(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Sweep]:
+    if task.heading_deg is not None:
+        return []
+    found = []
+    for parts in divisions(task.target, task.line_spacing_m, _TURN_S * task.speed_mps):
+        sweeps = []
+        for part in parts:
+            inside, target = (surface(shapely.intersection(area, part.area)) for area in (lines_area, task.target))
+            if not inside.is_empty and not target.is_empty:
+                sweeps.append(lawnmower_lines(inside, target, part.heading_deg, task.line_spacing_m, end_inset_m=inset_m))
+        if sweeps:
+            found.append(joined(sweeps))
+    return found
 
 
 def candidate_headings_deg(target: Area) -> list[float]:
@@ -124,21 +166,17 @@ def _rings(area: Area) -> list[shapely.LinearRing]:
 
 
 def _guess_s(task: CoverageTask, sweep: Sweep) -> float:
-    """Flown length at full speed, a stop at both ends of each line, and a detour for each cell."""
-    stop_s = task.speed_mps / task.dynamics.speed_change_mps2
-    hops_m = task.line_spacing_m * len(sweep.lines)
+    """Flown length at full speed, a turn for each line, and a detour for each cell."""
     detours_m = len(sweep.cells) * 0.3 * float(np.sqrt(task.target.area))
-    return (sweep.length_m + hops_m + detours_m) / task.speed_mps + stop_s * len(sweep.lines)
+    return (sweep.length_m + detours_m) / task.speed_mps + _TURN_S * len(sweep.lines)
 
 
 def _measured(task: CoverageTask, sweep: Sweep, route: Route) -> Coverage:
-    photos = photo_positions(route, task.trigger_m)
-    seen = _covered(photos, task.footprint, sweep.heading_deg)
-    uncovered = surface(shapely.difference(task.target, seen))
+    uncovered = surface(shapely.difference(task.target, covered(route, task.footprint, task.trigger_m)))
     return Coverage(
         heading_deg=sweep.heading_deg,
         route=route,
-        photos=photos,
+        photos=photo_positions(route, task.trigger_m),
         duration_s=path_time_s(route.points, task.speed_mps, task.dynamics),
         covered_share=1.0 - uncovered.area / task.target.area,
         uncovered=uncovered,
@@ -147,26 +185,38 @@ def _measured(task: CoverageTask, sweep: Sweep, route: Route) -> Coverage:
 
 def photo_positions(route: Route, trigger_m: float) -> Points:
     """(n, 2): one picture at the beginning of every line and one each `trigger_m` after it."""
-    positions = []
-    for start, end in route.lines:
-        length_m = float(np.hypot(*(end - start)))
-        along = np.arange(0.0, length_m + 1e-6, trigger_m)
-        positions.append(start + along[:, None] * (end - start) / max(length_m, 1e-9))
-    return np.vstack(positions)
+    return np.vstack([run[:, 0] for run in _photo_runs(route, trigger_m)])
 
 
-def _covered(photos: Points, footprint: Footprint, heading_deg: float) -> Area:
-    """Union of the footprints of level pictures taken along a heading."""
-    matrix = rotation(heading_deg)
-    x, y = (photos @ matrix.T).T
-    half_x, half_y = footprint.along_m / 2.0, footprint.across_m / 2.0
-    # Pictures of one line follow each other: merging line by line keeps the union cheap.
-    order = np.lexsort((x, np.round(y, 2)))
-    x, y = x[order], y[order]
-    breaks = np.concatenate([[True], (np.abs(np.diff(y)) > 0.005) | (np.diff(x) > footprint.along_m)])
-    first, last = np.flatnonzero(breaks), np.concatenate([np.flatnonzero(breaks)[1:] - 1, [len(x) - 1]])
-    boxes = shapely.box(x[first] - half_x, y[first] - half_y, x[last] + half_x, y[first] + half_y)
-    return shapely.transform(surface(shapely.union_all(boxes)), lambda points: points @ matrix)
+def covered(route: Route, footprint: Footprint, trigger_m: float) -> Area:
+    """Union of the footprints of level pictures, their long sides across the line they are taken on."""
+    runs = np.vstack([_joined_run(run, trigger_m <= footprint.along_m) for run in _photo_runs(route, trigger_m)])
+    first, last, along = runs[:, 0], runs[:, 1], runs[:, 2]
+    ahead = along * footprint.along_m / 2.0
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=1) * footprint.across_m / 2.0
+    corners = np.stack([first - ahead - aside, last + ahead - aside, last + ahead + aside, first - ahead + aside], axis=1)
+    return surface(shapely.union_all(shapely.polygons(corners)))
+
+
+def _photo_runs(route: Route, trigger_m: float) -> Iterator[Points]:
+    """(n, 2, 2) positions and directions of the pictures of each straight run."""
+    for line in route.lines:
+        legs = np.diff(line, axis=0)
+        lengths = np.hypot(*legs.T)
+        due_m = 0.0
+        for start, leg, length_m in zip(line[:-1], legs, lengths, strict=True):
+            along = leg / max(length_m, 1e-9)
+            at = np.arange(due_m, length_m + 1e-6, trigger_m)
+            if len(at):
+                yield np.stack([start + at[:, None] * along, np.broadcast_to(along, (len(at), 2))], axis=1)
+                due_m = float(at[-1]) + trigger_m
+            due_m -= length_m
+
+
+def _joined_run(run: Points, overlapping: bool) -> Points:
+    """(k, 3, 2) first and last position and the direction; one row for the run where its pictures overlap, else one a picture."""
+    first, last = (run[:1], run[-1:]) if overlapping else (run, run)
+    return np.stack([first[:, 0], last[:, 0], first[:, 1]], axis=1)
 
 
 def _with_gap_lines(task: CoverageTask, sweep: Sweep, uncovered: Area, lines_area: Area) -> Sweep:

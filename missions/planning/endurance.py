@@ -56,21 +56,34 @@ class FlightEstimate:
     energy_wh: float
 
 
-def corner_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics) -> NDArray[np.float64]:
-    """Speed at each point of an (n, 2) path: zero at both ends, in between what an arc through the corner allows.
+def corner_speed_mps(
+    bend_rad: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, room_m: NDArray[np.float64] | float = np.inf
+) -> NDArray[np.float64]:
+    """Speed through corners of these bends, any shape: what an arc through the corner allows, v = sqrt(a R).
 
-    The arc passes the waypoint at `corner_radius_m`: R = r / (1 / cos(turn / 2) - 1), v = sqrt(a R).
+    The arc passes the waypoint at `corner_radius_m`, R = r / (1 / cos(bend / 2) - 1), and begins and ends on its legs no further than
+    `room_m` from the corner, R <= room / tan(bend / 2).
     """
+    half = np.cos(bend_rad / 2.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        radius = dynamics.corner_radius_m * half / np.maximum(1.0 - half, 1e-12)
+        fitting = room_m / np.maximum(np.tan(bend_rad / 2.0), 1e-12)
+    speeds: NDArray[np.float64] = np.minimum(
+        speed_mps, np.sqrt(dynamics.acceleration_mps2 * np.clip(np.minimum(radius, fitting), 0.0, 1e9))
+    )
+    return speeds
+
+
+def corner_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics) -> NDArray[np.float64]:
+    """Speed at each point of an (n, 2) path: zero at both ends, in between what its corners allow."""
     speeds = np.zeros(len(points_m))
     if len(points_m) < 3:
         return speeds
     legs = np.diff(points_m, axis=0)
     lengths = np.maximum(np.hypot(legs[:, 0], legs[:, 1]), 1e-9)
     cosines = np.clip((legs[:-1] * legs[1:]).sum(axis=1) / (lengths[:-1] * lengths[1:]), -1.0, 1.0)
-    half = np.cos(np.arccos(cosines) / 2.0)
-    with np.errstate(divide="ignore"):
-        radius = dynamics.corner_radius_m * half / np.maximum(1.0 - half, 1e-12)
-    speeds[1:-1] = np.minimum(speed_mps, np.sqrt(dynamics.acceleration_mps2 * radius))
+    room = 0.5 * np.minimum(lengths[:-1], lengths[1:])
+    speeds[1:-1] = corner_speed_mps(np.arccos(cosines), speed_mps, dynamics, room)
     return speeds
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from geo.primitives import MissionError
 from missions.planning.camera import CameraModel
 
+# Smeared by more than a pixel, a photo has not the resolution that was asked for.
+MOST_BLUR_PX = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
@@ -39,6 +42,16 @@ def camera_footprint(camera: CameraModel, height_m: float) -> Footprint:
         height_m * camera.sensor_width_mm / camera.focal_length_mm,
         height_m * camera.sensor_height_mm / camera.focal_length_mm,
     )
+
+
+def motion_blur_px(camera: CameraModel, gsd_m: float, speed_mps: float) -> float:
+    """How many pixels the ground moves while the shutter is open, looking straight down."""
+    return speed_mps * camera.exposure_s / gsd_m
+
+
+def sharp_speed_mps(camera: CameraModel, gsd_m: float) -> float:
+    """The fastest flight whose photos are smeared by at most `MOST_BLUR_PX`."""
+    return MOST_BLUR_PX * gsd_m / camera.exposure_s
 
 
 def spacing_m(footprint_m: float, overlap: float) -> float:

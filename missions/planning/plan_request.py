@@ -1,7 +1,11 @@
 """One door for all patterns: a request in, a plan or the reasons why there is none out."""
 
+from dataclasses import replace
 from importlib import import_module
 
+from missions.airspace.certificate import certify
+from missions.airspace.certificate_check import certificate_findings
+from missions.findings import has_errors
 from missions.patterns.catalogue import PATTERNS
 from missions.planning.context import PlanContext
 from missions.planning.result import PlanResult
@@ -11,5 +15,16 @@ from missions.requests.request import PlanRequest
 def plan_request(request: PlanRequest, context: PlanContext | None = None) -> PlanResult:
     """Plan by the pattern of the request. Never raises for what a person may enter: every reason is a finding with the way out."""
     module, function = PATTERNS[request.pattern].planner.split(":")
-    result: PlanResult = getattr(import_module(module), function)(request, context or PlanContext())
-    return result
+    context = context or PlanContext()
+    result: PlanResult = getattr(import_module(module), function)(request, context)
+    return proven(result, context)
+
+
+def proven(result: PlanResult, context: PlanContext) -> PlanResult:
+    """The result with its certificate and what that says; a plan that flies through a forbidden zone is no plan."""
+    if result.plan is None:
+        return result
+    certificate = certify(result.plan, context.zones, at=context.at, heights=context.heights)
+    said = {finding.code for finding in result.findings}
+    findings = (*result.findings, *(finding for finding in certificate_findings(certificate) if finding.code not in said))
+    return replace(result, plan=None if has_errors(findings) else result.plan, findings=findings, certificate=certificate)

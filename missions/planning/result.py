@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from geo.primitives import LocalFrame, LonLat
+from missions.airspace.certificate import Certificate
 from missions.findings import Finding
 from missions.plan import MissionPlan
 from missions.planning.flight import PhotoPose, Points
@@ -60,6 +61,7 @@ class PlanResult:
     findings: tuple[Finding, ...]
     path: tuple[LonLat, ...] = ()
     photos: tuple[Photo, ...] = ()
+    certificate: Certificate | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The preview object of the HTTP interface. The poses of the photos are lists beside their places."""

@@ -1,25 +1,48 @@
-"""In which order and direction the cells of a sweep are flown, and the way between them.
+"""In which order and direction the lines of a sweep are flown, and the way between them.
 
-A cell can be flown from four sides (either end, either side first). The order starts from the nearest neighbour and is improved by
-moving and turning runs of cells (Or-opt and 2-opt); for a given order the best sides are found exactly (Viterbi).
+Two first orders, cell after cell to and fro and cheapest ways first, are improved line by line (`line_order`); the quicker one is flown.
+Lines that meet at a bend are photographed on over it and count as one.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from missions.patterns.grid import Sweep
+from missions.planning.endurance import CopterDynamics
+from missions.planning.line_order import Visit, cheapest_links, improved, total
+from missions.planning.turns import eased_turn, hop_times_s
 from missions.planning.visibility import PathFinder
 
 Points = NDArray[np.float64]
-_SIDES = ((False, 0), (False, 1), (True, 0), (True, 1))
 # A way outside the area is taken only when there is none inside.
 _OUTSIDE_PENALTY = 3.0
-_LONGEST_RUN = 3
-_BATCH = 1024
+# Among more ends than this only the nearest ones are looked at for obstacles between them; the rest are guessed to be this much longer.
+_MOST_ENDS = 500
+_NEAREST_ENDS = 60
+_GUESSED_DETOUR = 1.3
+# Photographs go on over a bend no longer than so many photo steps with corners no sharper than a right angle.
+_BEND_STEPS = 2.5
+_BEND_COSINE = -0.05
+# A bend beyond a hundred degrees is a turn to the next line.
+_MOST_BACK = 0.17
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where ways lead and how they are flown: `inside` finds ways within the area, `anywhere` wherever flying is allowed.
+
+    `room_m` lies between the ends of lines and the edge.
+    """
+
+    inside: PathFinder
+    anywhere: PathFinder
+    speed_mps: float
+    room_m: float
+    dynamics: CopterDynamics
+    home: Points | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,155 +70,125 @@ class Route:
 
     @property
     def lines(self) -> tuple[Points, ...]:
+        """Each (k, 2), two points or more where a line bends."""
         return tuple(part.points for part in self.parts if part.photographed)
 
 
-def route_cells(sweep: Sweep, inside: PathFinder, anywhere: PathFinder, home: Points | None, rounds: int = 40) -> Route | None:
-    """`inside` finds ways within the area, `anywhere` wherever flying is allowed; None when some cell cannot be reached at all.
-
-    `rounds` limits how often the order is improved.
-    """
-    flown = [[_flown(sweep.lines[list(cell)], *side) for side in _SIDES] for cell in sweep.cells]
-    count = len(flown)
-    # A cell is entered and left at the ends of its first and last line; entry k is point k, whichever way it is flown.
-    ends = np.array([[lines[0, 0] for lines in sides] for sides in flown]).reshape(-1, 2)
-    left_at = np.array([[_exit(len(cell), *side) for side in _SIDES] for cell in sweep.cells]) + 4 * np.arange(count)[:, None]
-    between = _lengths_between(ends, inside, anywhere)
-    hops = between[left_at.reshape(-1)].reshape(count, 4, count, 4).transpose(0, 2, 1, 3)
-    out, back = np.zeros((count, 4)), np.zeros((count, 4))
-    if home is not None:
-        away = anywhere.distances_from(home, ends)
-        out, back = away.reshape(count, 4), away[left_at]
-    within = np.array([[_length_between(lines) for lines in sides] for sides in flown])
-    costs = _Costs(hops, out, back, within)
-    order = _improved(_nearest_first(costs), costs, rounds)
-    total, sides = costs.best_sides(order)
-    if not np.isfinite(total):
+def route_lines(sweep: Sweep, ground: Ground) -> Route | None:
+    """None when some line cannot be reached at all."""
+    costs = _costs(sweep, ground)
+    firsts = [_cell_by_cell(sweep, costs), cheapest_links(costs)]
+    order = min((improved(first, costs) for first in firsts), key=lambda visits: total(visits, costs))
+    if not np.isfinite(total(order, costs)):
         return None
-    lines = [line for cell, side in zip(order, sides, strict=True) for line in flown[cell][side]]
-    return Route(tuple(_parts(lines, inside, anywhere, home)))
+    ends = sweep.lines.reshape(-1, 2)
+    return Route(tuple(_parts([ends[list(visit)] for visit in order], ground)))
 
 
-def _flown(lines: Points, backward: bool, side: int) -> Points:
-    """(n, 2, 2) lines of a cell in the order and direction flown: to and fro, beginning at `side`."""
-    ordered = lines[::-1].copy() if backward else lines.copy()
-    ordered[1 - side :: 2] = ordered[1 - side :: 2, ::-1]
-    return ordered
+def _costs(sweep: Sweep, ground: Ground) -> Points:
+    """(2 n + 1, 2 n + 1) seconds between line ends, home last."""
+    ends = sweep.lines.reshape(-1, 2)
+    along = sweep.lines[:, 1] - sweep.lines[:, 0]
+    along = along / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
+    outward = np.stack([-along, along], axis=1).reshape(-1, 2)
+    lengths, straight = _lengths_between(ends, ground)
+    costs = np.zeros((len(ends) + 1, len(ends) + 1))
+    costs[:-1, :-1] = hop_times_s(
+        ends, outward, lengths, straight, speed_mps=ground.speed_mps, room_m=ground.room_m, dynamics=ground.dynamics
+    )
+    if ground.home is not None:
+        costs[-1, :-1] = costs[:-1, -1] = ground.anywhere.distances_from(ground.home, ends) / ground.speed_mps
+    return costs
 
 
-def _length_between(lines: Points) -> float:
-    return float(np.hypot(*(lines[1:, 0] - lines[:-1, 1]).T).sum())
+def _lengths_between(ends: Points, ground: Ground) -> tuple[Points, NDArray[np.bool_]]:
+    direct = np.hypot(*(ends[:, None] - ends[None]).transpose(2, 0, 1))
+    if len(ends) > _MOST_ENDS:
+        lengths = _GUESSED_DETOUR * direct
+        first = np.repeat(np.arange(len(ends)), _NEAREST_ENDS)
+        second = np.argsort(direct, axis=1)[:, 1 : _NEAREST_ENDS + 1].ravel()
+        free = np.isfinite(ground.inside.leg_lengths(ends[first], ends[second]))
+        lengths[first[free], second[free]] = lengths[second[free], first[free]] = direct[first[free], second[free]]
+    else:
+        lengths = ground.inside.distances(ends)
+        unreachable = ~np.isfinite(lengths)
+        if unreachable.any():
+            lengths[unreachable] = _OUTSIDE_PENALTY * ground.anywhere.distances(ends)[unreachable]
+    return lengths, np.abs(lengths - direct) < 1e-6
 
 
-def _exit(lines: int, backward: bool, side: int) -> int:
-    """Which of a cell's four entries is the place where flying it so ends."""
-    last_side = side if lines % 2 == 0 else 1 - side
-    return _SIDES.index((not backward, last_side))
+def _cell_by_cell(sweep: Sweep, costs: Points) -> list[Visit]:
+    """To and fro through the nearest cell left, begun at its nearest end."""
+    left = [list(cell) for cell in sweep.cells]
+    visits: list[Visit] = []
+    at = len(costs) - 1
+    while left:
+        ways = [
+            (costs[at, 2 * cell[-1 if backward else 0] + side], number, backward, side)
+            for number, cell in enumerate(left)
+            for backward in (False, True)
+            for side in (0, 1)
+        ]
+        _, number, backward, side = min(ways)
+        cell = left.pop(number)
+        for line in reversed(cell) if backward else cell:
+            visits.append((2 * line + side, 2 * line + 1 - side))
+            side = 1 - side
+        at = visits[-1][1]
+    return visits
 
 
-def _lengths_between(points: Points, inside: PathFinder, anywhere: PathFinder) -> Points:
-    lengths = inside.distances(points)
-    unreachable = ~np.isfinite(lengths)
-    if unreachable.any():
-        lengths[unreachable] = _OUTSIDE_PENALTY * anywhere.distances(points)[unreachable]
-    return lengths
+def _parts(lines: Sequence[Points], ground: Ground) -> Iterator[RoutePart]:
+    position = ground.home
+    run: list[Points] = []
+    for number, line in enumerate(lines):
+        if number == 0:
+            if position is not None:
+                yield _way(position, line[0], ground, from_home=True)
+        else:
+            way = _between(lines[number - 1], line, ground)
+            if _bends_on(way.points, lines[number - 1], line, ground):
+                run.append(way.points[1:-1])
+            else:
+                yield RoutePart(_distinct(np.vstack(run)), photographed=True)
+                yield way
+                run = []
+        run.append(line)
+    yield RoutePart(_distinct(np.vstack(run)), photographed=True)
+    if position is not None:
+        yield _way(lines[-1][-1], position, ground, from_home=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Metres: `hops` (cell, cell, side, side), `out` and `back` (cell, side) from and to home, `within` (cell, side)."""
-
-    hops: NDArray[np.float64]
-    out: Points
-    back: Points
-    within: Points
-
-    def lengths(self, orders: NDArray[np.intp]) -> Points:
-        """(k, n) orders -> (k,) lengths, each with the best sides."""
-        reached = self.out[orders[:, 0]] + self.within[orders[:, 0]]
-        for i in range(1, orders.shape[1]):
-            hops = self.hops[orders[:, i - 1], orders[:, i]]
-            reached = (reached[:, :, None] + hops).min(axis=1) + self.within[orders[:, i]]
-        shortest: Points = (reached + self.back[orders[:, -1]]).min(axis=1)
-        return shortest
-
-    def best_sides(self, order: Sequence[int]) -> tuple[float, list[int]]:
-        reached = self.out[order[0]] + self.within[order[0]]
-        came_from = []
-        for before, cell in pairwise(order):
-            options = reached[:, None] + self.hops[before, cell]
-            came_from.append(options.argmin(axis=0))
-            reached = options.min(axis=0) + self.within[cell]
-        final = reached + self.back[order[-1]]
-        sides = [int(final.argmin())]
-        for pointers in reversed(came_from):
-            sides.append(int(pointers[sides[-1]]))
-        return float(final.min()), sides[::-1]
+def _distinct(points: Points) -> Points:
+    distinct: Points = points[np.concatenate([[True], np.hypot(*np.diff(points, axis=0).T) > 1e-3])]
+    return distinct if len(distinct) > 1 else points[:2]
 
 
-def _nearest_first(costs: _Costs) -> list[int]:
-    """Greedy order: from home, or from every cell in turn when home is unknown, always to the nearest cell left."""
-    count = len(costs.out)
-    nearest = costs.hops.min(axis=(2, 3))
-    starts = [int(costs.out.min(axis=1).argmin())] if costs.out.any() else range(min(count, 12))
-    orders = []
-    for start in starts:
-        order, left = [start], set(range(count)) - {start}
-        while left:
-            order.append(min(left, key=lambda cell: (nearest[order[-1], cell], cell)))
-            left.remove(order[-1])
-        orders.append(order)
-    return orders[int(costs.lengths(np.array(orders)).argmin())]
+def _bends_on(way: Points, before: Points, after: Points, ground: Ground) -> bool:
+    """The way is short and its corners are wide enough to photograph on over it."""
+    legs = np.diff(np.vstack([before[0], way, after[1]]), axis=0)
+    lengths = np.hypot(*legs.T)
+    turned_back = float(legs[0] @ legs[-1]) < -_MOST_BACK * lengths[0] * lengths[-1]
+    if turned_back or lengths[1:-1].sum() > _BEND_STEPS * 2.0 * ground.room_m:
+        return False
+    units = legs[lengths > 1e-6] / lengths[lengths > 1e-6, None]
+    return bool(((units[:-1] * units[1:]).sum(axis=1) > _BEND_COSINE).all())
 
 
-def _improved(order: list[int], costs: _Costs, rounds: int) -> list[int]:
-    """The best neighbour of the order, again and again until none is shorter. Neighbours are measured many at a time."""
-    best, best_length = order, float(costs.lengths(np.array([order]))[0])
-    for _ in range(rounds if len(order) > 1 else 0):
-        improved = False
-        for batch in _batches(_neighbours(best), _BATCH):
-            lengths = costs.lengths(np.array(batch))
-            shortest = int(lengths.argmin())
-            if lengths[shortest] < best_length - 1e-6:
-                best, best_length, improved = batch[shortest], float(lengths[shortest]), True
-                break
-        if not improved:
-            break
-    return best
+def _between(before: Points, after: Points, ground: Ground) -> RoutePart:
+    way = _way(before[1], after[0], ground)
+    if len(way.points) > 2 or way.leaves_area:
+        return way
+    eased = eased_turn(
+        before[0], before[1], after[0], after[1],
+        area=ground.inside.area, room_m=ground.room_m, speed_mps=ground.speed_mps, dynamics=ground.dynamics,
+    )  # fmt: skip
+    return RoutePart(eased, photographed=False)
 
 
-def _batches(orders: Iterator[list[int]], size: int) -> Iterator[list[list[int]]]:
-    while batch := list(islice(orders, size)):
-        yield batch
-
-
-def _neighbours(order: list[int]) -> Iterator[list[int]]:
-    count = len(order)
-    for run in range(1, min(_LONGEST_RUN, count - 1) + 1):
-        for start in range(count - run + 1):
-            moved, rest = order[start : start + run], order[:start] + order[start + run :]
-            for place in range(len(rest) + 1):
-                if place != start:
-                    yield rest[:place] + moved + rest[place:]
-    for start in range(count - 1):
-        for end in range(start + 2, count + 1):
-            yield order[:start] + order[start:end][::-1] + order[end:]
-
-
-def _parts(lines: Sequence[Points], inside: PathFinder, anywhere: PathFinder, home: Points | None) -> Iterator[RoutePart]:
-    position = home
-    for line in lines:
-        if position is not None:
-            yield _way(position, line[0], anywhere if position is home else inside, anywhere)
-        yield RoutePart(line, photographed=True)
-        position = line[1]
-    if home is not None and position is not None:
-        yield _way(position, home, anywhere, anywhere)
-
-
-def _way(start: Points, end: Points, finder: PathFinder, anywhere: PathFinder) -> RoutePart:
-    points = finder.path(start, end)
+def _way(start: Points, end: Points, ground: Ground, *, from_home: bool = False) -> RoutePart:
+    points = None if from_home else ground.inside.path(start, end)
     if points is not None:
         return RoutePart(points, photographed=False)
-    around = anywhere.path(start, end)
-    return RoutePart(np.stack([start, end]) if around is None else around, photographed=False, leaves_area=True)
+    around = ground.anywhere.path(start, end)
+    return RoutePart(np.stack([start, end]) if around is None else around, photographed=False, leaves_area=not from_home)

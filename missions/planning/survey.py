@@ -7,6 +7,7 @@ import numpy as np
 from geo.primitives import LocalFrame
 from missions.findings import Finding, Severity, has_errors
 from missions.plan import FencePolygon, Geofence, MissionPlan
+from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, path_length_in_m, survey_area
 from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
@@ -14,7 +15,7 @@ from missions.planning.context import PlanContext
 from missions.planning.coverage import Coverage, CoverageTask, plan_coverage
 from missions.planning.endurance import CopterDynamics, estimate_flight
 from missions.planning.flight import EveryMetres, Flight, Leg, photos_of
-from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
+from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
 from missions.planning.items import compile_items
 from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
 from missions.planning.route import Route
@@ -65,7 +66,9 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
     numbers, findings = _numbers(request, context)
     dynamics = CopterDynamics()
     speed_mps = DEFAULT_SPEED_MPS if numbers is None else numbers.speed_mps
-    area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2))
+    altitude_m = None if numbers is None else numbers.altitude_m
+    forbidden = forbidden_zones(context, request.home, altitude_m)
+    area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2), forbidden=forbidden)
     findings += area_findings
     if numbers is None or area is None or has_errors(findings):
         return PlanResult(None, None, tuple(findings))
@@ -128,8 +131,9 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
     trigger_m, line_m = spacing_m(footprint.along_m, request.front_overlap), spacing_m(footprint.across_m, request.side_overlap)
     # The plan holds millimetres and centimetres a second; rounded down, neither overlap nor interval is short.
     trigger_m = _rounded_down(trigger_m, 1000)
+    sharp_mps = sharp_speed_mps(camera, ground_sample_distance_m(camera, altitude_m))
     fastest_mps = trigger_m / camera.min_interval_s
-    speed_mps = min(DEFAULT_SPEED_MPS, _rounded_down(fastest_mps, 100)) if request.speed_mps is None else request.speed_mps
+    speed_mps = min(DEFAULT_SPEED_MPS, _rounded_down(min(fastest_mps, sharp_mps), 100)) if request.speed_mps is None else request.speed_mps
     if speed_mps > MAX_SPEED_MPS:
         return None, [_error("speed", f"Speed {speed_mps:g} m/s is above {MAX_SPEED_MPS:g} m/s. Choose a lower one.")]
     if speed_mps > fastest_mps * (1.0 + 1e-9):
@@ -138,6 +142,12 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
             f"leaves {trigger_m / speed_mps:.2f} s. Fly at {_rounded_down(fastest_mps, 10):.1f} m/s or slower, or lower the front overlap."
         )
         return None, [_error("camera_too_slow", message)]
+    if speed_mps > sharp_mps * (1.0 + 1e-9):
+        message = (
+            f"At {speed_mps:g} m/s the ground moves {speed_mps / sharp_mps:.1f} pixels while {camera.name} exposes for "
+            f"1/{1.0 / camera.exposure_s:.0f} s. Fly at {_rounded_down(sharp_mps, 10):.1f} m/s or slower, or choose a larger GSD."
+        )
+        return None, [_error("motion_blur", message)]
     return _Numbers(camera, altitude_m, speed_mps, trigger_m, line_m), findings
 
 

@@ -72,16 +72,16 @@ class PathFinder:
         count = len(points)
         lengths = np.zeros((count, count))
         first, second = np.triu_indices(count, 1)
-        lengths[first, second] = self._leg_lengths(points[first], points[second])
+        lengths[first, second] = self.leg_lengths(points[first], points[second])
         return lengths + lengths.T
 
     def _direct(self, starts: Points, ends: Points) -> Points:
         """(n, m) straight distances, inf where the straight leg leaves the area."""
         n, m = len(starts), len(ends)
-        shaped: Points = self._leg_lengths(np.repeat(starts, m, axis=0), np.tile(ends, (n, 1))).reshape(n, m)
+        shaped: Points = self.leg_lengths(np.repeat(starts, m, axis=0), np.tile(ends, (n, 1))).reshape(n, m)
         return shaped
 
-    def _leg_lengths(self, starts: Points, ends: Points) -> Points:
+    def leg_lengths(self, starts: Points, ends: Points) -> Points:
         """(n, 2) and (n, 2) points -> (n,) lengths of the straight legs, inf for those that leave the area."""
         lengths: Points = np.hypot(*(ends - starts).T)
         lengths[~shapely.covers(self.area, shapely.linestrings(np.stack([starts, ends], axis=1)))] = np.inf

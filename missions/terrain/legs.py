@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from geo.primitives import LocalFrame, LonLat
+from geo.primitives import LocalFrame, LonLat, MissionError
 from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
 from missions.plan import MissionItem, MissionPlan
 from missions.terrain.heights import Heights
@@ -71,8 +71,11 @@ class _Reached:
     up_m: float
 
 
-class UnknownGround(Exception):
+class UnknownGround(MissionError):
     """The ground at a place decides how high a leg is, and the model does not know it."""
+
+    code = "mission.unknown_ground"
+    hint = "Bring an elevation model that covers the whole flight."
 
     def __init__(self, place: LonLat, what: str) -> None:
         super().__init__(what)

@@ -1,11 +1,15 @@
 """Missions from drawing to upload, on the real database, bus and planner."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import anyio
+import numpy as np
 import pytest
+import rasterio
 from nats.aio.msg import Msg
+from rasterio import Affine
 
 from ground_station.accounts import Role
 from ground_station.messages import CommandRequest, CommandState
@@ -49,6 +53,37 @@ async def test_a_preview_shows_path_photos_and_numbers_and_keeps_nothing(api_set
         assert len(preview["photos"]["geometry"]["coordinates"]) == preview["statistics"]["photos"] > 0
         assert preview["statistics"]["covered_share"] > 0.99
         assert (await api.http.get(MISSIONS, headers=headers)).json()["items"] == []
+
+
+async def test_a_station_with_an_elevation_model_plans_over_the_ground_and_draws_its_profile(
+    api_settings: Settings, tmp_path: Path
+) -> None:
+    heights = np.tile(np.linspace(140.0, 100.0, 200, dtype=np.float32)[:, None], (1, 200))
+    corner = Affine(0.0001, 0.0, 51.15, 0.0, -0.0001, 43.66)
+    profile = {"driver": "GTiff", "width": 200, "height": 200, "count": 1, "dtype": "float32", "crs": "EPSG:4326", "transform": corner}
+    with rasterio.open(tmp_path / "slope.tif", "w", **profile) as file:
+        file.write(heights, 1)
+    with_ground = api_settings.model_copy(update={"station": api_settings.station.model_copy(update={"dem": tmp_path / "slope.tif"})})
+    async with running_api(with_ground) as api:
+        headers = await api.account(Role.PILOT)
+        answer = await api.http.post(MISSIONS, headers=headers, json={"name": "Slope", "request": survey(terrain="follow")})
+        assert answer.status_code == 201, answer.text
+        mission = answer.json()
+        assert mission["statistics"]["least_agl_m"] >= 0.9 * 40
+        drawn = (await api.http.get(f"{MISSIONS}/{mission['id']}/profile", headers=headers)).json()
+        assert (drawn["model"], drawn["least_agl_m"]) == ("slope.tif", mission["statistics"]["least_agl_m"])
+        above = [point["flight_m"] - point["ground_m"] for point in drawn["points"]]
+        assert min(above) == pytest.approx(drawn["least_agl_m"], abs=0.05)
+        assert {leg["kind"] for leg in drawn["legs"]} == {"takeoff", "mission", "return"}
+
+
+async def test_a_station_without_an_elevation_model_says_so(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        mission = await created(api, headers)
+        assert (await api.http.get(f"{MISSIONS}/{mission['id']}/profile", headers=headers)).json()["model"] is None
+        preview = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": survey(terrain="follow")})
+        assert [finding["code"] for finding in preview.json()["findings"]] == ["dem_missing"]
 
 
 async def test_a_survey_that_cannot_be_planned_says_why(api_settings: Settings) -> None:

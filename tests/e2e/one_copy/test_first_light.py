@@ -47,7 +47,6 @@ def plan_and_approve(page: Page, centre: LonLat) -> None:
     page.get_by_test_id("mission-by").select_option("altitude")
     fill_number(page, "mission-altitude", ALTITUDE_M)
     fill_number(page, "mission-speed", SPEED_MPS)
-    page.get_by_test_id("mission-angle-by").select_option("fixed")
     fill_number(page, "mission-angle", 0)
     draw_area(page, centre, 14.0, 22.0)
     page.get_by_test_id("mission-preview").wait_for(state="visible", timeout=45_000)

@@ -51,7 +51,9 @@ def photographed_lines(result: PlanResult) -> list[shapely.LineString]:
         if item.position is not None:
             place = FRAME.offset_m(item.position)
             if begin is not None:
+                # A line that bends goes on from here.
                 lines.append(shapely.LineString([begin, place]))
+                begin = place
         if item.command == Command.DO_SET_CAM_TRIGG_DIST:
             begin = place if item.params[0] else None
     return lines

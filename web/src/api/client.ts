@@ -31,7 +31,8 @@ interface Options {
   json?: unknown;
   form?: Record<string, string>;
   multipart?: FormData;
-  file?: Blob;
+  /** A file as it is. */
+  body?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
   /** For answers that a vehicle's slow link holds up. */
@@ -41,10 +42,9 @@ interface Options {
 export async function request(path: string, options: Options = {}): Promise<Response> {
   const headers = new Headers(options.headers);
   if (token) headers.set("Authorization", `Bearer ${token}`);
-  let body: BodyInit | null = null;
+  let body: BodyInit | null = options.body ?? null;
   if (options.form) body = new URLSearchParams(options.form);
   if (options.multipart) body = options.multipart;
-  if (options.file) body = options.file;
   if (options.json !== undefined) {
     body = JSON.stringify(options.json);
     headers.set("Content-Type", "application/json");

@@ -1,22 +1,58 @@
+import type { Geometry } from "geojson";
 import { getJson, request, sendJson } from "./client";
-import type { CameraModel, CoverageView, Finding, Mission, Page, SurveyPreview, SurveyRequest } from "./types";
+import type { CameraModel, CoverageView, Finding, Mission, MissionDifference, MissionRevision, MissionTemplate, Page, PatternInfo, PlanPreview, PlanRequest } from "./types";
 
-const at = (id: string, rest = "") => `/api/v1/missions/${encodeURIComponent(id)}${rest}`;
+const MISSIONS = "/api/v1/missions";
+const TEMPLATES = `${MISSIONS}/templates`;
+const PLANNING_DEADLINE_MS = 40_000;
+const at = (id: string, rest = "") => `${MISSIONS}/${encodeURIComponent(id)}${rest}`;
+const tag = (mission: Mission) => ({ "If-Match": `"${mission.revision}"` });
 
-export const listMissions = () => getJson<Page<Mission>>("/api/v1/missions?limit=500");
+export const listMissions = () => getJson<Page<Mission>>(`${MISSIONS}?limit=500`);
 export const getMission = (id: string) => getJson<Mission>(at(id));
 export const listCameraModels = () => getJson<{ items: CameraModel[] }>("/api/v1/camera-models");
+export const listPatterns = () => getJson<{ items: PatternInfo[] }>(`${MISSIONS}/patterns`);
 
-export const previewSurvey = (survey: SurveyRequest, signal?: AbortSignal) =>
-  sendJson<SurveyPreview>("POST", "/api/v1/missions/preview", { json: { request: survey }, signal });
+export const previewPlan = (plan: PlanRequest, signal?: AbortSignal) =>
+  sendJson<PlanPreview>("POST", `${MISSIONS}/preview`, { json: { request: plan }, signal, deadlineMs: PLANNING_DEADLINE_MS });
 
-export const createMission = (name: string, survey: SurveyRequest) =>
-  sendJson<Mission>("POST", "/api/v1/missions", { json: { name, request: survey } });
+export const createMission = (name: string, plan: PlanRequest) =>
+  sendJson<Mission>("POST", MISSIONS, { json: { name, request: plan }, deadlineMs: PLANNING_DEADLINE_MS });
+
+/** A new revision of a mission; refused when somebody else was faster. */
+export const reviseMission = (mission: Mission, name: string, plan: PlanRequest) =>
+  sendJson<Mission>("PUT", at(mission.id), { json: { name, request: plan }, headers: tag(mission), deadlineMs: PLANNING_DEADLINE_MS });
 
 export const deleteMission = (id: string) => sendJson<undefined>("DELETE", at(id));
 
 export const approveMission = (mission: Mission) =>
   sendJson<Mission>("POST", at(mission.id, "/approval"), { json: { content_hash: mission.content_hash } });
+
+export const listRevisions = (id: string) => getJson<{ items: MissionRevision[] }>(at(id, "/revisions"));
+
+export const compareRevisions = (id: string, before: number, after: number) =>
+  getJson<MissionDifference>(at(id, `/revisions/${after}/difference?against=${before}`));
+
+export const restoreRevision = (mission: Mission, revision: number) =>
+  sendJson<Mission>("POST", at(mission.id, `/revisions/${revision}/restoration`), { headers: tag(mission) });
+
+export const listTemplates = () => getJson<{ items: MissionTemplate[] }>(TEMPLATES);
+export const createTemplate = (name: string, plan: PlanRequest) => sendJson<MissionTemplate>("POST", TEMPLATES, { json: { name, request: plan } });
+export const deleteTemplate = (id: string) => sendJson<undefined>("DELETE", `${TEMPLATES}/${id}`);
+
+export interface Proposal {
+  source: { kind: "report" | "observation" | "violation" | "fibre_fault" | "cleanup_site" | "camera" | "feature"; id: string };
+  geometry: Geometry;
+  reason: string;
+  name?: string;
+}
+export const proposeMission = (proposal: Proposal) => sendJson<Mission>("POST", `${MISSIONS}/proposals`, { json: proposal });
+
+export async function importMission(file: File): Promise<Mission> {
+  const dot = file.name.lastIndexOf(".");
+  const query = new URLSearchParams({ name: file.name.slice(0, dot), format: file.name.slice(dot + 1).toLowerCase() });
+  return sendJson<Mission>("POST", `${MISSIONS}/import?${query}`, { body: file });
+}
 
 /** Suffixes of the files a mission is given out as. */
 export const PLAN_FORMATS = ["plan", "waypoints", "kmz", "csv", "kml", "geojson"] as const;
@@ -35,7 +71,7 @@ const LOG_DEADLINE_MS = 600_000;
 
 function logOf(log: FlownLog) {
   const search = new URLSearchParams(typeof log === "string" ? { flight: log } : { name: log.name });
-  return { search, options: { file: typeof log === "string" ? undefined : log, deadlineMs: LOG_DEADLINE_MS } };
+  return { search, options: { body: typeof log === "string" ? undefined : log, deadlineMs: LOG_DEADLINE_MS } };
 }
 
 export function measureCoverage(id: string, log: FlownLog): Promise<CoverageView> {

@@ -1,5 +1,10 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface ApprovalView {
+  at: string;
+  by: string;
+}
+
 /** The last time the aircraft asked this station whether it may arm, and what it was told. */
 export interface ArmAuthorisationState {
   at: string | null;
@@ -183,6 +188,22 @@ export interface CoverageView {
   /** photos: the log tells of each; track: they follow from where the vehicle flew */
   source: string;
   target_m2: number;
+}
+
+/** From revision `before` to revision `after`. */
+export interface DifferenceView {
+  after: number;
+  before: number;
+  both: Record<string, unknown>;
+  /** kind (added, removed, moved, changed), before and after (item numbers), command, place */
+  items: (Record<string, unknown>)[];
+  only_after: Record<string, unknown>;
+  /** GeoJSON MultiLineString of ways flown only before */
+  only_before: Record<string, unknown>;
+  /** Members that differ: before and after */
+  request: Record<string, unknown>;
+  same_flight: boolean;
+  statistics: Record<string, unknown>;
 }
 
 /** One line of a dock's history. */
@@ -759,6 +780,28 @@ export interface PreflightView {
   vehicle_id: string;
 }
 
+export interface ProfilePointView {
+  distance_m: number;
+  flight_m: number | null;
+  /** Above the sea; null where the elevation model knows no ground */
+  ground_m: number | null;
+  item: number;
+  lat_deg: number;
+  lon_deg: number;
+}
+
+export interface ProfileView {
+  findings: (Record<string, unknown>)[];
+  least_agl_m: number | null;
+  /** kind, item, start, end, length_m, least_agl_m, at, unknown_m; planned legs only */
+  legs: (Record<string, unknown>)[];
+  /** Name of the elevation model; null on a station without one, and nothing else is known then */
+  model: string | null;
+  points: (ProfilePointView)[];
+  /** Above home, at which a return from anywhere stays clear of the ground */
+  return_altitude_m: number | null;
+}
+
 export interface ProposalView {
   reason: string;
   source_id: string;
@@ -819,6 +862,19 @@ export interface ReplayView {
   texts: (TimelineText)[];
   vehicle_id: string;
   vehicle_type: string;
+}
+
+export interface RevisionSummary {
+  approvals: (ApprovalView)[];
+  /** Two revisions of one hash fly the same */
+  content_hash: string;
+  name: string;
+  /** Where it comes from, when nobody drew it: 'restored from 2' */
+  note: string | null;
+  revised_at: string;
+  revised_by: string;
+  revision: number;
+  statistics: Record<string, unknown>;
 }
 
 /** What an account may do. Everyone signed in may read. */
@@ -912,6 +968,15 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
+}
+
+export interface TemplateView {
+  created_by: string;
+  id: string;
+  name: string;
+  pattern: string;
+  request: Record<string, unknown>;
+  updated_at: string;
 }
 
 /** What a vehicle says of the ground below it, and how much of it this station has sent. */

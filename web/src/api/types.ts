@@ -2,8 +2,8 @@
  * Shapes that travel over HTTP and the live socket. What the server publishes comes from schema.ts; here stands only
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
-import type { Feature, FeatureCollection, Geometry, LineString, MultiPoint, Polygon } from "geojson";
-import type { LeaseRequest, MissionView, MissionPreview as OpenPreview } from "./schema";
+import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
+import type { DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview } from "./schema";
 
 export type {
   AuditPage,
@@ -94,19 +94,34 @@ export interface CameraModel {
   name: string;
 }
 
-export interface SurveyRequest {
-  polygon: Polygon;
-  camera: string;
-  gsd_cm?: number;
-  altitude_m?: number;
-  front_overlap: number;
-  side_overlap: number;
-  angle_deg: number | "auto";
-  speed_mps: number;
-  home: LonLat | null;
+/** A part of JSON Schema with the units and geometries the server adds. */
+export interface SchemaProperty {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: SchemaProperty[];
+  items?: SchemaProperty;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  "x-unit"?: string;
+  "x-geometry"?: string;
+  "x-optional"?: boolean;
 }
 
-export interface SurveyStatistics {
+export interface PatternInfo {
+  pattern: string;
+  title: string;
+  request: { properties: Record<string, SchemaProperty>; required?: string[] };
+}
+
+/** What the planner is asked; its members are those of the pattern. */
+export type PlanRequest = { pattern?: string } & Record<string, unknown>;
+
+export interface PlanStatistics {
   distance_m: number;
   duration_s: number;
   photos: number;
@@ -116,6 +131,10 @@ export interface SurveyStatistics {
   altitude_m: number;
   angle_deg: number;
   covered_share: number;
+  energy_wh?: number;
+  batteries?: number;
+  speed_mps?: number;
+  in_zones_m?: number;
 }
 
 export interface Finding {
@@ -123,22 +142,56 @@ export interface Finding {
   code: string;
   item: number | string | null;
   message: string;
+  place?: LonLat | null;
+}
+
+/** One flight of one battery or vehicle, of a request that gives several. */
+export interface Sortie {
+  vehicle: string | number | null;
+  distance_m?: number;
+  duration_s?: number;
+  energy_wh?: number;
+  photos?: number;
+  path: Feature<LineString> | LineString;
 }
 
 /** `statistics` is null when the findings say why nothing could be planned. */
-export interface SurveyPreview extends Omit<OpenPreview, "path" | "photos" | "statistics" | "findings"> {
+export interface PlanPreview extends Omit<OpenPreview, "path" | "photos" | "statistics" | "findings"> {
   path: Feature<LineString>;
   photos: Feature<MultiPoint>;
-  statistics: SurveyStatistics | null;
+  statistics: PlanStatistics | null;
   findings: Finding[];
+  sorties?: Sortie[];
 }
 
-export interface Mission extends Omit<MissionView, "area" | "path" | "statistics" | "findings" | "state"> {
+export interface Mission extends Omit<MissionView, "area" | "path" | "statistics" | "findings" | "state" | "request"> {
   state: "proposed" | "draft" | "approved" | "uploaded" | "flying" | "flown" | "failed";
-  statistics: Partial<SurveyStatistics> | null;
+  statistics: Partial<PlanStatistics> | null;
   findings: Finding[];
-  area: Polygon | null;
+  request: PlanRequest | null;
+  area: Geometry | null;
   path: LineString | null;
+}
+
+/** One revision in the list, newest first. */
+export type MissionRevision = Omit<RevisionSummary, "statistics"> & { statistics: Partial<PlanStatistics> };
+
+interface Values {
+  before: unknown;
+  after: unknown;
+}
+
+export interface MissionDifference extends Omit<DifferenceView, "items" | "request" | "statistics" | "only_before" | "only_after" | "both"> {
+  items: { kind: "added" | "removed" | "moved" | "changed"; before: number | null; after: number | null; command: string; place: LonLat | null }[];
+  request: Record<string, Values>;
+  statistics: Record<string, Values>;
+  only_before: MultiLineString;
+  only_after: MultiLineString;
+  both: MultiLineString;
+}
+
+export interface MissionTemplate extends Omit<TemplateView, "request"> {
+  request: PlanRequest;
 }
 
 export type MissionState = Mission["state"];

@@ -2,7 +2,7 @@
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
 import { lookAt } from "../api/payload";
-import type { CoverageView, LeaseChange, LonLat, Role, StartConflict } from "../api/types";
+import type { CoverageView, LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { language, t } from "../lib/i18n.svelte";
@@ -33,6 +33,7 @@ import { lookOf } from "../map/look";
 import type { MapClick, MapView } from "../map/map-view";
 import type { PlanDrawing, PlanDrawingView } from "../map/plan-drawing";
 import { PlannedLines, conflictMarks, coverageAreas, dockMarks, footprints, homes, missingPhotos, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { differenceLines, planPicture } from "./plan-paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -80,6 +81,8 @@ export class Desk {
   /** A place a vehicle is asked to fly to, waiting for the person's confirmation. */
   flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
   openMission = $state<string | null>(null);
+  /** A place somebody asked to plan a mission over; the planning screen takes it. */
+  planWanted = $state.raw<{ geometry: Geometry } | null>(null);
   following = $state<string | null>(null);
   /** Vehicles picked to be told the same together, while the selection is the fleet. */
   chosen = $state.raw<ReadonlySet<string>>(new Set());
@@ -306,6 +309,16 @@ export class Desk {
   showCoverage(seen: CoverageView | null): void {
     this.#map.setData("coverage-areas", coverageAreas(seen));
     this.#map.setData("coverage-missing", missingPhotos(seen));
+  }
+
+  /** Draws a saved mission brightly; null clears. */
+  showMission(mission: Mission | null): void {
+    for (const [source, data] of Object.entries(planPicture(mission))) this.#map.setData(source, data);
+  }
+
+  /** The ways two revisions fly: only before, only after, both. */
+  showPlanDifference(found: MissionDifference | null): void {
+    this.#map.setData("plan-difference", differenceLines(found));
   }
 
   paintSelection(): void {

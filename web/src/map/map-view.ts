@@ -3,7 +3,7 @@
  *
  * Theme and language change in place: every style layer is a function of the Look, and `restyle` sets what differs.
  */
-import type { FeatureCollection, Geometry } from "geojson";
+import type { Feature, FeatureCollection, Geometry } from "geojson";
 import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { LonLat } from "../api/types";
@@ -58,6 +58,8 @@ export class MapView {
   readonly #waiting = new Map<string, FeatureCollection>();
   /** What was handed in last, as text; null for what is too large to compare. */
   readonly #shown = new Map<string, string | null>();
+  /** Whole collections: what is found in drawn tiles is cut at their borders. */
+  readonly #whole = new Map<string, FeatureCollection>();
   readonly #hidden: Set<string>;
   readonly #flush = pacedUpdates(() => this.#handOver(), () => this.map.loaded(), UPDATE_PAUSE_MS);
   #look: Look;
@@ -106,6 +108,7 @@ export class MapView {
   setData(source: string, data: FeatureCollection): void {
     if (!this.#isNews(source, data)) return;
     this.#waiting.set(source, data);
+    this.#whole.set(source, data);
     this.#flush();
   }
 
@@ -284,10 +287,18 @@ export class MapView {
   }
 
   #clickAt(point: maplibregl.Point, lngLat: maplibregl.LngLat): MapClick {
-    return { at: [lngLat.lng, lngLat.lat], pixel: { x: point.x, y: point.y }, hits: this.#hitsAt(point) };
+    return { at: [lngLat.lng, lngLat.lat], pixel: { x: point.x, y: point.y }, hits: this.#hitsAt(point).map(({ source, ...hit }) => ({ ...hit, geometry: this.#wholeGeometry(source, hit) })) };
   }
 
-  #hitsAt(point: maplibregl.Point): MapClick["hits"] {
+  #wholeGeometry(source: string, hit: MapClick["hits"][number]): Geometry {
+    const { id } = hit.properties;
+    const same = (feature: Feature) => id !== undefined && feature.properties?.id === id;
+    const found = this.#whole.get(source)?.features.filter(same).map((feature) => feature.geometry) ?? [];
+    // A point beside an area of the same id is its label.
+    return found.find((geometry) => geometry?.type !== "Point") ?? found[0] ?? hit.geometry;
+  }
+
+  #hitsAt(point: maplibregl.Point): (MapClick["hits"][number] & { source: string })[] {
     const owners = new Map(this.#layers.flatMap((layer) => (layer.clickable ?? []).map((id) => [id, layer.id] as const)));
     const ids = [...owners.keys()].filter((id) => this.map.getLayer(id));
     const near = CLICK_TOLERANCE_PX;
@@ -299,6 +310,7 @@ export class MapView {
       layer: owners.get(feature.layer.id) ?? "",
       properties: feature.properties,
       geometry: feature.geometry,
+      source: feature.source,
     }));
   }
 }

@@ -1,5 +1,7 @@
 /** Saved missions (quiet) and the plan being made or looked at (bright): lines, photo points, area. */
+import type { LayerSpecification } from "maplibre-gl";
 import { type MapLayer, REGULAR } from "../layer";
+import type { Look } from "../look";
 
 export const missions: MapLayer = {
   id: "missions",
@@ -9,7 +11,7 @@ export const missions: MapLayer = {
     { label: "layer.missions", shape: "area", colour: "plan" },
     { label: "stats.photos", shape: "dot", colour: "photo" },
   ],
-  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {} },
+  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {}, "plan-sortie": {}, "plan-difference": {} },
   clickable: ["plan-points", "missions-fill"],
   specs: (look) => [
     { id: "missions-fill", type: "fill", source: "missions", paint: { "fill-color": look.colours.plan, "fill-opacity": 0.07 } },
@@ -45,6 +47,14 @@ export const missions: MapLayer = {
       paint: { "line-color": look.colours.plan, "line-width": ["interpolate", ["linear"], ["zoom"], 14, 1, 17, 2] },
     },
     {
+      id: "plan-sortie",
+      type: "line",
+      source: "plan-sortie",
+      layout: { "line-join": "round", "line-cap": "round" },
+      paint: { "line-color": look.colours.vehicle, "line-width": 4 },
+    },
+    ...differenceSpecs(look),
+    {
       id: "plan-points",
       type: "circle",
       source: "plan-points",
@@ -70,3 +80,29 @@ export const missions: MapLayer = {
     },
   ],
 };
+
+/** What was flown before is dashed, what is new is solid; items that differ are dots of the same colours. */
+function differenceSpecs(look: Look): LayerSpecification[] {
+  const { live, zone, casing, labelQuiet, vehicle } = look.colours;
+  const source = "plan-difference";
+  const line = { type: "line", source, layout: { "line-join": "round", "line-cap": "butt" } } as const;
+  const part = (name: string) => ["==", ["get", "part"], name] as ["==", ["get", string], string];
+  return [
+    { ...line, id: "plan-difference-casing", filter: ["!=", ["get", "part"], "same"], paint: { "line-color": casing, "line-width": 6 } },
+    { ...line, id: "plan-difference-same", filter: part("same"), paint: { "line-color": labelQuiet, "line-width": 2.5 } },
+    { ...line, id: "plan-difference-removed", filter: part("removed"), paint: { "line-color": zone, "line-width": 3, "line-dasharray": [2, 1.5] } },
+    { ...line, id: "plan-difference-added", filter: part("added"), paint: { "line-color": live, "line-width": 3 } },
+    {
+      id: "plan-difference-items",
+      type: "circle",
+      source,
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-color": ["match", ["get", "part"], "added", live, "removed", zone, vehicle],
+        "circle-stroke-color": casing,
+        "circle-stroke-width": 1.5,
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, 2, 17, 5],
+      },
+    },
+  ];
+}

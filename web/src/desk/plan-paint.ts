@@ -1,0 +1,30 @@
+/** A saved mission and the difference between two revisions, as GeoJSON of the map's sources. */
+import type { Feature, FeatureCollection, Geometry } from "geojson";
+import type { LonLat, Mission, MissionDifference } from "../api/types";
+import { t } from "../lib/i18n.svelte";
+import { pathOf } from "../live/missions.svelte";
+
+const collection = (features: Feature[]): FeatureCollection => ({ type: "FeatureCollection", features });
+const feature = (geometry: Geometry, properties: Record<string, unknown> = {}): Feature => ({ type: "Feature", properties, geometry });
+
+export function planPicture(mission: Mission | null): Record<string, FeatureCollection> {
+  const path = mission ? pathOf(mission) : [];
+  return {
+    "plan-area": collection(mission?.area ? [feature(mission.area)] : []),
+    "plan-path": collection(path.length > 1 ? [feature({ type: "LineString", coordinates: path })] : []),
+    "plan-photos": collection([]),
+    "plan-points": collection(path.map(planPoint)),
+  };
+}
+
+export function differenceLines(found: MissionDifference | null): FeatureCollection {
+  if (!found) return collection([]);
+  const parts = { same: found.both, removed: found.only_before, added: found.only_after };
+  const marks = found.items.filter((item) => item.place).map((item) => feature({ type: "Point", coordinates: item.place as LonLat }, { part: item.kind }));
+  return collection([...Object.entries(parts).map(([part, geometry]) => feature(geometry, { part })), ...marks]);
+}
+
+/** A point of a saved mission by its number along the path, to be clicked and looked at. */
+function planPoint(at: LonLat, index: number): Feature {
+  return feature({ type: "Point", coordinates: at }, { name: t("plan.point", { n: index + 1 }), number: index + 1 });
+}

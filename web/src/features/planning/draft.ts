@@ -1,0 +1,156 @@
+/** What a person has drawn and filled in: one value, so that every edit can be undone. To a request and back. */
+import type { Geometry, Polygon, Position } from "geojson";
+import type { LonLat, PatternInfo, PlanRequest } from "../../api/types";
+import { type PlanShape, type ShapeKind, type ShapeRole, shapeId } from "../../map/shape-drawing";
+import { type Target, defaultsOf, targetOf } from "./pattern";
+
+export interface Draft {
+  pattern: string;
+  /** Members of the request that are not drawn. */
+  values: Record<string, unknown>;
+  by: "gsd" | "altitude";
+  shapes: readonly PlanShape[];
+}
+
+const DEFAULT_GSD_CM = 3;
+const DEFAULT_ALTITUDE_M = 60;
+const DEFAULT_RADIUS_M = 40;
+
+export function emptyDraft(pattern: PatternInfo): Draft {
+  const values = defaultsOf(pattern);
+  return { pattern: pattern.pattern, by: "gsd", shapes: [], values: withScale(values) };
+}
+
+/** Another pattern over the same place, as far as its geometry is of the same kind; shared values stay. */
+export function repattern(draft: Draft, from: PatternInfo, to: PatternInfo): Draft {
+  const [old, next] = [targetOf(from), targetOf(to)];
+  const defaults = defaultsOf(to);
+  const kept = Object.entries(draft.values).filter(([name, value]) => name in defaults && value !== null);
+  const fits = (shape: PlanShape) => shape.role !== "target" || shape.kind === next?.kind;
+  const holes = (shape: PlanShape) => shape.role !== "hole" || next?.holes;
+  const shapes = draft.shapes.filter((shape) => fits(shape) && holes(shape));
+  const targets = shapes.filter((shape) => shape.role === "target");
+  const most = old && next && !next.several ? targets.slice(0, 1) : targets;
+  return {
+    ...draft,
+    pattern: to.pattern,
+    values: withScale({ ...defaults, ...Object.fromEntries(kept) }),
+    shapes: shapes.filter((shape) => shape.role !== "target" || most.includes(shape)),
+  };
+}
+
+function withScale(values: Record<string, unknown>): Record<string, unknown> {
+  const gsd = "gsd_cm" in values ? { gsd_cm: values.gsd_cm ?? DEFAULT_GSD_CM } : {};
+  const altitude = "altitude_m" in values ? { altitude_m: values.altitude_m ?? DEFAULT_ALTITUDE_M } : {};
+  return { ...values, ...gsd, ...altitude };
+}
+
+/** One target unless the pattern takes several; holes, zones and homes add up; one fence. */
+export function putShape(draft: Draft, shape: PlanShape, target: Target | null): Draft {
+  const known = draft.shapes.some((one) => one.id === shape.id);
+  if (known) return { ...draft, shapes: draft.shapes.map((one) => (one.id === shape.id ? shape : one)), values: withRadius(draft.values, shape, target) };
+  const single = shape.role === "fence" || (shape.role === "target" && !target?.several);
+  const others = single ? draft.shapes.filter((one) => one.role !== shape.role) : draft.shapes;
+  const drawn = shape.role === "target" && shape.kind === "circle" && shape.radiusM < 1 ? { ...shape, radiusM: DEFAULT_RADIUS_M } : shape;
+  return { ...draft, shapes: [...others, drawn], values: withRadius(draft.values, drawn, target) };
+}
+
+export const dropShape = (draft: Draft, id: string): Draft => ({ ...draft, shapes: draft.shapes.filter((shape) => shape.id !== id) });
+
+function withRadius(values: Draft["values"], shape: PlanShape, target: Target | null): Draft["values"] {
+  return target?.radius && shape.role === "target" ? { ...values, [target.radius]: shape.radiusM } : values;
+}
+
+/** Sets a value; the radius also changes the circle. */
+export function withValue(draft: Draft, name: string, value: unknown, target: Target | null): Draft {
+  const resize = name === target?.radius && typeof value === "number";
+  const shapes = resize ? draft.shapes.map((shape) => (shape.role === "target" ? { ...shape, radiusM: value } : shape)) : draft.shapes;
+  return { ...draft, shapes, values: { ...draft.values, [name]: value } };
+}
+
+export const shape = (role: ShapeRole, kind: ShapeKind, places: LonLat[], radiusM = 0): PlanShape => ({ id: shapeId(), role, kind, places, radiusM });
+
+/** The request the server plans; null while the geometry is missing. `home` is used where none is set on the map. */
+export function requestOf(draft: Draft, pattern: PatternInfo, home: (near: LonLat) => LonLat | null): PlanRequest | null {
+  const target = targetOf(pattern);
+  const targets = draft.shapes.filter((one) => one.role === "target" && one.kind === target?.kind);
+  const first = targets[0]?.places[0];
+  if (!target || !first || !enough(targets, target)) return null;
+  const homes = draft.shapes.filter((one) => one.role === "home").flatMap((one) => one.places);
+  const fence = draft.shapes.find((one) => one.role === "fence");
+  const avoid = draft.shapes.filter((one) => one.role === "avoid");
+  const allowed = pattern.request.properties;
+  const scale = "gsd_cm" in allowed && draft.by === "gsd" ? { altitude_m: null } : { gsd_cm: null };
+  const members: Record<string, unknown> = {
+    ...draft.values,
+    ...scale,
+    pattern: draft.pattern,
+    [target.member]: geometryOf(draft, targets, target),
+    home: homes[0] ?? home(first),
+    avoid: avoid.map((one) => polygon([one.places])),
+    fence: fence ? polygon([fence.places]) : null,
+    vehicles: homes.length > 1 ? homes.map((at) => ({ home: at })) : [],
+  };
+  return Object.fromEntries(Object.entries(members).filter(([name]) => name in allowed)) as PlanRequest;
+}
+
+function enough(targets: readonly PlanShape[], target: Target): boolean {
+  const corners = { area: 3, line: 2, circle: 1, point: 1 }[target.kind];
+  return targets.every((one) => one.places.length >= corners);
+}
+
+function geometryOf(draft: Draft, targets: readonly PlanShape[], target: Target): unknown {
+  const one = (part: PlanShape) => (target.kind === "area" ? polygon([part.places]) : target.kind === "line" ? { type: "LineString", coordinates: part.places } : part.places[0]);
+  if (target.several) return targets.map(one);
+  const [first] = targets as [PlanShape];
+  if (!target.holes) return one(first);
+  return polygon([first.places, ...draft.shapes.filter((part) => part.role === "hole").map((part) => part.places)]);
+}
+
+const polygon = (rings: LonLat[][]): Polygon => ({ type: "Polygon", coordinates: rings.map((ring) => [...ring, ring[0] as LonLat]) });
+
+/** A saved request, to be drawn and changed again. */
+export function draftOf(request: PlanRequest, pattern: PatternInfo): Draft {
+  const target = targetOf(pattern);
+  const names = Object.keys(defaultsOf(pattern));
+  const values = Object.fromEntries(names.map((name) => [name, request[name] ?? null]));
+  const homes = Array.isArray(request.vehicles) && request.vehicles.length > 1 ? request.vehicles.map((one) => (one as { home: LonLat }).home) : request.home ? [request.home as LonLat] : [];
+  const shapes = [
+    ...(target ? targetShapes(request[target.member], target, Number(values[target.radius ?? ""] ?? 0)) : []),
+    ...((request.avoid ?? []) as Polygon[]).map((zone) => shape("avoid", "area", ring(zone.coordinates[0]))),
+    ...(request.fence ? [shape("fence", "area", ring((request.fence as Polygon).coordinates[0]))] : []),
+    ...homes.filter(Boolean).map((at) => shape("home", "point", [at])),
+  ];
+  const by = request.altitude_m == null && "gsd_cm" in values ? "gsd" : "altitude";
+  return { pattern: pattern.pattern, by, shapes, values: withScale(values) };
+}
+
+function targetShapes(value: unknown, target: Target, radiusM: number): PlanShape[] {
+  if (target.several) return ((value ?? []) as unknown[]).flatMap((one) => targetShapes(one, { ...target, several: false }, radiusM));
+  if (Array.isArray(value)) return [shape("target", target.kind, [value as LonLat], radiusM)];
+  const geometry = value as Geometry | null;
+  if (geometry?.type === "LineString") return [shape("target", "line", geometry.coordinates.map(lonLat))];
+  if (geometry?.type !== "Polygon") return [];
+  const [outer, ...holes] = geometry.coordinates;
+  return [shape("target", "area", ring(outer)), ...holes.map((hole) => shape("hole", "area", ring(hole)))];
+}
+
+const lonLat = (at: Position): LonLat => [at[0] ?? 0, at[1] ?? 0];
+const ring = (positions: Position[] = []) => positions.slice(0, -1).map(lonLat);
+
+/** Shapes for a pattern out of the geometry of a thing on the map; empty when it is of another kind. */
+export function shapesFrom(geometry: Geometry, target: Target): PlanShape[] {
+  const { kind } = target;
+  if (kind === "area") {
+    const rings = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
+    const largest = [...rings].sort((a, b) => (b[0]?.length ?? 0) - (a[0]?.length ?? 0))[0];
+    return largest ? targetShapes({ type: "Polygon", coordinates: target.holes ? largest : largest.slice(0, 1) }, { ...target, several: false }, 0) : [];
+  }
+  if (kind === "line") {
+    const lines = geometry.type === "LineString" ? [geometry.coordinates] : geometry.type === "MultiLineString" ? geometry.coordinates : geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : [];
+    const longest = [...lines].sort((a, b) => b.length - a.length)[0];
+    return longest ? [shape("target", "line", longest.map(lonLat))] : [];
+  }
+  const points = geometry.type === "Point" ? [geometry.coordinates] : geometry.type === "MultiPoint" ? geometry.coordinates : [];
+  return points.map((at) => shape("target", kind, [lonLat(at)], kind === "circle" ? DEFAULT_RADIUS_M : 0));
+}

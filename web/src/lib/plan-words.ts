@@ -1,0 +1,21 @@
+/** Numbers of a plan, as labels and values. */
+import type { PlanStatistics } from "../api/types";
+import { t } from "./i18n.svelte";
+import { area, centimetres, degrees, duration, length, metres, percent, plain } from "./units";
+
+export function statisticsFacts(numbers: Partial<PlanStatistics>) {
+  const all: [string, string | null][] = [
+    [t("stats.area"), numbers.area_m2 == null ? null : area(numbers.area_m2)],
+    [t("stats.distance"), numbers.distance_m == null ? null : length(numbers.distance_m)],
+    [t("stats.duration"), numbers.duration_s == null ? null : duration(numbers.duration_s)],
+    [t("stats.photos"), numbers.photos == null ? null : plain(numbers.photos)],
+    [t("stats.gsd"), numbers.gsd_cm == null ? null : centimetres(numbers.gsd_cm)],
+    [t("stats.altitude"), numbers.altitude_m == null ? null : metres(numbers.altitude_m)],
+    [t("stats.lines"), numbers.lines == null ? null : String(numbers.lines)],
+    [t("stats.angle"), numbers.angle_deg == null ? null : degrees(numbers.angle_deg)],
+    [t("stats.energy"), numbers.energy_wh == null ? null : `${plain(Math.round(numbers.energy_wh))} ${t("unit.wh")}`],
+    [t("stats.batteries"), numbers.batteries == null ? null : numbers.batteries.toFixed(1)],
+    [t("stats.covered"), numbers.covered_share == null ? null : percent(numbers.covered_share)],
+  ];
+  return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}

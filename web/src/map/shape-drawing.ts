@@ -1,0 +1,221 @@
+/** Shapes of a plan on the map: areas, lines, circles and points, each with a role that colours it. Loaded only when somebody plans. */
+import type { Polygon, Position } from "geojson";
+import {
+  TerraDraw,
+  TerraDrawCircleMode,
+  TerraDrawLineStringMode,
+  TerraDrawModeUndoRedo,
+  TerraDrawPointMode,
+  TerraDrawPolygonMode,
+  TerraDrawSelectMode,
+  ValidateNotSelfIntersecting,
+} from "terra-draw";
+import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
+import type { LonLat } from "../api/types";
+import { circle, distanceM } from "../lib/geometry";
+import type { Look } from "./look";
+import type { MapView } from "./map-view";
+
+export type ShapeKind = "area" | "line" | "circle" | "point";
+export type ShapeRole = "target" | "hole" | "avoid" | "fence" | "home";
+
+export interface PlanShape {
+  id: string;
+  role: ShapeRole;
+  kind: ShapeKind;
+  /** Corners of an area without the first repeated, points of a line, the centre of a circle, the point. */
+  places: LonLat[];
+  /** Of a circle. */
+  radiusM: number;
+}
+
+export interface ShapeEvents {
+  /** A shape was drawn anew or changed with the pointer. */
+  put(shape: PlanShape): void;
+  removed(id: string): void;
+  /** Clicks now draw this kind; null: they move what is there. */
+  drawing(kind: ShapeKind | null): void;
+}
+
+type Hex = `#${string}`;
+type Drawn = ReturnType<TerraDraw["getSnapshot"]>[number];
+
+const MODES = { area: "polygon", line: "linestring", circle: "circle", point: "point" } as const;
+const KINDS: Record<string, ShapeKind> = { polygon: "area", linestring: "line", circle: "circle", point: "point" };
+const DIGITS = 7;
+
+export class ShapeDrawing {
+  readonly #view: MapView;
+  readonly #draw: TerraDraw;
+  readonly #events: ShapeEvents;
+  #role: ShapeRole = "target";
+  #showing = false;
+
+  constructor(view: MapView, look: Look, events: ShapeEvents) {
+    this.#view = view;
+    this.#events = events;
+    const roleOf = (feature: Drawn) => (feature.properties.role as ShapeRole | undefined) ?? this.#role;
+    this.#draw = new TerraDraw({
+      adapter: new TerraDrawMapLibreGLAdapter({ map: view.map, coordinatePrecision: DIGITS }),
+      modes: modes(look, (feature) => colourOf(look, roleOf(feature))),
+      undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
+    });
+    this.#draw.start();
+    this.#draw.setMode("select");
+    this.#draw.on("change", (ids, type, context) => {
+      if (type !== "delete" || this.#showing || (context && "origin" in context)) return;
+      if (!this.drawing) for (const id of ids) this.#events.removed(String(id));
+    });
+    this.#draw.on("finish", (id, context) => this.#finished(String(id), context.action === "draw"));
+    view.drawing = true;
+  }
+
+  get drawing(): ShapeKind | null {
+    return KINDS[this.#draw.getMode()] ?? null;
+  }
+
+  /** Makes the map show exactly these; `selected` gets its handles. */
+  show(shapes: readonly PlanShape[], selected: string | null): void {
+    this.#showing = true;
+    const wanted = new Map(shapes.map((shape) => [shape.id, shape]));
+    const known = new Map(this.#draw.getSnapshot().flatMap((feature) => (isShape(feature) ? [[String(feature.id), feature] as const] : [])));
+    const changed = [...known].filter(([id, feature]) => {
+      const shape = wanted.get(id);
+      return !shape || JSON.stringify(geometryOf(shape)) !== JSON.stringify(feature.geometry) || shape.role !== feature.properties.role;
+    });
+    this.#draw.removeFeatures(changed.map(([id]) => id));
+    const gone = new Set(changed.map(([id]) => id));
+    const added = shapes.filter((shape) => !known.has(shape.id) || gone.has(shape.id));
+    this.#draw.addFeatures(
+      added.map((shape) => ({ id: shape.id, type: "Feature", properties: { mode: MODES[shape.kind], role: shape.role }, geometry: geometryOf(shape) })),
+    );
+    if (!this.drawing && selected && this.#draw.hasFeature(selected)) this.#draw.selectFeature(selected);
+    this.#showing = false;
+  }
+
+  /** The next clicks draw a shape of this kind and role; points go on until `rest`. */
+  begin(kind: ShapeKind, role: ShapeRole): void {
+    this.#role = role;
+    this.#view.drawing = true;
+    this.#draw.setMode(MODES[kind]);
+    this.#events.drawing(kind);
+  }
+
+  /** Clicks move what is there. */
+  rest(): void {
+    this.#showing = true;
+    this.#draw.setMode("select");
+    this.#showing = false;
+    this.#view.drawing = true;
+    this.#events.drawing(null);
+  }
+
+  /** Clicks choose things of the map; the shapes stay to be seen. */
+  yieldClicks(): void {
+    this.rest();
+    this.#draw.setMode("static");
+    this.#view.drawing = false;
+  }
+
+  /** Takes back the last corner of what is being drawn. False when there is none. */
+  undoCorner(): boolean {
+    return this.drawing !== null && this.drawing !== "point" && this.#draw.canUndo() && this.#draw.undo();
+  }
+
+  stop(): void {
+    this.#draw.stop();
+    this.#view.drawing = false;
+  }
+
+  #finished(id: string, drawn: boolean): void {
+    const feature = this.#draw.getSnapshotFeature(id);
+    if (!feature) return;
+    if (drawn) this.#draw.updateFeatureProperties(id, { role: this.#role });
+    const shape = shapeOf(feature, drawn ? this.#role : (feature.properties.role as ShapeRole));
+    if (drawn && shape?.kind !== "point") this.rest();
+    if (shape) this.#events.put(shape);
+  }
+}
+
+/** An id the drawing library takes: a version 4 UUID, also where the page is not served over HTTPS. */
+export function shapeId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = [...bytes].map((byte, i) => (i === 6 ? (byte & 15) | 64 : i === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+const rounded = (place: Position): LonLat => [Number((place[0] ?? 0).toFixed(DIGITS)), Number((place[1] ?? 0).toFixed(DIGITS))];
+const isShape = (feature: Drawn) => typeof feature.properties.role === "string" && String(feature.properties.mode) in KINDS;
+
+function geometryOf(shape: PlanShape) {
+  const [first] = shape.places as [LonLat];
+  if (shape.kind === "point") return { type: "Point" as const, coordinates: rounded(first) };
+  if (shape.kind === "line") return { type: "LineString" as const, coordinates: shape.places.map(rounded) };
+  const ring = shape.kind === "circle" ? (circle(first, shape.radiusM).coordinates[0] ?? []) : [...shape.places, first];
+  return { type: "Polygon", coordinates: [ring.map(rounded)] } satisfies Polygon;
+}
+
+function shapeOf(feature: Drawn, role: ShapeRole): PlanShape | null {
+  const kind = KINDS[String(feature.properties.mode)];
+  const { geometry } = feature;
+  if (!kind || !role) return null;
+  const common = { id: String(feature.id), role, kind, radiusM: 0 };
+  if (geometry.type === "Point") return { ...common, places: [rounded(geometry.coordinates)] };
+  if (geometry.type === "LineString") return { ...common, places: geometry.coordinates.map(rounded) };
+  if (geometry.type !== "Polygon") return null;
+  const corners = (geometry.coordinates[0] ?? []).slice(0, -1).map(rounded);
+  if (kind === "area") return { ...common, places: corners };
+  const mean = (axis: 0 | 1) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length;
+  const centre = rounded([mean(0), mean(1)]);
+  const radiusM = corners.reduce((sum, corner) => sum + distanceM(centre, corner), 0) / corners.length;
+  return { ...common, places: [centre], radiusM: Math.round(radiusM * 10) / 10 };
+}
+
+function colourOf(look: Look, role: ShapeRole): Hex {
+  const { plan, zone, live, vehicle } = look.colours;
+  return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle }[role] as Hex;
+}
+
+function modes(look: Look, colour: (feature: Drawn) => Hex) {
+  const casing = look.colours.casing as Hex;
+  const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true });
+  const fill = { fillColor: colour, fillOpacity: 0.14, outlineColor: colour, outlineWidth: 2 };
+  const closing = { closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7 };
+  // Corners do not know whose they are, so they have no colour of a role.
+  const corner = { coordinatePointColor: casing, coordinatePointOutlineColor: look.colours.label as Hex, coordinatePointOutlineWidth: 1, coordinatePointWidth: 4 };
+  const handles = { draggable: true, coordinates: { draggable: true, midpoints: { draggable: true }, deletable: true } };
+  return [
+    new TerraDrawPolygonMode({ showCoordinatePoints: true, validation: uncrossed, styles: { ...fill, ...closing, ...corner } }),
+    new TerraDrawLineStringMode({ showCoordinatePoints: true, styles: { lineStringColor: colour, lineStringWidth: 3, ...closing, ...corner } }),
+    new TerraDrawCircleMode({ styles: fill, segments: 48 }),
+    new TerraDrawPointMode({ styles: { pointColor: colour, pointWidth: 7, pointOutlineColor: casing, pointOutlineWidth: 3 } }),
+    new TerraDrawSelectMode({
+      flags: {
+        polygon: { feature: { ...handles, validation: uncrossed } },
+        linestring: { feature: handles },
+        circle: { feature: { draggable: true, coordinates: { resizable: "center-fixed" } } },
+        point: { feature: { draggable: true } },
+      },
+      styles: {
+        selectedPolygonColor: colour,
+        selectedPolygonFillOpacity: 0.1,
+        selectedPolygonOutlineColor: colour,
+        selectedPolygonOutlineWidth: 2,
+        selectedLineStringColor: colour,
+        selectedLineStringWidth: 3,
+        selectedPointColor: look.colours.selection as Hex,
+        selectedPointOutlineColor: colour,
+        selectedPointOutlineWidth: 4,
+        selectedPointWidth: 8,
+        selectionPointColor: casing,
+        selectionPointOutlineColor: colour,
+        selectionPointOutlineWidth: 3,
+        selectionPointWidth: 7,
+        midPointColor: colour,
+        midPointOutlineColor: casing,
+        midPointOutlineWidth: 1,
+        midPointWidth: 4,
+      },
+    }),
+  ];
+}
