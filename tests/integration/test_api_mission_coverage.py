@@ -39,7 +39,7 @@ def tlog(plan: MissionPlan, share: float) -> bytes:
 async def test_a_log_is_measured_and_its_gaps_become_a_proposed_mission(api_settings: Settings, tmp_path: Path) -> None:
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)
-        made = (await api.http.post("/api/v1/missions", headers=headers, json={"name": "Field", "survey": survey(0.0)})).json()
+        made = (await api.http.post("/api/v1/missions", headers=headers, json={"name": "Field", "request": survey(0.0)})).json()
         url = f"/api/v1/missions/{made['id']}"
         row = (await api.services.database.row("SELECT plan FROM mission WHERE id = $1", made["id"])) or {}
         plan = plan_from_json(row["plan"])

@@ -1,6 +1,19 @@
 import type { Geometry } from "geojson";
 import { getJson, request, sendJson } from "./client";
-import type { CameraModel, Finding, Mission, MissionDifference, MissionRevision, MissionTemplate, Page, PatternInfo, PlanPreview, PlanRequest, ProfileView } from "./types";
+import type {
+  CameraModel,
+  CoverageView,
+  Finding,
+  Mission,
+  MissionDifference,
+  MissionRevision,
+  MissionTemplate,
+  Page,
+  PatternInfo,
+  PlanPreview,
+  PlanRequest,
+  ProfileView,
+} from "./types";
 
 const MISSIONS = "/api/v1/missions";
 const TEMPLATES = `${MISSIONS}/templates`;
@@ -65,3 +78,23 @@ export async function downloadPlan(mission: Mission, format: PlanFormat): Promis
 }
 
 export const planLosses = (mission: Mission, format: PlanFormat) => getJson<Finding[]>(at(mission.id, `/plan-losses?format=${format}`));
+
+/** A flight the station keeps, by its id, or a log the person has. */
+export type FlownLog = string | File;
+/** A log of a day takes a while to send and to read. */
+const LOG_DEADLINE_MS = 600_000;
+
+function logOf(log: FlownLog) {
+  const search = new URLSearchParams(typeof log === "string" ? { flight: log } : { name: log.name });
+  return { search, options: { body: typeof log === "string" ? undefined : log, deadlineMs: LOG_DEADLINE_MS } };
+}
+
+export function measureCoverage(id: string, log: FlownLog): Promise<CoverageView> {
+  const { search, options } = logOf(log);
+  return sendJson<CoverageView>("POST", at(id, `/coverage?${search}`), options);
+}
+
+export function proposeRefly(id: string, log: FlownLog): Promise<Mission> {
+  const { search, options } = logOf(log);
+  return sendJson<Mission>("POST", at(id, `/refly?${search}`), options);
+}

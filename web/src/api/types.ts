@@ -31,6 +31,7 @@ export type {
   StartsView,
   CommandUpdate,
   Confirmation,
+  CoverageView,
   FlightBookView,
   FlightDetail,
   FlightView,

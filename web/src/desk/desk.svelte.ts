@@ -2,7 +2,7 @@
 import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
 import { lookAt } from "../api/payload";
-import type { LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
+import type { CoverageView, LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { circle } from "../lib/geometry";
 import { language, t } from "../lib/i18n.svelte";
@@ -32,7 +32,7 @@ import { videoSources } from "../map/layers/video-sources";
 import { lookOf } from "../map/look";
 import type { MapClick, MapView } from "../map/map-view";
 import type { PlanDrawing, PlanDrawingView } from "../map/plan-drawing";
-import { PlannedLines, conflictMarks, dockMarks, footprints, homes, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { PlannedLines, conflictMarks, coverageAreas, dockMarks, footprints, homes, missingPhotos, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { differenceLines, planPicture } from "./plan-paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
@@ -311,6 +311,12 @@ export class Desk {
     if (place === this.#pointedAt) return;
     this.#pointedAt = place;
     this.paintSelection();
+  }
+
+  /** What a flight covered of the open mission; null takes it off the map. */
+  showCoverage(seen: CoverageView | null): void {
+    this.#map.setData("coverage-areas", coverageAreas(seen));
+    this.#map.setData("coverage-missing", missingPhotos(seen));
   }
 
   /** Draws a saved mission brightly; null clears. */

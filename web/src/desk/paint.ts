@@ -1,6 +1,6 @@
 /** Live things as GeoJSON for the map. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { ConflictState, DockStatus, LonLat, VehicleState } from "../api/types";
+import type { ConflictState, CoverageView, DockStatus, LonLat, VehicleState } from "../api/types";
 import { nadirFootprint, tiltedFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
@@ -16,6 +16,17 @@ const collection = (features: Feature[]): FeatureCollection => ({ type: "Feature
 const feature = (geometry: Geometry, properties: Record<string, unknown> = {}): Feature => ({ type: "Feature", properties, geometry });
 const line = (coordinates: LonLat[], properties: Record<string, unknown> = {}) => feature({ type: "LineString", coordinates }, properties);
 const point = (coordinates: LonLat, properties: Record<string, unknown> = {}) => feature({ type: "Point", coordinates }, properties);
+
+/** Gaps above what was covered. */
+export function coverageAreas(seen: CoverageView | null): FeatureCollection {
+  if (!seen) return collection([]);
+  const areas = [feature(seen.covered as unknown as Geometry, { gap: false }), feature(seen.gaps as unknown as Geometry, { gap: true })];
+  return collection(areas);
+}
+
+export function missingPhotos(seen: CoverageView | null): FeatureCollection {
+  return collection((seen?.missing ?? []).map((place) => point(place)));
+}
 
 /** `selectedId` is drawn on top, then what flies: vehicles at home stand close together. */
 export function vehiclePoints(fleet: Fleet, nowMs: number, selectedId: string | null): FeatureCollection {

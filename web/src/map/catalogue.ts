@@ -4,6 +4,7 @@ import { cameras } from "./layers/cameras";
 import { cleanup } from "./layers/cleanup";
 import { complexes } from "./layers/complexes";
 import { construction } from "./layers/construction";
+import { coverage } from "./layers/coverage";
 import { docks } from "./layers/docks";
 import { fibre } from "./layers/fibre";
 import { fields } from "./layers/fields";
@@ -31,6 +32,7 @@ export const LAYERS: readonly MapLayer[] = [
   cameras,
   complexes,
   missions,
+  coverage,
   onboard,
   docks,
   observations,
