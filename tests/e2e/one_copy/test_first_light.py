@@ -25,7 +25,7 @@ def draw_area(page: Page, centre: LonLat, half_width_m: float, half_height_m: fl
     look_at(page, centre.lon_deg, centre.lat_deg, 17.0)
     frame = LocalFrame(centre)
     page.get_by_test_id("mission-draw").click()
-    page.get_by_test_id("mission-editor").get_by_role("status").first.wait_for(state="visible")
+    expect(page.get_by_test_id("plan-help")).to_have_attribute("data-drawing", "area")
     corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
     for east, north in corners:
         corner = frame.place(east * half_width_m, north * half_height_m)
