@@ -61,7 +61,6 @@ def finished(
         home=request.home,
         speed_mps=lens.speed_mps,
         fixed_speed=request.speed_mps is not None,
-        vehicle=request.vehicle,
         energy=energy,
     )
     if has_errors(over.findings):
@@ -124,7 +123,6 @@ def _not_counted(request: PlanRequest) -> list[Finding]:
         "wind": request.wind is not None,
         "vehicles": len(request.vehicles) > 1,
         "sorties": request.sorties,
-        "vehicle 'plane'": request.vehicle != "copter",
     }
     words = [word for word, is_asked in asked.items() if is_asked]
     if not words:

@@ -204,7 +204,6 @@ def _result(
         home=request.home,
         speed_mps=numbers.speed_mps,
         fixed_speed=request.speed_mps is not None,
-        vehicle=request.vehicle,
         energy=energy,
     )
     if has_errors(over.findings):
@@ -319,7 +318,6 @@ def _survey_flights(request: SurveyRequest, numbers: _Numbers, area: SurveyArea,
             home=home,
             speed_mps=numbers.speed_mps,
             fixed_speed=request.speed_mps is not None,
-            vehicle=request.vehicle,
             energy=context.energy,
         )
         return _survey_plan(request, numbers, area.frame, over.flight, home=home, name=name)

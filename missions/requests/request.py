@@ -17,7 +17,6 @@ from missions.wind import Wind
 DEFAULT_CLEARANCE_M = 10.0
 MAX_OVERLAP = 0.95
 DEFAULT_CAMERA = "dji-mavic-3e"
-VEHICLES = ("copter", "plane")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,6 @@ class PlanRequest:
     avoid: Annotated[tuple[Ring, ...], Several(Area()), "Areas that are not flown over"] = ()
     fence: Annotated[Ring | None, Area(), "Area that is not left"] = None
     clearance_m: Annotated[float, Number("m", least=0.0, below=10_000.0), "Distance kept from zones"] = DEFAULT_CLEARANCE_M
-    vehicle: Annotated[str, Choice(VEHICLES), "How it turns and what it needs"] = "copter"
     wind: Annotated[Wind | None, Record(Wind), "Wind to plan for; null: still air"] = None
     terrain: Annotated[str | None, Choice(("follow",)), "'follow': altitudes follow the ground"] = None
     vehicles: Annotated[

@@ -23,8 +23,6 @@ LEAST_AGL_M = 10.0
 _LEAST_TOLERANCE_M, _MOST_TOLERANCE_M = 2.0, 15.0
 # Items are rounded to centimetres and 1e-7 degrees.
 _ROUNDING_M = 0.05
-# ArduPlane: TECS_CLMB_MAX 5 m/s, TECS_SINK_MAX 5 m/s; as steep as a survey wing holds its speed.
-WING_LIMITS = ClimbLimits(5.0, 5.0, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,6 @@ def over_ground(
     home: LonLat | None,
     speed_mps: float,
     fixed_speed: bool,
-    vehicle: str,
     energy: EnergyModel,
 ) -> OverGround:
     """Heights above home of the flight taken as heights above ground, when `terrain` is "follow". Every reason not to is an error."""
@@ -71,10 +68,8 @@ def over_ground(
         )
         return OverGround(flight, (_error("dem_no_home", message),))
     lowest_m = float(path_of(flight)[:, 2].min())
-    limits = WING_LIMITS if vehicle == "plane" else ClimbLimits()
     allowed_m = tolerance_m(lowest_m)
-    may_slow = not fixed_speed and vehicle != "plane"
-    task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, limits, may_slow)
+    task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, ClimbLimits(), may_slow=not fixed_speed)
     followed = follow_terrain(flight, task)
     if followed.unknown is not None:
         return OverGround(flight, (_not_covered(followed.unknown, flight, frame, heights),))
