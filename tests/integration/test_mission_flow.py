@@ -98,7 +98,7 @@ async def test_a_skipped_to_item_has_the_trigger_and_the_speed_it_would_have_had
         vehicle = control.network.fleet.require("mav-1")
         assert "item 8 of 9" in done(await control.carry_out(CommandName.SKIP_TO_ITEM, item=8))
         count = len(photos.places)
-        assert "flying at" in done(await control.carry_out(CommandName.CHANGE_SPEED, speed_mps=3.0))
+        assert "3 m/s taken over" in done(await control.carry_out(CommandName.CHANGE_SPEED, speed_mps=3.0))
         assert len(photos.places) == count
         done(await control.carry_out(CommandName.SKIP_TO_ITEM, item=5))
         assert await vehicle.wait_until(lambda: len(photos.places) > count + 3, 30)
