@@ -18,6 +18,8 @@ class Frame(IntEnum):
 
 # The _INT frames mean the same surface; autopilots give the plain one back, and ArduPilot rewrites 6 to 3, 5 to 0, 11 to 10.
 GLOBAL_FRAMES = frozenset({0, 3, 5, 6, 10, 11})
+AMSL_FRAMES = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
+TERRAIN_FRAMES = frozenset({Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT})
 
 
 class Command(IntEnum):
@@ -69,6 +71,9 @@ COMMANDS_WITH_PLACE = frozenset(
 
 # Commands that fly the vehicle to their place, in order; the others are done on the way.
 NAVIGATION_WITH_PLACE = frozenset({16, 17, 18, 19, 21, 22, 31, 36, 82, 84, 85, 94})
+
+TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
+LANDINGS = frozenset({Command.LAND, Command.VTOL_LAND})
 
 
 def command_name(number: int) -> str:

@@ -34,5 +34,10 @@ class Finding:
         return {"severity": self.severity.value, "code": self.code, "item": self.item, "message": self.message, "place": place}
 
 
+def error(code: str, message: str) -> Finding:
+    """What must not be flown, about the plan as a whole."""
+    return Finding(Severity.ERROR, code, None, message)
+
+
 def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)

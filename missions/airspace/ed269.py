@@ -1,6 +1,5 @@
 """ED-269, the JSON of UAS geographical zones (EUROCAE ED-269, chapter 8, as national authorities publish it)."""
 
-from geo.primitives import MissionError
 from missions.airspace.airspace_format import AirspaceFile, AirspaceFormat, ZoneCollector, circle
 from missions.airspace.geozone_json import (
     KINDS,
@@ -9,6 +8,7 @@ from missions.airspace.geozone_json import (
     metres_in,
     place_of,
     radius_of,
+    read_features,
     ring_of,
     validity_of,
     words_of,
@@ -20,14 +20,7 @@ from missions.requests.kinds import Ring
 
 
 def read_ed269(data: bytes, source: str) -> AirspaceFile:
-    found = ZoneCollector(source)
-    root = JsonNode.parse(data, source)
-    for number, feature in enumerate(root.member("features"), start=1):
-        try:
-            _feature(feature, number, found)
-        except MissionError as error:
-            found.problem(f"feature {number}", error.message.removeprefix(f"{source}, "))
-    return found.file()
+    return read_features(data, source, _feature)
 
 
 def _feature(feature: JsonNode, number: int, found: ZoneCollector) -> None:

@@ -5,7 +5,7 @@ Plain GeoJSON polygons are read too: without a layer from the ground up without 
 
 from collections.abc import Iterator
 
-from geo.primitives import Altitude, MissionError
+from geo.primitives import Altitude
 from missions.airspace.airspace_format import AirspaceFile, AirspaceFormat, ZoneCollector, circle
 from missions.airspace.geozone_json import (
     KINDS,
@@ -14,6 +14,7 @@ from missions.airspace.geozone_json import (
     metres_in,
     place_of,
     radius_of,
+    read_features,
     ring_of,
     validity_of,
     words_of,
@@ -24,14 +25,7 @@ from missions.requests.kinds import Ring
 
 
 def read_ed318(data: bytes, source: str) -> AirspaceFile:
-    found = ZoneCollector(source)
-    root = JsonNode.parse(data, source)
-    for number, feature in enumerate(root.member("features"), start=1):
-        try:
-            _feature(feature, number, found)
-        except MissionError as error:
-            found.problem(f"feature {number}", error.message.removeprefix(f"{source}, "))
-    return found.file()
+    return read_features(data, source, _feature)
 
 
 def _feature(feature: JsonNode, number: int, found: ZoneCollector) -> None:

@@ -11,16 +11,12 @@ from enum import StrEnum
 from itertools import pairwise
 
 from geo.primitives import LocalFrame
-from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
+from missions.commands import AMSL_FRAMES, LANDINGS, NAVIGATION_WITH_PLACE, TAKEOFFS, TERRAIN_FRAMES, Command
 from missions.flown_items import flown_items
 from missions.plan import MissionItem, MissionPlan
 
 # ArduCopter's RTL_ALT: lower than this a vehicle climbs before it returns.
 RETURN_ALTITUDE_M = 15.0
-_AMSL_FRAMES = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
-_TERRAIN_FRAMES = frozenset({Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT})
-_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
-_LANDS = frozenset({Command.LAND, Command.VTOL_LAND})
 _CIRCLES = frozenset({Command.LOITER_TURNS, Command.LOITER_TIME, Command.LOITER_UNLIM, Command.LOITER_TO_ALT})
 # Where the item names none: copters turn on the spot, wings at WP_LOITER_RAD.
 _WING_LOITER_M = 60.0
@@ -132,9 +128,9 @@ class _Tracer:
                 for leg in return_legs(self.here, landing, number, self.speed_mps, self.return_altitude_m):
                     yield replace(leg, over_ground=self.over_ground and leg.kind is PathKind.RETURN)
                 return
-            elif item.command in _TAKEOFFS:
+            elif item.command in TAKEOFFS:
                 yield from self._take_off(number, item)
-            elif item.command in _LANDS:
+            elif item.command in LANDINGS:
                 east, north = self._at(item)
                 yield from self._to(PathKind.LEG, number, (east, north, self.here[2]), over_ground=self.over_ground)
                 yield from self._to(PathKind.LANDING, number, (east, north, 0.0), over_ground=False)
@@ -148,9 +144,9 @@ class _Tracer:
     def _height(self, item: MissionItem) -> tuple[float, bool]:
         if item.altitude_m is None:
             return self.here[2], self.over_ground
-        if item.frame in _TERRAIN_FRAMES:
+        if item.frame in TERRAIN_FRAMES:
             return item.altitude_m, True
-        return item.altitude_m - (self.plan.home_altitude_amsl_m if item.frame in _AMSL_FRAMES else 0.0), False
+        return item.altitude_m - (self.plan.home_altitude_amsl_m if item.frame in AMSL_FRAMES else 0.0), False
 
     def _take_off(self, number: int, item: MissionItem) -> Iterator[FlownLeg3D]:
         up, over_ground = self._height(item)

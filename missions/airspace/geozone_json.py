@@ -1,10 +1,11 @@
 """What ED-269 and ED-318 have in common: outlines, heights, times and the words for what a zone demands."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from geo.primitives import Altitude, AltitudeReference, GeoError, LonLat, parse_instant
-from missions.airspace.airspace_format import MAX_RADIUS_M, ZoneCollector
+from geo.primitives import Altitude, AltitudeReference, GeoError, LonLat, MissionError, parse_instant
+from missions.airspace.airspace_format import MAX_RADIUS_M, AirspaceFile, ZoneCollector
 from missions.airspace.validity import DAY_S, WEEKDAYS, Validity, WeeklyHours
 from missions.airspace.zone import FOOT_M, ZoneKind
 from missions.formats.json_node import JsonNode
@@ -22,6 +23,17 @@ _REFERENCES = {"AGL": AltitudeReference.ABOVE_TERRAIN, "AMSL": AltitudeReference
 # The geoid lies between 106 m under and 86 m over the ellipsoid; the floor is lowered and the ceiling raised by that.
 _GEOID_BELOW_M, _GEOID_ABOVE_M = 106.0, 86.0
 _TIME = re.compile(r"^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
+
+
+def read_features(data: bytes, source: str, add: Callable[[JsonNode, int, ZoneCollector], None]) -> AirspaceFile:
+    """Calls `add` for each member of `features`, numbered from 1; what is wrong with one is said, and the next one is read."""
+    found = ZoneCollector(source)
+    for number, feature in enumerate(JsonNode.parse(data, source).member("features"), start=1):
+        try:
+            add(feature, number, found)
+        except MissionError as error:
+            found.problem(f"feature {number}", error.message.removeprefix(f"{source}, "))
+    return found.file()
 
 
 def ring_of(node: JsonNode, found: ZoneCollector, number: int) -> Ring:

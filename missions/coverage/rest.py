@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from geo.primitives import LocalFrame, LonLat
-from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
+from missions.commands import NAVIGATION_WITH_PLACE, TAKEOFFS, Command, Frame
 from missions.coverage.certificate import PartCertificate, certify_part, forbidden_areas
 from missions.coverage.pieces import Piece
 from missions.findings import Finding, Severity
@@ -24,7 +24,6 @@ from missions.planning.visibility import PathFinder
 AROUND_M = 500.0
 ROUNDING_M = 0.25
 MOST_CLEARANCE_M = 10.0
-_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
 _ENDS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, Command.VTOL_LAND, Command.LOITER_UNLIM})
 
 
@@ -73,7 +72,7 @@ class _Compile:
         self._ways: tuple[LocalFrame, PathFinder] | None = None
 
     def items_of(self, pieces: Sequence[Piece]) -> tuple[MissionItem, ...]:
-        takeoff = next((item for item in self._plan.items if item.command in _TAKEOFFS), None)
+        takeoff = next((item for item in self._plan.items if item.command in TAKEOFFS), None)
         if takeoff is not None:
             self._items.append(takeoff)
         told: tuple[MissionItem, ...] = ()

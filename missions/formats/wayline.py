@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from geo.primitives import LonLat
-from missions.commands import Command, Frame
+from missions.commands import LANDINGS, TAKEOFFS, Command, Frame
 from missions.plan import ANY_HEADING, MissionItem
 
 # MAV_MOUNT_MODE_MAVLINK_TARGETING, parameter 7 of DO_MOUNT_CONTROL: angles are those of the item.
@@ -17,8 +17,6 @@ MOUNT_TARGETING = 2.0
 NADIR_DEG = -90.0
 _PLACED = frozenset({Command.WAYPOINT, Command.SPLINE_WAYPOINT, Command.LOITER_TIME, Command.LOITER_TURNS, Command.LOITER_UNLIM})
 _HOLDS = frozenset({Command.WAYPOINT, Command.SPLINE_WAYPOINT, Command.LOITER_TIME})
-_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
-_LANDS = frozenset({Command.LAND, Command.VTOL_LAND})
 _ROI_OFF = frozenset({Command.DO_SET_ROI_NONE})
 _PLAIN_FRAME = {5: 0, 6: 3, 11: 10}
 _LONGEST_BURST = 50.0
@@ -192,7 +190,7 @@ def wayline_of(items: Sequence[MissionItem]) -> Wayline:
         done.clear()
 
     for item in items:
-        if item.command == Command.RETURN_TO_LAUNCH or item.command in _LANDS:
+        if item.command == Command.RETURN_TO_LAUNCH or item.command in LANDINGS:
             close()
             place, altitude_m = item.position, item.altitude_m
             if place is not None and stops and place != stops[-1].place:
@@ -202,7 +200,7 @@ def wayline_of(items: Sequence[MissionItem]) -> Wayline:
                 )
             wayline = replace(wayline, finish="home" if item.command == Command.RETURN_TO_LAUNCH else "land")
             break
-        if item.command in _TAKEOFFS and not stops and wayline.takeoff_m is None:
+        if item.command in TAKEOFFS and not stops and wayline.takeoff_m is None:
             wayline = replace(wayline, takeoff_m=item.altitude_m or 0.0)
         elif item.command in _PLACED and item.position is not None and item.altitude_m is not None:
             close()

@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Point, Polygon
 from geo.primitives import LocalFrame, LonLat
 from missions.airspace.zone import AirspaceZone, height_text
 from missions.airspace.zone_shapes import zone_areas
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, error
 from missions.patterns.grid import Area, surface
 from missions.planning.coverage import EDGE_INSET_M
 from missions.requests.kinds import Ring
@@ -42,10 +42,10 @@ def ring_findings(ring: Sequence[LonLat], what: str) -> list[Finding]:
     """What makes a drawn ring no area, each with the place where it is."""
     distinct = len(set(ring))
     if distinct < 3:
-        return [_error("too_few_points", f"{what} has {distinct} different points. Draw at least three.")]
+        return [error("too_few_points", f"{what} has {distinct} different points. Draw at least three.")]
     longitudes = [point.lon_deg for point in ring]
     if max(longitudes) - min(longitudes) > 180.0:
-        return [_error("antimeridian", f"{what} crosses longitude 180. Cut it there and plan both parts.")]
+        return [error("antimeridian", f"{what} crosses longitude 180. Cut it there and plan both parts.")]
     shape = Polygon([point.as_tuple() for point in ring])
     if not shape.is_valid:
         # GEOS says "Self-intersection[51.16 43.65]".
@@ -87,9 +87,9 @@ def survey_area(
     left, low, right, high = drawn.bounds
     if max(right - left, high - low) > MAX_EXTENT_M:
         message = f"The area is {max(right - left, high - low) / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
-        return None, [_error("area_too_large", message)]
+        return None, [error("area_too_large", message)]
     if drawn.area < MIN_AREA_M2:
-        return None, [_error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.")]
+        return None, [error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.")]
     airspace = [shape for shape in zone_areas(forbidden, frame, _room(drawn, request.home, frame)) if shape is not None]
     zones = surface(
         shapely.union_all([*(_polygon(frame, ring) for ring in (*request.holes, *request.avoid)), *(shape.area for shape in airspace)])
@@ -110,7 +110,7 @@ def survey_area(
     # A strip thinner than both insets holds no line.
     if target.area < MIN_AREA_M2 or flyable.buffer(-EDGE_INSET_M).is_empty:
         findings.append(
-            _error(
+            error(
                 "nothing_to_fly",
                 "Holes, avoid zones and the fence leave nothing of the area to fly over. Make them smaller or the area larger.",
             )
@@ -143,15 +143,15 @@ def _home_findings(request: SurveyRequest, frame: LocalFrame, anywhere: Area) ->
         message = "Home is not given: time and energy are without the way to the area and back. Add --home LAT,LON or set home on the map."
         return [Finding(Severity.INFO, "home_unknown", None, message)]
     if abs(request.home.lon_deg - frame.origin.lon_deg) > 90.0:
-        return [_error("home_far", "Home is on the other side of the Earth." + swapped_hint(request.polygon, request.home))]
+        return [error("home_far", "Home is on the other side of the Earth." + swapped_hint(request.polygon, request.home))]
     home = Point(frame.offset_m(request.home))
     away_m = home.distance(_polygon(frame, request.polygon))
     if away_m > MAX_EXTENT_M / 2.0:
         message = f"Home is {away_m / 1000:.0f} km from the area." + swapped_hint(request.polygon, request.home)
-        return [_error("home_far", message + " Move home to where the vehicle starts.")]
+        return [error("home_far", message + " Move home to where the vehicle starts.")]
     if not anywhere.covers(home):
         message = "Home lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence."
-        return [_error("home_blocked", message)]
+        return [error("home_blocked", message)]
     return []
 
 
@@ -167,7 +167,3 @@ def _polygon(frame: LocalFrame, ring: Ring) -> Polygon:
 def _centre(ring: Ring) -> LonLat:
     lon, lat = np.mean([point.as_tuple() for point in ring], axis=0)
     return LonLat(float(lon), float(lat))
-
-
-def _error(code: str, message: str) -> Finding:
-    return Finding(Severity.ERROR, code, None, message)

@@ -8,12 +8,11 @@ import shapely
 from shapely import Point, Polygon
 
 from geo.primitives import LocalFrame, LonLat
-from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame, command_name
+from missions.commands import NAVIGATION_WITH_PLACE, TAKEOFFS, Command, Frame, command_name
 from missions.findings import Finding, Severity
 from missions.plan import Geofence, MissionItem, MissionPlan
 from missions.planning.area import ring_findings
 
-_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
 _ENDS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, Command.VTOL_LAND, Command.LOITER_UNLIM})
 _KNOWN_FRAMES = frozenset({0, 1, 2, 3, 5, 6, 10, 11})
 # Two waypoints further apart than this are more often a slip in a coordinate than a leg.
@@ -49,7 +48,7 @@ def _whole(plan: MissionPlan) -> Iterable[Finding]:
     if plan.home is None:
         yield Finding(Severity.INFO, "home_unknown", None, "The plan has no home: legs from and to it are not checked.")
     if plan.vehicle_type in ("copter", "vtol", "plane"):
-        if not any(item.command in _TAKEOFFS for item in plan.items):
+        if not any(item.command in TAKEOFFS for item in plan.items):
             yield Finding(Severity.WARNING, "no_takeoff", None, "The plan has no take-off: start it in the air or add one as first item.")
         if not any(item.command in _ENDS for item in plan.items):
             yield Finding(
@@ -69,7 +68,7 @@ def _items(plan: MissionPlan) -> Iterable[Finding]:
         if item.command == Command.DO_JUMP and not 1 <= (item.params[0] or 0) <= len(plan.items):
             message = f"Item {number} jumps to item {item.params[0] or 0:g}; the plan has items 1 to {len(plan.items)}."
             yield Finding(Severity.ERROR, "jump", number, message)
-        if item.command in _TAKEOFFS and item.frame == Frame.GLOBAL_RELATIVE_ALT and (item.altitude_m or 0.0) <= 0.0:
+        if item.command in TAKEOFFS and item.frame == Frame.GLOBAL_RELATIVE_ALT and (item.altitude_m or 0.0) <= 0.0:
             message = f"Item {number} takes off to {item.altitude_m or 0:g} m above home. Give it a height above zero."
             yield Finding(Severity.WARNING, "takeoff_altitude", number, message)
         below = item.frame in (3, 6, 10, 11) and item.command == Command.WAYPOINT and (item.altitude_m or 0.0) < 0.0

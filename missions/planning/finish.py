@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from missions.findings import Finding, Severity, has_errors
+from missions.findings import Finding, Severity, error, has_errors
 from missions.plan import FencePolygon, Geofence, MissionPlan
 from missions.planning.area import path_length_in_m
 from missions.planning.checks import check_plan
@@ -17,7 +17,7 @@ from missions.planning.flight import Flight, PhotoPose, Shots, path_of, photos_o
 from missions.planning.items import SETTLE_S, compile_items
 from missions.planning.lens import Lens
 from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
-from missions.planning.room import FlightRoom, error
+from missions.planning.room import FlightRoom
 from missions.requests.request import PlanRequest
 from missions.terrain.planned import ground_numbers, over_ground
 
@@ -57,10 +57,9 @@ def finished(
         whole.flight,
         room.frame,
         context.heights,
-        terrain=request.terrain,
+        request,
         home=request.home,
         speed_mps=lens.speed_mps,
-        fixed_speed=request.speed_mps is not None,
         energy=energy,
     )
     if has_errors(over.findings):

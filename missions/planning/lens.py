@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from missions.findings import Finding
+from missions.findings import Finding, error
 from missions.planning.camera import CameraModel
 from missions.planning.context import PlanContext
 from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
-from missions.planning.room import error
 from missions.requests.members import out_of_limits
 from missions.requests.request import PlanRequest
 

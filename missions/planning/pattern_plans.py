@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geo.primitives import LonLat
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, error
 from missions.patterns import circles, corridor, likely_cells, search, sphere, visits, walls
 from missions.patterns.grid import surface
 from missions.planning.area import ring_findings
@@ -17,7 +17,7 @@ from missions.planning.finish import Extras, finished
 from missions.planning.flight import EveryMetres, Gaze, Leg, LookAt, Points, Shots
 from missions.planning.lens import Lens, lens_of
 from missions.planning.result import PlanResult
-from missions.planning.room import FlightRoom, error, flight_room, room_without
+from missions.planning.room import FlightRoom, flight_room, room_without
 from missions.requests import patterns as asked
 from missions.requests.request import PlanRequest
 

@@ -8,7 +8,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from geo.primitives import LocalFrame, LonLat
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, error
 from missions.patterns.grid import Area, surface
 from missions.planning.area import GNSS_ERROR_M, MAX_EXTENT_M, ring_findings, swapped_hint
 from missions.planning.coverage import EDGE_INSET_M
@@ -92,7 +92,3 @@ def room_without(room: FlightRoom, solid: Area) -> FlightRoom:
 
 def _polygon(frame: LocalFrame, ring: Sequence[LonLat]) -> Polygon:
     return Polygon(frame.to_en_m([place.as_tuple() for place in ring]))
-
-
-def error(code: str, message: str) -> Finding:
-    return Finding(Severity.ERROR, code, None, message)

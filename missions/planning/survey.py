@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from geo.primitives import LocalFrame, LonLat
-from missions.findings import Finding, Severity, has_errors
+from missions.findings import Finding, Severity, error, has_errors
 from missions.plan import FencePolygon, Geofence, MissionPlan
 from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, path_length_in_m, survey_area
@@ -91,7 +91,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             f"The area of {area.target.area / 1e6:.3g} km2 would need about {expected:,.0f} photos. Choose a larger GSD or cut the area."
         )
-        return PlanResult(None, None, (*findings, _error("too_many_photos", message)))
+        return PlanResult(None, None, (*findings, error("too_many_photos", message)))
     task = CoverageTask(
         target=area.target,
         flyable=area.flyable,
@@ -110,7 +110,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
-        return PlanResult(None, None, (*findings, _error("unreachable", message)))
+        return PlanResult(None, None, (*findings, error("unreachable", message)))
     if request.wind is not None:
         slowest = leg_speeds_mps(coverage.route.points, numbers.speed_mps, dynamics, request.wind)
         if slowest.min() < LEAST_GROUND_SPEED_MPS:
@@ -118,7 +118,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
                 f"Against the wind of {request.wind.speed_mps:g} m/s from {request.wind.from_deg:g} degrees some legs would be flown at "
                 f"{slowest.min():.1f} m/s; the vehicle holds {dynamics.fastest_air_mps:g} m/s through the air. Wait for less wind."
             )
-            return PlanResult(None, None, (*findings, _error("wind", message)))
+            return PlanResult(None, None, (*findings, error("wind", message)))
     return _result(request, numbers, area, coverage, findings=findings, context=context)
 
 
@@ -130,13 +130,13 @@ def _start_findings(request: SurveyRequest, area: SurveyArea) -> list[Finding]:
         away_m = float(shapely.Point(place).distance(area.target))
         if away_m > MAX_WAY_M:
             message = f"Home of vehicle {number} is {away_m / 1000:.0f} km from the area. Move it to where the vehicle starts."
-            findings.append(_error("home_far", message))
+            findings.append(error("home_far", message))
         elif not area.anywhere.covers(shapely.Point(place)):
             message = (
                 f"Home of vehicle {number} at {start.home.lat_deg:.6f}, {start.home.lon_deg:.6f} lies inside an avoid zone, outside the "
                 "fence or far aside. Move it, or change the zone or the fence."
             )
-            findings.append(_error("home_blocked", message))
+            findings.append(error("home_blocked", message))
     return findings
 
 
@@ -145,19 +145,19 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
     camera = context.cameras.get(request.camera)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
-        findings.append(_error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
+        findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
     for word, overlap in (("Front", request.front_overlap), ("Side", request.side_overlap)):
         if not 0.0 <= overlap <= MAX_OVERLAP:
-            findings.append(_error("overlap", f"{word} overlap {overlap:g} is not between 0 and {MAX_OVERLAP:g}. 0.75 means 75 %."))
+            findings.append(error("overlap", f"{word} overlap {overlap:g} is not between 0 and {MAX_OVERLAP:g}. 0.75 means 75 %."))
     if (request.gsd_cm is None) == (request.altitude_m is None):
-        findings.append(_error("gsd_or_altitude", "Give either the ground sample distance or the altitude."))
+        findings.append(error("gsd_or_altitude", "Give either the ground sample distance or the altitude."))
     for word, value in (("Ground sample distance", request.gsd_cm), ("Altitude", request.altitude_m), ("Speed", request.speed_mps)):
         if value is not None and not 0.0 < value < float("inf"):
-            findings.append(_error("not_positive", f"{word} {value:g} is not above zero. Give a positive number."))
+            findings.append(error("not_positive", f"{word} {value:g} is not above zero. Give a positive number."))
     if not 0.0 <= request.clearance_m < 10_000.0:
-        findings.append(_error("clearance", f"Clearance {request.clearance_m:g} m is not between 0 and 10000 m."))
+        findings.append(error("clearance", f"Clearance {request.clearance_m:g} m is not between 0 and 10000 m."))
     if request.angle_deg is not None and not abs(request.angle_deg) <= 360.0:
-        findings.append(_error("angle", f"Angle {request.angle_deg:g} is not within 360 degrees. Give the heading of the lines or 'auto'."))
+        findings.append(error("angle", f"Angle {request.angle_deg:g} is not within 360 degrees. Give the heading of the lines or 'auto'."))
     if camera is None or findings:
         return None, findings
     altitude_m = float(request.altitude_m) if request.altitude_m is not None else height_for_gsd_m(camera, (request.gsd_cm or 0.0) / 100.0)
@@ -167,7 +167,7 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
             f"{camera.name} would have to fly at {altitude_m:.4g} m; {MIN_ALTITUDE_M:g} to {MAX_ALTITUDE_M:g} m can be planned. "
             f"Choose a GSD between {low:.2g} and {high:.3g} cm."
         )
-        return None, [_error("altitude", message)]
+        return None, [error("altitude", message)]
     footprint = camera_footprint(camera, altitude_m)
     trigger_m, line_m = spacing_m(footprint.along_m, request.front_overlap), spacing_m(footprint.across_m, request.side_overlap)
     # The plan holds millimetres and centimetres a second; rounded down, neither overlap nor interval is short.
@@ -176,19 +176,19 @@ def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | N
     fastest_mps = trigger_m / camera.min_interval_s
     speed_mps = min(DEFAULT_SPEED_MPS, _rounded_down(min(fastest_mps, sharp_mps), 100)) if request.speed_mps is None else request.speed_mps
     if speed_mps > MAX_SPEED_MPS:
-        return None, [_error("speed", f"Speed {speed_mps:g} m/s is above {MAX_SPEED_MPS:g} m/s. Choose a lower one.")]
+        return None, [error("speed", f"Speed {speed_mps:g} m/s is above {MAX_SPEED_MPS:g} m/s. Choose a lower one.")]
     if speed_mps > fastest_mps * (1.0 + 1e-9):
         message = (
             f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {trigger_m:.1f} m at {speed_mps:g} m/s "
             f"leaves {trigger_m / speed_mps:.2f} s. Fly at {_rounded_down(fastest_mps, 10):.1f} m/s or slower, or lower the front overlap."
         )
-        return None, [_error("camera_too_slow", message)]
+        return None, [error("camera_too_slow", message)]
     if speed_mps > sharp_mps * (1.0 + 1e-9):
         message = (
             f"At {speed_mps:g} m/s the ground moves {speed_mps / sharp_mps:.1f} pixels while {camera.name} exposes for "
             f"1/{1.0 / camera.exposure_s:.0f} s. Fly at {_rounded_down(sharp_mps, 10):.1f} m/s or slower, or choose a larger GSD."
         )
-        return None, [_error("motion_blur", message)]
+        return None, [error("motion_blur", message)]
     return _Numbers(camera, altitude_m, speed_mps, trigger_m, line_m), findings
 
 
@@ -200,10 +200,9 @@ def _result(
         flight_of(coverage.route, numbers.altitude_m, numbers.trigger_m),
         area.frame,
         context.heights,
-        terrain=request.terrain,
+        request,
         home=request.home,
         speed_mps=numbers.speed_mps,
-        fixed_speed=request.speed_mps is not None,
         energy=energy,
     )
     if has_errors(over.findings):
@@ -314,10 +313,9 @@ def _survey_flights(request: SurveyRequest, numbers: _Numbers, area: SurveyArea,
             flight,
             area.frame,
             context.heights,
-            terrain=request.terrain,
+            request,
             home=home,
             speed_mps=numbers.speed_mps,
-            fixed_speed=request.speed_mps is not None,
             energy=context.energy,
         )
         return _survey_plan(request, numbers, area.frame, over.flight, home=home, name=name)
@@ -353,7 +351,3 @@ def _survey_plan(
 
 def _rounded_down(value: float, steps: int) -> float:
     return float(np.floor(value * steps + 1e-6)) / steps
-
-
-def _error(code: str, message: str) -> Finding:
-    return Finding(Severity.ERROR, code, None, message)

@@ -10,14 +10,10 @@ from enum import StrEnum
 import numpy as np
 
 from geo.primitives import LocalFrame, LonLat, MissionError
-from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
+from missions.commands import AMSL_FRAMES, LANDINGS, NAVIGATION_WITH_PLACE, TAKEOFFS, TERRAIN_FRAMES, Command
 from missions.plan import MissionItem, MissionPlan
 from missions.terrain.heights import Heights
 
-_TAKEOFFS = frozenset({Command.TAKEOFF, Command.VTOL_TAKEOFF})
-_LANDINGS = frozenset({Command.LAND, Command.VTOL_LAND})
-_OVER_TERRAIN = frozenset({Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT})
-_AMSL = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
 # An unplanned return may begin anywhere: looked at from both ends of each leg and this often between.
 _RETURN_EVERY_M = 100.0
 
@@ -121,7 +117,7 @@ class _Walk:
                 return
             if item.command == Command.DO_JUMP and at is not None:
                 yield from self._jump(at, int(item.params[0] or 0))
-            if item.command in _TAKEOFFS and at is not None:
+            if item.command in TAKEOFFS and at is not None:
                 # A copter climbs where it stands; the place of the item, if any, is the autopilot's own.
                 top = _Reached(at.place, self._up_m(item, at.place))
                 yield FlownLeg(LegKind.TAKEOFF, number, at.place, at.place, at.up_m, top.up_m)
@@ -130,7 +126,7 @@ class _Walk:
                 leg = self._leg(at, number, item)
                 if leg is not None:
                     yield leg
-                at = _Reached(item.position, at.up_m if at and item.command in _LANDINGS else self._up_m(item, item.position))
+                at = _Reached(item.position, at.up_m if at and item.command in LANDINGS else self._up_m(item, item.position))
 
     def _jump(self, at: _Reached, target: int) -> Iterator[FlownLeg]:
         for number in range(max(target, 1), len(self._plan.items) + 1):
@@ -145,11 +141,11 @@ class _Walk:
         assert item.position is not None
         if at is None:
             return None
-        if item.frame in _OVER_TERRAIN:
+        if item.frame in TERRAIN_FRAMES:
             # The autopilot takes the height it begins at as height above the ground there.
             begins_m = at.up_m - (self._ground_amsl_m(at.place, f"The place before item {number}") - self.home_amsl_m)
             return FlownLeg(LegKind.MISSION, number, at.place, item.position, begins_m, item.altitude_m or 0.0, over_terrain=True)
-        ends_m = at.up_m if item.command in _LANDINGS else self._up_m(item, item.position)
+        ends_m = at.up_m if item.command in LANDINGS else self._up_m(item, item.position)
         return FlownLeg(LegKind.MISSION, number, at.place, item.position, at.up_m, ends_m)
 
     def unplanned(self, planned: tuple[FlownLeg, ...]) -> Iterator[FlownLeg]:
@@ -175,9 +171,9 @@ class _Walk:
 
     def _up_m(self, item: MissionItem, place: LonLat) -> float:
         altitude_m = item.altitude_m or 0.0
-        if item.frame in _AMSL:
+        if item.frame in AMSL_FRAMES:
             return altitude_m - self.home_amsl_m
-        if item.frame in _OVER_TERRAIN:
+        if item.frame in TERRAIN_FRAMES:
             return altitude_m + self._ground_amsl_m(place, "An item above the ground") - self.home_amsl_m
         return altitude_m
 

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, error
 from missions.plan import MissionPlan
 from missions.planning.endurance import EnergyModel
 from missions.planning.flight import Flight, path_of
+from missions.requests.request import PlanRequest
 from missions.terrain.clearance import clearance
 from missions.terrain.follow import ClimbLimits, Followed, FollowTask, follow_terrain
 from missions.terrain.heights import Heights
@@ -45,31 +46,31 @@ def over_ground(
     flight: Flight,
     frame: LocalFrame,
     heights: Heights | None,
+    request: PlanRequest,
     *,
-    terrain: str | None,
     home: LonLat | None,
     speed_mps: float,
-    fixed_speed: bool,
     energy: EnergyModel,
 ) -> OverGround:
-    """Heights above home of the flight taken as heights above ground, when `terrain` is "follow". Every reason not to is an error."""
-    if terrain is None:
+    """Heights above home of the flight taken as heights above ground, when the request's `terrain` is "follow". Every reason not to is
+    an error. `home` is where this flight begins; a speed the request names is kept."""
+    if request.terrain is None:
         return OverGround(flight)
     if heights is None:
         message = "Following the terrain needs an elevation model. Give one with --dem, or set SUNQAR_STATION__DEM for the server."
-        return OverGround(flight, (_error("dem_missing", message),))
+        return OverGround(flight, (error("dem_missing", message),))
     if home is None:
         message = "Following the terrain needs home: altitudes count from the ground there. Add --home LAT,LON or set home on the map."
-        return OverGround(flight, (_error("home_needed", message),))
+        return OverGround(flight, (error("home_needed", message),))
     home_amsl_m = float(heights.heights_amsl_m([home.as_tuple()])[0])
     if not np.isfinite(home_amsl_m):
         message = (
             f"Home at {home.lat_deg:.6f}, {home.lon_deg:.6f} lies outside the elevation model '{heights.name}'. Use a model that covers it."
         )
-        return OverGround(flight, (_error("dem_no_home", message),))
+        return OverGround(flight, (error("dem_no_home", message),))
     lowest_m = float(path_of(flight)[:, 2].min())
     allowed_m = tolerance_m(lowest_m)
-    task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, ClimbLimits(), may_slow=not fixed_speed)
+    task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, ClimbLimits(), may_slow=request.speed_mps is None)
     followed = follow_terrain(flight, task)
     if followed.unknown is not None:
         return OverGround(flight, (_not_covered(followed.unknown, flight, frame, heights),))
@@ -86,7 +87,7 @@ def _not_covered(unknown_m: NDArray[np.float64], flight: Flight, frame: LocalFra
         f"The elevation model '{heights.name}' does not know the ground at {len(unknown_m)} places of the {whole_m / 1000:.1f} km to fly, "
         f"the first at {lat:.6f}, {lon:.6f}. Use a model that covers the whole way, without voids."
     )
-    return _error("dem_gap", message)
+    return error("dem_gap", message)
 
 
 def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: float) -> list[Finding]:
@@ -120,10 +121,6 @@ def _cost(flight: Flight, speed_mps: float, energy: EnergyModel) -> tuple[float,
     return extra_s, (slow_joules + energy.mass_kg * 9.81 * climbed_m / energy.climb_efficiency) / 3600.0
 
 
-def _error(code: str, message: str) -> Finding:
-    return Finding(Severity.ERROR, code, None, message)
-
-
 def ground_numbers(plan: MissionPlan, over: OverGround, heights: Heights | None) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """Statistics and findings of a finished plan: its least clearance, proven leg by leg. Nothing without a model or a home."""
     if heights is None or plan.home is None:
@@ -136,7 +133,7 @@ def ground_numbers(plan: MissionPlan, over: OverGround, heights: Heights | None)
         findings = [replace(finding, severity=Severity.WARNING) if finding.code in gaps else finding for finding in findings]
     elif proof.least_agl_m is not None and proof.least_agl_m < over.least_agl_m - _ROUNDING_M:
         message = f"The plan comes to {proof.least_agl_m:.2f} m above the ground; {over.least_agl_m:.2f} m were to be kept. Plan it again."
-        findings.append(_error("clearance_not_kept", message))
+        findings.append(error("clearance_not_kept", message))
     return {"least_agl_m": proof.least_agl_m}, tuple(findings)
 
 
