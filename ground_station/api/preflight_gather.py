@@ -79,7 +79,7 @@ async def _onboard(services: Services, account: Account, state: VehicleState, *,
     fence = await _fence(services, account, state.vehicle_id, fresh=fresh)
     told = answer.get("remote_id")
     remote_id = RemoteIdFacts(bool(told["ready"]), told["reason"]) if told else None
-    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence, remote_id)
+    facts = OnboardFacts(answer["parameters"], None if prearm is None else tuple(prearm), fence, remote_id, answer["asks_station"])
     services.onboard.put(state.vehicle_id, facts)
     return facts
 

@@ -29,7 +29,7 @@ class PreflightParameters(Parameters):
 
 
 async def preflight_facts(vehicle: Vehicle, parameters: PreflightParameters, tools: ServiceTools) -> dict[str, Any]:
-    """{"parameters": {name: value}, "prearm": [texts] or null, "station_system_id", "remote_id"}. Changes nothing on board."""
+    """{"parameters": {name: value}, "prearm": [texts] or null, "station_system_id", "remote_id", "asks_station"}; changes nothing."""
     values: dict[str, float] = {}
     prearm: list[list[str] | None] = [None]
 
@@ -42,14 +42,15 @@ async def preflight_facts(vehicle: Vehicle, parameters: PreflightParameters, too
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(ask_prearm)
         tasks.start_soon(ask_parameters)
-    remote_id = _remote_id(vehicle, tools)
-    return {"parameters": values, "prearm": prearm[0], "station_system_id": vehicle.own.system_id, "remote_id": remote_id}
-
-
-def _remote_id(vehicle: Vehicle, tools: ServiceTools) -> dict[str, Any] | None:
-    """{"ready", "reason"} by the transmitter's own word; None where the vehicle carries none."""
-    told = tools.operators.board(vehicle.vehicle_id).state(vehicle.vehicle_id, vehicle.own, time.monotonic()).remote_id
-    return {"ready": told.ready, "reason": told.reason} if told.carried else None
+    board = tools.operators.board(vehicle.vehicle_id)
+    told = board.state(vehicle.vehicle_id, vehicle.own, time.monotonic())
+    return {
+        "parameters": values,
+        "prearm": prearm[0],
+        "station_system_id": vehicle.own.system_id,
+        "remote_id": {"ready": told.remote_id.ready, "reason": told.remote_id.reason} if told.remote_id.carried else None,
+        "asks_station": told.arm_authorisation.state != "never_asked",
+    }
 
 
 async def prearm_reasons(vehicle: Vehicle) -> list[str] | None:

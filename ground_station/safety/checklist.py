@@ -65,13 +65,14 @@ class OnboardFacts:
 
     `parameters` holds the values it gave; a name asked for and missing was not answered. `prearm` are its reasons not to arm, in its own
     words; None when it does not know the question. `fence` is what it carries, read back; None when it could not be read.
-    `remote_id` is None where it carries no transmitter.
+    `remote_id` is None where it carries no transmitter. `asks_station`: it has asked this station for permission to arm.
     """
 
     parameters: Mapping[str, float] = field(default_factory=dict)
     prearm: tuple[str, ...] | None = None
     fence: Geofence | None = None
     remote_id: RemoteIdFacts | None = None
+    asks_station: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Is the autopilot willing to arm? Its own words are the reasons: it knows, we ask (MAV_CMD_RUN_PREARM_CHECKS, SYS_STATUS PREARM bit)."""
 
+import re
 from collections.abc import Iterable
 
 from ground_station.safety.checklist import CheckResult, PreflightFacts, blocker, ok, warning
@@ -28,15 +29,25 @@ CHANGES_MODE = Words(
     "Готов; сначала перейдёт в режим, в котором запускаются моторы.",
     "Дайын; алдымен қозғалтқыш іске қосылатын режимге ауысады.",
 )
+ASKS_US = Words(
+    "Ready; it asks this station and is allowed when nothing else stands in the way.",
+    "Готов; спрашивает эту станцию и получит разрешение, когда других препятствий не будет.",
+    "Дайын; осы станциядан сұрайды, басқа кедергі қалмағанда рұқсат алады.",
+)
 NOT_ARMABLE = "mode not armable"  # ArduPilot, after a mission; the station enters the guided mode before it arms
+OUR_WORD = re.compile(r"\bdenied\b|auxiliary authori[sz]ation", re.IGNORECASE)
 
 
 def arming(facts: PreflightFacts) -> Iterable[CheckResult]:
     ready = facts.state.ready_to_arm
     told = (facts.onboard.prearm or ()) if facts.onboard else ()
-    reasons = tuple(reason for reason in told if not reason.casefold().endswith(NOT_ARMABLE))
+    # What this station denies is no reason of its own: the checks behind the denial stand in the list already.
+    own = tuple(reason for reason in told if not _our_word(facts, reason))
+    reasons = tuple(reason for reason in own if not reason.casefold().endswith(NOT_ARMABLE))
     if facts.state.armed or ready is True:
         yield ok("arming", READY)
+    elif (told and not own) or (not told and _our_word(facts, facts.state.status_text or "")):
+        yield ok("arming", ASKS_US)
     elif told and not reasons:
         yield ok("arming", CHANGES_MODE)
     elif ready is None and not reasons:
@@ -54,3 +65,7 @@ def arming(facts: PreflightFacts) -> Iterable[CheckResult]:
             OWN_CHECKS,
             MEND,
         )
+
+
+def _our_word(facts: PreflightFacts, reason: str) -> bool:
+    return facts.onboard is not None and facts.onboard.asks_station and OUR_WORD.search(reason) is not None

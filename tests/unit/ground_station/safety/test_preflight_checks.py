@@ -100,6 +100,18 @@ ROWS: list[tuple[str, PreflightFacts, str, Severity]] = [
         "arming",
         OK,
     ),
+    (
+        "it only waits for this station",
+        facts(state={"ready_to_arm": False}, onboard=onboard(prearm=("PreArm: Denied because airspace is in use",), asks_station=True)),
+        "arming",
+        OK,
+    ),
+    (
+        "somebody else denies it",
+        facts(state={"ready_to_arm": False}, onboard=onboard(prearm=("PreArm: Denied because airspace is in use",))),
+        "arming.1",
+        BLOCKER,
+    ),
     ("the last text is the reason", facts(state={"ready_to_arm": False, "status_text": "PreArm: Logging failed"}), "arming", BLOCKER),
     ("no pre-arm bit", facts(state={"ready_to_arm": None}), "arming.unknown", WARNING),
     ("good fix", facts(), "gnss", OK),
