@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 from sim.airframes import Command, MotionCommand
 from sim.guidance import BRAKING_MPS2, Leg, SpeedLimits, hold_velocity
 from sim.tuning import Tuning
-from sim.vector import Vector
+from sim.vector import Vector, turn_deg
 
 LANDED_AFTER_S = 1.0
 FOREVER_S = 1e12
@@ -118,7 +118,8 @@ class Takeoff:
 
 
 class FlyTo:
-    """Along a straight leg, then hold at its end for a while. Without `start` the leg begins where the vehicle is."""
+    """Along a straight leg, then hold at its end for a while, and until the nose is `within_deg` of the heading where that is asked.
+    Without `start` the leg begins where the vehicle is."""
 
     def __init__(
         self,
@@ -131,6 +132,7 @@ class FlyTo:
         heading_deg: float | None = None,
         turn_to_leg: bool = True,
         radius_m: float = 2.0,
+        within_deg: float | None = None,
     ) -> None:
         self._speeds = speeds
         self._target = target
@@ -139,6 +141,7 @@ class FlyTo:
         self._hold_s = hold_s
         self._turn_to_leg = turn_to_leg
         self._radius_m = radius_m
+        self._within_deg = within_deg
         self._arrived_at_s: float | None = None
         self._pace_mps: float | None = None
         self._last_s = 0.0
@@ -163,12 +166,18 @@ class FlyTo:
         leg = Leg(self._start, self._target, self._end_speed_mps)
         if self._arrived_at_s is None and self._target.minus(view.position).length() <= self._radius_m:
             self._arrived_at_s = view.now_s
-        self.done = self._arrived_at_s is not None and view.now_s - self._arrived_at_s >= self._hold_s
+        waited = self._arrived_at_s is not None and view.now_s - self._arrived_at_s >= self._hold_s
+        self.done = waited and self._faces(view)
         if self.heading_deg is None:
             whole = self._target.minus(self._start)
             turns = self._turn_to_leg and whole.level_length() > 2.0
             self.heading_deg = whole.bearing_deg() if turns else view.heading_deg
         return MotionCommand(leg.velocity(view.position, self._limits(view)), self.heading_deg, motors_on=True)
+
+    def _faces(self, view: View) -> bool:
+        if self._within_deg is None or self.heading_deg is None:
+            return True
+        return abs(turn_deg(view.heading_deg, self.heading_deg)) < self._within_deg
 
 
 class Landing:

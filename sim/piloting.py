@@ -30,8 +30,10 @@ class Piloting(Protocol):
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
     ) -> Maneuver:
-        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there."""
+        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there and until the
+        nose is `within_deg` of the heading."""
         ...
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver: ...
@@ -88,6 +90,7 @@ class RotorPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
     ) -> Maneuver:
         tuning = self.speeds.tuning
         return FlyTo(
@@ -99,6 +102,7 @@ class RotorPiloting:
             heading_deg=heading_deg,
             turn_to_leg=tuning.turns_to_leg,
             radius_m=radius_m or tuning.waypoint_radius_m,
+            within_deg=within_deg,
         )
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver:

@@ -112,6 +112,7 @@ class WingPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
     ) -> Maneuver:
         if hold_s > 0.0 or start is None:
             return WingCircle(self.limits, target, hold_s=hold_s if hold_s > 0.0 else None)
@@ -204,8 +205,11 @@ class VtolPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
     ) -> Maneuver:
-        return self._now.fly_to(target, start=start, after=after, hold_s=hold_s, heading_deg=heading_deg, radius_m=radius_m)
+        return self._now.fly_to(
+            target, start=start, after=after, hold_s=hold_s, heading_deg=heading_deg, radius_m=radius_m, within_deg=within_deg
+        )
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver:
         return self._now.change_height(up_m, here)

@@ -13,8 +13,8 @@ from missions.planning.checks import check_plan
 from missions.planning.connect import connected
 from missions.planning.context import PlanContext
 from missions.planning.endurance import CopterDynamics, EnergyModel, path_time_s
-from missions.planning.flight import Flight, PhotoPose, Shots, path_of, photos_of
-from missions.planning.items import SETTLE_S, compile_items
+from missions.planning.flight import Flight, PhotoPose, path_of, photos_of
+from missions.planning.items import compile_items, standing_s
 from missions.planning.lens import Lens
 from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
 from missions.planning.room import FlightRoom
@@ -157,12 +157,11 @@ def flight_cost(flight: Flight, speed_mps: float, energy: EnergyModel) -> tuple[
     climb_s = (first_m + float(rise[rise > 0.0].sum())) / dynamics.climb_mps
     slow_m = min(last_m, 10.0)
     descent_s = (float(-rise[rise < 0.0].sum()) + last_m - slow_m) / dynamics.descent_mps + slow_m / dynamics.landing_mps
-    standing_s = sum(leg.hover_s for leg in flight)
-    standing_s += sum(SETTLE_S + leg.camera.count * leg.camera.interval_s for leg in flight if isinstance(leg.camera, Shots))
+    stood_s = sum(map(standing_s, flight))
     mean_mps = level_m / level_s if level_s > 0.0 else 0.0
     joules = level_s * energy.level_power_w(mean_mps) + climb_s * energy.climb_power_w(dynamics.climb_mps)
-    joules += (descent_s + standing_s) * energy.hover_w
-    return level_m + float(np.abs(rise).sum()), level_s + climb_s + descent_s + standing_s, joules / 3600.0
+    joules += (descent_s + stood_s) * energy.hover_w
+    return level_m + float(np.abs(rise).sum()), level_s + climb_s + descent_s + stood_s, joules / 3600.0
 
 
 def _ground_seen(photos: Sequence[PhotoPose], lens: Lens) -> shapely.Geometry:
