@@ -1,5 +1,6 @@
 """The pieces flights are made of. Each turns what the vehicle believes into a motion command until it is `done`."""
 
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from sim.airframes import Command, MotionCommand
@@ -49,11 +50,13 @@ class FlightSpeeds:
 
     def limits(self) -> SpeedLimits:
         tuning = self.tuning
+        level_mps = tuning.cruise_mps if self.level_mps is None else self.level_mps
         return SpeedLimits(
-            tuning.cruise_mps if self.level_mps is None else self.level_mps,
+            level_mps,
             tuning.climb_mps if self.up_mps is None else self.up_mps,
             tuning.descend_mps if self.down_mps is None else self.down_mps,
             tuning.climb_mps2,
+            min(BRAKING_MPS2, tuning.level_mps2(level_mps)),
         )
 
     def reset(self) -> None:
@@ -151,6 +154,9 @@ class FlyTo:
     def _limits(self, view: View) -> SpeedLimits:
         """Those in force, with the level speed growing no faster than the vehicle speeds up along a leg."""
         limits = self._speeds.limits()
+        if self._start is not None:
+            length_m = self._target.minus(self._start).length()
+            limits = replace(limits, level_mps=min(limits.level_mps, max(0.5, self._speeds.tuning.leg_mps(length_m))))
         if self._pace_mps is None:
             self._pace_mps, self._last_s = min(limits.level_mps, max(1.0, view.velocity.level_length())), view.now_s
         if self._pace_mps >= limits.level_mps:
@@ -158,7 +164,7 @@ class FlyTo:
             return limits
         self._pace_mps += self._speeds.tuning.level_mps2(limits.level_mps) * (view.now_s - self._last_s)
         self._last_s = view.now_s
-        return SpeedLimits(min(self._pace_mps, limits.level_mps), limits.up_mps, limits.down_mps, limits.climb_mps2)
+        return replace(limits, level_mps=min(self._pace_mps, limits.level_mps))
 
     def update(self, view: View) -> MotionCommand:
         if self._start is None:
@@ -277,7 +283,16 @@ class ReturnFlight:
         if over_stop.minus(view.position).length() > tuning.waypoint_radius_m:
             phases.append(FlyTo(self._speeds, over_stop, heading_deg=view.heading_deg, radius_m=tuning.waypoint_radius_m))
         wait_s = tuning.return_wait_s if tuning.return_wait_s >= 0.0 else FOREVER_S
-        phases.append(FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg))
+        phases.append(
+            FlyTo(
+                self._speeds,
+                over_home,
+                hold_s=wait_s,
+                turn_to_leg=turns,
+                heading_deg=None if turns else view.heading_deg,
+                radius_m=tuning.stopped_within_m,
+            )
+        )
         if self.lands:
             return [*phases, Landing(self._speeds, over_home)]
         final = Vector(self._home.east, self._home.north, self._home.up + tuning.return_final_height_m)

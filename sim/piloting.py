@@ -31,9 +31,13 @@ class Piloting(Protocol):
         heading_deg: float | None = None,
         radius_m: float | None = None,
         within_deg: float | None = None,
+        acceptance_m: float = 0.0,
     ) -> Maneuver:
-        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there and until the
-        nose is `within_deg` of the heading."""
+        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there and until the nose is
+        `within_deg` of the heading.
+
+        `acceptance_m` is how near counts as there, as the item says; 0 leaves it to the vehicle. Rotors leave it to themselves always.
+        """
         ...
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver: ...
@@ -42,12 +46,16 @@ class Piloting(Protocol):
         """At this velocity until told otherwise."""
         ...
 
-    def circle(self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None) -> Maneuver:
-        """Around a place, clockwise for a positive radius; without turns or seconds for ever."""
+    def circle(
+        self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        """Around a place, clockwise for a positive radius; without turns or seconds for ever. Wings leave it towards `after`."""
         ...
 
-    def loiter(self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None) -> Maneuver:
-        """Go there and stay so long, for ever without seconds: standing, or in circles of this radius."""
+    def loiter(
+        self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        """Go there and stay so long, for ever without seconds: standing, or in circles of this radius left towards `after`."""
         ...
 
     def land(self, place: Vector | None = None, approach_from: Vector | None = None) -> Maneuver: ...
@@ -91,17 +99,23 @@ class RotorPiloting:
         heading_deg: float | None = None,
         radius_m: float | None = None,
         within_deg: float | None = None,
+        acceptance_m: float = 0.0,
     ) -> Maneuver:
         tuning = self.speeds.tuning
+        end_speed_mps = 0.0 if after is None or start is None else corner_speed_mps(start, target, after)
+        if radius_m is None:
+            # Where it comes to rest on the way, the turn reaches its middle nearer to the place than where it flies through.
+            passing_m = tuning.waypoint_radius_m if end_speed_mps > 0.0 else min(tuning.waypoint_radius_m, 2.0 * tuning.stopped_within_m)
+            radius_m = tuning.stopped_within_m if hold_s > 0.0 else passing_m
         return FlyTo(
             self.speeds,
             target,
             start=start,
-            end_speed_mps=0.0 if after is None or start is None else corner_speed_mps(start, target, after),
+            end_speed_mps=end_speed_mps,
             hold_s=hold_s,
             heading_deg=heading_deg,
             turn_to_leg=tuning.turns_to_leg,
-            radius_m=radius_m or tuning.waypoint_radius_m,
+            radius_m=radius_m,
             within_deg=within_deg,
         )
 
@@ -111,10 +125,14 @@ class RotorPiloting:
     def steer(self, velocity: Vector, heading_deg: float | None = None) -> Maneuver:
         return SteerBy(self.speeds, velocity, heading_deg)
 
-    def circle(self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None) -> Maneuver:
+    def circle(
+        self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None, after: Vector | None = None
+    ) -> Maneuver:
         return Circle(self.speeds, centre, radius_m, turns=turns, seconds=seconds)
 
-    def loiter(self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None) -> Maneuver:
+    def loiter(
+        self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None, after: Vector | None = None
+    ) -> Maneuver:
         return self.fly_to(place, start=start, hold_s=FOREVER_S if seconds is None else seconds)
 
     def land(self, place: Vector | None = None, approach_from: Vector | None = None) -> Maneuver:

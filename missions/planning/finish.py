@@ -13,7 +13,7 @@ from missions.planning.checks import check_plan
 from missions.planning.connect import connected
 from missions.planning.context import PlanContext
 from missions.planning.endurance import CopterDynamics, EnergyModel, path_time_s
-from missions.planning.flight import Flight, PhotoPose, path_of, photos_of
+from missions.planning.flight import Flight, PhotoPose, path_of, photos_of, stretches_of
 from missions.planning.items import compile_items, standing_s
 from missions.planning.lens import Lens
 from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
@@ -151,17 +151,18 @@ def flight_cost(flight: Flight, speed_mps: float, energy: EnergyModel) -> tuple[
     dynamics = CopterDynamics()
     path = path_of(flight)
     rise = np.diff(path[:, 2])
-    level_s = path_time_s(path[:, :2], speed_mps, dynamics)
+    level_s = sum(path_time_s(part[:, :2], speed_mps, dynamics) for part in stretches_of(flight))
     level_m = float(np.hypot(*np.diff(path[:, :2], axis=0).T).sum())
     first_m, last_m = float(path[0, 2]), float(path[-1, 2])
     climb_s = (first_m + float(rise[rise > 0.0].sum())) / dynamics.climb_mps
     slow_m = min(last_m, 10.0)
-    descent_s = (float(-rise[rise < 0.0].sum()) + last_m - slow_m) / dynamics.descent_mps + slow_m / dynamics.landing_mps
+    descent_s = (float(-rise[rise < 0.0].sum()) + last_m - slow_m) / dynamics.descent_mps + slow_m / dynamics.landing_mps + dynamics.over_home_s
     stood_s = sum(map(standing_s, flight))
     mean_mps = level_m / level_s if level_s > 0.0 else 0.0
     joules = level_s * energy.level_power_w(mean_mps) + climb_s * energy.climb_power_w(dynamics.climb_mps)
     joules += (descent_s + stood_s) * energy.hover_w
-    return level_m + float(np.abs(rise).sum()), level_s + climb_s + descent_s + stood_s, joules / 3600.0
+    seconds = level_s + climb_s + descent_s + stood_s + dynamics.ready_s + dynamics.landed_s
+    return level_m + float(np.abs(rise).sum()), seconds, joules / 3600.0
 
 
 def _ground_seen(photos: Sequence[PhotoPose], lens: Lens) -> shapely.Geometry:

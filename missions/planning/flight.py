@@ -95,6 +95,17 @@ def path_of(flight: Flight) -> Points:
     return distinct
 
 
+def stretches_of(flight: Flight) -> list[Points]:
+    """The way cut where the vehicle stands: each part is flown from rest to rest."""
+    parts: list[list[Leg]] = [[]]
+    for leg in flight:
+        parts[-1].append(leg)
+        if leg.hover_s > 0.0 or isinstance(leg.camera, Shots):
+            # The next stretch begins at the place stood at.
+            parts.append([Leg(leg.points[-1:])])
+    return [path_of(tuple(part)) for part in parts if part]
+
+
 def photos_of(flight: Flight, speed_mps: float) -> tuple[PhotoPose, ...]:
     """Every photo in the order it is taken. By time, the speed of the flight or of the leg tells the distance between them."""
     photos: list[PhotoPose] = []
