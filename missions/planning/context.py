@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from missions.airspace.zone import AirspaceZone
-from missions.planning.camera import CAMERA_MODELS, CameraModel
+from missions.planning.camera import CameraModel
+from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.endurance import EnergyModel
 from missions.requests.request import PlanRequest
 from missions.terrain.heights import Heights
@@ -25,6 +26,11 @@ class PlanContext:
     cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)
     zones: tuple[AirspaceZone, ...] = ()
     at: datetime | None = None
+
+    def camera_of(self, request: PlanRequest) -> CameraModel | None:
+        """The camera of a request as it hangs; None when there is none of that id."""
+        camera = self.cameras.get(request.camera)
+        return None if camera is None else camera.mounted(request.orientation)
 
 
 def prepared(request: _Request, context: PlanContext) -> tuple[_Request, PlanContext]:

@@ -45,7 +45,7 @@ def lens_of(
         error("out_of_range", f"{name} {value:g} is not {limits}. {_PERCENT if name.endswith('overlap') else 'Change it.'}")
         for name, value, limits in out_of_limits(request)
     ]
-    camera = context.cameras.get(request.camera)
+    camera = context.camera_of(request)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
         findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
