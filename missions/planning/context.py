@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from missions.airspace.zone import AirspaceZone
-from missions.planning.camera import CAMERA_MODELS, CameraModel
+from missions.planning.camera import CameraModel
+from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.endurance import EnergyModel
+from missions.requests.request import PlanRequest
 from missions.terrain.heights import Heights
 
 
@@ -21,3 +23,8 @@ class PlanContext:
     cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)
     zones: tuple[AirspaceZone, ...] = ()
     at: datetime | None = None
+
+    def camera_of(self, request: PlanRequest) -> CameraModel | None:
+        """The camera of a request as it hangs; None when there is none of that id."""
+        camera = self.cameras.get(request.camera)
+        return None if camera is None else camera.mounted(request.orientation)

@@ -39,7 +39,7 @@ def lens_of(
     """`distance_m` when the pattern gives it, else from `altitude_m` or `gsd_cm`. With `across_flight` pictures follow each other
     along their long side: the camera looks aside."""
     findings = [error("out_of_range", f"{name} {value:g} is not {limits}. Change it.") for name, value, limits in out_of_limits(request)]
-    camera = context.cameras.get(request.camera)
+    camera = context.camera_of(request)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
         findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))

@@ -142,7 +142,7 @@ def _start_findings(request: SurveyRequest, area: SurveyArea) -> list[Finding]:
 
 def _numbers(request: SurveyRequest, context: PlanContext) -> tuple[_Numbers | None, list[Finding]]:
     findings: list[Finding] = []
-    camera = context.cameras.get(request.camera)
+    camera = context.camera_of(request)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
         findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
