@@ -1033,6 +1033,8 @@ export interface SourceStatus {
   process: "watch" | "video";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+  /** Why the pictures that come show little, or something else than before */
+  troubles: ("covered" | "dark" | "defocused" | "frozen" | "turned")[];
 }
 
 /** `first` starts now; `against` says what `second` does. */
