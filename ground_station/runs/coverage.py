@@ -7,8 +7,7 @@ from typing import Any
 
 import shapely
 
-from geo.core import RunShotRow
-from geo.core.mission_runs import ShotSource
+from geo.core import RunShotRow, ShotSource
 from geo.primitives import LonLat, MissionError
 from missions import (
     CoverageMap,
