@@ -14,7 +14,7 @@ class ArduCopterTuning:
 
     arming_delay_s = 2.0
     takeoff_within_m = 0.1
-    stopped_within_m = 0.5  # the waypoint's target must have come to rest there first
+    stopped_within_m = 0.3  # the waypoint's target must have come to rest there first
     landed_after_s = 2.1  # 0.6 s until the throttle is down, 1 s of the land detector, 0.5 s of motors running down
 
     def __init__(self, parameters: Readable) -> None:
