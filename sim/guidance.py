@@ -82,7 +82,11 @@ def hold_velocity(position: Vector, target: Vector, limits: SpeedLimits) -> Vect
     """Velocity that brings the vehicle to `target` and keeps it there."""
     error = target.minus(position)
     distance_m = error.level_length()
-    level = error.level().times(speed_at(distance_m, 0.0, limits.level_mps, limits.brake_mps2) / distance_m) if distance_m > 1e-6 else error.level()
+    level = (
+        error.level().times(speed_at(distance_m, 0.0, limits.level_mps, limits.brake_mps2) / distance_m)
+        if distance_m > 1e-6
+        else error.level()
+    )
     return Vector(level.east, level.north, limits.climb_to_mps(error.up))
 
 

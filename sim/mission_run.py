@@ -1,8 +1,8 @@
 """AUTO: flies the stored mission item by item.
 
 DO commands between two navigation items begin together with the second one, those behind a condition (delay, distance, yaw) once it
-is met; what still waits when the item is reached is never done, as with ArduPilot. ArduPilot reports them reached together with the item before them and goes back to item 0 after a landing; PX4 makes each of
-them the current item and stays at the last one.
+is met; what still waits when the item is reached is never done, as with ArduPilot. ArduPilot reports them reached together with the item
+before them and goes back to item 0 after a landing; PX4 makes each of them the current item and stays at the last one.
 """
 
 from collections.abc import Callable

@@ -20,9 +20,7 @@ NAVIGATION_COMMANDS = NAVIGATION
 IMMEDIATE_COMMANDS = IMMEDIATE
 _PLACE_COMMANDS = PLACED | PLACED_DO
 _PX4_FRAMES = frozenset(
-    frame
-    for frame, kept in GLOBAL_FRAMES.items()
-    if kept in (mavlink.MAV_FRAME_GLOBAL, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT)
+    frame for frame, kept in GLOBAL_FRAMES.items() if kept in (mavlink.MAV_FRAME_GLOBAL, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT)
 )
 CAPACITY = 700
 LARGEST_RADIUS_M = 255  # of a waypoint, kept in a byte

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from missions.wind import CALM, Wind
 
 _SLOWEST_MPS = 0.1
-_LAND_SLOWLY_BELOW_M = 10.0
 # The jerk itself takes 0.3 s to build up (ATC_INPUT_TC 0.15 s).
 _HALF_JERK_TIME_S = 0.15
 
@@ -21,7 +20,7 @@ _HALF_JERK_TIME_S = 0.15
 @dataclass(frozen=True, slots=True)
 class CopterDynamics:
     """`acceleration_mps2` is the limit, met in corners and when braking hard; along a leg the jerk limit lowers the mean
-    (`speed_change_mps2`): 10 m/s need v / a + a / j = 6.5 s. `fastest_air_mps` is what is held against the wind. `jerk_mps3` also limits the
+    (`speed_change_mps2`): 10 m/s need v / a + a / j = 6.5 s. `fastest_air_mps` is held against the wind. `jerk_mps3` also limits the
     speed on short legs; infinite for an autopilot that does not stop on each of them in thought. What is not flown: `ready_s` from the
     start of the mission until it lifts, `over_home_s` until the descent begins, `landed_s` from the ground until the motors stop."""
 
@@ -41,7 +40,7 @@ class CopterDynamics:
         if speed_mps <= 0.0 or not np.isfinite(self.jerk_mps3):
             return self.acceleration_mps2
         most = min(self.acceleration_mps2, (speed_mps * self.jerk_mps3) ** 0.5)
-        return speed_mps / (speed_mps / most + most / self.jerk_mps3)
+        return float(speed_mps / (speed_mps / most + most / self.jerk_mps3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,41 +170,3 @@ def leg_times_s(
 def path_time_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, wind: Wind = CALM) -> float:
     """Time along an (n, 2) path of straight legs from rest to rest."""
     return float(sum(leg_times_s(points_m, speed_mps, dynamics, wind)))
-
-
-def cruise_energy_wh(
-    points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, energy: EnergyModel, wind: Wind = CALM
-) -> float:
-    """Of an (n, 2) path flown at full speed throughout, corners not counted."""
-    legs = np.diff(points_m, axis=0)
-    speeds = np.maximum(leg_speeds_mps(points_m, speed_mps, dynamics, wind), _SLOWEST_MPS)
-    along, across = wind_on(legs, wind)
-    watts = [energy.level_power_w(min(air, dynamics.fastest_air_mps)) for air in np.hypot(speeds - along, across).tolist()]
-    return float((np.hypot(legs[:, 0], legs[:, 1]) / speeds * np.array(watts)).sum()) / 3600.0
-
-
-def estimate_flight(
-    points_m: NDArray[np.float64],
-    altitude_m: float,
-    speed_mps: float,
-    dynamics: CopterDynamics | None = None,
-    energy: EnergyModel | None = None,
-    wind: Wind = CALM,
-) -> FlightEstimate:
-    """Take-off, an (n, 2) path at one altitude, landing at its end. Power while braking is taken as power in flight."""
-    dynamics, energy = dynamics or CopterDynamics(), energy or EnergyModel()
-    legs = np.diff(points_m, axis=0)
-    lengths = np.hypot(legs[:, 0], legs[:, 1])
-    times = np.array(leg_times_s(points_m, speed_mps, dynamics, wind))
-    along, across = wind_on(legs, wind)
-    mean_mps = lengths / np.maximum(times, 1e-9)
-    joules = sum(
-        seconds * energy.level_power_w(min(air, dynamics.fastest_air_mps))
-        for seconds, air in zip(times.tolist(), np.hypot(mean_mps - along, across).tolist(), strict=True)
-    )
-    climb_s = altitude_m / dynamics.climb_mps
-    low_m = min(altitude_m, _LAND_SLOWLY_BELOW_M)
-    descent_s = (altitude_m - low_m) / dynamics.descent_mps + low_m / dynamics.landing_mps + dynamics.over_home_s
-    joules += climb_s * energy.climb_power_w(dynamics.climb_mps, wind.speed_mps) + descent_s * energy.level_power_w(wind.speed_mps)
-    on_ground_s = dynamics.ready_s + dynamics.landed_s
-    return FlightEstimate(float(lengths.sum()), float(times.sum()) + climb_s + descent_s + on_ground_s, joules / 3600.0)

@@ -93,7 +93,10 @@ class _Track:
         rests: list[int] = []
         total_s = 0.0
         for leg in flight:
-            for point in leg.points:
+            for number, point in enumerate(leg.points):
+                if number == 1 and leg.settle_s > 0.0:
+                    rests.append(len(points) - 1)
+                    total_s += leg.settle_s
                 if np.linalg.norm(point - points[-1]) > _SAME_M:
                     points.append(point)
                     speeds.append(speed_mps if leg.speed_mps is None else leg.speed_mps)

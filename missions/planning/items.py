@@ -63,7 +63,7 @@ class _Compiler:
             if following is not None:
                 yield from self._look(following.gaze)
             for place in places[-1:]:
-                yield from self._fly_to(place)
+                yield from self._fly_to(place, 0.0 if following is None else following.settle_s)
             return
         if isinstance(leg.camera, Shots) or leg.camera is None:
             yield from self._speed(leg)
@@ -73,7 +73,7 @@ class _Compiler:
             yield from self._stay(places[-1], leg)
             return
         yield from self._look(leg.gaze)
-        yield from self._fly_to(places[0])
+        yield from self._fly_to(places[0], leg.settle_s)
         yield from self._speed(leg)
         yield from _start(leg.camera)
         for place in places[1:]:
@@ -112,12 +112,13 @@ class _Compiler:
         ((position, altitude_m),) = self._places(np.array([gaze.place]))
         return MissionItem(Command.DO_SET_ROI_LOCATION, position=position, altitude_m=altitude_m)
 
-    def _fly_to(self, place: tuple[LonLat, float]) -> Iterator[MissionItem]:
+    def _fly_to(self, place: tuple[LonLat, float], hold_s: float = 0.0) -> Iterator[MissionItem]:
         if self._reached is not None and place[1] == self._reached[1] and _same(place[0], self._reached[0]):
             return
         self._reached = place
         yield from self._heading()
-        yield MissionItem(Command.WAYPOINT, params=ANY_HEADING, position=place[0], altitude_m=place[1])
+        params = _hold(hold_s) if hold_s > 0.0 else ANY_HEADING
+        yield MissionItem(Command.WAYPOINT, params=params, position=place[0], altitude_m=place[1])
 
     def _stay(self, place: tuple[LonLat, float], leg: Leg) -> Iterator[MissionItem]:
         """At rest first; then the place once more with the time it takes, while the camera works."""

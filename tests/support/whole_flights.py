@@ -1,6 +1,7 @@
 """A plan flown to its end by a simulated copter, and what was flown beside what was planned."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -12,12 +13,13 @@ from ground_station.vehicles import autopilots
 from missions import MissionPlan, PlanResult
 from sim.battery import CELLS
 from sim.modes import Mode
-from tests.support.simulated_flight import AKTAU, STATION, Flight
+from tests.support.simulated_flight import AKTAU, Flight
 
 # Of a cell, on average over a discharge.
 _CELL_V = 3.85
 _LONGEST_S = 7200.0
 COPTER = Address(1, 1)
+WAYPOINT = int(mavlink.MAV_CMD_NAV_WAYPOINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class FlownPlan:
     track: NDArray[np.float64]
 
     @property
-    def line(self) -> shapely.LineString:
+    def ground_track(self) -> shapely.LineString:
         return shapely.LineString(self.track[:, :2])
 
     def not_reached(self) -> list[int]:
@@ -63,7 +65,7 @@ def upload_to(flight: Flight, plan: MissionPlan, home: LonLat = AKTAU) -> tuple[
     return int(replies[0].type), wire
 
 
-def fly(result: PlanResult, autopilot: str, *, seed: int = 3, **vehicle: object) -> FlownPlan:
+def fly(result: PlanResult, autopilot: str, *, seed: int = 3, **vehicle: Any) -> FlownPlan:
     """Upload, arm, start and wait until the motors stop."""
     assert result.plan is not None, result.findings
     flight = Flight(seed=seed, autopilot=autopilot, **vehicle)
@@ -76,13 +78,12 @@ def fly(result: PlanResult, autopilot: str, *, seed: int = 3, **vehicle: object)
     assert flight.command(mavlink.MAV_CMD_MISSION_START) == 0
     begun_s, used_mah = flight.clock.boot_s, flight.copter.battery.used_mah
     photos: list[FlownPhoto] = []
-    track, energy_j = [], 0.0
+    track: list[tuple[float, float, float]] = []
     steps = 0
     while flight.copter.autopilot.armed:
         before = flight.copter.autopilot.trigger.photos
         flight.step()
         truth, look = flight.copter.truth, flight.copter.gimbal
-        energy_j += flight.copter.battery.current_a * CELLS * _CELL_V / 50.0
         if flight.copter.autopilot.trigger.photos > before:
             place = truth.position
             photos.append(FlownPhoto((place.east, place.north, place.up), look.pitch_deg, look.heading_deg(truth.heading_deg)))
@@ -104,52 +105,55 @@ def fly(result: PlanResult, autopilot: str, *, seed: int = 3, **vehicle: object)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Flown beside planned. Photos are matched in their order where as many were taken, else each to the nearest one planned."""
+    """Flown beside planned. `photo_m` is the farthest any photo is from one that was planned, `aside_m` from the planned way;
+    `aim_deg` the worst angle between where the camera looked and should have: to the subject, or as planned for the nearest photo."""
 
     photos_planned: int
     photos_taken: int
-    place_m: float
+    photo_m: float
+    aside_m: float
     aim_deg: float
-    seconds: float
-    planned_s: float
-    energy_wh: float
-    planned_wh: float
-
-    @property
-    def time_off(self) -> float:
-        return self.seconds / self.planned_s - 1.0
-
-    @property
-    def energy_off(self) -> float:
-        return self.energy_wh / self.planned_wh - 1.0
+    time_off: float
+    energy_off: float
 
 
-def compared(result: PlanResult, flown: FlownPlan) -> Comparison:
-    """Raises `AssertionError` for a plan without numbers."""
+def compared(result: PlanResult, flown: FlownPlan, subject: tuple[float, float] | None = None) -> Comparison:
+    """`subject` (east, north) from home is looked at whatever the place; the height is the planned one. Fails for a plan without numbers."""
     assert result.statistics is not None
-    frame = flown.flight.copter.places
-    planned = []
-    for photo in result.photos:
-        level = frame.level(round(photo.position.lat_deg * 1e7), round(photo.position.lon_deg * 1e7))
-        planned.append((level.east, level.north, photo.altitude_m))
-    wanted = np.array(planned)
+    places = flown.flight.copter.places
+
+    def local(lon_deg: float, lat_deg: float, up_m: float) -> tuple[float, float, float]:
+        level = places.level(round(lat_deg * 1e7), round(lon_deg * 1e7))
+        return level.east, level.north, up_m
+
+    wanted = np.array([local(*photo.position.as_tuple(), photo.altitude_m) for photo in result.photos])
     aims_wanted = _directions([(photo.pitch_deg, photo.heading_deg) for photo in result.photos])
-    taken = np.array([photo.place for photo in flown.photos]).reshape(-1, 3)
-    aims = _directions([(photo.pitch_deg, photo.heading_deg) for photo in flown.photos])
-    worst_m = worst_deg = 0.0
-    for number, (place, aim) in enumerate(zip(taken, aims, strict=True)):
-        if len(taken) == len(wanted):
-            match = number
-        else:
-            # One place may have many photos with aims of their own.
-            away = np.linalg.norm(wanted - place, axis=1)
-            near = np.flatnonzero(away <= away.min() + 0.5)
-            match = int(near[(aims_wanted[near] @ aim).argmax()])
-        worst_m = max(worst_m, float(np.linalg.norm(wanted[match] - place)))
-        worst_deg = max(worst_deg, float(np.degrees(np.arccos(np.clip(aims_wanted[match] @ aim, -1.0, 1.0)))))
+    first = flown.flight.copter.autopilot.store.first
+    waypoints = [item for item in flown.wire[first:] if item.command == WAYPOINT]
+    way = shapely.LineString([local(item.y / 1e7, item.x / 1e7, item.z) for item in waypoints])
+    worst_m = worst_deg = aside_m = 0.0
+    for photo in flown.photos:
+        place = np.array(photo.place)
+        away = np.linalg.norm(wanted - place, axis=1)
+        near = np.flatnonzero(away <= away.min() + 0.5)
+        aim = _directions([(photo.pitch_deg, photo.heading_deg)])[0]
+        best = int(near[(aims_wanted[near] @ aim).argmax()])
+        right = aims_wanted[best]
+        if subject is not None:
+            seen = wanted[best] + right * np.hypot(*(np.array(subject) - wanted[best][:2])) / max(np.hypot(*right[:2]), 1e-9)
+            right = (seen - place) / np.linalg.norm(seen - place)
+        worst_m = max(worst_m, float(away.min()))
+        aside_m = max(aside_m, way.distance(shapely.Point(place)))
+        worst_deg = max(worst_deg, float(np.degrees(np.arccos(np.clip(right @ aim, -1.0, 1.0)))))
     numbers = result.statistics
     return Comparison(
-        len(wanted), len(taken), worst_m, worst_deg, flown.seconds, numbers.duration_s, flown.energy_wh, numbers.energy_wh
+        photos_planned=len(wanted),
+        photos_taken=len(flown.photos),
+        photo_m=worst_m,
+        aside_m=aside_m,
+        aim_deg=worst_deg,
+        time_off=flown.seconds / numbers.duration_s - 1.0,
+        energy_off=flown.energy_wh / numbers.energy_wh - 1.0,
     )
 
 
@@ -157,6 +161,3 @@ def _directions(aims: list[tuple[float, float]]) -> NDArray[np.float64]:
     """(n, 3) east, north, up."""
     pitch, heading = np.radians(np.array(aims).reshape(-1, 2)).T
     return np.column_stack([np.cos(pitch) * np.sin(heading), np.cos(pitch) * np.cos(heading), np.sin(pitch)])
-
-
-__all__ = ["COPTER", "STATION", "Comparison", "FlownPhoto", "FlownPlan", "compared", "fly", "upload_to"]
