@@ -12,11 +12,12 @@ import pytest
 from geo.core import AuditFilter, AuditLog, EventStore, MissionStore, RunStore, VehicleEventRow
 from geo.primitives import new_id, utc_now
 from ground_station.accounts import Role
+from ground_station.messages import MissionProgress
 from ground_station.processes import station, store
 from ground_station.settings import Settings
 from missions import photo_legs, plan_from_json, planned_shots
 from sim import Fleet, parse_address, parse_home, parse_wind
-from tests.support.api import PASSWORD, RunningApi, running_api
+from tests.support.api import PASSWORD, RunningApi, running_api, vehicle_state
 from tests.support.problems import assert_problem
 from tests.support.programs import free_port
 
@@ -81,22 +82,22 @@ class Pilot:
 
 
 @asynccontextmanager
-async def two_copters(settings: Settings) -> AsyncIterator[None]:
-    """Station and store with two vehicles that fly eight times as fast; no api yet."""
+async def two_copters(settings: Settings) -> AsyncIterator[Fleet]:
+    """Station and store with two vehicles; no api yet."""
     port = free_port()
     settings.station.links = [f"udpin:127.0.0.1:{port}"]
     out, home = parse_address(f"udpout:127.0.0.1:{port}"), parse_home(f"{HOME[1]},{HOME[0]}")
-    with Fleet(2, home, out, seed=1, speedup=8.0, wind=parse_wind("0,0")) as fleet:
+    with Fleet(2, home, out, seed=1, speedup=3.0, wind=parse_wind("0,0")) as fleet:
         async with anyio.create_task_group() as tasks:
             for run in (station.run, store.run):
                 tasks.start_soon(run, settings)
             tasks.start_soon(fleet.run)
-            yield
+            yield fleet
             tasks.cancel_scope.cancel()
 
 
 async def test_a_mission_is_handed_over_to_a_second_vehicle_and_an_api_that_was_away_goes_on_with_it(api_settings: Settings) -> None:
-    async with two_copters(api_settings):
+    async with two_copters(api_settings) as fleet:
         async with running_api(api_settings) as api:
             pilot = Pilot(api, await api.account(Role.PILOT))
             for vehicle_id in ("mav-1", "mav-2"):
@@ -117,6 +118,7 @@ async def test_a_mission_is_handed_over_to_a_second_vehicle_and_an_api_that_was_
             # It stands in the air while nobody looks: how long that is, depends on the machine.
             await pilot.command("mav-1", "pause_mission")
             before = await pilot.slot(run_id, lambda slot: slot["state"] == "paused")
+            fleet.vehicles[0].parameters.set("SIM_SPEEDUP", 8)  # from here on nothing has to happen in time
 
         async with running_api(api_settings) as api:
             token = (await api.http.post("/api/v1/auth/token", data={"username": "pilot", "password": PASSWORD})).json()["access_token"]
@@ -170,6 +172,15 @@ async def test_photographs_taken_while_no_api_listened_count(api_settings: Setti
         assert (seen["shots"], seen["shots_by"]) == (len(half), "photos")
         assert 0.3 < seen["share"] < 0.7
         assert seen["covered"]["type"] == "MultiPolygon"
+        # Changed in the air, it is still this mission: the vehicle carries it under another id.
+        change = {"kind": "altitude", "item": 3, "by_m": 10.0}
+        higher = await pilot.told("POST", f"/missions/{mission['id']}/changes", change=change)
+        assert (higher["state"], higher["proposal"]["source_id"]) == ("draft", mission["id"])
+        assert [finding for finding in higher["findings"] if finding["severity"] == "error"] == []
+        aboard = MissionProgress(mission_id=UUID(higher["id"]), current_item=3, total_items=9, state="active")
+        await api.hear(vehicle_state(mission=aboard, armed=True, flying=True, mode="AUTO"))
+        carried = await pilot.slot(str(run.run_id), lambda slot: slot["flying_id"] == higher["id"])
+        assert carried["state"] == "flying"
         stopped = await pilot.told("POST", f"/runs/{run.run_id}/abort", reason="enough for today")
         assert (stopped["state"], stopped["slots"][0]["reason"]) == ("aborted", "enough for today")
         assert_problem(await pilot.ask("POST", f"/runs/{run.run_id}/abort", reason="enough for today"), 409, "run_state")
