@@ -49,7 +49,11 @@ def finished(
     if not any(leg.camera is not None for leg in whole.flight) or has_errors(findings):
         if not has_errors(findings):
             findings.append(
-                error("nothing_to_fly", "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller.")
+                error(
+                    "nothing_to_fly",
+                    "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller.",
+                    room.frame.origin,
+                )
             )
         return PlanResult(None, None, tuple(findings))
     energy = context.energy if request.reserve is None else replace(context.energy, reserve=request.reserve)

@@ -10,7 +10,15 @@ from shapely import MultiPolygon, Polygon
 from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, Severity, error
 from missions.patterns.grid import Area, surface
-from missions.planning.area import GNSS_ERROR_M, MAX_EXTENT_M, ring_findings, swapped_hint
+from missions.planning.area import (
+    GNSS_ERROR_M,
+    MAX_EXTENT_M,
+    antimeridian_findings,
+    home_blocked,
+    ring_findings,
+    swapped_hint,
+    vertices_findings,
+)
 from missions.planning.coverage import EDGE_INSET_M
 from missions.planning.flight import Points
 from missions.planning.visibility import PathFinder
@@ -39,9 +47,10 @@ def flight_room(request: PlanRequest, drawn: Sequence[LonLat], reach_m: float, b
         findings += ring_findings(request.fence, "The fence")
     if not drawn:
         return None, [*findings, error("nothing_drawn", "Nothing is drawn. Draw at least one point.")]
-    longitudes = [place.lon_deg for place in drawn]
-    if max(longitudes) - min(longitudes) > 180.0:
-        return None, [*findings, error("antimeridian", "The drawing crosses longitude 180. Cut it there and plan both parts.")]
+    said = {finding.code for finding in findings}
+    findings += [
+        one for one in (*vertices_findings(drawn, "The drawing"), *antimeridian_findings(drawn, "The drawing")) if one.code not in said
+    ]
     if findings:
         return None, findings
     lon, lat = np.mean([place.as_tuple() for place in drawn], axis=0)
@@ -50,19 +59,21 @@ def flight_room(request: PlanRequest, drawn: Sequence[LonLat], reach_m: float, b
     extent_m = float(np.ptp(points, axis=0).max()) + 2.0 * reach_m
     if extent_m > MAX_EXTENT_M:
         message = f"The drawing is {extent_m / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
-        return None, [error("area_too_large", message)]
+        return None, [error("area_too_large", message, frame.origin)]
     home = None
     if request.home is None:
         message = "Home is not given: time and energy are without the way there and back. Add --home LAT,LON or set home on the map."
         findings.append(Finding(Severity.INFO, "home_unknown", None, message))
     else:
         if abs(request.home.lon_deg - lon) > 90.0:
-            return None, [error("home_far", "Home is on the other side of the Earth." + swapped_hint(drawn, request.home))]
+            return None, [
+                error("home_far", f"Home is on the other side of the Earth.{swapped_hint(drawn, request.home)} Move it near.", request.home)
+            ]
         home = np.array(frame.offset_m(request.home))
         away_m = float(np.hypot(*(points - home).T).min())
         if away_m > MAX_EXTENT_M / 2.0:
             message = f"Home is {away_m / 1000:.0f} km from the drawing.{swapped_hint(drawn, request.home)}"
-            return None, [error("home_far", message + " Move home to where the vehicle starts.")]
+            return None, [error("home_far", message + " Move home to where the vehicle starts.", request.home)]
     zones = surface(shapely.union_all([_polygon(frame, ring) for ring in request.avoid])) if request.avoid else MultiPolygon()
     blocked = zones.buffer(request.clearance_m, join_style="mitre", mitre_limit=2.0)
     places = points if home is None else np.vstack([points, home])
@@ -74,11 +85,13 @@ def flight_room(request: PlanRequest, drawn: Sequence[LonLat], reach_m: float, b
         anywhere = surface(shapely.intersection(anywhere, fence))
     # Half the inset covers the rounding of places on the wire.
     anywhere = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre") if request.fence is not None or request.avoid else anywhere
-    if home is not None and not anywhere.covers(shapely.Point(home)):
-        message = "Home lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence."
-        return None, [*findings, error("home_blocked", message)]
+    if request.home is not None and home is not None and not anywhere.covers(shapely.Point(home)):
+        return None, [*findings, home_blocked(request.home)]
     if anywhere.is_empty:
-        return None, [*findings, error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.")]
+        return None, [
+            *findings,
+            error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.", frame.origin),
+        ]
     lines = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre")
     return FlightRoom(frame, zones, anywhere, lines, PathFinder(anywhere, EDGE_INSET_M), home), findings
 

@@ -91,7 +91,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             f"The area of {area.target.area / 1e6:.3g} km2 would need about {expected:,.0f} photos. Choose a larger GSD or cut the area."
         )
-        return PlanResult(None, None, (*findings, error("too_many_photos", message)))
+        return PlanResult(None, None, (*findings, error("too_many_photos", message, area.frame.origin)))
     task = CoverageTask(
         target=area.target,
         flyable=area.flyable,
@@ -110,7 +110,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
-        return PlanResult(None, None, (*findings, error("unreachable", message)))
+        return PlanResult(None, None, (*findings, error("unreachable", message, area.frame.origin)))
     if request.wind is not None:
         slowest = leg_speeds_mps(coverage.route.points, numbers.speed_mps, dynamics, request.wind)
         if slowest.min() < LEAST_GROUND_SPEED_MPS:
@@ -130,13 +130,13 @@ def _start_findings(request: SurveyRequest, area: SurveyArea) -> list[Finding]:
         away_m = float(shapely.Point(place).distance(area.target))
         if away_m > MAX_WAY_M:
             message = f"Home of vehicle {number} is {away_m / 1000:.0f} km from the area. Move it to where the vehicle starts."
-            findings.append(error("home_far", message))
+            findings.append(error("home_far", message, start.home))
         elif not area.anywhere.covers(shapely.Point(place)):
             message = (
                 f"Home of vehicle {number} at {start.home.lat_deg:.6f}, {start.home.lon_deg:.6f} lies inside an avoid zone, outside the "
                 "fence or far aside. Move it, or change the zone or the fence."
             )
-            findings.append(error("home_blocked", message))
+            findings.append(error("home_blocked", message, start.home))
     return findings
 
 
