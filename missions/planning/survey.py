@@ -13,9 +13,10 @@ from missions.planning.area import SurveyArea, path_length_in_m, survey_area
 from missions.planning.camera import CameraModel
 from missions.planning.checks import check_plan
 from missions.planning.context import PlanContext
-from missions.planning.coverage import Coverage, CoverageTask, overlapping_share
+from missions.planning.coverage import Coverage, CoverageTask
 from missions.planning.endurance import CopterDynamics, FlightEstimate, estimate_flight, leg_speeds_mps
 from missions.planning.flight import Flight, photos_of
+from missions.planning.footprints import overlapping_share
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
 from missions.planning.items import compile_items
 from missions.planning.passes import plan_passes

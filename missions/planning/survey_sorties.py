@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, Severity
 from missions.plan import MissionPlan
-from missions.planning.coverage import EDGE_INSET_M, photo_positions
+from missions.planning.coverage import EDGE_INSET_M
 from missions.planning.endurance import CopterDynamics, EnergyModel
 from missions.planning.flight import EveryMetres, Flight, Leg
+from missions.planning.footprints import photo_positions
 from missions.planning.result import Sortie, places
 from missions.planning.route import Route
 from missions.planning.sorties import FlightPart, SplitTask, split_route
