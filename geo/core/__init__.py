@@ -18,6 +18,7 @@ from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
 from geo.core.groups import GroupRow, GroupStore
 from geo.core.migrate import current_revision, upgrade
 from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
+from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -66,9 +67,14 @@ __all__ = [
     "PrivateCluster",
     "RevisionRow",
     "RevisionStore",
+    "RunRow",
+    "RunShotRow",
+    "RunSlotRow",
+    "RunStore",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
+    "ShotSource",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",

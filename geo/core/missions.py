@@ -175,6 +175,10 @@ class MissionStore:
         )
         return None if row is None else _from(row)
 
+    async def of_group(self, group_id: UUID) -> list[MissionRow]:
+        """The missions one request gave, in the order it gave them."""
+        return [_from(row) for row in await self._database.rows(f"{_SELECT} WHERE group_id = $1 ORDER BY created_at, id", group_id)]
+
     async def page(self, *, limit: int = 100, cursor: str | None = None) -> Page[MissionRow]:
         """Newest first. Raises `GeoError` with code `geo.cursor` on a cursor of another list."""
         before: tuple[datetime, UUID] | None = None

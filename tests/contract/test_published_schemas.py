@@ -4,6 +4,7 @@ After a change made on purpose: `python -m tests.contract.test_published_schemas
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from ground_station.api.live import MESSAGE_OF_TOPIC, schema_of_topics
 from ground_station.api.live_hub import TOPICS
 from ground_station.api.services import Services
 from ground_station.app import build_app
+from missions import pattern_schemas
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -22,10 +24,14 @@ def openapi() -> dict[str, Any]:
     return build_app(cast(Services, None)).openapi()
 
 
-PUBLISHED = {"openapi.json": openapi, "live-schema.json": schema_of_topics}
+PUBLISHED: dict[str, Callable[[], Any]] = {
+    "openapi.json": openapi,
+    "live-schema.json": schema_of_topics,
+    "patterns.json": pattern_schemas,
+}
 
 
-def text_of(document: dict[str, Any]) -> str:
+def text_of(document: Any) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

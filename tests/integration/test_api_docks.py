@@ -48,7 +48,7 @@ async def test_a_dock_is_opened_closed_and_deleted_by_hand_and_keeps_a_history(a
             at = f"/api/v1/docks/{made['dock_id']}"
             assert_problem(await api.http.post(f"{at}/open", headers=viewer), 403, "role_needed")
             assert (await api.http.post(f"{at}/open", headers=headers)).json()["state"] in ("opening", "open")
-            with anyio.fail_after(20):
+            with anyio.fail_after(45):
                 while (await api.http.get(at, headers=viewer)).json()["state"] != "open":
                     await anyio.sleep(0.2)
             assert_problem(await api.http.post(f"{at}/charge", headers=headers), 409, "dock_open")

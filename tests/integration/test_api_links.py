@@ -27,7 +27,7 @@ async def station_with_a_vehicle(settings: Settings) -> AsyncIterator[tuple[Runn
         async with running_api(settings) as api, anyio.create_task_group() as tasks:
             tasks.start_soon(station.run, settings)
             headers = await api.account(Role.ADMIN)
-            with anyio.fail_after(20):
+            with anyio.fail_after(45):
                 while (await api.http.get("/api/v1/vehicles/mav-1", headers=headers)).status_code != 200:
                     await anyio.sleep(0.05)
             yield api, headers, simulation.fleet.vehicles[0]

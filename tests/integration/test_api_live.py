@@ -45,7 +45,9 @@ async def test_a_new_client_gets_the_present_state_then_the_news(api_settings: S
             await subscribed(socket, "vehicle.state")
             assert (await next_of(socket, "vehicle.state"))["mode"] == "GUIDED"
             await api.hear(vehicle_state(mode="RTL"))
-            assert (await next_of(socket, "vehicle.state"))["mode"] == "RTL"
+            with anyio.fail_after(30):  # newest wins: what was current may come a second time
+                while (await next_of(socket, "vehicle.state"))["mode"] != "RTL":
+                    pass
 
 
 async def test_events_come_in_order_and_all_of_them(api_settings: Settings) -> None:

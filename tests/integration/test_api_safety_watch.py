@@ -41,7 +41,7 @@ async def fly(api: RunningApi, name: str, east_m: float, mps: float, charge: flo
 
 
 async def until(api: RunningApi, headers: dict[str, str], url: str, condition: Any) -> dict[str, Any]:
-    with anyio.fail_after(20):
+    with anyio.fail_after(45):
         while True:
             answer = await api.http.get(url, headers=headers)
             if answer.status_code == 200 and condition(answer.json()):

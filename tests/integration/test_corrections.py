@@ -28,7 +28,7 @@ async def test_a_vehicle_with_corrections_has_an_rtk_fix_and_the_caster_knows_wh
         vehicle = control.network.fleet.require("mav-1")
         corrections = Corrections(control.network, parse_caster(f"ntrip://rover:s3cret@127.0.0.1:{caster.port}/NEAR"))
         tasks.start_soon(corrections.run)
-        assert await vehicle.wait_until(lambda: vehicle.estimate.gps is not None and vehicle.estimate.gps.fix_type >= 5, 15.0)
+        assert await vehicle.wait_until(lambda: vehicle.estimate.gps is not None and vehicle.estimate.gps.fix_type >= 5, 45.0)
         status = corrections.status()
         assert (status.state, status.damaged, set(status.kinds), status.vehicles) == ("receiving", 0, {"1005", "1077"}, ["mav-1"])
         assert status.sent > status.frames, "the long frame goes in three messages"

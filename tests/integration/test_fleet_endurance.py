@@ -53,7 +53,7 @@ def listened(seconds: float) -> Endured:
                     endured.resident_kb.append((now_s - begun_s, pages * os.sysconf("SC_PAGE_SIZE") // 1024))
         finally:
             fleet.send_signal(signal.SIGINT)
-            fleet.wait(20)
+            fleet.wait(45)
     return endured
 
 

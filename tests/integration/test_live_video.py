@@ -49,7 +49,7 @@ async def receive(socket: ClientConnection, pictures: int) -> tuple[list[dict[st
     """Messages until so many fragments came: the texts, and the init segment followed by the fragments."""
     texts: list[dict[str, Any]] = []
     binary: list[bytes] = []
-    with anyio.fail_after(20):
+    with anyio.fail_after(45):
         while len(binary) < pictures + 1:
             message = await socket.recv()
             if isinstance(message, str):
@@ -137,7 +137,7 @@ async def test_a_camera_that_comes_back_is_shown_again(api_settings: Settings) -
     async with running_video(api_settings, f"rtsp://127.0.0.1:{port}/camera") as api, api.socket("/ws/video/cam", "viewer") as socket:
         with rtsp_server("h264", port):
             await receive(socket, 5)
-        with anyio.fail_after(20):
+        with anyio.fail_after(45):
             while True:
                 message = await socket.recv()
                 if isinstance(message, str) and json.loads(message)["type"] == "error":

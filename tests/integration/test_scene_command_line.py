@@ -66,7 +66,7 @@ def sent_to(url: str, scene: Path, truth: Path) -> subprocess.Popen[bytes]:
 
 def ended(sender: subprocess.Popen[bytes]) -> None:
     sender.terminate()
-    sender.wait(20)
+    sender.wait(45)
 
 
 @pytest.fixture

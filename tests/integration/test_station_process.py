@@ -99,7 +99,7 @@ async def test_a_command_is_answered_at_once_and_its_updates_and_events_are_kept
         states = []
         with anyio.fail_after(30):
             while not states or states[-1] not in (CommandState.DONE, CommandState.FAILED):
-                update = CommandUpdate.model_validate_json((await updates.next_msg(timeout=20)).data)
+                update = CommandUpdate.model_validate_json((await updates.next_msg(timeout=45)).data)
                 if update.command_id == request.command_id:
                     states.append(update.state)
         assert states[0] is CommandState.SENT

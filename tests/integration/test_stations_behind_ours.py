@@ -20,9 +20,9 @@ def read_and_arm(station: MavProxy) -> None:
     station.wait(r"online system 1", 30.0)
     station.wait(r"Received \d+ parameters", 60.0)
     station.type("mode guided")
-    station.wait(r"Mode GUIDED", 20.0)
+    station.wait(r"Mode GUIDED", 45.0)
     station.type("arm throttle")
-    station.wait(r"\bARMED", 20.0)
+    station.wait(r"\bARMED", 45.0)
 
 
 async def test_mavproxy_behind_our_station_reads_the_parameters_and_arms_and_both_stations_see_it(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ async def test_mavproxy_behind_our_station_reads_the_parameters_and_arms_and_bot
         simulated(1) as simulation,
         desk(tmp_path, f"udpin:127.0.0.1:{simulation.port}", forward=(f"udpout:127.0.0.1:{port}?commands=yes",)) as (network, _),
     ):
-        vehicle = await network.wait_for("mav-1", 10)
+        vehicle = await network.wait_for("mav-1", 45)
         with mavproxy(port, tmp_path) as station:
             await run_sync(read_and_arm, station)
             assert await vehicle.wait_until(lambda: vehicle.estimate.armed, 30.0)
@@ -47,13 +47,13 @@ async def test_mavproxy_where_it_only_listens_sees_the_vehicle_and_moves_nothing
         simulated(1) as simulation,
         desk(tmp_path, f"udpin:127.0.0.1:{simulation.port}", forward=(endpoint,)) as (network, links),
     ):
-        vehicle = await network.wait_for("mav-1", 10)
+        vehicle = await network.wait_for("mav-1", 45)
         before = vehicle.estimate.mode
         with mavproxy(port, tmp_path) as station:
             await run_sync(station.wait, r"online system 1", 30.0)
             station.type("mode guided")
             station.type("arm throttle")
-            with anyio.fail_after(20):
+            with anyio.fail_after(45):
                 while next(status for status in links.statuses() if status.url == endpoint).refused == 0:
                     await anyio.sleep(0.05)
             assert not await vehicle.wait_until(lambda: vehicle.estimate.armed or vehicle.estimate.mode != before, 2.0)
@@ -65,7 +65,7 @@ async def test_mavsdk_behind_our_station_uploads_a_mission_and_arms(tmp_path: Pa
         simulated(1) as simulation,
         desk(tmp_path, f"udpin:127.0.0.1:{simulation.port}", forward=(f"udpout:127.0.0.1:{port}?commands=yes",)) as (network, _),
     ):
-        vehicle = await network.wait_for("mav-1", 10)
+        vehicle = await network.wait_for("mav-1", 45)
         async with mavsdk_system(port) as system:
             missions = MissionRawAsync(system)
             items = mavsdk_mission("ardupilot")

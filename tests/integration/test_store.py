@@ -150,7 +150,7 @@ async def test_nothing_is_lost_when_database_and_bus_restart(tmp_path: Path) -> 
 
                 await server.stop()
                 await server.start()
-                with anyio.fail_after(20):
+                with anyio.fail_after(45):
                     while not client.is_connected:
                         await anyio.sleep(0.05)
                 await publish(client, range(400, 600), times=2)

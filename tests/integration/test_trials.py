@@ -57,7 +57,7 @@ async def test_a_vehicle_is_left_as_it_was_found(tmp_path: Path) -> None:
         before = parameters["FS_THR_ENABLE"]
         async with make_link(f"udpin:127.0.0.1:{simulation.port}") as link:
             network.attach(link)
-            vehicle = await network.wait_for("mav-1", 10)
+            vehicle = await network.wait_for("mav-1", 45)
             run = TrialRun(read_trial(str(trial)), network, vehicle, speedup=8.0, tell=lambda text: None)
             record = await run.fly()
         assert any(sample.mode == "LAND" for sample in record.since_fault())

@@ -138,7 +138,7 @@ async def test_a_log_made_by_a_flight_is_fetched_by_both_ways_and_gone_on_with(t
         half.partial.write_bytes(got["ftp"][: entry.size_bytes // 2])
         assert (await ask("logs"))["items"][0]["bytes_here"] == entry.size_bytes // 2
         assert (await ask("fetch_log", number=number))["transfer_id"] is not None
-        with anyio.fail_after(20):
+        with anyio.fail_after(45):
             while not half.is_whole:
                 await anyio.sleep(0.05)
         assert half.whole.read_bytes() == got["ftp"]

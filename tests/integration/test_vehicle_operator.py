@@ -71,8 +71,8 @@ async def listening(port: int, system_id: int, operators: Operators, gate: Gate,
 
         network.accompany(companion)
         network.attach(link)
-        vehicle = await network.wait_for("mav-1", 10.0)
-        assert await vehicle.wait_until(lambda: vehicle.estimate.position is not None, 20.0)
+        vehicle = await network.wait_for("mav-1", 45.0)
+        assert await vehicle.wait_until(lambda: vehicle.estimate.position is not None, 45.0)
         yield station
 
 

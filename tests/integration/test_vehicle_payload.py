@@ -50,7 +50,7 @@ async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
                 any(camera.known and camera.storage is not None for camera in board.cameras.values())
                 and any(gimbal.manager and gimbal.pitch_deg is not None for gimbal in board.gimbals.values())
             ),
-            15.0,
+            45.0,
         )
         yield Asked(vehicle, ServiceTools(control.network, Transfers(lambda _: None), tmp_path, "aigul"), told)
 

@@ -107,10 +107,10 @@ async def controlled(
     ):
         network.attach(link)
         for number in range(1, count + 1):
-            vehicle = await network.wait_for(f"mav-{number}", 10.0)
+            vehicle = await network.wait_for(f"mav-{number}", 45.0)
             assert await vehicle.wait_until(
                 lambda v=vehicle: v.estimate.position is not None and v.estimate.mission_total is not None,  # type: ignore[misc]
-                10.0,
+                45.0,
             )
         yield Control(network, CommandDesk(network.fleet), happenings, poses), simulation
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LonLat, PatternInfo } from "../src/api/types";
-import { dropShape, draftOf, emptyDraft, putShape, repattern, requestOf, shape, shapesFrom, withValue } from "../src/features/planning/draft";
+import { dropShape, draftOf, emptyDraft, putShape, repattern, requestOf, shape, shapesFrom, withItem, withValue } from "../src/features/planning/draft";
 import { fieldsOf, targetOf } from "../src/features/planning/pattern";
 import { History } from "../src/lib/history";
 
@@ -16,7 +16,9 @@ const common = {
 const pattern = (word: string, properties: PatternInfo["request"]["properties"]): PatternInfo => ({ pattern: word, title: word, request: { properties: { pattern: { const: word }, ...common, ...properties } } });
 const survey = pattern("survey", { polygon: { type: "object", "x-geometry": "Polygon" }, angle_deg: { anyOf: [{ type: "number" }, { const: "auto" }], default: "auto" } });
 const orbit = pattern("orbit", { centre: { type: "array", "x-geometry": "Point" }, radius_m: { type: "number", "x-unit": "m", default: 30 } });
-const inspection = pattern("points", { points: { type: "array", items: { type: "array", "x-geometry": "Point" } } });
+const inspection = pattern("points", {
+  points: { type: "array", items: { type: "object", properties: { place: { type: "array", "x-geometry": "Point" }, pitch_deg: { type: "number", "x-unit": "deg", default: -45 }, name: { type: "string", default: "" } } } },
+});
 const CORNERS: LonLat[] = [[51.16, 43.65], [51.17, 43.65], [51.17, 43.66]];
 const noHome = () => null;
 
@@ -67,8 +69,15 @@ describe("a draft", () => {
 
   test("takes several points where the pattern does, and loses one that is removed", () => {
     const drawn = CORNERS.reduce((draft, at) => putShape(draft, shape("target", "point", [at]), targetOf(inspection)), emptyDraft(inspection));
-    expect(requestOf(drawn, inspection, noHome)?.points).toEqual(CORNERS);
+    expect(requestOf(drawn, inspection, noHome)?.points).toEqual(CORNERS.map((place) => ({ place, pitch_deg: -45, name: "" })));
     expect(requestOf(dropShape(drawn, drawn.shapes[1]?.id ?? ""), inspection, noHome)?.points).toHaveLength(2);
+  });
+
+  test("keeps what is said of one of several places, also when it comes back from its request", () => {
+    const drawn = CORNERS.reduce((draft, at) => putShape(draft, shape("target", "point", [at]), targetOf(inspection)), emptyDraft(inspection));
+    const request = requestOf(withItem(drawn, drawn.shapes[1]?.id ?? "", "pitch_deg", -90), inspection, noHome);
+    expect(request?.points).toMatchObject([{ pitch_deg: -45 }, { pitch_deg: -90 }, { pitch_deg: -45 }]);
+    expect(requestOf(draftOf(request ?? {}, inspection), inspection, noHome)).toEqual(request);
   });
 });
 

@@ -37,9 +37,9 @@ async def test_announce_publishes_status_at_once_and_follows_readiness(nats_url:
     async with connect_bus(nats_url, name="test") as client, anyio.create_task_group() as tasks:
         heard = await client.subscribe("status.process.probe")
         tasks.start_soon(announce, client, "probe", lambda: state)
-        first = ProcessStatus.model_validate_json((await heard.next_msg(timeout=5)).data)
+        first = ProcessStatus.model_validate_json((await heard.next_msg(timeout=45)).data)
         state = (True, "")
-        second = ProcessStatus.model_validate_json((await heard.next_msg(timeout=5)).data)
+        second = ProcessStatus.model_validate_json((await heard.next_msg(timeout=45)).data)
         tasks.cancel_scope.cancel()
     assert (first.ready, first.detail) == (False, "starting")
     assert second.ready

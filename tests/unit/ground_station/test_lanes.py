@@ -52,7 +52,7 @@ class Aircraft:
         expected = self.attached.bytes_in + sum(map(len, packets))
         for data in packets:
             self.link.inbox.put(Packet(data, self.peer))
-        with anyio.fail_after(5):
+        with anyio.fail_after(45):
             while self.attached.bytes_in < expected:
                 await checkpoint()
 
@@ -144,7 +144,7 @@ async def test_who_waits_for_a_change_is_woken_by_the_next_frame() -> None:
         woken: list[bool] = []
 
         async def wait() -> None:
-            woken.append(await aircraft.vehicle.wait_until(lambda: (aircraft.vehicle.estimate.roll_deg or 0.0) > 50.0, 5.0))
+            woken.append(await aircraft.vehicle.wait_until(lambda: (aircraft.vehicle.estimate.roll_deg or 0.0) > 50.0, 45.0))
 
         tasks.start_soon(wait)
         await checkpoint()

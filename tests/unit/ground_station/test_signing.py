@@ -117,7 +117,7 @@ async def on_a_wire(store: KeyStore) -> AsyncIterator[tuple[VehicleNetwork, Vehi
         there = SigningVehicle(far)
         tasks.start_soon(there.run)
         network.attach(near)
-        vehicle = await network.wait_for("mav-1", 5)
+        vehicle = await network.wait_for("mav-1", 45)
         yield network, vehicle, there, told
         tasks.cancel_scope.cancel()
 
@@ -141,7 +141,7 @@ async def test_a_key_is_set_up_changed_and_taken_off_and_never_logged(tmp_path: 
         there.mav.signing.sign_outgoing = False
         there.heartbeat()
         there.mav.signing.sign_outgoing = True
-        with anyio.fail_after(5):
+        with anyio.fail_after(45):
             while network.health()[0].refused == refused:
                 await anyio.sleep(0.01)
         status = await setup.switch_off(vehicle)
@@ -161,7 +161,7 @@ async def test_refusals_are_told_as_an_event(tmp_path: Path) -> None:
     async with on_a_wire(store) as (network, vehicle, there, told):
         await SigningSetup(network, store).set_up(vehicle)
         there.mav.signing.sign_outgoing = False
-        assert await vehicle.wait_until(lambda: any("refused on memory" in happening.text for happening in told), 5)
+        assert await vehicle.wait_until(lambda: any("refused on memory" in happening.text for happening in told), 45)
         assert [h.severity for h in told if "refused" in h.text] == ["critical"]
 
 

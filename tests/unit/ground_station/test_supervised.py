@@ -50,7 +50,7 @@ def supervised(source: str, log_path: Path, *arguments: object, grace_s: float =
 
 
 async def wait_for_line(path: Path, text: str) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(45):
         while not path.exists() or text not in path.read_text():
             await anyio.sleep(0.02)
 
@@ -80,7 +80,7 @@ async def test_killed_child_is_reported_with_its_signal(tmp_path: Path, capsys: 
         await wait_for_line(tmp_path / "child.log", "up")
         assert process.child is not None
         process.child.kill()
-        with anyio.fail_after(10):
+        with anyio.fail_after(45):
             while process.starts < 2:
                 await anyio.sleep(0.02)
         tasks.cancel_scope.cancel()

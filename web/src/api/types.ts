@@ -106,6 +106,7 @@ export interface SchemaProperty {
   const?: unknown;
   anyOf?: SchemaProperty[];
   items?: SchemaProperty;
+  properties?: Record<string, SchemaProperty>;
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;

@@ -73,7 +73,7 @@ def test_wind_and_rain_forbid_a_start_and_missing_sensors_do_not() -> None:
 
 
 async def until(device: HttpDevice, condition: Callable[[DockReport], bool]) -> DockReport:
-    with anyio.fail_after(10):
+    with anyio.fail_after(45):
         while not condition(report := await device.report()):
             await anyio.sleep(0.02)
     return report

@@ -10,6 +10,8 @@ export interface Draft {
   values: Record<string, unknown>;
   by: "gsd" | "altitude";
   shapes: readonly PlanShape[];
+  /** What is said of a place beside where it is, by the id of its shape. */
+  items: Readonly<Record<string, Record<string, unknown>>>;
 }
 
 const DEFAULT_GSD_CM = 3;
@@ -18,7 +20,7 @@ const DEFAULT_RADIUS_M = 40;
 
 export function emptyDraft(pattern: PatternInfo): Draft {
   const values = defaultsOf(pattern);
-  return { pattern: pattern.pattern, by: "gsd", shapes: [], values: withScale(values) };
+  return { pattern: pattern.pattern, by: "gsd", shapes: [], items: {}, values: withScale(values) };
 }
 
 /** Another pattern over the same place, as far as its geometry is of the same kind; shared values stay. */
@@ -51,7 +53,7 @@ export function putShape(draft: Draft, shape: PlanShape, target: Target | null):
   if (known) return { ...draft, shapes: draft.shapes.map((one) => (one.id === shape.id ? shape : one)), values: withRadius(draft.values, shape, target) };
   const single = shape.role === "fence" || (shape.role === "target" && !target?.several);
   const others = single ? draft.shapes.filter((one) => one.role !== shape.role) : draft.shapes;
-  const drawn = shape.role === "target" && shape.kind === "circle" && shape.radiusM < 1 ? { ...shape, radiusM: DEFAULT_RADIUS_M } : shape;
+  const drawn = shape.role === "target" && shape.kind === "circle" && shape.radiusM < 1 ? { ...shape, radiusM: Number(draft.values[target?.radius ?? ""]) || DEFAULT_RADIUS_M } : shape;
   return { ...draft, shapes: [...others, drawn], values: withRadius(draft.values, drawn, target) };
 }
 
@@ -66,6 +68,13 @@ export function withValue(draft: Draft, name: string, value: unknown, target: Ta
   const resize = name === target?.radius && typeof value === "number";
   const shapes = resize ? draft.shapes.map((shape) => (shape.role === "target" ? { ...shape, radiusM: value } : shape)) : draft.shapes;
   return { ...draft, shapes, values: { ...draft.values, [name]: value } };
+}
+
+export const withItem = (draft: Draft, id: string, name: string, value: unknown): Draft => ({ ...draft, items: { ...draft.items, [id]: { ...draft.items[id], [name]: value } } });
+
+/** What is said of a place: what a person set, the rest as the catalogue proposes it. */
+export function itemOf(draft: Draft, id: string, target: Target): Record<string, unknown> {
+  return { ...Object.fromEntries(target.fields.map((field) => [field.name, field.first])), ...draft.items[id] };
 }
 
 export const shape = (role: ShapeRole, kind: ShapeKind, places: LonLat[], radiusM = 0): PlanShape => ({ id: shapeId(), role, kind, places, radiusM });
@@ -101,7 +110,7 @@ function enough(targets: readonly PlanShape[], target: Target): boolean {
 
 function geometryOf(draft: Draft, targets: readonly PlanShape[], target: Target): unknown {
   const one = (part: PlanShape) => (target.kind === "area" ? polygon([part.places]) : target.kind === "line" ? { type: "LineString", coordinates: part.places } : part.places[0]);
-  if (target.several) return targets.map(one);
+  if (target.several) return targets.map((part) => (target.place ? { ...itemOf(draft, part.id, target), [target.place]: one(part) } : one(part)));
   const [first] = targets as [PlanShape];
   if (!target.holes) return one(first);
   return polygon([first.places, ...draft.shapes.filter((part) => part.role === "hole").map((part) => part.places)]);
@@ -115,18 +124,28 @@ export function draftOf(request: PlanRequest, pattern: PatternInfo): Draft {
   const names = Object.keys(defaultsOf(pattern));
   const values = Object.fromEntries(names.map((name) => [name, request[name] ?? null]));
   const homes = Array.isArray(request.vehicles) && request.vehicles.length > 1 ? request.vehicles.map((one) => (one as { home: LonLat }).home) : request.home ? [request.home as LonLat] : [];
+  const targets = target ? targetShapes(request[target.member], target, Number(values[target.radius ?? ""] ?? 0)) : [];
   const shapes = [
-    ...(target ? targetShapes(request[target.member], target, Number(values[target.radius ?? ""] ?? 0)) : []),
+    ...targets,
     ...((request.avoid ?? []) as Polygon[]).map((zone) => shape("avoid", "area", ring(zone.coordinates[0]))),
     ...(request.fence ? [shape("fence", "area", ring((request.fence as Polygon).coordinates[0]))] : []),
     ...homes.filter(Boolean).map((at) => shape("home", "point", [at])),
   ];
   const by = request.altitude_m == null && "gsd_cm" in values ? "gsd" : "altitude";
-  return { pattern: pattern.pattern, by, shapes, values: withScale(values) };
+  return { pattern: pattern.pattern, by, shapes, items: target ? itemsOf(request, target, targets) : {}, values: withScale(values) };
+}
+
+function itemsOf(request: PlanRequest, target: Target, targets: readonly PlanShape[]): Draft["items"] {
+  const said = target.place ? (request[target.member] as Record<string, unknown>[]) : [];
+  const names = target.fields.map((field) => field.name);
+  return Object.fromEntries(said.map((item, n) => [targets[n]?.id ?? "", Object.fromEntries(names.filter((name) => name in item).map((name) => [name, item[name]]))]));
 }
 
 function targetShapes(value: unknown, target: Target, radiusM: number): PlanShape[] {
-  if (target.several) return ((value ?? []) as unknown[]).flatMap((one) => targetShapes(one, { ...target, several: false }, radiusM));
+  if (target.several) {
+    const geometries = ((value ?? []) as unknown[]).map((one) => (target.place ? (one as Record<string, unknown>)[target.place] : one));
+    return geometries.flatMap((one) => targetShapes(one, { ...target, several: false }, radiusM));
+  }
   if (Array.isArray(value)) return [shape("target", target.kind, [value as LonLat], radiusM)];
   const geometry = value as Geometry | null;
   if (geometry?.type === "LineString") return [shape("target", "line", geometry.coordinates.map(lonLat))];

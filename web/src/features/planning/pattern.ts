@@ -3,7 +3,7 @@ import type { PatternInfo, SchemaProperty } from "../../api/types";
 import type { ShapeKind } from "../../map/shape-drawing";
 
 export type FieldGroup = "pattern" | "camera" | "safety" | "energy";
-export type FieldKind = "number" | "flag" | "choice" | "camera" | "wind";
+export type FieldKind = "number" | "text" | "flag" | "choice" | "camera" | "wind";
 
 export interface Field {
   name: string;
@@ -20,6 +20,8 @@ export interface Field {
   /** The word that stands for "let the planner choose", or null where null does. Undefined: a value is needed. */
   auto: string | null | undefined;
   options: string[];
+  /** What a request says before anybody chooses. */
+  first: unknown;
 }
 
 /** The member that holds the geometry, and what is drawn for it. */
@@ -30,29 +32,42 @@ export interface Target {
   holes: boolean;
   /** Member that holds the radius, where the point is the centre of a circle. */
   radius: string | null;
+  /** Member of each of several that holds its geometry, where it says more than that; null where it is the geometry alone. */
+  place: string | null;
+  /** What each of several says beside its place. */
+  fields: Field[];
 }
 
-const CAMERA = ["camera", "gsd_cm", "altitude_m", "front_overlap", "side_overlap"];
+const CAMERA = ["camera", "orientation", "gsd_cm", "altitude_m", "front_overlap", "side_overlap"];
 const SAFETY = ["clearance_m", "terrain"];
 const ENERGY = ["wind", "sorties", "reserve"];
 /** Drawn on the map, or asked for elsewhere. */
 const ELSEWHERE = new Set(["pattern", "name", "home", "vehicles", "avoid", "fence"]);
 const KINDS: Record<string, ShapeKind> = { Polygon: "area", LineString: "line", Point: "point" };
-const FRACTIONS = /overlap$|^reserve$/;
-const RADII = ["radius_m", "outer_radius_m"];
+const FRACTIONS = /overlap$|^reserve$|^probability$|^detection$/;
+const RADII = ["radius_m", "structure_radius_m"];
+/** Of a share that is asked for and has no default. */
+const FIRST_SHARE = 0.3;
 
 export function targetOf(pattern: PatternInfo): Target | null {
   const { properties } = pattern.request;
   for (const [member, property] of Object.entries(properties)) {
     if (ELSEWHERE.has(member)) continue;
-    const geometry = property["x-geometry"] ?? property.items?.["x-geometry"];
-    const kind = geometry && KINDS[geometry];
-    if (!kind) continue;
     const several = property["x-geometry"] === undefined;
+    const [place = null, one] = several ? placeOf(property.items) : [null, property];
+    const kind = KINDS[one?.["x-geometry"] ?? ""];
+    if (!kind) continue;
     const radius = kind === "point" && !several ? (RADII.find((name) => name in properties) ?? null) : null;
-    return { member, kind: radius ? "circle" : kind, several, holes: pattern.pattern === "survey", radius };
+    const fields = Object.entries(property.items?.properties ?? {}).flatMap(([name, part]) => (name === place ? [] : (fieldOf(name, part) ?? [])));
+    return { member, kind: radius ? "circle" : kind, several, holes: pattern.pattern === "survey", radius, place, fields };
   }
   return null;
+}
+
+/** The member of an item that holds its geometry, with its schema; the item itself where it is nothing else. */
+function placeOf(item: SchemaProperty | undefined): [string | null, SchemaProperty] | [] {
+  if (item?.["x-geometry"]) return [null, item];
+  return Object.entries(item?.properties ?? {}).find(([, part]) => part["x-geometry"]) ?? [];
 }
 
 export function fieldsOf(pattern: PatternInfo): Field[] {
@@ -97,10 +112,12 @@ function fieldOf(name: string, property: SchemaProperty): Field | null {
     whole: number?.type === "integer",
     auto: typeof word === "string" ? word : property["x-optional"] ? null : undefined,
     options: (property.enum ?? []).map(String),
+    first: property.default ?? (name === "probability" ? FIRST_SHARE : null),
   };
   if (name === "camera") return { ...field, kind: "camera" };
   if (name === "wind") return { ...field, kind: "wind" };
   if (property.enum) return { ...field, kind: "choice" };
+  if (property.type === "string") return { ...field, kind: "text" };
   if (property.type === "boolean") return { ...field, kind: "flag" };
   return number ? field : null;
 }
