@@ -31,6 +31,7 @@ from .coverage.achieved import (
     CoverageTarget as CoverageTarget,
     FlownCoverage as FlownCoverage,
     coverage_target as coverage_target,
+    multi_polygon as multi_polygon,
     planned_shots as planned_shots,
 )
 from .coverage.certificate import PartCertificate as PartCertificate, certify_part as certify_part
@@ -85,7 +86,13 @@ from .planning.area_file import (
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
 from .planning.calibration import Calibration as Calibration, PowerSample as PowerSample, calibrate as calibrate
-from .planning.camera import CAMERA_MODELS as CAMERA_MODELS, CameraModel as CameraModel, camera_model as camera_model
+from .planning.camera import (
+    CAMERA_MEMBERS as CAMERA_MEMBERS,
+    CameraFault as CameraFault,
+    CameraModel as CameraModel,
+    read_camera as read_camera,
+)
+from .planning.camera_catalogue import CAMERA_MODELS as CAMERA_MODELS, camera_model as camera_model
 from .planning.camera_file import CAMERA_FILE as CAMERA_FILE, known_cameras as known_cameras
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
@@ -122,7 +129,7 @@ from .requests.patterns import (
     SpiralRequest as SpiralRequest,
     StructureRequest as StructureRequest,
 )
-from .requests.request import PlanRequest as PlanRequest
+from .requests.request import ORIENTATIONS as ORIENTATIONS, PlanRequest as PlanRequest
 from .requests.survey import SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
 from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance

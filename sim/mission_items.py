@@ -22,6 +22,7 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
     """How a navigation item is flown. `start` is the end of the leg before it, `after` the navigation item behind it."""
     piloting, places = run.piloting, run.places
     target = places.of_item(item, view.position)
+    beyond = places.of_item(after, target) if after is not None and after.command in PLACED else None
     match item.command:
         case mavlink.MAV_CMD_NAV_TAKEOFF | mavlink.MAV_CMD_NAV_VTOL_TAKEOFF:
             height_m = max(1.0, places.height_m(item.z, item.frame))
@@ -34,24 +35,27 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
         case mavlink.MAV_CMD_NAV_DELAY:
             return piloting.fly_to(view.position, hold_s=item.param1, heading_deg=view.heading_deg, radius_m=1e9)
         case mavlink.MAV_CMD_NAV_LOITER_TURNS:
-            return piloting.circle(target, item.param3 or run.piloting.speeds.tuning.circle_radius_m, turns=max(1.0, item.param1))
+            return piloting.circle(
+                target, item.param3 or run.piloting.speeds.tuning.circle_radius_m, turns=max(1.0, item.param1), after=beyond
+            )
         case mavlink.MAV_CMD_NAV_LOITER_UNLIM:
             return piloting.loiter(target, item.param3, None, start)
         case mavlink.MAV_CMD_NAV_LOITER_TIME:
-            return piloting.loiter(target, item.param3, max(0.0, item.param1), start)
+            return piloting.loiter(target, item.param3, max(0.0, item.param1), start, beyond)
         case mavlink.MAV_CMD_NAV_LOITER_TO_ALT:
-            return piloting.loiter(target, item.param2, 0.0, start)
+            return piloting.loiter(target, item.param2, 0.0, start, beyond)
         case mavlink.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT:
             return piloting.change_height(target.up, view.position)
     flows = after is not None and after.command in (mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_CMD_NAV_SPLINE_WAYPOINT)
     hold_s = min(FOREVER_S, max(0.0, item.param1))
     start = start or view.position
-    beyond = places.of_item(after, target) if flows and after is not None and after.command in PLACED else None
+    beyond = beyond if flows else None
     if item.frame not in TERRAIN_FRAMES:
-        return piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s)
+        return piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s, acceptance_m=max(0.0, item.param2))
     ground = places.mapped_up_m
     start, target = above_ground(start, ground), above_ground(target, ground)
-    return OverTerrain(piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s), ground)
+    leg = piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s, acceptance_m=max(0.0, item.param2))
+    return OverTerrain(leg, ground)
 
 
 def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:

@@ -30,8 +30,12 @@ class Piloting(Protocol):
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        acceptance_m: float = 0.0,
     ) -> Maneuver:
-        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there."""
+        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there.
+
+        `acceptance_m` is how near counts as there, as the item says; 0 leaves it to the vehicle. Rotors leave it to themselves always.
+        """
         ...
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver: ...
@@ -40,12 +44,16 @@ class Piloting(Protocol):
         """At this velocity until told otherwise."""
         ...
 
-    def circle(self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None) -> Maneuver:
-        """Around a place, clockwise for a positive radius; without turns or seconds for ever."""
+    def circle(
+        self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        """Around a place, clockwise for a positive radius; without turns or seconds for ever. Wings leave it towards `after`."""
         ...
 
-    def loiter(self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None) -> Maneuver:
-        """Go there and stay so long, for ever without seconds: standing, or in circles of this radius."""
+    def loiter(
+        self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        """Go there and stay so long, for ever without seconds: standing, or in circles of this radius left towards `after`."""
         ...
 
     def land(self, place: Vector | None = None, approach_from: Vector | None = None) -> Maneuver: ...
@@ -88,6 +96,7 @@ class RotorPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        acceptance_m: float = 0.0,
     ) -> Maneuver:
         tuning = self.speeds.tuning
         return FlyTo(
@@ -107,10 +116,14 @@ class RotorPiloting:
     def steer(self, velocity: Vector, heading_deg: float | None = None) -> Maneuver:
         return SteerBy(self.speeds, velocity, heading_deg)
 
-    def circle(self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None) -> Maneuver:
+    def circle(
+        self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None, after: Vector | None = None
+    ) -> Maneuver:
         return Circle(self.speeds, centre, radius_m, turns=turns, seconds=seconds)
 
-    def loiter(self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None) -> Maneuver:
+    def loiter(
+        self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None, after: Vector | None = None
+    ) -> Maneuver:
         return self.fly_to(place, start=start, hold_s=FOREVER_S if seconds is None else seconds)
 
     def land(self, place: Vector | None = None, approach_from: Vector | None = None) -> Maneuver:

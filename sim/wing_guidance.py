@@ -40,10 +40,15 @@ def turn_radius_m(airspeed_mps: float, bank_deg: float) -> float:
     return airspeed_mps**2 / (GRAVITY_MPS2 * tan(radians(bank_deg)))
 
 
+def aim_distance_m(velocity: Vector, limits: WingLimits) -> float:
+    """How far ahead on the path the aim point lies (ArduPilot's L1 distance)."""
+    return max(1.0, limits.damping * limits.period_s * max(1.0, velocity.level_length()) / pi)
+
+
 def line_bank_deg(start: Vector, end: Vector, position: Vector, velocity: Vector, limits: WingLimits) -> float:
     """Bank that joins and follows the level line from `start` to `end`."""
     speed = max(1.0, velocity.level_length())
-    reach_m = max(1.0, limits.damping * limits.period_s * speed / pi)
+    reach_m = aim_distance_m(velocity, limits)
     along_e, along_n = end.east - start.east, end.north - start.north
     length = hypot(along_e, along_n)
     if length < 1.0:
@@ -61,8 +66,7 @@ def line_bank_deg(start: Vector, end: Vector, position: Vector, velocity: Vector
 
 def circle_bank_deg(centre: Vector, radius_m: float, clockwise: bool, position: Vector, velocity: Vector, limits: WingLimits) -> float:
     """Bank that joins and keeps the circle."""
-    speed = max(1.0, velocity.level_length())
-    reach_m = max(1.0, limits.damping * limits.period_s * speed / pi)
+    reach_m = aim_distance_m(velocity, limits)
     out_e, out_n = position.east - centre.east, position.north - centre.north
     distance = max(0.1, hypot(out_e, out_n))
     if distance > radius_m + 2.0 * reach_m:

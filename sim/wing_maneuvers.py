@@ -6,13 +6,14 @@ from math import cos, radians, sin, tan
 from sim.airframes import WingCommand
 from sim.maneuvers import LANDED_AFTER_S, View
 from sim.vector import Vector, clamp, turn_deg
-from sim.wing_guidance import WingLimits, circle_bank_deg, climb_to_mps, line_bank_deg
+from sim.wing_guidance import WingLimits, aim_distance_m, circle_bank_deg, climb_to_mps, line_bank_deg
 
 Limits = Callable[[], WingLimits]  # asked at every step: parameters may change in flight
 FLARE_HEIGHT_M = 3.0  # LAND_FLARE_ALT
 FLARE_SINK_MPS = 0.4
 GLIDE_SLOPE_DEG = 6.0
 HEIGHT_REACHED_M = 2.0
+LEAVING_WITHIN_DEG = 10.0
 FULL_POWER_CLIMB_MPS = 8.0  # what is asked of a take-off; the engine says how much comes of it
 
 
@@ -50,6 +51,7 @@ class WingCircle:
     """Around a place. `turns` or `hold_s` end it, both counted from the moment the circle and its height are reached; else for ever.
 
     Without a centre the circle is flown where the vehicle is. A negative radius turns counter-clockwise, zero is the firmware's own.
+    With a place to go to `after` it is left when the vehicle heads there, as ArduPlane does (`verify_loiter_heading`).
     """
 
     def __init__(
@@ -60,10 +62,12 @@ class WingCircle:
         radius_m: float = 0.0,
         turns: float | None = None,
         hold_s: float | None = None,
+        after: Vector | None = None,
     ) -> None:
         self._limits = limits
         self._centre = centre
         self._radius_m = radius_m
+        self._after = after
         self._turns = turns
         self._hold_s = hold_s
         self._reached_at_s: float | None = None
@@ -99,19 +103,32 @@ class WingCircle:
         if self._bearing_deg is not None:
             self._turned_deg += turn_deg(self._bearing_deg, bearing_deg)
         self._bearing_deg = bearing_deg
-        if self._turns is not None and abs(self._turned_deg) >= 360.0 * self._turns:
-            self.done = True
-        if self._hold_s is not None and view.now_s - self._reached_at_s >= self._hold_s:
-            self.done = True
+        over = self._turns is not None and abs(self._turned_deg) >= 360.0 * self._turns
+        over = over or (self._hold_s is not None and view.now_s - self._reached_at_s >= self._hold_s)
+        self.done = self.done or (over and self._heads_on(view))
+
+    def _heads_on(self, view: View) -> bool:
+        if self._after is None or self._centre is None:
+            return True
+        way = self._after.minus(view.position)
+        inside = self._after.minus(self._centre).level_length() < 1.05 * abs(self._radius_m)
+        return inside or abs(turn_deg(view.velocity.bearing_deg(), way.bearing_deg())) <= LEAVING_WITHIN_DEG
 
 
 class WingFlyTo:
-    """Along a straight leg until its end is within the waypoint's radius or has been passed; the height follows the leg."""
+    """Along a straight leg until its end is within the waypoint's radius or has been passed; the height follows the leg.
 
-    def __init__(self, limits: Limits, target: Vector, *, start: Vector | None = None, radius_m: float | None = None) -> None:
+    Without `radius_m` the turn to `after` begins the sooner the sharper it is: at WP_RADIUS or the distance of the aim point for a right
+    angle, at the waypoint itself for no turn (ArduPlane's `turn_distance`).
+    """
+
+    def __init__(
+        self, limits: Limits, target: Vector, *, start: Vector | None = None, after: Vector | None = None, radius_m: float | None = None
+    ) -> None:
         self._limits = limits
         self._target = target
         self._start = start
+        self._after = after
         self._radius_m = radius_m
         self.done = False
 
@@ -123,7 +140,7 @@ class WingFlyTo:
         length = whole.level_length()
         left = self._target.minus(view.position)
         passed = length > 1.0 and (left.east * whole.east + left.north * whole.north) < 0.0
-        radius = limits.waypoint_radius_m if self._radius_m is None else self._radius_m
+        radius = self._radius_m if self._radius_m is not None else self._turning_m(whole, view, limits)
         self.done = self.done or passed or left.level_length() <= radius
         share = clamp(1.0 - left.level_length() / length, 0.0, 1.0) if length > 1.0 else 1.0
         speed = view.velocity.level_length()
@@ -133,6 +150,13 @@ class WingFlyTo:
             climb_to_mps(view.position.up, self._start.up + share * whole.up, limits, slope),
             line_bank_deg(self._start, self._target, view.position, view.velocity, limits),
         )
+
+    def _turning_m(self, whole: Vector, view: View, limits: WingLimits) -> float:
+        reach_m = min(limits.waypoint_radius_m, aim_distance_m(view.velocity, limits))
+        if self._after is None or whole.level_length() < 1.0:
+            return reach_m
+        bend_deg = abs(turn_deg(whole.bearing_deg(), self._after.minus(self._target).bearing_deg()))
+        return reach_m * min(1.0, bend_deg / 90.0)
 
 
 class WingLanding:

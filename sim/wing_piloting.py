@@ -112,10 +112,11 @@ class WingPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        acceptance_m: float = 0.0,
     ) -> Maneuver:
         if hold_s > 0.0 or start is None:
             return WingCircle(self.limits, target, hold_s=hold_s if hold_s > 0.0 else None)
-        return WingFlyTo(self.limits, target, start=start)
+        return WingFlyTo(self.limits, target, start=start, after=after, radius_m=acceptance_m or None)
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver:
         return WingLevel(self.limits, up_m)
@@ -123,11 +124,15 @@ class WingPiloting:
     def steer(self, velocity: Vector, heading_deg: float | None = None) -> Maneuver:
         return WingCircle(self.limits)
 
-    def circle(self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None) -> Maneuver:
-        return WingCircle(self.limits, centre, radius_m=radius_m, turns=turns, hold_s=seconds)
+    def circle(
+        self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        return WingCircle(self.limits, centre, radius_m=radius_m, turns=turns, hold_s=seconds, after=after)
 
-    def loiter(self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None) -> Maneuver:
-        return WingCircle(self.limits, place, radius_m=radius_m, hold_s=seconds)
+    def loiter(
+        self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        return WingCircle(self.limits, place, radius_m=radius_m, hold_s=seconds, after=after)
 
     def land(self, place: Vector | None = None, approach_from: Vector | None = None) -> Maneuver:
         return WingLand(self.limits, place)
@@ -204,8 +209,11 @@ class VtolPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        acceptance_m: float = 0.0,
     ) -> Maneuver:
-        return self._now.fly_to(target, start=start, after=after, hold_s=hold_s, heading_deg=heading_deg, radius_m=radius_m)
+        return self._now.fly_to(
+            target, start=start, after=after, hold_s=hold_s, heading_deg=heading_deg, radius_m=radius_m, acceptance_m=acceptance_m
+        )
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver:
         return self._now.change_height(up_m, here)
@@ -213,11 +221,15 @@ class VtolPiloting:
     def steer(self, velocity: Vector, heading_deg: float | None = None) -> Maneuver:
         return self._now.steer(velocity, heading_deg)
 
-    def circle(self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None) -> Maneuver:
-        return self._now.circle(centre, radius_m, turns=turns, seconds=seconds)
+    def circle(
+        self, centre: Vector, radius_m: float, *, turns: float | None = None, seconds: float | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        return self._now.circle(centre, radius_m, turns=turns, seconds=seconds, after=after)
 
-    def loiter(self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None) -> Maneuver:
-        return self._now.loiter(place, radius_m, seconds, start)
+    def loiter(
+        self, place: Vector, radius_m: float, seconds: float | None, start: Vector | None = None, after: Vector | None = None
+    ) -> Maneuver:
+        return self._now.loiter(place, radius_m, seconds, start, after)
 
     def land(self, place: Vector | None = None, approach_from: Vector | None = None) -> Maneuver:
         if place is None or approach_from is None:

@@ -29,6 +29,9 @@ def survey(
     out: Annotated[Path, typer.Option(help="Plan to write: .plan, .waypoints, .kml or .geojson")],
     feature: Annotated[int | None, typer.Option(help="Number of the polygon, when the file holds several")] = None,
     camera: Annotated[str, typer.Option(help="Camera model; an unknown one lists them all")] = "dji-mavic-3e",
+    orientation: Annotated[
+        str, typer.Option(help="Long side of the picture across the flight (landscape) or along it (portrait)")
+    ] = "landscape",
     gsd_cm: Annotated[float | None, typer.Option(help=f"Ground sample distance [default: {DEFAULT_GSD_CM:g} unless --altitude-m]")] = None,
     altitude_m: Annotated[float | None, typer.Option(help="Altitude above home, instead of --gsd-cm")] = None,
     front_overlap: Annotated[float, typer.Option(help="Fraction shared by pictures in a row")] = 0.75,
@@ -45,6 +48,7 @@ def survey(
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
     from missions import (
+        ORIENTATIONS,
         PlanContext,
         SurveyRequest,
         format_of,
@@ -65,6 +69,7 @@ def survey(
         polygon=drawn.outer,
         holes=drawn.holes,
         camera=camera,
+        orientation=_one_of("--orientation", orientation, ORIENTATIONS),
         gsd_cm=DEFAULT_GSD_CM if gsd_cm is None and altitude_m is None else gsd_cm,
         altitude_m=altitude_m,
         front_overlap=front_overlap,
@@ -116,6 +121,12 @@ def _print_survey(result: "PlanResult", out: Path) -> None:
     )
     for name, value in rows:
         typer.echo(f"{name + ':':16}{value}")
+
+
+def _one_of(option: str, text: str, options: tuple[str, ...]) -> str:
+    if text in options:
+        return text
+    raise MissionError(f"{option} '{text}' is none of {', '.join(options)}.", code="mission.option", hint="Give one of these words.")
 
 
 def _angle(text: str) -> float | None:

@@ -12,7 +12,8 @@ from missions.coverage.footprints import Shot, footprints
 from missions.coverage.legs import PhotoLeg, photo_legs
 from missions.patterns.grid import Area, surface
 from missions.plan import MissionPlan
-from missions.planning.camera import CAMERA_MODELS, CameraModel, camera_model
+from missions.planning.camera import CameraModel
+from missions.planning.camera_catalogue import CAMERA_MODELS, camera_model
 
 MISSING_BEYOND = 0.6  # of the spacing: an expected photograph is there when one was taken within that distance
 EDGE_M = 0.5  # gaps narrower than twice this are rounding and the vehicle's sway, nothing to fly for
@@ -71,7 +72,7 @@ def coverage_target(plan: MissionPlan, camera: CameraModel | None = None) -> Cov
             code="mission.camera",
             hint=f"Name the camera, one of: {', '.join(sorted(CAMERA_MODELS))}.",
         )
-    camera = camera or camera_model(str(drawing["camera"]))
+    camera = (camera or camera_model(str(drawing["camera"]))).mounted(str(drawing.get("orientation", "")))
     legs = photo_legs(plan)
     if not legs:
         raise MissionError(
@@ -117,6 +118,15 @@ class CoverageMap:
             self._seen = surface(shapely.intersection(shapely.union_all([self._seen, *prints]), self.target.area))
             self._joined = len(self.shots)
         return self._seen
+
+    def flown_to_item(self) -> int:
+        """Item of the farthest leg with a photograph on it: those before it have been flown. 0 before the first photograph."""
+        if not self.shots:
+            return 0
+        frame = self.target.frame
+        taken = shot_tree(self.shots, frame)
+        begun = (leg.item for leg in reversed(self.target.legs) if not untaken(taken, leg.places(frame), leg.spacing_m).all())
+        return next(begun, 0)
 
     def report(self, flown_to_item: int | None = None) -> FlownCoverage:
         """`flown_to_item`: legs beyond it have not been flown, and none of their photographs is missing; None = all were."""

@@ -13,6 +13,8 @@ from typing import Any
 from missions.plan import FileMembers, MissionPlan, canonical_json
 
 Members = dict[str, Any]
+# Our own member of the file and of patterns: QGroundControl ignores members it does not know.
+OWN_MEMBER = "sunqar"
 
 
 def foreign_members(given: Members, written: Members) -> tuple[FileMembers, ...]:
@@ -62,7 +64,7 @@ def _objects(root: Members) -> Iterator[tuple[str, Members]]:
                 yield f"mission.items[{number}]", item
                 number += 1
             else:
-                number += len(transect_items(item))
+                number += _pattern_length(item)
     fence = root.get("geoFence")
     if fence is not None:
         yield "geoFence", fence
@@ -77,10 +79,10 @@ def _objects(root: Members) -> Iterator[tuple[str, Members]]:
         yield "rallyPoints", rally
 
 
-def transect_items(pattern: Members) -> list[Any]:
-    """What a pattern flies, as far as its file says; not checked."""
-    style = pattern.get("TransectStyleComplexItem")
-    return (style.get("Items") or []) if isinstance(style, dict) else []
+def _pattern_length(pattern: Members) -> int:
+    """How many items a pattern flies, as far as its file says; not checked."""
+    parts = (pattern.get("TransectStyleComplexItem"), pattern.get(OWN_MEMBER))
+    return sum(len(part.get("Items") or []) for part in parts if isinstance(part, dict))
 
 
 def _converted(given: Members) -> tuple[tuple[str, str], ...]:

@@ -170,8 +170,8 @@ def _rally_line(line: _Line) -> RallyPoint:
 def carried(plan: MissionPlan) -> MissionPlan:
     """A table holds either a mission with its home or, when there is none, the fence and the rally points."""
     bare = MissionPlan(name=plan.name)
-    if plan.items:
-        return replace(bare, home=plan.home, home_altitude_amsl_m=plan.home_altitude_amsl_m, items=plan.flight_items())
+    if items := plan.flight_items():
+        return replace(bare, home=plan.home, home_altitude_amsl_m=plan.home_altitude_amsl_m, items=items)
     return replace(bare, geofence=plan.geofence, rally_points=plan.rally_points)
 
 

@@ -23,7 +23,7 @@ class Footprint:
 def ground_sample_distance_m(camera: CameraModel, height_m: float) -> float:
     """Ground width of one pixel, straight down. Raises `MissionError` when `height_m` is not positive.
 
-    >>> from missions.planning.camera import CAMERA_MODELS
+    >>> from missions.planning.camera_catalogue import CAMERA_MODELS
     >>> round(ground_sample_distance_m(CAMERA_MODELS["dji-phantom-4-pro"], 100.0), 4)
     0.0274
     """

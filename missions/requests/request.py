@@ -16,6 +16,7 @@ from missions.wind import Wind
 # A copter leaves the planned corners by up to 6 m at 12 m/s (measured in the simulator), and its receiver errs by 2.5 m.
 DEFAULT_CLEARANCE_M = 10.0
 MAX_OVERLAP = 0.95
+ORIENTATIONS = ("landscape", "portrait")
 DEFAULT_CAMERA = "dji-mavic-3e"
 
 
@@ -33,6 +34,7 @@ class PlanRequest:
 
     name: Annotated[str, Text(), "What people call the mission"] = "Mission"
     camera: Annotated[str, Text("the id of a camera model"), "Id of a camera model"] = DEFAULT_CAMERA
+    orientation: Annotated[str, Choice(ORIENTATIONS), "Long side of the picture across the line of flight, or along it"] = "landscape"
     gsd_cm: Annotated[float | None, Number("cm", above=0.0, most=1000.0), "Ground width of a pixel; instead of the altitude"] = None
     altitude_m: Annotated[float | None, Number("m", above=0.0, most=3000.0), "Altitude above home; instead of gsd_cm"] = None
     front_overlap: Annotated[float, Number(least=0.0, most=MAX_OVERLAP), "Fraction shared by pictures in a row"] = 0.75

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geo.primitives import LonLat, MissionError
-from missions import CAMERA_MODELS, PlanContext, SurveyRequest, known_cameras, plan_survey
+from missions import CAMERA_MODELS, PlanContext, SurveyRequest, SurveyStatistics, known_cameras, plan_survey, read_camera
 from missions.planning.camera import Shutter
 from missions.planning.gsd import motion_blur_px, sharp_speed_mps
 
@@ -33,6 +33,28 @@ def test_the_catalogue_holds_the_usual_cameras_and_says_how_their_shutters_work(
     assert len(CAMERA_MODELS) >= 45
     assert CAMERA_MODELS["dji-mavic-3e"].shutter is Shutter.MECHANICAL
     assert {camera.to_json()["shutter"] for camera in CAMERA_MODELS.values()} == {"mechanical", "global", "rolling"}
+
+
+def test_every_camera_says_what_it_was_compared_with() -> None:
+    assert all(camera.source for camera in CAMERA_MODELS.values())
+
+
+def test_hung_upright_the_long_side_lies_along_the_flight_and_the_scale_stays() -> None:
+    wide = plan_survey(SurveyRequest(polygon=FIELD, camera="dji-mavic-3e", gsd_cm=2.0, home=HOME)).statistics
+    high = plan_survey(SurveyRequest(polygon=FIELD, camera="dji-mavic-3e", gsd_cm=2.0, home=HOME, orientation="portrait")).statistics
+    assert isinstance(wide, SurveyStatistics)
+    assert isinstance(high, SurveyStatistics)
+    assert high.footprint_across_m == pytest.approx(wide.footprint_along_m, rel=0.01)
+    assert high.footprint_along_m == pytest.approx(wide.footprint_across_m, rel=0.01)
+    assert high.altitude_m == pytest.approx(wide.altitude_m, rel=0.01)
+    assert high.covered_share > 0.995
+
+
+def test_several_faults_of_a_camera_are_said_at_once() -> None:
+    members = {"sensor_width_mm": 13.2, "sensor_height_mm": True, "image_width_px": 5472, "image_height_px": 0, "min_interval_s": 1}
+    faults = read_camera("mine", members)
+    assert isinstance(faults, list)
+    assert {fault.member for fault in faults} == {"sensor_height_mm", "image_height_px", "focal_length_mm"}
 
 
 def test_a_speed_that_smears_the_photos_is_refused_with_one_that_does_not() -> None:
@@ -65,10 +87,15 @@ def test_cameras_of_ones_own_are_planned_with(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("focal_length_mm = 10.0", ""), "does not give camera 'lab-camera' its focal_length_mm"),
+        (("focal_length_mm = 10.0", ""), "camera 'lab-camera' lacks its focal_length_mm"),
         (("10.0", "-3"), "focal_length_mm -3, no number above zero"),
+        (("10.0", "nan"), "focal_length_mm nan, no number above zero"),
+        (("10.0", "1e6"), "focal_length_mm 1e+06; at most 5000 is believed"),
+        (("5472", "5472.5"), "image_width_px 5472.5, no whole number"),
+        (("sensor_width_mm = 13.2", "sensor_width_mm = 23.5"), "pixels 4.29 um wide and 2.41 um high"),
         (("exposure_s", "exposure"), "the member 'exposure', which no camera has"),
         (('"global"', '"leaf"'), "the shutter 'leaf'"),
+        (('"Laboratory camera"', "7"), "the name 7, no text"),
         (("[lab-camera]", "[lab-camera"), "is not TOML"),
     ],
 )

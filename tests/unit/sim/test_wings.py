@@ -197,3 +197,21 @@ def test_a_vtol_lands_and_takes_off_straight_up() -> None:
     for _ in range(1000):
         flight.step(MotionCommand(Vector(0, 0, -1.5), 0.0, motors_on=True))
     assert flight.state.on_ground
+
+
+def test_the_sharper_the_next_turn_the_sooner_it_begins() -> None:
+    distances = []
+    for after in (Vector(0, 2000, 100), Vector(300, 1300, 100), Vector(500, 1000, 100)):
+        flight = cruising()
+        target = Vector(0, 1000, 100)
+        flight.fly(WingFlyTo(limits, target, start=Vector(0, 0, 100), after=after), 120.0)
+        distances.append(target.minus(flight.state.position).level_length())
+    assert distances[0] < 1.0 < distances[1] - 10.0 < distances[2] - 20.0
+
+
+def test_a_circle_is_left_towards_the_next_place() -> None:
+    flight = cruising()
+    flight.fly(WingCircle(limits, Vector(100, 300, 60), radius_m=60.0, hold_s=0.0, after=Vector(160, -900, 0)), 120.0)
+    assert flight.state.position.up < 70.0
+    assert abs(turn_deg(flight.state.heading_deg, 180.0)) < 15.0
+    assert flight.state.position.east > 120.0

@@ -38,7 +38,7 @@ export interface Target {
   fields: Field[];
 }
 
-const CAMERA = ["camera", "gsd_cm", "altitude_m", "front_overlap", "side_overlap"];
+const CAMERA = ["camera", "orientation", "gsd_cm", "altitude_m", "front_overlap", "side_overlap"];
 const SAFETY = ["clearance_m", "terrain"];
 const ENERGY = ["wind", "sorties", "reserve"];
 /** Drawn on the map, or asked for elsewhere. */
