@@ -8,10 +8,11 @@ from missions.findings import error, has_errors
 from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, survey_area
 from missions.planning.context import PlanContext, prepared
-from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, overlapping_share
+from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask
 from missions.planning.endurance import CopterDynamics
 from missions.planning.finish import Extras, finished_flight
 from missions.planning.flight import EveryMetres, Flight, Leg
+from missions.planning.footprints import overlapping_share
 from missions.planning.lens import Lens, lens_of
 from missions.planning.passes import plan_passes
 from missions.planning.pattern_room import highest_m
@@ -59,7 +60,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             f"The area of {area.target.area / 1e6:.3g} km2 would need about {expected:,.0f} photos. Choose a larger GSD or cut the area."
         )
-        return PlanResult(None, None, (*findings, error("too_many_photos", message)))
+        return PlanResult(None, None, (*findings, error("too_many_photos", message, area.frame.origin)))
     task = CoverageTask(
         target=area.target,
         flyable=area.flyable,
@@ -78,7 +79,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
-        return PlanResult(None, None, (*findings, error("unreachable", message)))
+        return PlanResult(None, None, (*findings, error("unreachable", message, area.frame.origin)))
     return finished_flight(
         request,
         context,

@@ -597,6 +597,8 @@ export interface MissionPreview {
   findings: (Record<string, unknown>)[];
   path: Record<string, unknown>;
   photos: Record<string, unknown>;
+  /** Each flight of a plan that is several; empty for one */
+  sorties: (Record<string, unknown>)[];
   statistics: Record<string, unknown> | null;
 }
 
