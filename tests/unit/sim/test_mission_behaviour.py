@@ -106,7 +106,7 @@ def test_px4_begins_at_item_0_reports_each_item_and_stays_at_the_last() -> None:
     items = [
         flight.item(0, TAKEOFF, Vector(0, 0, 15)),
         flight.item(1, WAYPOINT, Vector(20, 0, 15)),
-        flight.item(2, mavlink.MAV_CMD_DO_CHANGE_SPEED, None, 1, 4, -1),
+        flight.item(2, mavlink.MAV_CMD_DO_CHANGE_SPEED, None, 1, 4, -1, frame=2),
         flight.item(3, WAYPOINT, Vector(20, 20, 15)),
     ]
     replies = flight.tell(mavlink.MAVLink_mission_count_message(1, 1, len(items), 0))
