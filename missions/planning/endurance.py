@@ -114,8 +114,7 @@ def leg_speeds_mps(
     """(n - 1,) speed over ground on each leg: the one asked for, or what `fastest_air_mps` leaves in the wind. 0 where that is none."""
     legs = np.diff(points_m, axis=0)
     along, across = wind_on(legs, wind)
-    limit = np.minimum(speed_mps, fastest_on_mps(np.hypot(legs[:, 0], legs[:, 1]), dynamics))
-    speeds: NDArray[np.float64] = np.clip(np.sqrt(np.maximum(dynamics.fastest_air_mps**2 - across**2, 0.0)) + along, 0.0, limit)
+    speeds: NDArray[np.float64] = np.clip(np.sqrt(np.maximum(dynamics.fastest_air_mps**2 - across**2, 0.0)) + along, 0.0, speed_mps)
     return np.where(np.abs(across) > dynamics.fastest_air_mps, 0.0, speeds)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate, leg_speeds_mps, leg_times_s, wind_on
+from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate, fastest_on_mps, leg_speeds_mps, leg_times_s, wind_on
 from missions.planning.flight import Flight, Points
 from missions.planning.items import standing_s
 from missions.wind import CALM, Wind
@@ -32,7 +32,8 @@ class FlightCost:
         track = _Track.of(flight, self.speed_mps)
         times = np.zeros(len(track.speeds))
         for begin, end in track.stretches():
-            times[begin:end] = leg_times_s(track.points[begin : end + 1, :2], track.speeds[begin:end], self.dynamics, self.wind)
+            speeds = np.minimum(track.speeds[begin:end], fastest_on_mps(track.lengths_m[begin:end], self.dynamics))
+            times[begin:end] = leg_times_s(track.points[begin : end + 1, :2], speeds, self.dynamics, self.wind)
         times = np.maximum(times, self._vertical_s(track))
         first_m, last_m = float(track.points[0, 2]), float(track.points[-1, 2])
         slow_m = min(last_m, _LAND_SLOWLY_BELOW_M)

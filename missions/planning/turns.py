@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from missions.patterns.grid import Area
-from missions.planning.endurance import CopterDynamics, corner_speed_mps, fastest_on_mps
+from missions.planning.endurance import CopterDynamics, corner_speed_mps
 
 Points = NDArray[np.float64]
 
@@ -33,8 +33,7 @@ def straight_times_s(lengths_m: Points, begin_mps: Points, end_mps: Points, spee
     double_a = 2.0 * dynamics.speed_change_mps2(speed_mps)
     begin = np.minimum(begin_mps, np.sqrt(end_mps**2 + double_a * lengths_m))
     end = np.minimum(end_mps, np.sqrt(begin**2 + double_a * lengths_m))
-    fastest_mps = np.minimum(speed_mps, fastest_on_mps(lengths_m, dynamics))
-    peak = np.minimum(fastest_mps, np.sqrt((double_a * lengths_m + begin**2 + end**2) / 2.0))
+    peak = np.minimum(speed_mps, np.sqrt((double_a * lengths_m + begin**2 + end**2) / 2.0))
     cruise_m = np.maximum(lengths_m - (2.0 * peak**2 - begin**2 - end**2) / double_a, 0.0)
     seconds: Points = (2.0 * peak - begin - end) / dynamics.speed_change_mps2(speed_mps) + cruise_m / np.maximum(peak, 1e-9)
     return seconds

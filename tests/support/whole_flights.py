@@ -118,7 +118,7 @@ class Comparison:
 
 
 def compared(result: PlanResult, flown: FlownPlan, subject: tuple[float, float] | None = None) -> Comparison:
-    """`subject` (east, north) from home is looked at whatever the place; the height is the planned one. Fails for a plan without numbers."""
+    """`subject` (east, north) from home is what every photo looks at, at the height that was planned. Fails for a plan without numbers."""
     assert result.statistics is not None
     places = flown.flight.copter.places
 

@@ -106,4 +106,4 @@ def not_flown(items: Sequence[MissionItem]) -> Iterator[str]:
         elif item.frame != Frame.MISSION and item.command not in _PLACED:
             yield f"item {number} is {name} at a place, which PX4 does not have in missions. Leave it out or fly it with ArduPilot"
         elif item.frame != Frame.MISSION and item.frame not in _ABOVE_HOME_OR_SEA:
-            yield f"item {number} is at a height above terrain, which PX4 does not know. Plan with heights above home that follow the ground"
+            yield f"item {number} is at a height above terrain, which PX4 does not know. Plan heights above home that follow the ground"
