@@ -13,7 +13,8 @@ GRAVITY_MPS2 = 9.81
 
 @dataclass(frozen=True, slots=True)
 class WingEnergyModel:
-    """`efficiency` of battery to thrust; `idle_w` is what electronics and servos take; nothing is flown below `slowest_mps`."""
+    """`efficiency` of battery to thrust; `idle_w` is what electronics and servos take; nothing is flown below `slowest_mps`.
+    `reserve` is the share of the battery not planned for."""
 
     mass_kg: float = 3.5
     glide_ratio: float = 9.0
@@ -22,6 +23,11 @@ class WingEnergyModel:
     efficiency: float = 0.5
     idle_w: float = 14.0
     battery_wh: float = 266.0
+    reserve: float = 0.25
+
+    @property
+    def usable_wh(self) -> float:
+        return self.battery_wh * (1.0 - self.reserve)
 
     def power_w(self, airspeed_mps: float, climb_mps: float = 0.0, load_factor: float = 1.0) -> float:
         """At an airspeed and a climb rate, negative downwards: a steep enough glide takes the idle power alone."""
