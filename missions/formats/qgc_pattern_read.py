@@ -13,7 +13,8 @@ from geo.primitives import LocalFrame, LonLat, MissionError
 from missions.formats.json_node import JsonNode
 from missions.formats.plan_format import Notes, note
 from missions.formats.qgc_pattern_write import MANUAL_CAMERA
-from missions.planning.camera import CAMERA_MODELS, CameraModel
+from missions.planning.camera import CameraModel
+from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.gsd import camera_footprint
 from missions.requests.patterns import CorridorRequest, StructureRequest
 from missions.requests.request import DEFAULT_CAMERA, MAX_OVERLAP, PlanRequest

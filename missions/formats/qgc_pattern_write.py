@@ -16,7 +16,8 @@ from missions.commands import Command, Frame
 from missions.coverage.legs import PhotoLeg, photo_legs
 from missions.formats.qgc_items import simple_json
 from missions.plan import MissionItem, MissionPlan
-from missions.planning.camera import CAMERA_MODELS, CameraModel
+from missions.planning.camera import CameraModel
+from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
 from missions.requests.patterns import CorridorRequest
 from missions.requests.request import PlanRequest

@@ -12,7 +12,7 @@ from missions.requests import patterns as asked
 from missions.requests.request import PlanRequest
 from missions.requests.survey import SurveyRequest
 
-_PLANS = "missions.planning.pattern_plans"
+_LINES, _OBJECTS = "missions.planning.line_plans", "missions.planning.object_plans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,17 @@ PATTERNS: dict[str, Pattern] = {
     pattern.request.pattern: pattern
     for pattern in (
         Pattern(SurveyRequest, "missions.planning.survey:plan_survey", "Lines over an area, around holes and zones"),
-        Pattern(asked.CorridorRequest, f"{_PLANS}:plan_corridor", "Lines along a road, a fibre or a shore"),
-        Pattern(asked.OrbitRequest, f"{_PLANS}:plan_orbit", "Circles around a place, the camera on it"),
-        Pattern(asked.StructureRequest, f"{_PLANS}:plan_structure", "Circles at several heights around a structure"),
-        Pattern(asked.FacadeRequest, f"{_PLANS}:plan_facade", "Rows of pictures of a wall"),
-        Pattern(asked.PerimeterRequest, f"{_PLANS}:plan_perimeter", "Around an area, at a distance from its edge"),
-        Pattern(asked.ExpandingSquareRequest, f"{_PLANS}:plan_search", "Search in a growing square"),
-        Pattern(asked.SpiralRequest, f"{_PLANS}:plan_search", "Search in a spiral"),
-        Pattern(asked.SectorRequest, f"{_PLANS}:plan_search", "Search in three sectors through a datum"),
-        Pattern(asked.ProbabilityRequest, f"{_PLANS}:plan_probability", "Search where it is most likely first"),
-        Pattern(asked.PointsRequest, f"{_PLANS}:plan_points", "Places to look at, in the best order"),
-        Pattern(asked.PanoramaRequest, f"{_PLANS}:plan_panorama", "A sphere of pictures from one place"),
+        Pattern(asked.CorridorRequest, f"{_LINES}:plan_corridor", "Lines along a road, a fibre or a shore"),
+        Pattern(asked.OrbitRequest, f"{_OBJECTS}:plan_orbit", "Circles around a place, the camera on it"),
+        Pattern(asked.StructureRequest, f"{_OBJECTS}:plan_structure", "Circles at several heights around a structure"),
+        Pattern(asked.FacadeRequest, f"{_OBJECTS}:plan_facade", "Rows of pictures of a wall"),
+        Pattern(asked.PerimeterRequest, f"{_LINES}:plan_perimeter", "Around an area, at a distance from its edge"),
+        Pattern(asked.ExpandingSquareRequest, f"{_LINES}:plan_search", "Search in a growing square"),
+        Pattern(asked.SpiralRequest, f"{_LINES}:plan_search", "Search in a spiral"),
+        Pattern(asked.SectorRequest, f"{_LINES}:plan_search", "Search in three sectors through a datum"),
+        Pattern(asked.ProbabilityRequest, f"{_LINES}:plan_probability", "Search where it is most likely first"),
+        Pattern(asked.PointsRequest, f"{_OBJECTS}:plan_points", "Places to look at, in the best order"),
+        Pattern(asked.PanoramaRequest, f"{_OBJECTS}:plan_panorama", "A sphere of pictures from one place"),
     )
 }
 

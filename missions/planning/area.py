@@ -10,10 +10,11 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon
 
 from geo.primitives import LocalFrame, LonLat
-from missions.airspace.zone import AirspaceZone, height_text
+from missions.airspace.zone import AirspaceZone
 from missions.airspace.zone_shapes import zone_areas
 from missions.findings import Finding, Severity, error
 from missions.patterns.grid import Area, surface
+from missions.planning.airspace_around import avoided_findings
 from missions.planning.coverage import EDGE_INSET_M
 from missions.requests.kinds import Ring
 from missions.requests.survey import SurveyRequest
@@ -90,23 +91,22 @@ def survey_area(
         return None, [error("area_too_large", message)]
     if drawn.area < MIN_AREA_M2:
         return None, [error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.")]
-    airspace = [shape for shape in zone_areas(forbidden, frame, _room(drawn, request.home, frame)) if shape is not None]
+    homes = [home for home in (request.home, *(start.home for start in request.vehicles)) if home is not None]
+    # What is farther off is said below.
+    starts = [start for start in (Point(frame.offset_m(home)) for home in homes) if start.distance(drawn) < MAX_EXTENT_M]
+    airspace = [shape for shape in zone_areas(forbidden, frame, _room(drawn, starts)) if shape is not None]
     zones = surface(
         shapely.union_all([*(_polygon(frame, ring) for ring in (*request.holes, *request.avoid)), *(shape.area for shape in airspace)])
     )
     blocked = surface(zones.buffer(request.clearance_m, join_style="mitre", mitre_limit=2.0)) if not zones.is_empty else MultiPolygon()
     target = surface(shapely.difference(drawn, zones))
     flyable = surface(shapely.difference(drawn, blocked))
-    anywhere = _surroundings(drawn, blocked, request.home, frame)
+    anywhere = _surroundings(drawn, blocked, starts)
     if request.fence is not None:
         fence = _polygon(frame, request.fence).buffer(-(braking_m + GNSS_ERROR_M), join_style="mitre")
         flyable, anywhere = surface(shapely.intersection(flyable, fence)), surface(shapely.intersection(anywhere, fence))
     findings = _home_findings(request, frame, anywhere)
-    for shape in airspace:
-        if shape.area.distance(drawn) < _AROUND_M:
-            met = shape.zone
-            message = f"Led around '{met.name}' ({met.kind.value}, {height_text(met.floor)} to {height_text(met.ceiling)})."
-            findings.append(Finding(Severity.INFO, "airspace_avoided", None, message))
+    findings += avoided_findings(airspace, drawn)
     # A strip thinner than both insets holds no line.
     if target.area < MIN_AREA_M2 or flyable.buffer(-EDGE_INSET_M).is_empty:
         findings.append(
@@ -124,16 +124,14 @@ def survey_area(
     return SurveyArea(frame, target, flyable, anywhere, blocked), findings
 
 
-def _room(drawn: Polygon, home: LonLat | None, frame: LocalFrame) -> tuple[float, float, float, float]:
+def _room(drawn: Polygon, starts: Sequence[Point]) -> tuple[float, float, float, float]:
     """West, south, east and north of everything a way may go through."""
-    everything = [drawn] if home is None else [drawn, Point(frame.offset_m(home))]
-    left, low, right, high = shapely.total_bounds(everything)
+    left, low, right, high = shapely.total_bounds([drawn, *starts])
     return float(left) - _AROUND_M, float(low) - _AROUND_M, float(right) + _AROUND_M, float(high) + _AROUND_M
 
 
-def _surroundings(drawn: Polygon, blocked: Area, home: LonLat | None, frame: LocalFrame) -> Area:
-    everything = [drawn, blocked] if home is None else [drawn, blocked, Point(frame.offset_m(home))]
-    left, low, right, high = shapely.total_bounds(everything)
+def _surroundings(drawn: Polygon, blocked: Area, starts: Sequence[Point]) -> Area:
+    left, low, right, high = shapely.total_bounds([drawn, blocked, *starts])
     box = shapely.box(left - _AROUND_M, low - _AROUND_M, right + _AROUND_M, high + _AROUND_M)
     return surface(shapely.difference(box, blocked))
 

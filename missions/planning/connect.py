@@ -8,6 +8,7 @@ import shapely
 
 from missions.planning.flight import EveryMetres, EverySeconds, Flight, Leg, Points
 from missions.planning.room import FlightRoom
+from missions.planning.visibility import PathFinder
 
 # Pieces of a cut line shorter than this are not worth their turn.
 _SHORTEST_M = 1.0
@@ -41,20 +42,20 @@ def connected(lines: Flight, room: FlightRoom) -> Connected:
     first_up = kept[0].points[0, 2] if kept else 0.0
     position = None if room.home is None else np.array([*room.home, first_up])
     for leg in kept:
-        way = None if position is None else _way(position, leg.points[0], room)
+        way = None if position is None else way_between(position, leg.points[0], room.finder)
         if position is not None and way is None:
             unreachable += 1
             continue
         if way is not None and len(way) > 1:
-            flight.append(Leg(way))
+            flight.append(Leg(way, way=True))
         flight.append(leg)
         position = leg.points[-1]
     if room.home is not None and flight and position is not None:
-        back = _way(position, np.array([*room.home, position[2]]), room)
+        back = way_between(position, np.array([*room.home, position[2]]), room.finder)
         if back is None:
             unreachable += 1
         else:
-            flight.append(Leg(back))
+            flight.append(Leg(back, way=True))
     return Connected(tuple(flight), left_out_m, left_out, unreachable)
 
 
@@ -86,14 +87,14 @@ def _piece(line: Leg, along: Points, start_m: float, end_m: float) -> Leg:
     return replace(line, points=points, chainage_m=chainage)
 
 
-def _way(start: Points, end: Points, room: FlightRoom) -> Points | None:
-    """(n, 3) from place to place at the greater of both heights; None where there is no way."""
-    level = room.finder.path(start[:2], end[:2])
+def way_between(start: Points, end: Points, finder: PathFinder, up_m: float = 0.0) -> Points | None:
+    """(n, 3) from place to place at the greatest of both heights and `up_m`; None where there is no way."""
+    level = finder.path(start[:2], end[:2])
     if level is None:
         return None
     if np.hypot(*(end - start)[:2]) < 1e-6:
         level = level[:1]
-    up = max(start[2], end[2])
+    up = max(start[2], end[2], up_m)
     points = [start, *(np.array([*place, up]) for place in level), end]
     distinct = [points[0], *(after for before, after in pairwise(points) if np.linalg.norm(after - before) > 1e-6)]
     return np.array(distinct)

@@ -1,8 +1,9 @@
 """What the surroundings of a plan know and its request does not say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from missions.airspace.zone import AirspaceZone
 from missions.planning.camera import CameraModel
@@ -10,6 +11,8 @@ from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.endurance import EnergyModel
 from missions.requests.request import PlanRequest
 from missions.terrain.heights import Heights
+
+_Request = TypeVar("_Request", bound=PlanRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,12 @@ class PlanContext:
         """The camera of a request as it hangs; None when there is none of that id."""
         camera = self.cameras.get(request.camera)
         return None if camera is None else camera.mounted(request.orientation)
+
+
+def prepared(request: _Request, context: PlanContext) -> tuple[_Request, PlanContext]:
+    """With what a request says of vehicles and batteries put where planners look: home is the first vehicle's, the reserve is kept."""
+    if request.vehicles:
+        request = replace(request, home=request.vehicles[0].home)
+    if request.reserve is not None:
+        context = replace(context, energy=replace(context.energy, reserve=request.reserve))
+    return request, context

@@ -95,22 +95,26 @@ def corner_speeds_mps(
     return speeds
 
 
-def leg_speeds_mps(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, wind: Wind = CALM) -> NDArray[np.float64]:
+def leg_speeds_mps(
+    points_m: NDArray[np.float64], speed_mps: NDArray[np.float64] | float, dynamics: CopterDynamics, wind: Wind = CALM
+) -> NDArray[np.float64]:
     """(n - 1,) speed over ground on each leg: the one asked for, or what `fastest_air_mps` leaves in the wind. 0 where that is none."""
     legs = np.diff(points_m, axis=0)
-    along, across = _wind_on(legs, wind)
+    along, across = wind_on(legs, wind)
     speeds: NDArray[np.float64] = np.clip(np.sqrt(np.maximum(dynamics.fastest_air_mps**2 - across**2, 0.0)) + along, 0.0, speed_mps)
     return np.where(np.abs(across) > dynamics.fastest_air_mps, 0.0, speeds)
 
 
-def _wind_on(legs: NDArray[np.float64], wind: Wind) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def wind_on(legs: NDArray[np.float64], wind: Wind) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Tail wind and cross wind on each leg."""
     units = legs / np.maximum(np.hypot(legs[:, 0], legs[:, 1]), 1e-9)[:, None]
     along = units[:, 0] * wind.east_mps + units[:, 1] * wind.north_mps
     return along, np.sqrt(np.maximum(wind.speed_mps**2 - along**2, 0.0))
 
 
-def leg_times_s(points_m: NDArray[np.float64], speed_mps: float, dynamics: CopterDynamics, wind: Wind = CALM) -> list[float]:
+def leg_times_s(
+    points_m: NDArray[np.float64], speed_mps: NDArray[np.float64] | float, dynamics: CopterDynamics, wind: Wind = CALM
+) -> list[float]:
     """Seconds of each leg of an (n, 2) path from rest to rest, speeding up and braking at `speed_change_mps2`."""
     if len(points_m) < 2:
         return []
@@ -144,7 +148,7 @@ def cruise_energy_wh(
     """Of an (n, 2) path flown at full speed throughout, corners not counted."""
     legs = np.diff(points_m, axis=0)
     speeds = np.maximum(leg_speeds_mps(points_m, speed_mps, dynamics, wind), _SLOWEST_MPS)
-    along, across = _wind_on(legs, wind)
+    along, across = wind_on(legs, wind)
     watts = [energy.level_power_w(min(air, dynamics.fastest_air_mps)) for air in np.hypot(speeds - along, across).tolist()]
     return float((np.hypot(legs[:, 0], legs[:, 1]) / speeds * np.array(watts)).sum()) / 3600.0
 
@@ -162,7 +166,7 @@ def estimate_flight(
     legs = np.diff(points_m, axis=0)
     lengths = np.hypot(legs[:, 0], legs[:, 1])
     times = np.array(leg_times_s(points_m, speed_mps, dynamics, wind))
-    along, across = _wind_on(legs, wind)
+    along, across = wind_on(legs, wind)
     mean_mps = lengths / np.maximum(times, 1e-9)
     joules = sum(
         seconds * energy.level_power_w(min(air, dynamics.fastest_air_mps))

@@ -1,7 +1,8 @@
-"""From the lines of a pattern to a result: ways, items, checks, numbers. Every pattern beside the area survey ends here."""
+"""From the lines of a pattern to a result: ways, flights, items, checks, numbers. Every pattern ends here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
@@ -12,14 +13,22 @@ from missions.planning.area import path_length_in_m
 from missions.planning.checks import check_plan
 from missions.planning.connect import connected
 from missions.planning.context import PlanContext
-from missions.planning.endurance import CopterDynamics, EnergyModel, path_time_s
-from missions.planning.flight import Flight, PhotoPose, Shots, path_of, photos_of
-from missions.planning.items import SETTLE_S, compile_items
+from missions.planning.endurance import CopterDynamics
+from missions.planning.flight import Flight, PhotoPose, path_of, photos_of
+from missions.planning.flight_cost import FlightCost
+from missions.planning.items import compile_items
 from missions.planning.lens import Lens
-from missions.planning.result import PlanResult, PlanStatistics, photos_at, places
+from missions.planning.plan_remarks import remarks, wind_findings
+from missions.planning.result import PlanResult, PlanStatistics, Sortie, photos_at, places
 from missions.planning.room import FlightRoom
+from missions.planning.sortie_flights import Flights, Flown
 from missions.requests.request import PlanRequest
-from missions.terrain.planned import ground_numbers, over_ground
+from missions.terrain.planned import ground_numbers, spread_numbers
+from missions.terrain.spread import resolution_spread
+from missions.wind import CALM
+
+# A full-size JPEG of ground: 8 to 9 MB for 20 million pixels.
+BYTES_PER_PIXEL = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,104 +41,159 @@ class PatternStatistics(PlanStatistics):
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What only the pattern knows of its numbers. `ground` is to be covered by photos straight down; with `one_scale` the GSD holds."""
+    """What only the pattern knows. `ground` is to be covered by photos straight down, `covered_share` how much of it is when that was
+    measured already; with `one_scale` the GSD holds. `shared`: several vehicles can take its lines, `split`: it can be left and gone on
+    with after a change of batteries. `numbers` are members of `statistics` beside those of every plan."""
 
     ground: shapely.Polygon | shapely.MultiPolygon | None = None
+    covered_share: float | None = None
     area_m2: float | None = None
-    detection: float | None = None
     one_scale: bool = True
+    shared: bool = True
+    split: bool = True
+    statistics: type[PlanStatistics] = PatternStatistics
+    numbers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def finished(
     request: PlanRequest, context: PlanContext, *, lens: Lens, room: FlightRoom, lines: Flight, findings: list[Finding], extras: Extras
 ) -> PlanResult:
-    """Plan and numbers; no plan with an error."""
+    """Plan and numbers of lines that are still to be connected; no plan with an error."""
     whole = connected(lines, room)
-    findings = [*findings, *_left_out(whole.left_out_m, whole.left_out, whole.unreachable), *_not_counted(request)]
-    if not any(leg.camera is not None for leg in whole.flight) or has_errors(findings):
-        if not has_errors(findings):
-            findings.append(
-                error("nothing_to_fly", "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller.")
-            )
+    findings = [*findings, *_left_out(whole.left_out_m, whole.left_out, whole.unreachable)]
+    return finished_flight(request, context, lens=lens, room=room, flight=whole.flight, findings=findings, extras=extras)
+
+
+def finished_flight(
+    request: PlanRequest, context: PlanContext, *, lens: Lens, room: FlightRoom, flight: Flight, findings: list[Finding], extras: Extras
+) -> PlanResult:
+    """Plan and numbers of a whole flight, from home over all lines and back; no plan with an error."""
+    cost = FlightCost(lens.speed_mps, context.energy, CopterDynamics(), request.wind or CALM)
+    if not has_errors(findings) and not any(leg.camera is not None for leg in flight):
+        message = "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller."
+        findings = [*findings, error("nothing_to_fly", message)]
+    if not has_errors(findings):
+        findings = [*findings, *wind_findings(cost, flight)]
+    if has_errors(findings):
         return PlanResult(None, None, tuple(findings))
-    energy = context.energy if request.reserve is None else replace(context.energy, reserve=request.reserve)
-    over = over_ground(
-        whole.flight,
-        room.frame,
-        context.heights,
-        request,
-        home=request.home,
-        speed_mps=lens.speed_mps,
-        energy=energy,
-    )
-    if has_errors(over.findings):
-        return PlanResult(None, None, (*findings, *over.findings))
-    flight = over.flight
-    findings += over.findings
-    plan = MissionPlan(
-        name=request.name,
-        home=request.home,
-        cruise_speed_mps=round(lens.speed_mps, 2),
-        hover_speed_mps=round(lens.speed_mps, 2),
-        items=compile_items(flight, room.frame, speed_mps=lens.speed_mps, home=request.home),
-        geofence=Geofence(
-            polygons=(
-                *(() if request.fence is None else (FencePolygon(request.fence),)),
-                *(FencePolygon(ring, inclusion=False) for ring in request.avoid),
-            )
-        ),
-        request=request,
-    )
-    path = path_of(flight)
-    poses = photos_of(flight, lens.speed_mps)
-    share = (
-        None if extras.ground is None else float(shapely.intersection(extras.ground, _ground_seen(poses, lens)).area / extras.ground.area)
-    )
-    distance_m, duration_s, energy_wh = flight_cost(flight, lens.speed_mps, energy)
-    statistics = PatternStatistics(
-        distance_m=round(distance_m, 1),
-        duration_s=round(duration_s, 1),
-        photos=len(poses),
-        speed_mps=round(lens.speed_mps, 2),
-        altitude_m=round(float(path[:, 2].max()), 2),
-        energy_wh=round(energy_wh, 1),
-        batteries=round(energy_wh / energy.usable_wh, 2),
-        in_zones_m=round(path_length_in_m(room.zones, path[:, :2].tolist()), 3),
+    flights, found = Flights(request, context, room, cost).of(flight, shared=extras.shared, split=extras.split)
+    findings = [*findings, *found]
+    if has_errors(findings):
+        return PlanResult(None, None, tuple(findings))
+    plans = [_plan(request, lens, room, one) for one in flights]
+    poses = tuple(pose for one in flights for pose in photos_of(one.flight, lens.speed_mps))
+    ground, ground_findings = _over_ground(context, plans, flights)
+    statistics = extras.statistics(
+        **_numbers(context, lens, flights, poses),
+        in_zones_m=round(sum(path_length_in_m(room.zones, path_of(one.flight)[:, :2].tolist()) for one in flights), 3),
         area_m2=None if extras.area_m2 is None else round(extras.area_m2, 1),
         gsd_cm=round(lens.gsd_m * 100.0, 4) if extras.one_scale else None,
-        covered_share=None if share is None else round(share, 5),
-        lines=sum(leg.camera is not None for leg in flight),
-        detection=None if extras.detection is None else round(extras.detection, 4),
+        covered_share=_covered_share(extras, poses, lens),
+        **ground,
+        **_spread(context, lens=lens, room=room, flights=flights, extras=extras),
+        **{"lines": sum(leg.camera is not None for leg in flight), **extras.numbers},
     )
-    if share is not None and share < 0.995:
-        message = f"{100 * (1 - share):.1f} % of the width are in no photo: zones or sharp bends. Widen it, fly higher or split the axis."
-        findings.append(Finding(Severity.WARNING, "not_covered", None, message))
-    findings += ground_numbers(plan, over, context.heights)[1]
-    if statistics.batteries > 1.0:
-        message = (
-            f"The flight needs about {energy_wh:.0f} Wh, {statistics.batteries:.1f} batteries of the assumed vehicle. Cut it into parts."
-        )
-        findings.append(Finding(Severity.WARNING, "energy", None, message))
-    findings += [finding for finding in check_plan(plan) if finding.code != "home_unknown"]
+    findings += [*ground_findings, *remarks(request, statistics, plans)]
+    # That home is unknown was said already, with what follows from it.
+    findings += [finding for plan in plans for finding in check_plan(plan) if finding.code != "home_unknown"]
+    findings = list(dict.fromkeys(findings))
     return PlanResult(
-        None if has_errors(findings) else plan, statistics, tuple(findings), places(room.frame, path), photos_at(room.frame, poses)
+        plan=None if has_errors(findings) else plans[0],
+        statistics=statistics,
+        findings=tuple(findings),
+        path=places(room.frame, np.vstack([path_of(one.flight) for one in flights])),
+        photos=photos_at(room.frame, poses),
+        sorties=_sorties(room, lens, flights, plans) if flights[0].name else (),
     )
 
 
-def _not_counted(request: PlanRequest) -> list[Finding]:
-    """What a request may say and these patterns do not plan for; said, never silently dropped."""
-    asked = {
-        "wind": request.wind is not None,
-        "vehicles": len(request.vehicles) > 1,
-        "sorties": request.sorties,
+def _plan(request: PlanRequest, lens: Lens, room: FlightRoom, flown: Flown) -> MissionPlan:
+    fence = () if request.fence is None else (FencePolygon(request.fence),)
+    zones = tuple(FencePolygon(ring, inclusion=False) for ring in request.avoid)
+    return MissionPlan(
+        name=", ".join(word for word in (request.name, flown.name) if word),
+        home=flown.home,
+        cruise_speed_mps=round(lens.speed_mps, 2),
+        hover_speed_mps=round(lens.speed_mps, 2),
+        items=compile_items(flown.flight, room.frame, speed_mps=lens.speed_mps, home=flown.home),
+        geofence=Geofence(polygons=(*fence, *zones)),
+        request=request,
+    )
+
+
+def _numbers(context: PlanContext, lens: Lens, flights: Sequence[Flown], poses: Sequence[PhotoPose]) -> dict[str, Any]:
+    energy_wh = sum(one.estimate.energy_wh for one in flights)
+    return {
+        "distance_m": round(sum(one.estimate.distance_m for one in flights), 1),
+        "duration_s": round(sum(one.estimate.duration_s for one in flights), 1),
+        "photos": len(poses),
+        "speed_mps": round(lens.speed_mps, 3),
+        "altitude_m": round(max(float(leg.points[:, 2].max()) for one in flights for leg in one.level if not leg.way), 3),
+        "energy_wh": round(energy_wh, 1),
+        "batteries": round(energy_wh / context.energy.usable_wh, 2),
+        "data_bytes": round(len(poses) * lens.camera.image_width_px * lens.camera.image_height_px * BYTES_PER_PIXEL),
+        "sorties": len(flights),
+        "largest_sortie_s": round(max(one.estimate.duration_s for one in flights), 1),
     }
-    words = [word for word, is_asked in asked.items() if is_asked]
-    if not words:
-        return []
-    message = (
-        f"A {request.pattern.replace('_', ' ')} is planned for one copter in still air: {', '.join(words)} do not count. Leave them out."
+
+
+def _over_ground(context: PlanContext, plans: Sequence[MissionPlan], flights: Sequence[Flown]) -> tuple[dict[str, Any], list[Finding]]:
+    """The least clearance of all flights, each proven on its finished items."""
+    proven = [ground_numbers(plan, one.over, context.heights) for plan, one in zip(plans, flights, strict=True)]
+    least = [numbers["least_agl_m"] for numbers, _ in proven if numbers.get("least_agl_m") is not None]
+    return {"least_agl_m": min(least, default=None)}, [finding for _, found in proven for finding in found]
+
+
+def _spread(context: PlanContext, *, lens: Lens, room: FlightRoom, flights: Sequence[Flown], extras: Extras) -> dict[str, Any]:
+    """Over which resolutions and overlaps the ground to be covered is photographed."""
+    if context.heights is None or extras.ground is None or any(one.home is None for one in flights):
+        return {}
+    homes = [one.home.as_tuple() for one in flights if one.home is not None]
+    photos = [np.array([pose.place for pose in photos_of(one.flight, lens.speed_mps)]).reshape(-1, 3) for one in flights]
+    above_sea = [photo + np.array([0.0, 0.0, home_m]) for photo, home_m in zip(photos, context.heights.heights_amsl_m(homes), strict=True)]
+    all_photos = np.vstack(above_sea)
+    if not np.isfinite(all_photos).all():
+        return {}
+    spread = resolution_spread(
+        all_photos,
+        extras.ground,
+        lens.camera,
+        context.heights,
+        room.frame,
+        0.0,
+        wished_cm=round(lens.gsd_m * 100.0, 4),
+        trigger_m=lens.step_m,
+        line_spacing_m=lens.spacing_m,
     )
-    return [Finding(Severity.WARNING, "not_counted", None, message)]
+    return spread_numbers(spread)
+
+
+def _sorties(room: FlightRoom, lens: Lens, flights: Sequence[Flown], plans: Sequence[MissionPlan]) -> tuple[Sortie, ...]:
+    begins = [places(room.frame, next(leg for leg in one.flight if not leg.way).points[:1])[0] for one in flights]
+    sorties = []
+    for number, (one, plan) in enumerate(zip(flights, plans, strict=True)):
+        later = (begin for begin, other in zip(begins[number + 1 :], flights[number + 1 :], strict=True) if other.vehicle == one.vehicle)
+        sorties.append(
+            Sortie(
+                plan=plan,
+                vehicle=one.vehicle,
+                name=plan.name,
+                distance_m=round(one.estimate.distance_m, 1),
+                duration_s=round(one.estimate.duration_s, 1),
+                energy_wh=round(one.estimate.energy_wh, 1),
+                photos=len(photos_of(one.flight, lens.speed_mps)),
+                start=begins[number],
+                resume=next(later, None),
+                path=places(room.frame, path_of(one.flight)),
+            )
+        )
+    return tuple(sorties)
+
+
+def _covered_share(extras: Extras, poses: Sequence[PhotoPose], lens: Lens) -> float | None:
+    if extras.covered_share is not None or extras.ground is None:
+        return extras.covered_share
+    return round(float(shapely.intersection(extras.ground, _ground_seen(poses, lens)).area / extras.ground.area), 5)
 
 
 def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Finding]:
@@ -144,25 +208,6 @@ def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Findin
         message = f"{unreachable} of the lines cannot be reached without entering a zone or leaving the fence. Widen the passage."
         findings.append(error("unreachable", message))
     return findings
-
-
-def flight_cost(flight: Flight, speed_mps: float, energy: EnergyModel) -> tuple[float, float, float]:
-    """Metres, seconds and Wh from take-off to landing in still air: level ways, climbs, time on the spot."""
-    dynamics = CopterDynamics()
-    path = path_of(flight)
-    rise = np.diff(path[:, 2])
-    level_s = path_time_s(path[:, :2], speed_mps, dynamics)
-    level_m = float(np.hypot(*np.diff(path[:, :2], axis=0).T).sum())
-    first_m, last_m = float(path[0, 2]), float(path[-1, 2])
-    climb_s = (first_m + float(rise[rise > 0.0].sum())) / dynamics.climb_mps
-    slow_m = min(last_m, 10.0)
-    descent_s = (float(-rise[rise < 0.0].sum()) + last_m - slow_m) / dynamics.descent_mps + slow_m / dynamics.landing_mps
-    standing_s = sum(leg.hover_s for leg in flight)
-    standing_s += sum(SETTLE_S + leg.camera.count * leg.camera.interval_s for leg in flight if isinstance(leg.camera, Shots))
-    mean_mps = level_m / level_s if level_s > 0.0 else 0.0
-    joules = level_s * energy.level_power_w(mean_mps) + climb_s * energy.climb_power_w(dynamics.climb_mps)
-    joules += (descent_s + standing_s) * energy.hover_w
-    return level_m + float(np.abs(rise).sum()), level_s + climb_s + descent_s + standing_s, joules / 3600.0
 
 
 def _ground_seen(photos: Sequence[PhotoPose], lens: Lens) -> shapely.Geometry:

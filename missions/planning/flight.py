@@ -4,7 +4,7 @@ Axes: east, north, up above home. Autopilot items are made of it in `planning/it
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,8 @@ class Leg:
 
     `camera` None takes no photos: a way between two lines. `gaze` None leaves the camera as it is, downward at the start of a flight.
     `hover_s` is waited at the last point, the time of `Shots` not counted. `speed_mps` None keeps the speed of the flight.
-    `chainage_m` is (n,): metres along the axis of a corridor at each point. `circle`: the points lie on it, for vehicles that only circle.
+    `chainage_m` is (n,): metres along the axis of a corridor at each point. A `way` leads from one line to the next, or from home and back.
+    `circle`: the points lie on it, for vehicles that fly it as one.
     """
 
     points: Points
@@ -83,6 +84,15 @@ class Leg:
     @property
     def length_m(self) -> float:
         return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum())
+
+    def part(self, begin_m: float, end_m: float) -> "Leg":
+        """The leg between two distances from its beginning."""
+        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(self.points, axis=0), axis=1))])
+        if begin_m <= 1e-6 and end_m >= along[-1] - 1e-6:
+            return self
+        stations = np.concatenate([[begin_m], along[(along > begin_m + 1e-6) & (along < end_m - 1e-6)], [end_m]])
+        points = np.column_stack([np.interp(stations, along, self.points[:, axis]) for axis in range(3)])
+        return replace(self, points=points, chainage_m=None if self.chainage_m is None else np.interp(stations, along, self.chainage_m))
 
 
 Flight = tuple[Leg, ...]
@@ -112,21 +122,29 @@ def photos_of(flight: Flight, speed_mps: float) -> tuple[PhotoPose, ...]:
     gaze: Gaze | LookAt = Gaze(DOWN_DEG)
     for leg in flight:
         gaze = leg.gaze or gaze
-        photos += _photos_along(leg, gaze, leg.speed_mps or speed_mps)
+        photos += _photos_along(leg, gaze, speed_mps)
     return tuple(photos)
+
+
+def photo_step_m(leg: Leg, speed_mps: float) -> float | None:
+    """Metres between two photos of a leg, None where none are taken on the way."""
+    match leg.camera:
+        case EveryMetres(step_m):
+            return step_m
+        case EverySeconds(interval_s):
+            return interval_s * (leg.speed_mps or speed_mps)
+        case _:
+            return None
 
 
 def _photos_along(leg: Leg, gaze: Gaze | LookAt, speed_mps: float) -> Iterator[PhotoPose]:
     if leg.camera is None:
         return
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(leg.points, axis=0), axis=1))])
-    match leg.camera:
-        case EveryMetres(step_m):
-            stations = np.arange(0.0, along[-1] + 1e-6, step_m)
-        case EverySeconds(interval_s):
-            stations = np.arange(0.0, along[-1] + 1e-6, interval_s * speed_mps)
-        case Shots(count, _):
-            stations = np.full(count, along[-1])
+    if isinstance(leg.camera, Shots):
+        stations = np.full(leg.camera.count, along[-1])
+    else:
+        stations = np.arange(0.0, along[-1] + 1e-6, photo_step_m(leg, speed_mps))
     for station in stations:
         place = np.array([np.interp(station, along, leg.points[:, axis]) for axis in range(3)])
         pitch_deg, heading_deg = _view(leg.points, along, float(station), place, gaze)

@@ -1,4 +1,4 @@
-"""Camera, height and speed of a request, or the reasons why they do not go together. For every pattern beside the area survey."""
+"""Camera, height and speed of a request, or the reasons why they do not go together."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,13 @@ import numpy as np
 from missions.findings import Finding, error
 from missions.planning.camera import CameraModel
 from missions.planning.context import PlanContext
-from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
+from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
 from missions.requests.members import out_of_limits
 from missions.requests.request import PlanRequest
 
 LOWEST_M, HIGHEST_M = 2.0, 3_000.0
 DEFAULT_SPEED_MPS = 8.0
+_PERCENT = "0.75 means 75 %."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,15 @@ def lens_of(
     distance_m: float | None = None,
     default_altitude_m: float | None = None,
     across_flight: bool = False,
+    usual_mps: float = DEFAULT_SPEED_MPS,
+    standing: bool = False,
 ) -> tuple[Lens | None, list[Finding]]:
     """`distance_m` when the pattern gives it, else from `altitude_m` or `gsd_cm`. With `across_flight` pictures follow each other
-    along their long side: the camera looks aside."""
-    findings = [error("out_of_range", f"{name} {value:g} is not {limits}. Change it.") for name, value, limits in out_of_limits(request)]
+    along their long side: the camera looks aside. `standing`: no photo is taken on the way; `usual_mps` unless the request says."""
+    findings = [
+        error("out_of_range", f"{name} {value:g} is not {limits}. {_PERCENT if name.endswith('overlap') else 'Change it.'}")
+        for name, value, limits in out_of_limits(request)
+    ]
     camera = context.camera_of(request)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
@@ -64,17 +70,41 @@ def lens_of(
         return None, [error("altitude", message)]
     footprint = camera_footprint(camera, distance_m)
     onward_m, beside_m = (footprint.across_m, footprint.along_m) if across_flight else (footprint.along_m, footprint.across_m)
-    step_m = float(np.floor(spacing_m(onward_m, request.front_overlap) * 1000.0)) / 1000.0
-    fastest_mps = step_m / camera.min_interval_s
-    speed_mps = min(DEFAULT_SPEED_MPS, float(np.floor(fastest_mps * 100.0)) / 100.0) if request.speed_mps is None else request.speed_mps
+    # The plan holds millimetres; rounded down, the overlap is not short.
+    step_m = _rounded_down(spacing_m(onward_m, request.front_overlap), 1000)
+    gsd_m = ground_sample_distance_m(camera, distance_m)
+    speed_mps, too_fast = _speed(request, camera, step_m=step_m, gsd_m=gsd_m, usual_mps=usual_mps, standing=standing)
+    if too_fast is not None:
+        return None, [too_fast]
+    return Lens(camera, distance_m, footprint, gsd_m, step_m, spacing_m(beside_m, request.side_overlap), speed_mps), []
+
+
+def _speed(
+    request: PlanRequest, camera: CameraModel, *, step_m: float, gsd_m: float, usual_mps: float, standing: bool
+) -> tuple[float, Finding | None]:
+    """What is flown, and why the one asked for cannot be: the shutter's interval, the ground's motion during the exposure."""
+    if standing:
+        return request.speed_mps or usual_mps, None
+    fastest_mps, sharp_mps = step_m / camera.min_interval_s, sharp_speed_mps(camera, gsd_m)
+    # The plan holds centimetres a second; rounded down, the interval is not short.
+    speed_mps = min(usual_mps, _rounded_down(min(fastest_mps, sharp_mps), 100)) if request.speed_mps is None else request.speed_mps
     if speed_mps > fastest_mps * (1.0 + 1e-9):
         message = (
-            f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {step_m:.1f} m at {speed_mps:g} m/s leaves "
-            f"{step_m / speed_mps:.2f} s. Fly at {np.floor(fastest_mps * 10.0) / 10.0:.1f} m/s or slower, or lower the front overlap."
+            f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {step_m:.1f} m at {speed_mps:g} m/s "
+            f"leaves {step_m / speed_mps:.2f} s. Fly at {_rounded_down(fastest_mps, 10):.1f} m/s or slower, or lower the front overlap."
         )
-        return None, [error("camera_too_slow", message)]
+        return speed_mps, error("camera_too_slow", message)
+    if speed_mps > sharp_mps * (1.0 + 1e-9):
+        message = (
+            f"At {speed_mps:g} m/s the ground moves {speed_mps / sharp_mps:.1f} pixels while {camera.name} exposes for "
+            f"1/{1.0 / camera.exposure_s:.0f} s. Fly at {_rounded_down(sharp_mps, 10):.1f} m/s or slower, or choose a larger GSD."
+        )
+        return speed_mps, error("motion_blur", message)
     if speed_mps <= 0.0:
         message = f"A photo each {step_m:g} m is less than {camera.name} can do in the air. Fly higher or lower the front overlap."
-        return None, [error("camera_too_slow", message)]
-    gsd_m = ground_sample_distance_m(camera, distance_m)
-    return Lens(camera, distance_m, footprint, gsd_m, step_m, spacing_m(beside_m, request.side_overlap), speed_mps), []
+        return speed_mps, error("camera_too_slow", message)
+    return speed_mps, None
+
+
+def _rounded_down(value: float, steps: int) -> float:
+    return float(np.floor(value * steps + 1e-6)) / steps

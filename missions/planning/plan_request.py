@@ -7,7 +7,7 @@ from missions.airspace.certificate import certify
 from missions.airspace.certificate_check import certificate_findings
 from missions.findings import has_errors
 from missions.patterns.catalogue import PATTERNS
-from missions.planning.context import PlanContext
+from missions.planning.context import PlanContext, prepared
 from missions.planning.result import PlanResult
 from missions.requests.request import PlanRequest
 
@@ -15,7 +15,7 @@ from missions.requests.request import PlanRequest
 def plan_request(request: PlanRequest, context: PlanContext | None = None) -> PlanResult:
     """Plan by the pattern of the request. Never raises for what a person may enter: every reason is a finding with the way out."""
     module, function = PATTERNS[request.pattern].planner.split(":")
-    context = context or PlanContext()
+    request, context = prepared(request, context or PlanContext())
     result: PlanResult = getattr(import_module(module), function)(request, context)
     return proven(result, context)
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, Severity, error
 from missions.plan import MissionPlan
-from missions.planning.endurance import EnergyModel
 from missions.planning.flight import Flight, path_of
 from missions.requests.request import PlanRequest
 from missions.terrain.clearance import clearance
@@ -34,8 +33,6 @@ class OverGround:
     findings: tuple[Finding, ...] = ()
     least_agl_m: float | None = None
     home_amsl_m: float = 0.0
-    extra_s: float = 0.0
-    extra_wh: float = 0.0
 
 
 def tolerance_m(wanted_agl_m: float) -> float:
@@ -50,7 +47,6 @@ def over_ground(
     *,
     home: LonLat | None,
     speed_mps: float,
-    energy: EnergyModel,
 ) -> OverGround:
     """Heights above home of the flight taken as heights above ground, when the request's `terrain` is "follow". Every reason not to is
     an error. `home` is where this flight begins; a speed the request names is kept."""
@@ -74,9 +70,8 @@ def over_ground(
     followed = follow_terrain(flight, task)
     if followed.unknown is not None:
         return OverGround(flight, (_not_covered(followed.unknown, flight, frame, heights),))
-    extra_s, extra_wh = _cost(followed.flight, speed_mps, energy)
     found = tuple(_remarks(followed, task, frame, lowest_m))
-    return OverGround(followed.flight, found, lowest_m - allowed_m, home_amsl_m, extra_s, extra_wh)
+    return OverGround(followed.flight, found, lowest_m - allowed_m, home_amsl_m)
 
 
 def _not_covered(unknown_m: NDArray[np.float64], flight: Flight, frame: LocalFrame, heights: Heights) -> Finding:
@@ -106,19 +101,6 @@ def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: 
         message = f"Steep lines are flown as slow as {followed.slowest_mps:.1f} m/s, so that climbs and descents keep up with the ground."
         remarks.append(Finding(Severity.INFO, "slowed", None, message))
     return remarks
-
-
-def _cost(flight: Flight, speed_mps: float, energy: EnergyModel) -> tuple[float, float]:
-    """Seconds and watt-hours more than level at one speed: slower legs, and what is climbed."""
-    extra_s, slow_joules = 0.0, 0.0
-    for leg in flight:
-        if leg.speed_mps is not None and leg.speed_mps < speed_mps:
-            length_m = float(np.hypot(*np.diff(leg.points[:, :2], axis=0).T).sum())
-            extra_s += length_m / leg.speed_mps - length_m / speed_mps
-            slow_joules += length_m / leg.speed_mps * energy.level_power_w(leg.speed_mps)
-            slow_joules -= length_m / speed_mps * energy.level_power_w(speed_mps)
-    climbed_m = float(np.maximum(np.diff(path_of(flight)[:, 2]), 0.0).sum())
-    return extra_s, (slow_joules + energy.mass_kg * 9.81 * climbed_m / energy.climb_efficiency) / 3600.0
 
 
 def ground_numbers(plan: MissionPlan, over: OverGround, heights: Heights | None) -> tuple[dict[str, Any], tuple[Finding, ...]]:

@@ -110,12 +110,12 @@ def test_ground_sample_distance_gives_the_altitude() -> None:
     ("change", "code", "words"),
     [
         ({"camera": "box"}, "camera_unknown", "dji-mavic-3e"),
-        ({"front_overlap": 75.0}, "overlap", "0.75 means 75 %"),
+        ({"front_overlap": 75.0}, "out_of_range", "0.75 means 75 %"),
         ({"gsd_cm": 2.0}, "gsd_or_altitude", "either"),
         ({"altitude_m": None, "gsd_cm": 0.05}, "altitude", "Choose a GSD between"),
-        ({"altitude_m": -10.0}, "not_positive", "-10"),
-        ({"altitude_m": float("nan")}, "not_positive", "nan"),
-        ({"speed_mps": 40.0, "altitude_m": 1500.0}, "speed", "25 m/s"),
+        ({"altitude_m": -10.0}, "out_of_range", "-10"),
+        ({"altitude_m": float("nan")}, "out_of_range", "nan"),
+        ({"speed_mps": 40.0, "altitude_m": 1500.0}, "out_of_range", "25 m/s"),
         ({"polygon": ring([(0, 0), (100, 100), (100, 0), (0, 100)])}, "self_crossing", "crosses itself at 51.16"),
         ({"polygon": ring([(0, 0), (100, 0)])}, "too_few_points", "2 different points"),
         ({"polygon": ring([(0, 0), (0.5, 0), (0, 0.5)])}, "area_too_small", "at least 1 m2"),
@@ -135,7 +135,7 @@ def test_what_cannot_be_planned_is_said_with_the_way_out(change: dict[str, objec
 def test_all_that_is_wrong_is_said_at_once() -> None:
     assert set(messages(replace(FIELD, camera="box", side_overlap=2.0, polygon=FIELD.polygon[:2]))) == {
         "camera_unknown",
-        "overlap",
+        "out_of_range",
         "too_few_points",
     }
 

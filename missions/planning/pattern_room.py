@@ -1,0 +1,51 @@
+"""What planners of patterns begin with: the room of a drawing, points at a height, what is wrong with a line."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from geo.primitives import LonLat
+from missions.findings import Finding, error
+from missions.planning.airspace_around import forbidden_zones
+from missions.planning.context import PlanContext
+from missions.planning.endurance import CopterDynamics
+from missions.planning.flight import Points
+from missions.planning.lens import DEFAULT_SPEED_MPS, Lens
+from missions.planning.room import FlightRoom, flight_room
+from missions.planning.sorties import SEPARATION_M
+from missions.requests.request import PlanRequest
+
+
+def room_of(
+    request: PlanRequest,
+    context: PlanContext,
+    drawn: Sequence[LonLat],
+    reach_m: float,
+    lens: Lens | None,
+    *,
+    up_m: tuple[float, float] | None = None,
+) -> tuple[FlightRoom | None, list[Finding]]:
+    """`up_m` are the lowest and the highest flown, None = where the camera is level above what it sees."""
+    speed_mps = DEFAULT_SPEED_MPS if lens is None else lens.speed_mps
+    if up_m is None and lens is not None:
+        up_m = lens.distance_m, lens.distance_m
+    forbidden = forbidden_zones(context, request.home, None if up_m is None else (up_m[0], highest_m(request, up_m[1])))
+    return flight_room(request, drawn, reach_m, speed_mps**2 / (2.0 * CopterDynamics().acceleration_mps2), forbidden)
+
+
+def highest_m(request: PlanRequest, lines_m: float) -> float:
+    """Above lines of that height several vehicles go to them one above the other."""
+    return lines_m + SEPARATION_M * len(request.vehicles) if len(request.vehicles) > 1 else lines_m
+
+
+def at_height(points: Points, up_m: float) -> Points:
+    return np.column_stack([points, np.full(len(points), up_m)])
+
+
+def line_findings(line: Sequence[LonLat], what: str) -> list[Finding]:
+    if len(set(line)) < 2:
+        return [error("too_few_points", f"{what} has {len(set(line))} different points. Draw at least two.")]
+    if any(first == second for first, second in pairwise(line)):
+        return [error("repeated_point", f"{what} has the same point twice in a row. Remove one of them.")]
+    return []
