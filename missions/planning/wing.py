@@ -37,6 +37,7 @@ class WingDynamics:
     most_wind_share: float = 0.5
     # Behind a turn the vehicle is on the line again after so many distances of its aim point: 3 to 4 m beside it (simulator).
     settle_aims: float = 1.5
+    off_line_m: float = 12.0
 
     def radius_m(self, airspeed_mps: float, wind_mps: float = 0.0) -> float:
         """Turn radius over ground on the worst heading: with the wind behind. Circles flown into the wind are tighter."""

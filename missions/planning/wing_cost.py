@@ -33,6 +33,10 @@ class WingCost:
     wind: Wind = CALM
 
     @property
+    def fastest_air_mps(self) -> float:
+        return self.dynamics.fastest_mps
+
+    @property
     def radius_m(self) -> float:
         return self.dynamics.radius_m(self.speed_mps, self.wind.speed_mps)
 

@@ -36,6 +36,9 @@ class WingEnergyModel:
         drag_n = self.mass_kg * GRAVITY_MPS2 / self.glide_ratio / 2.0 * (ratio + load_factor**2 / ratio)
         return self.idle_w + max(drag_n * speed + self.mass_kg * GRAVITY_MPS2 * climb_mps, 0.0) / self.efficiency
 
+    def level_power_w(self, airspeed_mps: float) -> float:
+        return self.power_w(airspeed_mps)
+
     def circling_w(self, airspeed_mps: float, radius_m: float, climb_mps: float = 0.0) -> float:
         """In a coordinated turn, whose load factor is that of v² / (g r)."""
         speed = max(airspeed_mps, self.slowest_mps)

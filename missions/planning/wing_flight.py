@@ -48,6 +48,9 @@ class WingWays:
     def area(self) -> Area:
         return self.finder.area
 
+    def with_heights(self) -> "WingWaysAtHeight":
+        return WingWaysAtHeight(self)
+
     def between(self, before: Points, after: Points) -> Points | None:
         """From the end of one line to the beginning of the next."""
         return self.turns.between(before, after, self.finder)
@@ -139,6 +142,30 @@ class WingWays:
         centre = place + radius_m * np.array([np.cos(course), -np.sin(course)])
         points = np.array([[*place, from_m], [*place, to_m]])
         return Leg(points, way=True, circle=Circle((float(centre[0]), float(centre[1])), radius_m))
+
+
+@dataclass(frozen=True, slots=True)
+class WingWaysAtHeight:
+    """The same for (n, 3) lines and homes: ways lead evenly from the height of one end to that of the other."""
+
+    level: WingWays
+
+    def out(self, home: Points, line: Points) -> Points | None:
+        return _between_heights(self.level.out(home[:2], line[:, :2]), float(line[0, 2]), float(line[0, 2]))
+
+    def between(self, before: Points, after: Points) -> Points | None:
+        return _between_heights(self.level.between(before[:, :2], after[:, :2]), float(before[-1, 2]), float(after[0, 2]))
+
+    def back(self, line: Points, home: Points) -> Points | None:
+        return _between_heights(self.level.back(line[:, :2], home[:2]), float(line[-1, 2]), float(line[-1, 2]))
+
+
+def _between_heights(way: Points | None, from_m: float, to_m: float) -> Points | None:
+    if way is None:
+        return None
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(way, axis=0).T))])
+    risen: Points = np.column_stack([way, from_m + (to_m - from_m) * along / max(float(along[-1]), 1e-9)])
+    return risen
 
 
 def _shortest(ways: Sequence[Points]) -> Points | None:
