@@ -34,6 +34,7 @@ from ground_station.api import (
     mission_templates,
     missions,
     preflight,
+    runs,
     safety,
     schedules,
     vehicle_logs,
@@ -57,6 +58,7 @@ from ground_station.api.headers import SecurityHeaders
 from ground_station.api.leases import Leases
 from ground_station.api.live_hub import LiveHub
 from ground_station.api.preflight_store import PreflightStore
+from ground_station.api.run_watch import RunWatch
 from ground_station.api.safety_watch import SafetyWatch
 from ground_station.api.services import Services
 from ground_station.api.static import web_router
@@ -100,6 +102,7 @@ ROUTED = (
     mission_coverage,
     mission_revisions,
     schedules,
+    runs,
     fleet_missions,
     flights,
     links,
@@ -137,6 +140,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await subscribe_all(services)
         tasks.start_soon(show_silence, services.vehicles, services.live)
         tasks.start_soon(SafetyWatch(services).run)
+        tasks.start_soon(RunWatch(services).run)
         tasks.start_soon(ArmGate(services).serve, tasks)
         tasks.start_soon(dock_keeper.run)
         tasks.start_soon(schedules.watch_schedules, services)

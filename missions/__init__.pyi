@@ -31,6 +31,7 @@ from .coverage.achieved import (
     CoverageTarget as CoverageTarget,
     FlownCoverage as FlownCoverage,
     coverage_target as coverage_target,
+    multi_polygon as multi_polygon,
     planned_shots as planned_shots,
 )
 from .coverage.certificate import PartCertificate as PartCertificate, certify_part as certify_part

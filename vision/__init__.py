@@ -11,6 +11,7 @@ from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
 from vision.frames import BgrImage, CameraView, Frame
 from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
@@ -40,6 +41,7 @@ __all__ = [
     "GroundModel",
     "GroundMotion",
     "Observation",
+    "PictureHealth",
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
@@ -48,6 +50,7 @@ __all__ = [
     "TrackPoint",
     "TrackedBox",
     "Tracker",
+    "Trouble",
     "annotated",
     "blur_heads",
     "class_name",

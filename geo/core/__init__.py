@@ -18,7 +18,7 @@ from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
 from geo.core.groups import GroupRow, GroupStore
 from geo.core.migrate import current_revision, upgrade
 from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
-from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore
+from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore
@@ -74,6 +74,7 @@ __all__ = [
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
+    "ShotSource",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",

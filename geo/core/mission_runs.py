@@ -153,7 +153,8 @@ class RunStore:
         """Photographs taken for this slot; one that is there already is left as it is."""
         async with self._database.transaction() as connection:
             await connection.execute_many(
-                "INSERT INTO mission_run_shot (run_id, slot, sortie, source, number, at, lon_deg, lat_deg, height_m, heading_deg, pitch_deg)"
+                "INSERT INTO mission_run_shot"
+                " (run_id, slot, sortie, source, number, at, lon_deg, lat_deg, height_m, heading_deg, pitch_deg)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
                 [
                     (

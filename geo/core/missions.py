@@ -1,6 +1,7 @@
 """Missions with their revisions and approvals. What a mission means is the missions room's; here it is content with a hash."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -60,20 +61,36 @@ class MissionStore:
         created_by: str,
         *,
         state: Literal["draft", "proposed"] = "draft",
-        group_id: UUID | None = None,
         proposal: Json | None = None,
     ) -> MissionRow:
         """A new draft or proposal at revision 1."""
-        mission_id = new_id()
+        return (await self.create_all([content], created_by, state=state, proposal=proposal))[0]
+
+    async def create_all(
+        self,
+        contents: Sequence[MissionContent],
+        created_by: str,
+        *,
+        state: Literal["draft", "proposed"] = "draft",
+        proposal: Json | None = None,
+    ) -> list[MissionRow]:
+        """The missions one request gave, all or none: a group of their own when they are several."""
+        group_id = new_id() if len(contents) > 1 else None
+        rows = []
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT INTO mission (id, state, revision, created_by, group_id, proposal,"
-                " name, content_hash, plan, request, statistics, findings, area, path)"
-                " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, ST_GeomFromGeoJSON($12), ST_GeomFromGeoJSON($13))",
-                *(mission_id, state, created_by, group_id, proposal, *_columns(content)),
-            )
-            await keep_revision(connection, mission_id, 1, content, created_by)
-            return await _existing(connection, mission_id)
+            for number, content in enumerate(contents):
+                mission_id = new_id()
+                # now() is that of the transaction; a microsecond apart they keep their order.
+                await connection.execute(
+                    "INSERT INTO mission (id, state, revision, created_by, group_id, proposal, created_at,"
+                    " name, content_hash, plan, request, statistics, findings, area, path)"
+                    " VALUES ($1, $2, 1, $3, $4, $5, now() + $6 * interval '1 microsecond',"
+                    " $7, $8, $9, $10, $11, $12, ST_GeomFromGeoJSON($13), ST_GeomFromGeoJSON($14))",
+                    *(mission_id, state, created_by, group_id, proposal, number, *_columns(content)),
+                )
+                await keep_revision(connection, mission_id, 1, content, created_by)
+                rows.append(await _existing(connection, mission_id))
+        return rows
 
     async def revise(
         self, mission_id: UUID, expected_revision: int, content: MissionContent, revised_by: str, *, note: str | None = None
@@ -174,6 +191,10 @@ class MissionStore:
             *(source_kind, source_id),
         )
         return None if row is None else _from(row)
+
+    async def of_group(self, group_id: UUID) -> list[MissionRow]:
+        """The missions one request gave, in the order it gave them."""
+        return [_from(row) for row in await self._database.rows(f"{_SELECT} WHERE group_id = $1 ORDER BY created_at, id", group_id)]
 
     async def page(self, *, limit: int = 100, cursor: str | None = None) -> Page[MissionRow]:
         """Newest first. Raises `GeoError` with code `geo.cursor` on a cursor of another list."""

@@ -13,6 +13,7 @@ from ground_station.api.boards import VehicleBoard
 from ground_station.api.live_hub import (
     COMMAND_UPDATE,
     LINK_STATUS,
+    MISSION_RUN,
     OBSERVATION,
     RTK_STATUS,
     SOURCE_STATUS,
@@ -25,6 +26,7 @@ from ground_station.api.live_hub import (
     VEHICLE_TRANSFER,
     LiveHub,
 )
+from ground_station.api.run_board import RUN_OVER
 from ground_station.api.services import Services
 from ground_station.bus import subjects
 from ground_station.messages import (
@@ -32,6 +34,7 @@ from ground_station.messages import (
     LeaseState,
     LinkStatus,
     Message,
+    MissionRunState,
     ObservationMessage,
     ProcessStatus,
     SourceStatus,
@@ -57,13 +60,15 @@ async def subscribe_all(services: Services) -> None:
 
     def on_state(state: VehicleState, text: str) -> None:
         boards.vehicles.put(state)
+        services.runs.note_place(state)
         live.publish(VEHICLE_STATE, text, key=state.vehicle_id)
 
     def on_command(update: CommandUpdate, text: str) -> None:
         if boards.commands.put(update):
             live.publish(COMMAND_UPDATE, text)
 
-    def on_event(_: VehicleEvent, text: str) -> None:
+    def on_event(event: VehicleEvent, text: str) -> None:
+        services.runs.note_photo(event)
         live.publish(VEHICLE_EVENT, text)
 
     def on_observation(_: ObservationMessage, text: str) -> None:
@@ -104,6 +109,13 @@ async def subscribe_all(services: Services) -> None:
     def on_rtk(_: RtkStatus, text: str) -> None:
         live.publish(RTK_STATUS, text)
 
+    def on_run(run: MissionRunState, text: str) -> None:
+        services.runs.put(run)
+        live.publish(MISSION_RUN, text, key=str(run.run_id))
+        if run.state in RUN_OVER:
+            live.forget(MISSION_RUN, str(run.run_id))  # told to those who listen; the database has it from now on
+
+    await attach(services.bus, f"{subjects.RUN_STATE}.*", MissionRunState, on_run)
     await attach(services.bus, subjects.RTK_STATUS, RtkStatus, on_rtk)
     await attach(services.bus, f"{subjects.TRAFFIC}.*", TrafficState, on_traffic)
     await attach(services.bus, f"{subjects.TELEMETRY_PAYLOAD}.*", PayloadState, on_payload)

@@ -19,6 +19,7 @@ from ground_station.api.live_hub import (
     DOCK_STATUS,
     FLEET_CONFLICTS,
     LINK_STATUS,
+    MISSION_RUN,
     OBSERVATION,
     RTK_STATUS,
     SOURCE_STATUS,
@@ -41,6 +42,7 @@ from ground_station.messages import (
     LeaseState,
     LinkStatus,
     Message,
+    MissionRunState,
     ObservationMessage,
     SourceStatus,
     TransferUpdate,
@@ -79,6 +81,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     VEHICLE_OPERATOR: OperatorState,
     TRAFFIC: TrafficState,
     RTK_STATUS: RtkStatus,
+    MISSION_RUN: MissionRunState,
 }
 
 

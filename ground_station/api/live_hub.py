@@ -25,6 +25,7 @@ VEHICLE_PAYLOAD = "vehicle.payload"
 VEHICLE_OPERATOR = "vehicle.operator"
 TRAFFIC = "traffic"
 RTK_STATUS = "rtk.status"
+MISSION_RUN = "mission.run"
 
 NEWEST_WINS = frozenset(
     {
@@ -39,6 +40,7 @@ NEWEST_WINS = frozenset(
         VEHICLE_OPERATOR,
         TRAFFIC,
         RTK_STATUS,
+        MISSION_RUN,
     }
 )
 KEEP_ALL = frozenset(

@@ -10,7 +10,7 @@ from geo.core import MissionStore, TemplateStore
 from ground_station.accounts import Role
 from ground_station.api.auth import role_needed, signed_in
 from ground_station.api.errors import Conflict
-from ground_station.api.mission_views import MissionView, planned_content
+from ground_station.api.mission_views import MissionView, planned_contents
 from ground_station.api.missions import audit, tagged
 from ground_station.api.services import ServicesNeeded
 from ground_station.tokens import Account
@@ -51,8 +51,9 @@ async def propose_mission(body: ProposalBody, services: ServicesNeeded, account:
             f"Mission '{earlier.content.name}' for the same is {earlier.state}.", code="proposal_open", hint="Fly or delete that one."
         )
     how = DEFAULT_HOW if body.template_id is None else (await TemplateStore(services.database).get(body.template_id)).request
-    content = await planned_content(services, body.name or body.reason[:120], request_about(body.geometry, how))
+    contents = await planned_contents(services, body.name or body.reason[:120], request_about(body.geometry, how))
     proposal = {"source_kind": body.source.kind, "source_id": body.source.id, "reason": body.reason}
-    row = await store.create(content, account.name, state="proposed", proposal=proposal)
-    await audit(services, account, "mission.proposed", row)
-    return tagged(response, row)
+    rows = await store.create_all(contents, account.name, state="proposed", proposal=proposal)
+    for row in rows:
+        await audit(services, account, "mission.proposed", row)
+    return tagged(response, rows[0])

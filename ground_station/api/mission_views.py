@@ -42,6 +42,7 @@ class MissionPreview(BaseModel):
     photos: dict[str, Any]
     statistics: dict[str, Any] | None
     findings: list[dict[str, Any]]
+    sorties: list[dict[str, Any]] = Field(description="Each flight of a plan that is several; empty for one")
 
 
 class ProposalView(BaseModel):
@@ -116,19 +117,38 @@ async def planned(services: Services, value: dict[str, Any], name: str = "Missio
 
 
 async def planned_content(services: Services, name: str, request: dict[str, Any]) -> MissionContent:
-    """Plan a mission to be kept. Raises `BadRequest` with all findings when there is no plan to keep."""
+    """Plan one mission to be kept. Raises `BadRequest` as `planned_contents` does, and when it would be several flights."""
+    contents = await planned_contents(services, name, request)
+    if len(contents) > 1:
+        raise BadRequest(
+            f"'{name}' would be {len(contents)} flights, and a revision is one.",
+            code="mission_several_flights",
+            hint="Create it as a new mission: each flight becomes a mission of one group. Or leave out sorties and further vehicles.",
+        )
+    return contents[0]
+
+
+async def planned_contents(services: Services, name: str, request: dict[str, Any]) -> list[MissionContent]:
+    """Plan missions to be kept, one a flight. Raises `BadRequest` with all findings when there is no plan to keep."""
     result = await planned(services, request, name)
     if result.plan is None or result.statistics is None:
         reasons = [finding.message for finding in result.findings if finding.severity is Severity.ERROR]
         raise BadRequest(
             f"The mission cannot be planned: {' '.join(reasons)}", code="mission_unplannable", hint="Change what is named and try again."
         )
-    return replace(
-        content_of_plan(name, result.plan),
-        statistics=result.statistics.to_json(),
-        findings=tuple(finding.to_json() for finding in result.findings),
-        path=line_string(result.path),
-    )
+    findings = tuple(finding.to_json() for finding in result.findings)
+    whole = result.statistics.to_json()
+    if not result.sorties:
+        return [replace(content_of_plan(name, result.plan), statistics=whole, findings=findings, path=line_string(result.path))]
+    return [
+        replace(
+            content_of_plan(sortie.name, sortie.plan),
+            statistics=whole | sortie.numbers(),
+            findings=findings,
+            path=line_string(sortie.path),
+        )
+        for sortie in result.sorties
+    ]
 
 
 def content_of_plan(name: str, plan: MissionPlan) -> MissionContent:

@@ -20,6 +20,7 @@ from ground_station.api.mission_views import (
     content_of_plan,
     planned,
     planned_content,
+    planned_contents,
 )
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.tokens import Account
@@ -51,10 +52,12 @@ async def list_patterns() -> dict[str, Any]:
 
 @router.post("", status_code=201)
 async def create_mission(body: NamedRequestBody, services: ServicesNeeded, account: Pilot, response: Response) -> MissionView:
-    content = await planned_content(services, body.name, body.request)
-    row = await MissionStore(services.database).create(content, account.name)
-    await audit(services, account, "mission.created", row)
-    return tagged(response, row)
+    """One mission a flight. With sorties or several vehicles all are kept or none; the first is answered, its `group_id` names all."""
+    contents = await planned_contents(services, body.name, body.request)
+    rows = await MissionStore(services.database).create_all(contents, account.name)
+    for row in rows:
+        await audit(services, account, "mission.created", row)
+    return tagged(response, rows[0])
 
 
 @router.post("/import", status_code=201)
@@ -79,9 +82,15 @@ async def import_mission(
 
 @router.get("")
 async def list_missions(
-    services: ServicesNeeded, limit: Annotated[int, Query(ge=1, le=5000)] = 100, cursor: str | None = None
+    services: ServicesNeeded,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 100,
+    cursor: str | None = None,
+    group_id: Annotated[UUID | None, Query(description="Only the missions one request gave, in the order they are flown")] = None,
 ) -> MissionList:
     """Newest first."""
+    if group_id is not None:
+        rows = await MissionStore(services.database).of_group(group_id)
+        return MissionList(items=[MissionView.of(row) for row in rows], next_cursor=None)
     page = await MissionStore(services.database).page(limit=limit, cursor=cursor)
     return MissionList(items=[MissionView.of(row) for row in page.items], next_cursor=page.next_cursor)
 

@@ -16,7 +16,7 @@ from geo.core import AuditLog, MissionRow, MissionStore, ScheduleRow, ScheduleSe
 from geo.primitives import SunqarError, utc_now
 from ground_station.api.auth import Pilot, signed_in
 from ground_station.api.errors import BadRequest, Conflict
-from ground_station.api.mission_views import planned_content
+from ground_station.api.mission_views import planned_contents
 from ground_station.api.services import Services, ServicesNeeded
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ async def create_schedule(body: ScheduleBody, services: ServicesNeeded, account:
     store = ScheduleStore(services.database)
     row = await store.create(ScheduleSetup(**body.model_dump() | {"survey": DEFAULT_SURVEY | body.survey}), account.name)
     try:
-        await planned_content(services, body.name, survey_of(row))
+        await planned_contents(services, body.name, survey_of(row))
     except SunqarError:
         await store.delete(row.schedule_id)
         raise
@@ -159,9 +159,9 @@ async def propose_what_is_due(services: Services, *, claimed_for_s: float = PERI
 
 
 async def propose(services: Services, row: ScheduleRow, by: str) -> MissionRow:
-    content = await planned_content(services, f"{row.setup.name} {utc_now():%Y-%m-%d}", survey_of(row))
+    contents = await planned_contents(services, f"{row.setup.name} {utc_now():%Y-%m-%d}", survey_of(row))
     proposal = {"source_kind": "schedule", "source_id": str(row.schedule_id), "reason": reason_of(row)}
-    mission = await MissionStore(services.database).create(content, by, state="proposed", proposal=proposal)
+    mission, *_ = await MissionStore(services.database).create_all(contents, by, state="proposed", proposal=proposal)
     await ScheduleStore(services.database).note_proposal(row.schedule_id, mission.mission_id)
     seen = None if row.seen_at is None else row.seen_at.isoformat()
     detail = {"name": row.setup.name, "mission_id": str(mission.mission_id), "seen_at": seen, "seen_by": row.seen_by}

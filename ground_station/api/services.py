@@ -13,6 +13,7 @@ from ground_station.api.confirmations import Confirmations
 from ground_station.api.leases import Leases
 from ground_station.api.live_hub import LiveHub
 from ground_station.api.preflight_store import PreflightStore
+from ground_station.api.run_board import RunBoard
 from ground_station.api.safety_board import SafetyBoard
 from ground_station.api.throttle import LoginThrottle
 from ground_station.docks.keeper import DockKeeper
@@ -37,6 +38,7 @@ class Services:
     commands: CommandBoard = field(default_factory=CommandBoard)
     confirmations: Confirmations = field(default_factory=Confirmations)
     safety: SafetyBoard = field(default_factory=SafetyBoard)
+    runs: RunBoard = field(default_factory=RunBoard)
     onboard: OnboardBoard = field(default_factory=OnboardBoard)
     live: LiveHub = field(default_factory=LiveHub)
     throttle: LoginThrottle = field(default_factory=LoginThrottle)

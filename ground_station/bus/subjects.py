@@ -21,6 +21,7 @@ COMMAND_UPDATE = "command.update"  # .<vehicle_id> -> CommandUpdate, each change
 VEHICLE_SERVICE = "vehicle.service"  # .<vehicle_id>.<name>, request and reply: ServiceRequest -> ServiceReply
 VEHICLE_TRANSFER = "vehicle.transfer"  # .<vehicle_id> -> TransferUpdate, a few times a second while something long is under way
 LEASE_STATE = "lease.state"  # .<vehicle_id> -> LeaseState, each change and renewal
+RUN_STATE = "run.state"  # .<run_id> -> MissionRunState, once a second while it changes, by the api that follows it
 STORED = "stored"  # .observation | .vehicle_event, published by `store` after commit
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage

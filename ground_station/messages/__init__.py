@@ -12,6 +12,7 @@ from ground_station.messages.links import LinkStatus
 from ground_station.messages.observations import ObservationMessage, SourceStatus
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
+from ground_station.messages.runs import MissionRunState, RunCandidate, RunSlotState, RunState
 from ground_station.messages.safety import ConflictState, FleetConflicts, TurnBackState
 from ground_station.messages.tracks import TrackPoint, TrackPoints
 from ground_station.messages.transfers import TransferState, TransferUpdate
@@ -52,8 +53,12 @@ __all__ = [
     "LinkStatus",
     "Message",
     "MissionProgress",
+    "MissionRunState",
     "ObservationMessage",
     "ProcessStatus",
+    "RunCandidate",
+    "RunSlotState",
+    "RunState",
     "SourceStatus",
     "TrackPoint",
     "TrackPoints",

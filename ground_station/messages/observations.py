@@ -48,3 +48,6 @@ class SourceStatus(Message):
     frames_per_second: float | None = None
     frames_skipped: int = 0
     latency_s: float | None = None
+    troubles: list[Literal["covered", "dark", "defocused", "frozen", "turned"]] = Field(
+        default_factory=list, description="Why the pictures that come show little, or something else than before"
+    )

@@ -19,7 +19,20 @@ from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage, LiveVideo
 from ground_station.watching.drone_camera import DroneCamera, PoseFeed, mount_of
 from ground_station.watching.telling import Telling
-from vision import CameraView, Detector, Frame, GroundModel, Pipeline, PosedGround, Track, default_labels, ground_of, open_tracker
+from vision import (
+    CameraView,
+    Detector,
+    Frame,
+    GroundModel,
+    PictureHealth,
+    Pipeline,
+    PosedGround,
+    Track,
+    Trouble,
+    default_labels,
+    ground_of,
+    open_tracker,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +40,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 STEADY_S = 20.0  # a source that ran so long starts again without a growing pause
 SILENCE_S = 15.0
 RATE_WINDOW_S = 5.0
+HEALTH_PERIOD_S = 1.0
 OUTBOX_FULL = 2000  # while the bus is away pictures are skipped rather than observations lost
 OUTBOX_PAUSE_S = 0.5
 
@@ -47,6 +61,9 @@ class SourceWatch:
         self._skipped_before = 0
         self._live: LiveVideo | None = None
         self._latency_s: float | None = None
+        self._health = PictureHealth(fixed=source.vehicle_id is None)
+        self._looked_s = float("-inf")
+        self._troubles: tuple[Trouble, ...] = ()
         self._camera, self._ground = self._geometry()
 
     def status(self) -> SourceStatus:
@@ -61,6 +78,7 @@ class SourceWatch:
             frames_per_second=round(sum(at > since for at in self._analysed) / RATE_WINDOW_S, 2) if running else None,
             frames_skipped=self._skipped_before + (self._live.skipped if self._live is not None else 0),
             latency_s=round(self._latency_s, 3) if running and self._latency_s is not None else None,
+            troubles=list(self._troubles) if running else [],
         )
 
     def without_model(self, detail: str) -> None:
@@ -133,6 +151,7 @@ class SourceWatch:
                             )
                         fresh = anyio.Event()
                         continue
+                    await self._look_after(image)
                     await self._analyse_one(pipeline, telling, image)
             finally:
                 # Whatever ends the run, what was seen until then is finished and told; nothing here waits.
@@ -140,6 +159,18 @@ class SourceWatch:
                 self._skipped_before += live.skipped
                 self._live = None
                 live.stop()
+
+    async def _look_after(self, image: DecodedImage) -> None:
+        """Over reconnections too: a camera may have been turned while it was away."""
+        now_s = monotonic()
+        if now_s - self._looked_s < HEALTH_PERIOD_S:
+            return
+        self._looked_s = now_s
+        troubles = await to_thread.run_sync(self._health.look, image.image, now_s, limiter=self._inference)
+        for trouble in troubles:
+            if trouble not in self._troubles:
+                logger.warning("source %s: %s", self.source.source_id, trouble, extra={"source_id": self.source.source_id})
+        self._troubles = troubles
 
     async def _analyse_one(self, pipeline: Pipeline, telling: Telling, image: DecodedImage) -> None:
         frame = Frame(self.source.source_id, image.index, image.time_s, image.image, image.captured_at or utc_now())

@@ -132,6 +132,10 @@ class _Tracer:
                 yield from self._take_off(number, item)
             elif item.command in LANDINGS:
                 east, north = self._at(item)
+                if self.plan.vehicle_type == "plane":
+                    # Down the slope that begins where the vehicle is.
+                    yield from self._to(PathKind.LANDING, number, (east, north, 0.0), over_ground=False)
+                    return
                 yield from self._to(PathKind.LEG, number, (east, north, self.here[2]), over_ground=self.over_ground)
                 yield from self._to(PathKind.LANDING, number, (east, north, 0.0), over_ground=False)
                 return
@@ -171,7 +175,8 @@ class _Tracer:
             yield from self._circle(number, item, goal, over_ground=over_ground)
 
     def _circle(self, number: int, item: MissionItem, centre: Point, *, over_ground: bool) -> Iterator[FlownLeg3D]:
-        radius_m = abs(float(item.params[2] or 0.0))
+        # LOITER_TO_ALT has its radius where the others have a reserve.
+        radius_m = abs(float(item.params[1 if item.command == Command.LOITER_TO_ALT else 2] or 0.0))
         if radius_m == 0.0 and self.plan.vehicle_type == "plane":
             radius_m = _WING_LOITER_M
             self.assumptions[f"Circles without a radius are taken as {_WING_LOITER_M:g} m, the autopilot's usual one."] = None

@@ -119,6 +119,15 @@ class CoverageMap:
             self._joined = len(self.shots)
         return self._seen
 
+    def flown_to_item(self) -> int:
+        """Item of the farthest leg with a photograph on it: those before it have been flown. 0 before the first photograph."""
+        if not self.shots:
+            return 0
+        frame = self.target.frame
+        taken = shot_tree(self.shots, frame)
+        begun = (leg.item for leg in reversed(self.target.legs) if not untaken(taken, leg.places(frame), leg.spacing_m).all())
+        return next(begun, 0)
+
     def report(self, flown_to_item: int | None = None) -> FlownCoverage:
         """`flown_to_item`: legs beyond it have not been flown, and none of their photographs is missing; None = all were."""
         covered = self.covered()

@@ -15,23 +15,8 @@ from geo.primitives import LonLat, MissionError
 from missions.commands import Command, Frame
 from missions.formats.json_node import lonlat_or_refuse
 from missions.formats.plan_format import Notes, PlanFormat, decimal, not_expressible, note, text_of, unreadable
-from missions.formats.wayline import (
-    Capture,
-    Interest,
-    Stop,
-    Wayline,
-    gimbal,
-    hold_first_wait,
-    items_of,
-    looking_down,
-    photo,
-    record,
-    stop_recording,
-    turn,
-    wait,
-    wayline_of,
-    whole_circle,
-)
+from missions.formats.wayline import Capture, Interest, Stop, Wayline, hold_first_wait, items_of, looking_down, wayline_of
+from missions.formats.wayline_actions import gimbal, photo, record, stop_recording, turn, wait, whole_circle
 from missions.plan import MissionItem, MissionPlan
 
 NAME = "Litchi"

@@ -62,6 +62,7 @@ def _common(node: JsonNode, home: Home, name: str, *, upright: bool) -> tuple[di
     common: dict[str, Any] = {
         "name": name,
         "camera": camera.id,
+        "orientation": _orientation(calc),
         "front_overlap": overlaps[0],
         "side_overlap": overlaps[1],
         "home": home.place,
@@ -101,7 +102,7 @@ def _camera(
     same = _same_camera(calc)
     wished = [camera for camera in (same, CAMERA_MODELS[DEFAULT_CAMERA]) if camera is not None]
     for camera in (*wished, *CAMERA_MODELS.values()):
-        footprint = camera_footprint(camera, distance_m)
+        footprint = camera_footprint(camera.mounted(_orientation(calc)), distance_m)
         onward_m, across_m = (footprint.across_m, footprint.along_m) if upright else (footprint.along_m, footprint.across_m)
         overlaps = round(1.0 - along_m / onward_m, 6), round(1.0 - beside_m / across_m, 6)
         if all(0.0 <= overlap <= MAX_OVERLAP for overlap in overlaps):
@@ -112,10 +113,12 @@ def _camera(
     raise calc.wrong(f"photos each {along_m:g} m and lines each {beside_m:g} m that a camera at {distance_m:g} m can join")
 
 
+def _orientation(calc: JsonNode) -> str:
+    return "landscape" if not calc.has("Landscape") or calc.member("Landscape").boolean() else "portrait"
+
+
 def _same_camera(calc: JsonNode) -> CameraModel | None:
     if calc.member("CameraName").text() == MANUAL_CAMERA or not calc.has("SensorWidth"):
-        return None
-    if calc.has("Landscape") and not calc.member("Landscape").boolean():
         return None
     asked = [calc.member(word).number() for word in ("SensorWidth", "SensorHeight", "FocalLength", "ImageWidth", "ImageHeight")]
     for camera in CAMERA_MODELS.values():

@@ -16,7 +16,6 @@ from missions.commands import Command, Frame
 from missions.coverage.legs import PhotoLeg, photo_legs
 from missions.formats.qgc_items import simple_json
 from missions.plan import MissionItem, MissionPlan
-from missions.planning.camera import CameraModel
 from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m, height_for_gsd_m, spacing_m
 from missions.requests.patterns import CorridorRequest
@@ -49,11 +48,11 @@ def own_pattern(plan: MissionPlan) -> OwnPattern | None:
     items = plan.items[span[0] : span[1]]
     legs = photo_legs(MissionPlan(items=items))
     height_m = float(items[0].altitude_m or 0.0)
-    camera = CAMERA_MODELS[request.camera]
+    camera = CAMERA_MODELS[request.camera].mounted(request.orientation)
     wished_m = request.altitude_m if request.gsd_cm is None else height_for_gsd_m(camera, request.gsd_cm / 100.0)
     if not legs or wished_m is None or abs(wished_m - height_m) > _SAME_HEIGHT_M:
         return None
-    style = _style(request, camera, items, legs, span[0])
+    style = _style(request, items, legs, span[0])
     if isinstance(request, CorridorRequest):
         return OwnPattern(span[0], len(items), _corridor(request, style))
     heading_deg = _one_heading(legs, 90.0 if request.passes == "crosshatch" else 180.0)
@@ -106,11 +105,10 @@ def _between_deg(a: float, b: float) -> float:
     return abs((a - b + 90.0) % 180.0 - 90.0)
 
 
-def _style(
-    request: PlanRequest, camera: CameraModel, items: tuple[MissionItem, ...], legs: tuple[PhotoLeg, ...], first: int
-) -> dict[str, Any]:
+def _style(request: PlanRequest, items: tuple[MissionItem, ...], legs: tuple[PhotoLeg, ...], first: int) -> dict[str, Any]:
     height_m = float(items[0].altitude_m or 0.0)
-    footprint = camera_footprint(camera, height_m)
+    camera = CAMERA_MODELS[request.camera]
+    footprint = camera_footprint(camera.mounted(request.orientation), height_m)
     return {
         "CameraCalc": {
             "AdjustedFootprintFrontal": legs[0].spacing_m,
@@ -124,7 +122,7 @@ def _style(
             "ImageDensity": ground_sample_distance_m(camera, height_m) * 100.0,
             "ImageHeight": camera.image_height_px,
             "ImageWidth": camera.image_width_px,
-            "Landscape": True,
+            "Landscape": request.orientation == "landscape",
             "MinTriggerInterval": camera.min_interval_s,
             "SensorHeight": camera.sensor_height_mm,
             "SensorWidth": camera.sensor_width_mm,

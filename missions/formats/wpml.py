@@ -1,7 +1,9 @@
 """DJI wayline files: `.kmz` with `wpmz/template.kml` and `wpmz/waylines.wpml`, which DJI Pilot 2 and FlightHub 2 load.
 
 Written is a waypoint flight (template type `waypoint`): straight legs that stop at each waypoint, so that what was checked is what is
-flown; splines are curves that pass. A bare `.wpml` is read only: DJI's apps take the archive. A `.kmz` without waylines is read as KML.
+flown; splines are curves that pass. Heights are above take-off, above the sea (EGM96; the aircraft itself flies them above the ellipsoid),
+or above the ground for aircraft that follow it by themselves. A bare `.wpml` is read only: DJI's apps take the archive. A `.kmz` without
+waylines is read as KML.
 """
 
 import math
@@ -10,14 +12,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from geo.primitives import MissionError, distance_m
-from missions.commands import Command, Frame
+from missions.commands import AMSL_FRAMES, TAKEOFFS, Command, Frame
 from missions.formats.archive import archive_members, is_archive, read_member, write_archive
 from missions.formats.dji_models import FOLLOWS_SURFACE, DjiModel, model_for_camera
+from missions.formats.dji_route import EXECUTED, DjiRoute
 from missions.formats.kml import read_kml
 from missions.formats.plan_format import Notes, PlanFormat, not_expressible, unreadable
-from missions.formats.wayline import Stop, Wayline, gimbal, hold_first_wait, items_of, looking_down, wayline_of, whole_circle
+from missions.formats.wayline import Stop, Wayline, hold_first_wait, items_of, looking_down, wayline_of
+from missions.formats.wayline_actions import gimbal, whole_circle
 from missions.formats.wpml_read import read_waylines
-from missions.formats.wpml_write import DjiRoute, template_kml, waylines_wpml
+from missions.formats.wpml_write import template_kml, waylines_wpml
 from missions.plan import MissionItem, MissionPlan
 
 NAME = "DJI wayline"
@@ -66,7 +70,7 @@ def _auto_mps(plan: MissionPlan) -> float:
 def _route(plan: MissionPlan) -> tuple[Wayline, DjiModel]:
     """What of the plan is written. Raises `MissionError` where DJI's aircraft would fly something else."""
     items = plan.flight_items()
-    wayline = looking_down(wayline_of(items))
+    wayline = looking_down(wayline_of([_taken_off(item, plan) for item in items]))
     if len(wayline.stops) < FEWEST_STOPS:
         count = len(wayline.stops)
         raise not_expressible(NAME, f"it has {count} waypoint{'s' if count != 1 else ''}, and a wayline has two or more", "Add waypoints.")
@@ -82,19 +86,25 @@ def _route(plan: MissionPlan) -> tuple[Wayline, DjiModel]:
     return replace(wayline, takeoff_m=takeoff_m, speed_mps=said, interest=None, stops=tuple(stops)), model
 
 
+def _taken_off(item: MissionItem, plan: MissionPlan) -> MissionItem:
+    """Safe heights of take-off count from the take-off place, whatever the wayline counts from."""
+    if item.command not in TAKEOFFS or item.frame not in AMSL_FRAMES:
+        return item
+    up_m = USUAL_TAKEOFF_M if plan.home is None else (item.altitude_m or 0.0) - plan.home_altitude_amsl_m
+    return replace(item, frame=Frame.GLOBAL_RELATIVE_ALT, altitude_m=up_m)
+
+
 def _one_reference(items: Sequence[MissionItem], wayline: Wayline, model: DjiModel) -> None:
-    """All heights of a wayline are above take-off, or all above ground."""
+    """All heights of a wayline are above take-off, or all above the sea, or all above ground."""
     first = wayline.stops[0].frame
-    allowed = (Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_TERRAIN_ALT)
     for stop in wayline.stops:
-        if stop.frame == first and stop.frame in allowed:
-            continue
-        number = next(n for n, item in enumerate(items, start=1) if item.position == stop.place and item.altitude_m == stop.altitude_m)
-        if stop.frame not in allowed:
-            what = f"item {number} is {stop.altitude_m:g} m above sea level, and the file counts from the ellipsoid or the take-off place"
-        else:
+        if stop.frame != first or stop.frame not in EXECUTED:
+            number = next(n for n, item in enumerate(items, start=1) if item.position == stop.place and item.altitude_m == stop.altitude_m)
             what = f"item {number} has another height reference than the items before it"
-        raise not_expressible(NAME, what, "Plan all waypoints with heights above home.")
+            raise not_expressible(NAME, what, "Plan all waypoints with heights above home.")
+        if stop.frame in AMSL_FRAMES and stop.interest is not None:
+            what = f"its waypoints are above the sea and the camera looks at a point {stop.interest.altitude_m:g} m above take-off"
+            raise not_expressible(NAME, what, "Plan heights above home, or turn the gimbal instead.")
     if first == Frame.GLOBAL_TERRAIN_ALT and model.drone[0] not in FOLLOWS_SURFACE:
         raise not_expressible(NAME, f"its heights are above ground, which a {model.name} cannot follow", "Plan heights above home.")
 
@@ -134,7 +144,8 @@ def carried(plan: MissionPlan) -> MissionPlan:
 def write_kmz(plan: MissionPlan) -> bytes:
     wayline, model = _route(plan)
     length_m = sum(distance_m(before.place, after.place) for before, after in pairwise(wayline.stops))
-    route = DjiRoute(wayline, model, plan.home, _auto_mps(plan), length_m)
+    home_amsl_m = None if plan.home is None else plan.home_altitude_amsl_m
+    route = DjiRoute(wayline, model, plan.home, home_amsl_m, _auto_mps(plan), length_m)
     return write_archive({TEMPLATE: template_kml(route), WAYLINES: waylines_wpml(route)})
 
 

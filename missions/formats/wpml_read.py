@@ -6,38 +6,23 @@ aircraft (focus, panorama, spot check …) is noted with its waypoint and left o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from geo.primitives import LonLat
 from missions.commands import Frame
 from missions.formats.dji_models import model_name
 from missions.formats.json_node import lonlat_or_refuse
 from missions.formats.plan_format import Notes, note, unreadable
-from missions.formats.wayline import (
-    Capture,
-    Interest,
-    Stop,
-    Wayline,
-    gimbal,
-    hold_first_wait,
-    photo,
-    record,
-    stop_recording,
-    turn,
-    wait,
-    whole_circle,
-    zoom_to,
-)
-from missions.formats.xml_tree import XmlNode, parse_xml
+from missions.formats.wayline import Capture, Interest, Stop, Wayline, hold_first_wait
+from missions.formats.wayline_actions import gimbal, whole_circle
+from missions.formats.wpml_actions import items_of_action
+from missions.formats.wpml_template import FRAMES, Meant, document_of, meant_by
+from missions.formats.xml_tree import XmlNode
 from missions.plan import MissionItem
+from missions.terrain.geoid import geoid_height_m
 
 CURVES = frozenset({"toPointAndStopWithContinuityCurvature", "toPointAndPassWithContinuityCurvature"})
 _FINISHES = {"goHome": "home", "autoLand": "land", "noAction": "stay", "gotoFirstWaypoint": "first"}
-_FRAMES = {
-    "relativeToStartPoint": Frame.GLOBAL_RELATIVE_ALT,
-    "EGM96": Frame.GLOBAL,
-    "aboveGroundLevel": Frame.GLOBAL_TERRAIN_ALT,
-    "realTimeFollowSurface": Frame.GLOBAL_TERRAIN_ALT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +52,8 @@ class _Folder:
 
 def read_waylines(waylines: bytes, template: bytes | None, source: str, notes: Notes) -> DjiFile:
     """Raises `MissionError` naming the place in the file and what was expected there."""
-    document = _document(waylines, source)
-    meant = None if template is None else _meant(_document(template, source), source)
+    document = document_of(waylines, source)
+    meant = None if template is None else meant_by(document_of(template, source), source)
     config = document.child("missionConfig")
     if config is None:
         raise unreadable(source, "", "no wpml:missionConfig", "a DJI wayline file")
@@ -91,13 +76,6 @@ def read_waylines(waylines: bytes, template: bytes | None, source: str, notes: N
     wayline = Wayline(takeoff_m=config.number_or_none("takeOffSecurityHeight"), actions=tuple(before), stops=tuple(stops))
     _note_model(config, notes)
     return DjiFile(_finished(_with_speeds(wayline, config, auto_mps), config), None if meant is None else meant.home, auto_mps or None)
-
-
-def _document(data: bytes, source: str) -> XmlNode:
-    document = parse_xml(data, source, "kml").find("Document")
-    if document is None:
-        raise unreadable(source, "", "no Document", "a DJI wayline file")
-    return XmlNode(document, source, "")
 
 
 def _note_model(config: XmlNode, notes: Notes) -> None:
@@ -136,51 +114,10 @@ def _with_speeds(wayline: Wayline, config: XmlNode, auto_mps: float | None) -> W
     return replace(wayline, speed_mps=said, stops=tuple(stops))
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
-    """What the template says of each waypoint: height and its reference, whether speed and gimbal are its own."""
-
-    frame: Frame | None
-    heights_m: tuple[float | None, ...]
-    own_speed: tuple[bool, ...]
-    pitches_deg: tuple[float | None, ...]
-    home: LonLat | None
-
-
-def _meant(document: XmlNode, source: str) -> _Meant | None:
-    folder = document.child("Folder")
-    if folder is None:
-        return _Meant(None, (), (), (), _takeoff_place(document, source))
-    system = folder.child("waylineCoordinateSysParam")
-    points = [mark for mark in folder.children("Placemark") if mark.child("Point") is not None]
-    global_m = folder.number_or_none("globalHeight")
-    by_point = folder.text("gimbalPitchMode") == "usePointSetting"
-    return _Meant(
-        None if system is None else _FRAMES.get(system.text("heightMode")),
-        tuple(
-            global_m if mark.switched_on("useGlobalHeight") and global_m is not None else mark.number_or_none("height") for mark in points
-        ),
-        tuple(not mark.switched_on("useGlobalSpeed") for mark in points),
-        tuple(mark.number_or_none("gimbalPitchAngle") if by_point else None for mark in points),
-        _takeoff_place(document, source),
-    )
-
-
-def _takeoff_place(document: XmlNode, source: str) -> LonLat | None:
-    """takeOffRefPoint: latitude, longitude, height above the ellipsoid."""
-    config = document.child("missionConfig")
-    parts = [] if config is None else config.text("takeOffRefPoint").split(",")
-    try:
-        lat, lon = float(parts[0]), float(parts[1])
-    except (ValueError, IndexError):
-        return None
-    return None if (lat, lon) == (0.0, 0.0) else lonlat_or_refuse(lon, lat, source, "takeOffRefPoint")
-
-
 class _Reader:
     """One Folder: one wayline."""
 
-    def __init__(self, folder: XmlNode, meant: _Meant | None, notes: Notes, first_number: int) -> None:
+    def __init__(self, folder: XmlNode, meant: Meant | None, notes: Notes, first_number: int) -> None:
         self.folder, self.notes, self.first_number = folder, notes, first_number
         self.marks = [mark for mark in folder.children("Placemark") if mark.child("Point") is not None]
         self.meant = meant if meant is not None and len(meant.heights_m) == len(self.marks) else None
@@ -231,6 +168,9 @@ class _Reader:
         speed_mps = mark.number_or_none("waypointSpeed")
         own = self.meant.own_speed[index] if self.meant is not None else speed_mps != self.folder.number_or_none("autoFlightSpeed")
         heading, interest = self._heading(mark, index)
+        held = mark.child("waypointGimbalHeadingParam")
+        if held is not None and (held.number_or_none("waypointGimbalPitchAngle") or held.number_or_none("waypointGimbalYawAngle")):
+            self._remark(index, "the gimbal's angle on the way to it (waypointGimbalHeadingParam) is left out")
         turn_param = mark.child("waypointTurnParam")
         mode = "" if turn_param is None else turn_param.text("waypointTurnMode")
         stop = Stop(
@@ -257,18 +197,16 @@ class _Reader:
     def _height(self, mark: XmlNode, index: int) -> tuple[Frame, float]:
         mode = self.folder.text("executeHeightMode", "relativeToStartPoint")
         if mode in ("relativeToStartPoint", "realTimeFollowSurface", "aboveGroundLevel"):
-            return _FRAMES[mode], mark.number("executeHeight")
+            return FRAMES[mode], mark.number("executeHeight")
         if mode != "WGS84":
             raise self.folder.wrong("executeHeightMode", f"'{mode:.40}'", "WGS84, relativeToStartPoint or realTimeFollowSurface")
         meant = self.meant
         height_m = None if meant is None else meant.heights_m[index]
-        if meant is None or meant.frame is None or height_m is None:
-            raise self.folder.wrong(
-                "executeHeightMode",
-                "WGS84 (heights above the ellipsoid)",
-                "the .kmz with its template.kml, which says them above sea level, ground or take-off",
-            )
-        return meant.frame, height_m
+        if meant is not None and meant.frame is not None and height_m is not None:
+            return meant.frame, height_m
+        if index == 0:
+            self.notes.append(note("Heights above the ellipsoid were taken as above the sea, by EGM96: no template.kml says them."))
+        return Frame.GLOBAL, round(mark.number("executeHeight") - geoid_height_m(self._place(mark, index)), 2)
 
     def _heading(self, mark: XmlNode, index: int) -> tuple[float | None, Interest | None]:
         param = mark.child("waypointHeadingParam")
@@ -309,45 +247,12 @@ class _Reader:
                 self._remark(first, f"{kind} at one waypoint only takes no photos")
             self.rows.append(_Row(first, last, Capture(every, kind == "multipleDistance")))
             others = [action for action in group.children("action") if action.text("actionActuatorFunc") != "takePhoto"]
-            self.actions.setdefault(first, []).extend(item for action in others for item in self._action(action, first))
+            self.actions.setdefault(first, []).extend(item for action in others for item in self._items(action, first))
             return
         self.actions.setdefault(first, []).extend(self._done(group, first))
 
     def _done(self, group: XmlNode, index: int) -> list[MissionItem]:
-        return [item for action in group.children("action") for item in self._action(action, index)]
+        return [item for action in group.children("action") for item in self._items(action, index)]
 
-    def _action(self, action: XmlNode, index: int) -> list[MissionItem]:
-        name = action.text("actionActuatorFunc")
-        param = action.child("actionActuatorFuncParam") or action
-        param.place = f"waypoint {index} {name:.30}"
-        if name == "takePhoto":
-            return [photo()]
-        if name == "startRecord":
-            return [record()]
-        if name == "stopRecord":
-            return [stop_recording()]
-        if name == "hover":
-            seconds = param.number("hoverTime")
-            return [wait(seconds)] if seconds > 0.0 else []
-        if name == "zoom":
-            length_mm = param.number("focalLength")
-            return [zoom_to(length_mm)] if length_mm > 0.0 else []
-        if name == "rotateYaw":
-            direction = {"clockwise": 1.0, "counterClockwise": -1.0}.get(param.text("aircraftPathMode"), 0.0)
-            return [turn(whole_circle(param.number("aircraftHeading")), direction)]
-        if name == "gimbalRotate":
-            return self._gimbal(param, index)
-        if name == "gimbalEvenlyRotate":
-            self._remark(index, "an even gimbal rotation on the way is done at once")
-            return [gimbal(param.number("gimbalPitchRotateAngle"))]
-        self._remark(index, f"the action '{name:.30}' is left out")
-        return []
-
-    def _gimbal(self, param: XmlNode, index: int) -> list[MissionItem]:
-        if param.switched_on("gimbalYawRotateEnable") and param.number_or_none("gimbalYawRotateAngle"):
-            self._remark(index, "the gimbal's yaw is left out")
-        pitch = param.number_or_none("gimbalPitchRotateAngle") if param.switched_on("gimbalPitchRotateEnable") else None
-        roll = param.number_or_none("gimbalRollRotateAngle") if param.switched_on("gimbalRollRotateEnable") else None
-        if pitch is None and not roll:
-            return []
-        return [gimbal(pitch or 0.0, roll or 0.0)]
+    def _items(self, action: XmlNode, index: int) -> list[MissionItem]:
+        return items_of_action(action, f"waypoint {index}", partial(self._remark, index))

@@ -4,12 +4,10 @@ Version 1.0.2 of the name space: apps read files of their own and of older versi
 """
 
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from itertools import groupby
 
-from geo.primitives import LonLat
 from missions.commands import Command, Frame
-from missions.formats.dji_models import DjiModel
+from missions.formats.dji_route import EXECUTED, MEANT, DjiRoute
 from missions.formats.plan_format import decimal
 from missions.formats.wayline import Capture, Stop, Wayline
 from missions.plan import MissionItem
@@ -18,7 +16,6 @@ KML, WPML = "http://www.opengis.net/kml/2.2", "http://www.dji.com/wpmz/1.0.2"
 ET.register_namespace("", KML)
 ET.register_namespace("wpml", WPML)
 _FINISHES = {"home": "goHome", "land": "autoLand", "stay": "noAction"}
-_HIGHEST_RETURN_M = 1500.0
 _FUNCTIONS = {
     Command.IMAGE_START_CAPTURE: "takePhoto",
     Command.VIDEO_START_CAPTURE: "startRecord",
@@ -29,19 +26,6 @@ _FUNCTIONS = {
     Command.SET_CAMERA_ZOOM: "zoom",
 }
 _DIRECTIONS = {1.0: "clockwise", -1.0: "counterClockwise"}
-
-
-@dataclass(frozen=True, slots=True)
-class DjiRoute:
-    wayline: Wayline
-    model: DjiModel
-    home: LonLat | None
-    auto_speed_mps: float
-    length_m: float
-
-    @property
-    def above_ground(self) -> bool:
-        return self.wayline.stops[0].frame == Frame.GLOBAL_TERRAIN_ALT
 
 
 def _kml(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:
@@ -62,7 +46,7 @@ def waylines_wpml(route: DjiRoute) -> bytes:
     _mission_config(document, route, executed=True)
     folder = _kml(document, "Folder")
     _add(folder, "templateId", 0)
-    _add(folder, "executeHeightMode", "realTimeFollowSurface" if route.above_ground else "relativeToStartPoint")
+    _add(folder, "executeHeightMode", EXECUTED[Frame(route.frame)])
     _add(folder, "waylineId", 0)
     _add(folder, "distance", round(route.length_m, 1))
     _add(folder, "duration", round(route.length_m / route.auto_speed_mps, 1))
@@ -74,7 +58,7 @@ def waylines_wpml(route: DjiRoute) -> bytes:
     groups = _Groups(route.wayline)
     for index, stop in enumerate(route.wayline.stops):
         mark = _placemark(folder, index, stop)
-        _add(mark, "executeHeight", stop.altitude_m)
+        _add(mark, "executeHeight", route.ellipsoid_m(stop))
         _add(mark, "waypointSpeed", stop.speed_mps or route.auto_speed_mps)
         _heading(_add(mark, "waypointHeadingParam"), stop)
         _turn(mark, stop)
@@ -92,7 +76,7 @@ def template_kml(route: DjiRoute) -> bytes:
     _add(folder, "templateId", 0)
     system = _add(folder, "waylineCoordinateSysParam")
     _add(system, "coordinateMode", "WGS84")
-    _add(system, "heightMode", "aboveGroundLevel" if route.above_ground else "relativeToStartPoint")
+    _add(system, "heightMode", MEANT[Frame(route.frame)])
     _add(system, "positioningType", "GPS")
     _add(folder, "autoFlightSpeed", route.auto_speed_mps)
     pitches = _pitches(route.wayline)
@@ -104,7 +88,7 @@ def template_kml(route: DjiRoute) -> bytes:
     groups = _Groups(route.wayline)
     for index, stop in enumerate(route.wayline.stops):
         mark = _placemark(folder, index, stop)
-        _add(mark, "ellipsoidHeight", stop.altitude_m)
+        _add(mark, "ellipsoidHeight", route.ellipsoid_m(stop))
         _add(mark, "height", stop.altitude_m)
         _add(mark, "useGlobalHeight", 0)
         _add(mark, "useGlobalSpeed", 1 if stop.speed_mps is None else 0)
@@ -146,8 +130,7 @@ def _mission_config(document: ET.Element, route: DjiRoute, *, executed: bool) ->
         _add(config, "takeOffRefPointAGLHeight", 0)
     _add(config, "globalTransitionalSpeed", wayline.speed_mps or route.auto_speed_mps)
     if executed:
-        highest_m = max(stop.altitude_m for stop in wayline.stops)
-        _add(config, "globalRTHHeight", min(max(highest_m, wayline.takeoff_m or 0.0), _HIGHEST_RETURN_M))
+        _add(config, "globalRTHHeight", route.return_height_m())
     drone = _add(config, "droneInfo")
     _add(drone, "droneEnumValue", route.model.drone[0])
     _add(drone, "droneSubEnumValue", route.model.drone[1])

@@ -103,7 +103,7 @@ def finished_flight(
         findings=tuple(findings),
         path=places(room.frame, np.vstack([path_of(one.flight) for one in flights])),
         photos=photos_at(room.frame, poses),
-        sorties=_sorties(room, lens, flights, plans) if flights[0].name else (),
+        sorties=_sorties(context, lens, room=room, flights=flights, plans=plans) if flights[0].name else (),
     )
 
 
@@ -132,7 +132,7 @@ def _numbers(cost: Cost, lens: Lens, flights: Sequence[Flown], poses: Sequence[P
         "altitude_m": round(max(float(leg.points[:, 2].max()) for one in flights for leg in one.level if not leg.way), 3),
         "energy_wh": round(energy_wh, 1),
         "batteries": round(energy_wh / cost.energy.usable_wh, 2),
-        "data_bytes": round(len(poses) * lens.camera.image_width_px * lens.camera.image_height_px * BYTES_PER_PIXEL),
+        "data_bytes": _data_bytes(lens, len(poses)),
         "sorties": len(flights),
         "largest_sortie_s": round(max(one.estimate.duration_s for one in flights), 1),
     }
@@ -169,10 +169,17 @@ def _spread(context: PlanContext, *, lens: Lens, room: FlightRoom, flights: Sequ
     return spread_numbers(spread)
 
 
-def _sorties(room: FlightRoom, lens: Lens, flights: Sequence[Flown], plans: Sequence[MissionPlan]) -> tuple[Sortie, ...]:
+def _data_bytes(lens: Lens, photos: int) -> int:
+    return round(photos * lens.camera.image_width_px * lens.camera.image_height_px * BYTES_PER_PIXEL)
+
+
+def _sorties(
+    context: PlanContext, lens: Lens, *, room: FlightRoom, flights: Sequence[Flown], plans: Sequence[MissionPlan]
+) -> tuple[Sortie, ...]:
     begins = [places(room.frame, next(leg for leg in one.flight if not leg.way).points[:1])[0] for one in flights]
     sorties = []
     for number, (one, plan) in enumerate(zip(flights, plans, strict=True)):
+        photos = len(photos_of(one.flight, lens.speed_mps))
         later = (begin for begin, other in zip(begins[number + 1 :], flights[number + 1 :], strict=True) if other.vehicle == one.vehicle)
         sorties.append(
             Sortie(
@@ -182,7 +189,9 @@ def _sorties(room: FlightRoom, lens: Lens, flights: Sequence[Flown], plans: Sequ
                 distance_m=round(one.estimate.distance_m, 1),
                 duration_s=round(one.estimate.duration_s, 1),
                 energy_wh=round(one.estimate.energy_wh, 1),
-                photos=len(photos_of(one.flight, lens.speed_mps)),
+                batteries=round(one.estimate.energy_wh / context.energy.usable_wh, 2),
+                photos=photos,
+                data_bytes=_data_bytes(lens, photos),
                 start=begins[number],
                 resume=next(later, None),
                 path=places(room.frame, path_of(one.flight)),

@@ -69,11 +69,26 @@ class Sortie:
     distance_m: float
     duration_s: float
     energy_wh: float
+    batteries: float
     photos: int
+    data_bytes: int
     start: LonLat
     resume: LonLat | None
     path: tuple[LonLat, ...]
     certificate: Certificate | None = None
+
+    def numbers(self) -> dict[str, Any]:
+        """Members of `PlanStatistics` as they are for this flight alone."""
+        return {
+            "distance_m": self.distance_m,
+            "duration_s": self.duration_s,
+            "energy_wh": self.energy_wh,
+            "batteries": self.batteries,
+            "photos": self.photos,
+            "data_bytes": self.data_bytes,
+            "sorties": 1,
+            "largest_sortie_s": self.duration_s,
+        }
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -118,9 +118,10 @@ class _Walk:
             if item.command == Command.DO_JUMP and at is not None:
                 yield from self._jump(at, int(item.params[0] or 0))
             if item.command in TAKEOFFS and at is not None:
-                # A copter climbs where it stands; the place of the item, if any, is the autopilot's own.
-                top = _Reached(at.place, self._up_m(item, at.place))
-                yield FlownLeg(LegKind.TAKEOFF, number, at.place, at.place, at.up_m, top.up_m)
+                # A copter climbs where it stands, whatever place the item names; a plane towards it.
+                place = item.position if self._plan.vehicle_type == "plane" and item.position is not None else at.place
+                top = _Reached(place, self._up_m(item, place))
+                yield FlownLeg(LegKind.TAKEOFF, number, at.place, place, at.up_m, top.up_m)
                 at = top
             elif item.command in NAVIGATION_WITH_PLACE and item.position is not None:
                 leg = self._leg(at, number, item)

@@ -123,6 +123,32 @@ async def test_a_body_that_is_no_json_is_one_clear_problem(api_settings: Setting
         assert answer.json()["errors"] == [{"field": "name", "message": "Field required"}]
 
 
+async def test_sorties_become_missions_of_one_group_that_are_approved_one_by_one(api_settings: Settings) -> None:
+    homes = [{"home": [51.16, 43.65], "name": "west"}, {"home": [51.163, 43.652], "name": "east"}]
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        alone = await created(api, headers)
+        assert alone["group_id"] is None
+        answer = await api.http.post(MISSIONS, headers=headers, json={"name": "Shared", "request": survey(vehicles=homes)})
+        assert answer.status_code == 201, answer.text
+        first = answer.json()
+        group = (await api.http.get(MISSIONS, headers=headers, params={"group_id": first["group_id"]})).json()["items"]
+        names = [mission["name"].split(", ") for mission in group]
+        assert [name[2] for name in names] == ["flight 1 of 2", "flight 2 of 2"]
+        assert {name[1] for name in names} == {"west", "east"}
+        assert group[0]["id"] == first["id"]
+        assert len({mission["content_hash"] for mission in group}) == 2
+        assert sum(mission["statistics"]["photos"] for mission in group) == alone["statistics"]["photos"]
+        assert len((await api.http.get(MISSIONS, headers=headers)).json()["items"]) == 3
+        approval = {"content_hash": group[1]["content_hash"]}
+        approved = await api.http.post(f"{MISSIONS}/{group[1]['id']}/approval", headers=headers, json=approval)
+        assert approved.json()["state"] == "approved"
+        assert (await api.http.get(f"{MISSIONS}/{first['id']}", headers=headers)).json()["state"] == "draft"
+        body = {"name": "Shared", "request": survey(vehicles=homes)}
+        refused = await api.http.put(f"{MISSIONS}/{alone['id']}", headers=headers | {"If-Match": '"1"'}, json=body)
+        assert_problem(refused, 422, "mission_several_flights")
+
+
 async def test_a_revision_needs_the_newest_etag(api_settings: Settings) -> None:
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)

@@ -1,11 +1,13 @@
 """`watch` on the real parts: PostGIS says which sources, real videos are the cameras, the bus carries what was seen."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import cv2
+import numpy as np
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -51,15 +53,15 @@ async def _watching(settings: Settings) -> AsyncIterator[None]:
         tasks.cancel_scope.cancel()
 
 
-async def _status(client: Client, source_id: str, state: str) -> SourceStatus:
+async def _status(client: Client, source_id: str, wanted: Callable[[SourceStatus], bool]) -> SourceStatus:
     subscription = await client.subscribe(f"{SOURCE_STATUS}.{source_id}")
     with anyio.fail_after(DEADLINE_S):
         async for message in subscription.messages:
             status = SourceStatus.model_validate_json(message.data)
-            if status.state == state:
+            if wanted(status):
                 await subscription.unsubscribe()
                 return status
-    raise AssertionError(f"{source_id} never was {state}")
+    raise AssertionError(f"{source_id} never was as wanted")
 
 
 async def test_a_fixed_camera_becomes_placed_observations_that_are_revised(
@@ -90,8 +92,20 @@ async def test_a_fixed_camera_becomes_placed_observations_that_are_revised(
 async def test_without_a_model_the_process_stays_up_and_names_the_way(tmp_path: Path, database_url: str, nats_url: str) -> None:
     await _add_source(database_url, "blind", "rtsp://127.0.0.1:18699/x")
     async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, None)):
-        status = await _status(client, "blind", "no_model")
+        status = await _status(client, "blind", lambda status: status.state == "no_model")
     assert "sunqar vision export" in status.detail
+
+
+async def test_a_camera_with_something_over_its_lens_says_so(tmp_path: Path, database_url: str, nats_url: str, shared_data: Path) -> None:
+    film = cv2.VideoWriter(str(tmp_path / "film.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), 5.0, (320, 240))
+    for level in range(5 * 40):
+        film.write(np.full((240, 320, 3), 90 + level % 5, np.uint8))
+    film.release()
+    await _add_source(database_url, "hidden", str(tmp_path / "film.mp4"), calibrated=False)
+    model = shared_data / "weights" / "yolox_nano_416.onnx"
+    async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, model)):
+        status = await _status(client, "hidden", lambda status: status.troubles != [])
+    assert (status.state, status.troubles) == ("running", ["covered"])
 
 
 @pytest.mark.rtsp
@@ -102,8 +116,8 @@ async def test_a_camera_that_comes_later_is_found_without_a_restart(
     with rtsp_server("h264", video=shared_data / "traffic-video" / "overhead_highway.mp4") as address:
         async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, model)):
             await _add_source(database_url, "dead", "rtsp://127.0.0.1:18699/x", calibrated=False)
-            dead = await _status(client, "dead", "unreachable")
+            dead = await _status(client, "dead", lambda status: status.state == "unreachable")
             await _add_source(database_url, "road", address, calibrated=False)
-            status = await _status(client, "road", "running")
+            status = await _status(client, "road", lambda status: status.state == "running")
     assert "rtsp://127.0.0.1:18699/x" in dead.detail
     assert status.process == "watch"

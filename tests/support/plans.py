@@ -106,8 +106,12 @@ camera_actions = st.one_of(
 
 
 @st.composite
-def camera_flights(draw: st.DrawFn) -> MissionPlan:
-    """Flights as DJI's apps keep them: take-off, stops with actions, rows of photos that end before the next begins, the way home."""
+def camera_flights(draw: st.DrawFn, frames: tuple[int, ...] = (3,)) -> MissionPlan:
+    """Flights as DJI's apps keep them: take-off, stops with actions, rows of photos that end before the next begins, the way home.
+
+    All waypoints of a flight have one of `frames`.
+    """
+    frame = draw(st.sampled_from(frames))
     speed = round(draw(st.floats(0.5, 15.0)), 2)
     items = [_item(22, frame=3, altitude_m=draw(_metres.filter(lambda m: m >= 2.0)))]
     if draw(st.booleans()):
@@ -120,7 +124,7 @@ def camera_flights(draw: st.DrawFn) -> MissionPlan:
         items.append(_item(draw(st.sampled_from([16, 82])), hold, frame=3, altitude_m=draw(_metres), position=draw(places)))
         items[-1] = MissionItem(
             items[-1].command,
-            3,
+            frame,
             (hold, 0.0, 0.0, draw(st.one_of(st.none(), st.integers(1, 360).map(float)))),
             items[-1].position,
             items[-1].altitude_m,
@@ -156,8 +160,8 @@ _odd_items = st.one_of(
 
 
 @st.composite
-def odd_flights(draw: st.DrawFn) -> MissionPlan:
-    plan, rest = draw(camera_flights()), draw(plans)
+def odd_flights(draw: st.DrawFn, frames: tuple[int, ...] = (3,)) -> MissionPlan:
+    plan, rest = draw(camera_flights(frames)), draw(plans)
     items = list(plan.items)
     for item in draw(st.lists(_odd_items, max_size=6)):
         items.insert(draw(st.integers(0, len(items))), item)

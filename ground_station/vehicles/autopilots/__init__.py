@@ -6,7 +6,7 @@ from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, Mode
 from ground_station.vehicles.autopilots.plan_limits import PlanLimits
 from ground_station.vehicles.autopilots.px4 import Px4
 
-__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for", "limits_of"]
+__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for", "comes_home", "limits_of"]
 
 # MAV_AUTOPILOT -> dialect. To add one: its file, one line here.
 _DIALECTS: dict[int, type[Autopilot]] = {
@@ -23,3 +23,11 @@ def autopilot_for(autopilot: int, vehicle_type: int) -> Autopilot:
 def limits_of(name: str) -> PlanLimits:
     """What the firmware family of this name (`Autopilot.name`) takes; of an unknown one nothing is known."""
     return next((dialect.plan_limits for dialect in _DIALECTS.values() if dialect.name == name), Autopilot.plan_limits)
+
+
+def comes_home(mode: str) -> bool:
+    """Whether a vehicle in this mode is on its way home or down, whichever autopilot it has."""
+    return mode in _COMING_HOME
+
+
+_COMING_HOME = frozenset({"RTL", "QRTL", "SMART_RTL", "AUTO_RTL", "LAND", "QLAND", "AUTOLAND", "PRECLAND"})

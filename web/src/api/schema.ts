@@ -597,6 +597,8 @@ export interface MissionPreview {
   findings: (Record<string, unknown>)[];
   path: Record<string, unknown>;
   photos: Record<string, unknown>;
+  /** Each flight of a plan that is several; empty for one */
+  sorties: (Record<string, unknown>)[];
   statistics: Record<string, unknown> | null;
 }
 
@@ -611,6 +613,18 @@ export interface MissionProgress {
   reason: string | null;
   state: "none" | "not_started" | "active" | "paused" | "complete" | "failed" | "unknown";
   total_items: number;
+}
+
+/** A run as it is now. Its state is that of the slot that is least far on; its share counts the ground of all. */
+export interface MissionRunState {
+  at: string;
+  created_at: string;
+  created_by: string;
+  name: string;
+  run_id: string;
+  share: number | null;
+  slots: (RunSlotState)[];
+  state: RunState;
 }
 
 export interface MissionView {
@@ -937,6 +951,53 @@ export interface RtkStatus {
   vehicles: (string)[];
 }
 
+/** A vehicle that may fly what waits, and why it cannot just now. */
+export interface RunCandidate {
+  battery_fraction: number | null;
+  free: boolean;
+  vehicle_id: string;
+  why: "" | "lost" | "flying" | "armed" | "busy" | "battery" | "type";
+}
+
+/** One mission of a run. Shares are of the ground it is to photograph; null where it photographs none. */
+export interface RunSlotState {
+  /** It is past its latest turn-back, or will be within a minute */
+  battery_low: boolean;
+  /** While it waits: who may fly it, the first one offered first */
+  candidates: (RunCandidate)[];
+  /** GeoJSON MultiPolygon, simplified for the map */
+  covered: Record<string, unknown> | null;
+  covered_m2: number | null;
+  expected_shots: number;
+  /** The mission on board for it: the approved one, its rest, or a change of it */
+  flying_id: string | null;
+  item: number;
+  items: number;
+  /** Its vehicle is not heard; it flies on by itself */
+  link_lost: boolean;
+  /** Places of photographs that were due and not taken */
+  missed: ([number, number])[];
+  /** As it was approved */
+  mission_id: string;
+  name: string;
+  number: number;
+  /** Why it is in this state, where that is not plain */
+  reason: string | null;
+  share: number | null;
+  shots: number;
+  /** photos: the camera told of each in this sortie; track: they follow from where it flew */
+  shots_by: "photos" | "track" | null;
+  since: string;
+  /** Flights, counted from 1 */
+  sortie: number;
+  state: RunState;
+  target_m2: number | null;
+  /** Which has it now, or had it last */
+  vehicle_id: string | null;
+}
+
+export type RunState = "waiting_for_drone" | "uploading" | "ready" | "flying" | "paused" | "handing_over" | "finished" | "aborted";
+
 export interface ScheduleView {
   created_by: string;
   due: boolean;
@@ -974,6 +1035,8 @@ export interface SourceStatus {
   process: "watch" | "video";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+  /** Why the pictures that come show little, or something else than before */
+  troubles: ("covered" | "dark" | "defocused" | "frozen" | "turned")[];
 }
 
 /** `first` starts now; `against` says what `second` does. */
@@ -1292,6 +1355,7 @@ export interface LiveTopics {
   "dock.status": DockStatus;
   "fleet.conflicts": FleetConflicts;
   "link.status": LinkStatus;
+  "mission.run": MissionRunState;
   "observation": ObservationMessage;
   "rtk.status": RtkStatus;
   "source.status": SourceStatus;
