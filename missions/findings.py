@@ -34,9 +34,9 @@ class Finding:
         return {"severity": self.severity.value, "code": self.code, "item": self.item, "message": self.message, "place": place}
 
 
-def error(code: str, message: str) -> Finding:
+def error(code: str, message: str, place: LonLat | None = None) -> Finding:
     """What must not be flown, about the plan as a whole."""
-    return Finding(Severity.ERROR, code, None, message)
+    return Finding(Severity.ERROR, code, None, message, place)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -22,6 +22,9 @@ from missions.requests.survey import SurveyRequest
 # The local frame is true to 1e-5 within 20 km of its origin.
 MAX_EXTENT_M = 40_000.0
 MIN_AREA_M2 = 1.0
+# A ring of that many is a shore drawn each metre; visibility and buffers of more take minutes.
+MAX_VERTICES = 5_000
+HALF_A_METRE_DEG = 0.5 / 111_320.0
 # Room around the area for ways between parts of it and from home.
 _AROUND_M = 2_000.0
 # Horizontal error of a receiver without corrections, one part of the fence margin.
@@ -43,11 +46,13 @@ def ring_findings(ring: Sequence[LonLat], what: str) -> list[Finding]:
     """What makes a drawn ring no area, each with the place where it is."""
     distinct = len(set(ring))
     if distinct < 3:
-        return [error("too_few_points", f"{what} has {distinct} different points. Draw at least three.")]
-    longitudes = [point.lon_deg for point in ring]
-    if max(longitudes) - min(longitudes) > 180.0:
-        return [error("antimeridian", f"{what} crosses longitude 180. Cut it there and plan both parts.")]
+        message = f"{what} has {distinct} different point{'' if distinct == 1 else 's'}. Draw at least three."
+        return [error("too_few_points", message, ring[0] if ring else None)]
+    if findings := [*vertices_findings(ring, what), *antimeridian_findings(ring, what)]:
+        return findings
     shape = Polygon([point.as_tuple() for point in ring])
+    if shape.convex_hull.area == 0.0:
+        return [error("no_area", f"{what} encloses nothing: its points lie on one line. Move one of them aside.", ring[0])]
     if not shape.is_valid:
         # GEOS says "Self-intersection[51.16 43.65]".
         place = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(shape))
@@ -56,6 +61,29 @@ def ring_findings(ring: Sequence[LonLat], what: str) -> list[Finding]:
         message = f"{what} crosses itself{crossing}. Move its points so that no two sides cross."
         return [Finding(Severity.ERROR, "self_crossing", None, message, at)]
     return []
+
+
+def vertices_findings(drawn: Sequence[LonLat], what: str) -> list[Finding]:
+    """More vertices than can be planned with in seconds, and how few would draw the same to half a metre."""
+    if len(drawn) <= MAX_VERTICES:
+        return []
+    degrees = HALF_A_METRE_DEG
+    simpler = shapely.get_num_coordinates(
+        shapely.LineString([place.as_tuple() for place in drawn]).simplify(degrees, preserve_topology=False)
+    )
+    message = (
+        f"{what} has {len(drawn):,} points; {MAX_VERTICES:,} can be planned with. Simplify it: to half a metre {simpler:,} are enough."
+    )
+    return [error("too_many_vertices", message, drawn[0])]
+
+
+def antimeridian_findings(drawn: Sequence[LonLat], what: str) -> list[Finding]:
+    longitudes = [point.lon_deg for point in drawn]
+    if max(longitudes) - min(longitudes) <= 180.0:
+        return []
+    at = next((place for place, after in pairwise(drawn) if abs(place.lon_deg - after.lon_deg) > 180.0), drawn[0])
+    where = f"at latitude {at.lat_deg:.4f}"
+    return [error("antimeridian", f"{what} crosses longitude 180 {where}. Cut it there and plan both parts.", at)]
 
 
 def swapped_hint(ring: Sequence[LonLat], home: LonLat | None) -> str:
@@ -88,9 +116,9 @@ def survey_area(
     left, low, right, high = drawn.bounds
     if max(right - left, high - low) > MAX_EXTENT_M:
         message = f"The area is {max(right - left, high - low) / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
-        return None, [error("area_too_large", message)]
+        return None, [error("area_too_large", message, frame.origin)]
     if drawn.area < MIN_AREA_M2:
-        return None, [error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.")]
+        return None, [error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.", frame.origin)]
     homes = [home for home in (request.home, *(start.home for start in request.vehicles)) if home is not None]
     # What is farther off is said below.
     starts = [start for start in (Point(frame.offset_m(home)) for home in homes) if start.distance(drawn) < MAX_EXTENT_M]
@@ -113,6 +141,7 @@ def survey_area(
             error(
                 "nothing_to_fly",
                 "Holes, avoid zones and the fence leave nothing of the area to fly over. Make them smaller or the area larger.",
+                frame.origin,
             )
         )
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -141,16 +170,28 @@ def _home_findings(request: SurveyRequest, frame: LocalFrame, anywhere: Area) ->
         message = "Home is not given: time and energy are without the way to the area and back. Add --home LAT,LON or set home on the map."
         return [Finding(Severity.INFO, "home_unknown", None, message)]
     if abs(request.home.lon_deg - frame.origin.lon_deg) > 90.0:
-        return [error("home_far", "Home is on the other side of the Earth." + swapped_hint(request.polygon, request.home))]
+        return [
+            error(
+                "home_far",
+                f"Home is on the other side of the Earth.{swapped_hint(request.polygon, request.home)} Move it near.",
+                request.home,
+            )
+        ]
     home = Point(frame.offset_m(request.home))
     away_m = home.distance(_polygon(frame, request.polygon))
     if away_m > MAX_EXTENT_M / 2.0:
         message = f"Home is {away_m / 1000:.0f} km from the area." + swapped_hint(request.polygon, request.home)
-        return [error("home_far", message + " Move home to where the vehicle starts.")]
+        return [error("home_far", message + " Move home to where the vehicle starts.", request.home)]
     if not anywhere.covers(home):
-        message = "Home lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence."
-        return [error("home_blocked", message)]
+        return [home_blocked(request.home)]
     return []
+
+
+def home_blocked(home: LonLat) -> Finding:
+    where = f"Home at {home.lat_deg:.6f}, {home.lon_deg:.6f}"
+    return error(
+        "home_blocked", f"{where} lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence.", home
+    )
 
 
 def path_length_in_m(area: Area, points_m: Sequence[Sequence[float]]) -> float:

@@ -71,7 +71,7 @@ def finished_flight(
     cost = vehicle.cost(lens.speed_mps)
     if not has_errors(findings) and not any(leg.camera is not None for leg in flight):
         message = "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller."
-        findings = [*findings, error("nothing_to_fly", message)]
+        findings = [*findings, error("nothing_to_fly", message, room.frame.origin)]
     if not has_errors(findings):
         findings = [*findings, *wind_findings(cost, flight)]
     if has_errors(findings):

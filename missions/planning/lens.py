@@ -56,6 +56,14 @@ def lens_of(
         findings.append(error("gsd_or_altitude", "Give either the ground sample distance or the altitude, not both."))
     if camera is None or findings:
         return None, findings
+    if distance_m is not None and request.gsd_cm is not None:
+        sees_cm = ground_sample_distance_m(camera, distance_m) * 100.0
+        if sees_cm > request.gsd_cm * 1.01:
+            message = (
+                f"{distance_m:g} m away {camera.name} sees {sees_cm:.2g} cm a pixel, not the {request.gsd_cm:g} cm asked for. Keep "
+                f"{height_for_gsd_m(camera, request.gsd_cm / 100.0):.2g} m, or ask for {sees_cm:.2g} cm."
+            )
+            return None, [error("gsd_unreached", message)]
     if distance_m is None:
         if request.gsd_cm is not None:
             distance_m = height_for_gsd_m(camera, request.gsd_cm / 100.0)

@@ -52,7 +52,7 @@ def plan_perimeter(request: asked.PerimeterRequest, context: PlanContext) -> Pla
     moved = surface(drawn.buffer(request.offset_m, join_style="mitre", mitre_limit=2.0))
     if moved.is_empty:
         message = f"{-request.offset_m:g} m inside its edge nothing is left of the area. Choose a smaller distance."
-        return PlanResult(None, None, (*findings, error("offset", message)))
+        return PlanResult(None, None, (*findings, error("offset", message, room.frame.origin)))
     ring = shapely.get_coordinates(max(shapely.get_parts(moved), key=shapely.area).exterior)[:-1]
     if room.home is not None:
         ring = np.roll(ring, -int(np.hypot(*(ring - room.home).T).argmin()), axis=0)
@@ -72,7 +72,7 @@ def plan_search(request: asked.SearchRequest, context: PlanContext) -> PlanResul
     spacing_m = request.spacing_m or lens.spacing_m
     if not isinstance(request, asked.SectorRequest) and 4.0 * request.radius_m**2 / spacing_m > MOST_LENGTH_M:
         message = f"A radius of {request.radius_m:g} m at {spacing_m:.1f} m spacing is too long to fly. Search a smaller one or fly higher."
-        return PlanResult(None, None, (*findings, error("too_long", message)))
+        return PlanResult(None, None, (*findings, error("too_long", message, request.datum)))
     if isinstance(request, asked.ExpandingSquareRequest):
         points = search.expanding_square(datum, spacing_m, request.radius_m, request.heading_deg)
     elif isinstance(request, asked.SpiralRequest):
@@ -105,12 +105,23 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
         message = (
             f"The map would have about {count:,.0f} cells of {lens.spacing_m:.1f} m; {MOST_CELLS} can be ordered. Fly higher or cut it."
         )
-        return PlanResult(None, None, (*findings, error("too_many_cells", message)))
+        return PlanResult(None, None, (*findings, error("too_many_cells", message, room.frame.origin)))
     centres, likely = likely_cells.cells_of(drawn, lens.spacing_m)
     allowed = shapely.covers(room.lines, shapely.points(centres))
     centres, likely = centres[allowed], likely[allowed]
     if not len(centres):
-        return PlanResult(None, None, (*findings, error("nothing_to_fly", "Zones and the fence leave no cell to fly over.")))
+        return PlanResult(
+            None,
+            None,
+            (
+                *findings,
+                error(
+                    "nothing_to_fly",
+                    "Zones and the fence leave no cell to fly over. Move the area or make them smaller.",
+                    room.frame.origin,
+                ),
+            ),
+        )
     budget_s = request.budget_s or context.energy.usable_wh * 3600.0 / context.energy.level_power_w(lens.speed_mps)
     rise_s = lens.distance_m / CopterDynamics().climb_mps + lens.distance_m / CopterDynamics().descent_mps + 20.0
     home = centres[likely.argmax()] if room.home is None else room.home

@@ -45,7 +45,9 @@ def at_height(points: Points, up_m: float) -> Points:
 
 def line_findings(line: Sequence[LonLat], what: str) -> list[Finding]:
     if len(set(line)) < 2:
-        return [error("too_few_points", f"{what} has {len(set(line))} different points. Draw at least two.")]
-    if any(first == second for first, second in pairwise(line)):
-        return [error("repeated_point", f"{what} has the same point twice in a row. Remove one of them.")]
+        return [error("too_few_points", f"{what} has {len(set(line))} different points. Draw at least two.", line[0] if line else None)]
+    for number, (first, second) in enumerate(pairwise(line), start=1):
+        if first == second:
+            message = f"Points {number} and {number + 1} of {what[0].lower()}{what[1:]} are the same. Remove one of them."
+            return [error("repeated_point", message, first)]
     return []

@@ -14,7 +14,15 @@ from missions.airspace.zone_shapes import zone_areas
 from missions.findings import Finding, Severity, error, has_errors
 from missions.patterns.grid import Area, surface
 from missions.planning.airspace_around import avoided_findings
-from missions.planning.area import GNSS_ERROR_M, MAX_EXTENT_M, ring_findings, swapped_hint
+from missions.planning.area import (
+    GNSS_ERROR_M,
+    MAX_EXTENT_M,
+    antimeridian_findings,
+    home_blocked,
+    ring_findings,
+    swapped_hint,
+    vertices_findings,
+)
 from missions.planning.coverage import EDGE_INSET_M
 from missions.planning.flight import Points
 from missions.planning.visibility import PathFinder
@@ -51,9 +59,10 @@ def flight_room(
         findings += ring_findings(request.fence, "The fence")
     if not drawn:
         return None, [*findings, error("nothing_drawn", "Nothing is drawn. Draw at least one point.")]
-    longitudes = [place.lon_deg for place in drawn]
-    if max(longitudes) - min(longitudes) > 180.0:
-        return None, [*findings, error("antimeridian", "The drawing crosses longitude 180. Cut it there and plan both parts.")]
+    said = {finding.code for finding in findings}
+    findings += [
+        one for one in (*vertices_findings(drawn, "The drawing"), *antimeridian_findings(drawn, "The drawing")) if one.code not in said
+    ]
     if findings:
         return None, findings
     lon, lat = np.mean([place.as_tuple() for place in drawn], axis=0)
@@ -62,19 +71,21 @@ def flight_room(
     extent_m = float(np.ptp(points, axis=0).max()) + 2.0 * reach_m
     if extent_m > MAX_EXTENT_M:
         message = f"The drawing is {extent_m / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
-        return None, [error("area_too_large", message)]
+        return None, [error("area_too_large", message, frame.origin)]
     home = None
     if request.home is None:
         message = "Home is not given: time and energy are without the way there and back. Add --home LAT,LON or set home on the map."
         findings.append(Finding(Severity.INFO, "home_unknown", None, message))
     else:
         if abs(request.home.lon_deg - lon) > 90.0:
-            return None, [error("home_far", "Home is on the other side of the Earth." + swapped_hint(drawn, request.home))]
+            return None, [
+                error("home_far", f"Home is on the other side of the Earth.{swapped_hint(drawn, request.home)} Move it near.", request.home)
+            ]
         home = np.array(frame.offset_m(request.home))
         away_m = float(np.hypot(*(points - home).T).min())
         if away_m > MAX_EXTENT_M / 2.0:
             message = f"Home is {away_m / 1000:.0f} km from the drawing.{swapped_hint(drawn, request.home)}"
-            return None, [error("home_far", message + " Move home to where the vehicle starts.")]
+            return None, [error("home_far", message + " Move home to where the vehicle starts.", request.home)]
     starts = [start for start in (frame.offset_m(vehicle.home) for vehicle in request.vehicles) if np.hypot(*start) < MAX_EXTENT_M]
     places = np.vstack([points, *([] if home is None else [home]), *starts])
     around = _AROUND_M + reach_m
@@ -91,14 +102,16 @@ def flight_room(
     # Half the inset covers the rounding of places on the wire.
     if request.fence is not None or not zones.is_empty:
         anywhere = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre")
-    if home is not None and not anywhere.covers(shapely.Point(home)):
-        message = "Home lies inside an avoid zone or outside the fence. Move home, or change the zone or the fence."
-        return None, [*findings, error("home_blocked", message)]
+    if request.home is not None and home is not None and not anywhere.covers(shapely.Point(home)):
+        return None, [*findings, home_blocked(request.home)]
     findings += start_findings(request, frame, shapely.MultiPoint(points), anywhere)
     if has_errors(findings):
         return None, findings
     if anywhere.is_empty:
-        return None, [*findings, error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.")]
+        return None, [
+            *findings,
+            error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.", frame.origin),
+        ]
     lines = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre")
     return FlightRoom(frame, zones, anywhere, lines, home), findings
 
@@ -111,13 +124,13 @@ def start_findings(request: PlanRequest, frame: LocalFrame, drawn: shapely.Geome
         away_m = float(place.distance(drawn))
         if away_m > _MAX_WAY_M:
             message = f"Home of vehicle {number} is {away_m / 1000:.0f} km from the area. Move it to where the vehicle starts."
-            findings.append(error("home_far", message))
+            findings.append(error("home_far", message, start.home))
         elif not anywhere.covers(place):
             message = (
                 f"Home of vehicle {number} at {start.home.lat_deg:.6f}, {start.home.lon_deg:.6f} lies inside an avoid zone or outside the "
                 "fence. Move it, or change the zone or the fence."
             )
-            findings.append(error("home_blocked", message))
+            findings.append(error("home_blocked", message, start.home))
     return findings
 
 

@@ -58,7 +58,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             f"The area of {area.target.area / 1e6:.3g} km2 would need about {expected:,.0f} photos. Choose a larger GSD or cut the area."
         )
-        return PlanResult(None, None, (*findings, error("too_many_photos", message)))
+        return PlanResult(None, None, (*findings, error("too_many_photos", message, area.frame.origin)))
     task = CoverageTask(
         target=area.target,
         flyable=area.flyable,
@@ -76,7 +76,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
         )
-        return PlanResult(None, None, (*findings, error("unreachable", message)))
+        return PlanResult(None, None, (*findings, error("unreachable", message, area.frame.origin)))
     return finished_flight(
         request,
         context,

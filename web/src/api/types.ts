@@ -160,12 +160,12 @@ export interface Sortie {
 }
 
 /** `statistics` is null when the findings say why nothing could be planned. */
-export interface PlanPreview extends Omit<OpenPreview, "path" | "photos" | "statistics" | "findings"> {
+export interface PlanPreview extends Omit<OpenPreview, "path" | "photos" | "statistics" | "findings" | "sorties"> {
   path: Feature<LineString>;
   photos: Feature<MultiPoint>;
   statistics: PlanStatistics | null;
   findings: Finding[];
-  sorties?: Sortie[];
+  sorties: Sortie[];
 }
 
 export interface Mission extends Omit<MissionView, "area" | "path" | "statistics" | "findings" | "state" | "request"> {
