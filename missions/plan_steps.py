@@ -14,8 +14,8 @@ from missions.plan import MissionItem, MissionPlan
 
 
 class StepKind(StrEnum):
-    """`TAKE_OFF` up from where the vehicle stands, `WAY` straight to a place, `LANDING` down, where it is or towards a place, `RETURN` to a landing place of
-    the autopilot's choice, after which nothing of the plan is flown."""
+    """`TAKE_OFF` up from where the vehicle stands, `WAY` straight to a place, `LANDING` down, where it is or towards a place,
+    `RETURN` to a landing place of the autopilot's choice, after which nothing of the plan is flown."""
 
     TAKE_OFF = "take_off"
     WAY = "way"

@@ -59,7 +59,9 @@ def finished(
     vehicle = vehicle_of(request, context)
     lines, found = vehicle.lines(lines, lens.speed_mps)
     whole = connected(lines, room, vehicle.ways(room.finder, lens.speed_mps))
-    findings = [*findings, *found, *_left_out(whole.left_out_m, whole.left_out, whole.unreachable)]
+    findings = [*findings, *found, *_left_out(whole.left_out_m, whole.left_out)]
+    if whole.unreachable:
+        findings.append(vehicle.unreachable(f"{whole.unreachable} of the lines", lens.speed_mps))
     return finished_flight(request, context, lens=lens, room=room, flight=whole.flight, findings=findings, extras=extras)
 
 
@@ -206,7 +208,7 @@ def _covered_share(extras: Extras, poses: Sequence[PhotoPose], lens: Lens) -> fl
     return round(float(shapely.intersection(extras.ground, _ground_seen(poses, lens)).area / extras.ground.area), 5)
 
 
-def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Finding]:
+def _left_out(left_out_m: float, left_out: int) -> list[Finding]:
     findings = []
     if left_out_m > 1.0:
         message = f"{left_out_m:.0f} m of the lines lie in zones or outside the fence and are not flown. Move the zone or the drawing."
@@ -214,9 +216,6 @@ def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Findin
     if left_out:
         message = f"{left_out} of the places lie in zones or outside the fence and are not visited. Move them or the zone."
         findings.append(Finding(Severity.WARNING, "left_out", None, message))
-    if unreachable:
-        message = f"{unreachable} of the lines cannot be reached without entering a zone or leaving the fence. Widen the passage."
-        findings.append(error("unreachable", message))
     return findings
 
 

@@ -73,10 +73,8 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
     )
     coverage = vehicle.coverage(task, request.passes)
     if coverage is None:
-        message = (
-            "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
-        )
-        return PlanResult(None, None, (*findings, error("unreachable", message, area.frame.origin)))
+        blocked = vehicle.unreachable("Some part of the area", lens.speed_mps, area.frame.origin)
+        return PlanResult(None, None, (*findings, blocked))
     return finished_flight(
         request,
         context,

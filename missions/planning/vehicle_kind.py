@@ -83,6 +83,10 @@ class VehicleKind(Protocol):
         """The lines of a pattern as this kind can fly them."""
         ...
 
+    def unreachable(self, what: str, speed_mps: float, place: LonLat | None = None) -> Finding:
+        """That no way leads to it, and the way out."""
+        ...
+
     def coverage(self, task: CoverageTask, passes: str) -> Coverage | None: ...
     def ways(self, finder: PathFinder, speed_mps: float) -> Ways: ...
     def cost(self, speed_mps: float) -> Cost: ...
@@ -123,6 +127,10 @@ class Copter:
 
     def lines(self, lines: Flight, speed_mps: float) -> tuple[Flight, list[Finding]]:
         return lines, []
+
+    def unreachable(self, what: str, speed_mps: float, place: LonLat | None = None) -> Finding:
+        message = f"{what} cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
+        return error("unreachable", message, place)
 
     def coverage(self, task: CoverageTask, passes: str) -> Coverage | None:
         return plan_passes(task, passes)
@@ -185,6 +193,14 @@ class Plane:
 
     def lines(self, lines: Flight, speed_mps: float) -> tuple[Flight, list[Finding]]:
         return flown_lines(lines, self.dynamics.radius_m(speed_mps, self.wind.speed_mps))
+
+    def unreachable(self, what: str, speed_mps: float, place: LonLat | None = None) -> Finding:
+        radius_m = self.dynamics.radius_m(speed_mps, self.wind.speed_mps)
+        message = (
+            f"{what} cannot be reached: a plane turns in {radius_m:.0f} m at this speed and wind, starts along a straight run, and its "
+            "turns enter a zone or leave the fence. Widen the fence, turn the lines, fly slower, or choose a copter."
+        )
+        return error("turn_blocked", message, place)
 
     def coverage(self, task: CoverageTask, passes: str) -> Coverage | None:
         return plan_wing_coverage(task, self._ways(PathFinder(task.anywhere, EDGE_INSET_M), task.speed_mps), passes)

@@ -58,7 +58,7 @@ class WingWays:
     def out(self, home: Points, line: Points) -> Points | None:
         """Home, the end of the take-off run, the way to the first point of the line; None where none fits."""
         into = float(course_rad(line[1] - line[0]))
-        begin = line[0] - self.turns.lead_in_m * _ahead(into)
+        begin = line[0] - self.turns.lead_at_m(line[0], -_ahead(into), self.area) * _ahead(into)
         found = []
         for course in self._courses(self.area, home, line[0] - home):
             top = home + _TAKE_OFF_RUN_M * _ahead(course)

@@ -27,6 +27,8 @@ Points = NDArray[np.float64]
 _BLOCKED = 1e5
 # Around an obstacle the corners of the way are passed at the mean course of both legs.
 _FEWEST_CORNERS = 3
+# Where the whole lead-in finds no room, the longest of these shares that does is flown.
+_LEAD_SHARES = (1.0, 0.7, 0.45, 0.2, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ class WingTurns:
     def costs_m(self, ends: Points, outward: Points, area: Area) -> Points:
         """(m, m) metres from leaving line end i to beginning at line end j; `outward` (m, 2) unit vectors beyond each end. Symmetric:
         half of both ways round, which differ by the lead-in alone."""
-        leave, begin = ends + self.lead_out_m * outward, ends + self.lead_in_m * outward
+        leads_m = np.array([self.lead_at_m(end, out, area) for end, out in zip(ends, outward, strict=True)])
+        leave, begin = ends + self.lead_out_m * outward, ends + leads_m[:, None] * outward
         out, back = course_rad(outward), course_rad(-outward)
         lengths = dubins_lengths_m(leave[:, None], out[:, None], begin[None], back[None], self.radius_m)
         if not _all_free(np.vstack([leave, begin]), area, 4.0 * self.radius_m):
             lengths = self._free(lengths, leave, out, begin, back, area)
-        shortest = lengths.min(axis=-1) + self.lead_in_m + self.lead_out_m
+        shortest = lengths.min(axis=-1) + leads_m[None] + self.lead_out_m
         shortest[~np.isfinite(shortest)] = _BLOCKED
         costs: Points = 0.5 * (shortest + shortest.T)
         return costs
@@ -74,9 +77,19 @@ class WingTurns:
         """
         out, into = before[-1] - before[-2], after[1] - after[0]
         leave = before[-1] + self.lead_out_m * _unit(out)
-        begin = after[0] - self.lead_in_m * _unit(into)
+        begin = after[0] - self.lead_at_m(after[0], -_unit(into), finder.area) * _unit(into)
         way = self.way(leave, float(course_rad(out)), begin, float(course_rad(into)), finder)
         return None if way is None else straightened(np.vstack([before[-1:], way, after[:1]]))
+
+    def lead_at_m(self, end: Points, outward: Points, area: Area) -> float:
+        """The lead-in before this end of a line: the whole one, or as much of it as leaves a turn behind it free on one side."""
+        side = self.radius_m * np.array([outward[1], -outward[0]])
+        for share in _LEAD_SHARES:
+            begin = end + share * self.lead_in_m * outward
+            turns = [shapely.Point(begin + way * side).buffer(self.radius_m) for way in (1.0, -1.0)]
+            if any(area.covers(shapely.union(turn, shapely.LineString([end, begin + 1e-3 * outward]))) for turn in turns):
+                return share * self.lead_in_m
+        return self.lead_in_m
 
     def way(self, start: Points, start_rad: float, end: Points, end_rad: float, finder: PathFinder) -> Points | None:
         """The shortest way on which corners and arcs lie in the area: directly, or around what is in the way."""
