@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ground_station.cli.link_options import WAIT_S, LinkOption, VehicleOption, WaitOption
+from ground_station.cli.opened_plan import opened_plan
 
 if TYPE_CHECKING:
     from geo.primitives import LonLat
@@ -31,9 +32,8 @@ def upload(
     """Put a mission on board and read it back; succeeds only when both are equal."""
     from ground_station.cli.direct_link import run_command
     from ground_station.messages import CommandName
-    from missions import read_plan
 
-    items = [item.to_json() for item in read_plan(file).flight_items()]
+    items = [item.to_json() for item in opened_plan(file).flight_items()]
     run_command(link, vehicle, wait_s, CommandName.UPLOAD_MISSION, {"items": items})
 
 
@@ -165,9 +165,7 @@ def change(
     wait_s: WaitOption = WAIT_S,
 ) -> None:
     """Take over a changed mission in the air: hold, upload, read back, go on."""
-    from missions import read_plan
-
-    items = [one.to_json() for one in read_plan(file).flight_items()]
+    items = [one.to_json() for one in opened_plan(file).flight_items()]
     _flow(link, vehicle, wait_s, "change_mission", items=items, item=item)
 
 

@@ -13,7 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, rotation, surface
-from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, candidate_headings_deg, covered, photo_positions
+from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, candidate_headings_deg
+from missions.planning.footprints import covered, photo_positions, reachable
 from missions.planning.line_order import cheapest_links, improved, total
 from missions.planning.route import Route, RoutePart
 from missions.planning.wing_flight import WingWays
@@ -84,6 +85,7 @@ def _flown(task: CoverageTask, sweep: Sweep, ways: WingWays) -> Coverage | None:
     if parts is None:
         return None
     route = Route(tuple(parts))
+    wanted = reachable(task.target, task.flyable, task.footprint)
     uncovered = surface(shapely.difference(task.target, covered(route, task.footprint, task.trigger_m)))
     return Coverage(
         heading_deg=sweep.heading_deg,
@@ -92,6 +94,7 @@ def _flown(task: CoverageTask, sweep: Sweep, ways: WingWays) -> Coverage | None:
         duration_s=ways.dynamics.path_time_s(route.points, ways.airspeed_mps, ways.wind),
         covered_share=1.0 - uncovered.area / task.target.area,
         uncovered=uncovered,
+        missed_share=float(shapely.area(shapely.intersection(uncovered, wanted)) / max(wanted.area, 1e-9)),
     )
 
 

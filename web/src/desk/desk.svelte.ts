@@ -31,7 +31,7 @@ import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
 import { lookOf } from "../map/look";
 import type { MapClick, MapView } from "../map/map-view";
-import type { PlanDrawing, PlanDrawingView } from "../map/plan-drawing";
+import type { ShapeDrawing, ShapeEvents } from "../map/shape-drawing";
 import { PlannedLines, conflictMarks, coverageAreas, dockMarks, footprints, homes, missingPhotos, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { differenceLines, planPicture } from "./plan-paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
@@ -271,10 +271,10 @@ export class Desk {
     }
   }
 
-  /** A tool to draw a fence and rally points with; whoever asked for it stops it. */
-  async drawPlan(onChange: (view: PlanDrawingView) => void): Promise<PlanDrawing> {
-    const { PlanDrawing } = await import("../map/plan-drawing");
-    return new PlanDrawing(this.#map, lookOf(theme.current, language.current), onChange);
+  /** A tool to draw with; whoever asked for it stops it. It is a tenth of the program and most visits never draw. */
+  async drawShapes(events: ShapeEvents): Promise<ShapeDrawing> {
+    const { ShapeDrawing } = await import("../map/shape-drawing");
+    return new ShapeDrawing(this.#map, lookOf(theme.current, language.current), events);
   }
 
   /** Remembers where a vehicle was sent, until that command ends. */
