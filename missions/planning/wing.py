@@ -30,8 +30,8 @@ class WingDynamics:
     fastest_mps: float = 22.0
     bank_deg: float = 35.0
     aim_s: float = 0.75 * 17.0 / pi
-    climb_mps: float = 2.5
-    sink_mps: float = 2.5
+    climb_mps: float = 3.5
+    sink_mps: float = 5.0
     turn_lag_s: float = 0.55
     # Of the airspeed: in more wind turns drift too far and lines into it take for ever.
     most_wind_share: float = 0.5

@@ -17,8 +17,8 @@ Points = NDArray[np.float64]
 _GROUND_M = 0.5
 _SAME_M = 1e-3
 # Of a landing: the speed of the slope, between cruise and the slowest, and the run on the ground.
-_ROLL_OUT_S = 6.0
-_START_S = 3.0
+_ROLL_OUT_S = 5.0
+_START_S = 2.0
 # A circle is left when the vehicle heads on: half a turn later in the mean.
 _LEAVING_TURN = 0.5
 

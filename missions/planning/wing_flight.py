@@ -22,7 +22,7 @@ from missions.wind import Wind
 Points = NDArray[np.float64]
 
 TAKE_OFF_M = 30.0
-_TAKE_OFF_RUN_M = 150.0
+_TAKE_OFF_RUN_M = 100.0
 # A slope of a little less than six degrees; what lies beyond home is for going around.
 APPROACH_M = 40.0
 _APPROACH_PER_M = 10.5

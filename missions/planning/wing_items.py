@@ -75,7 +75,8 @@ class _WingCompiler(Compiler):
                 yield MissionItem(Command.DO_LAND_START, position=place, altitude_m=up_m)
             # Parameters: leave towards the next waypoint, radius (negative: counter-clockwise), -, on its tangent.
             yield MissionItem(Command.LOITER_TO_ALT, params=(1.0, round(leg.circle.radius_m), 0.0, 1.0), position=place, altitude_m=up_m)
-            self._reached = None
+            # The circle is left towards what lies beyond: a waypoint on its rim would be turned back for.
+            self._reached = self._places(leg.points[-1:])[0]
             return
         if leg.circle is not None:
             yield from self._circled(leg)
