@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from geo.core import AuditLog, FlightFileStore, MissionStore
 from geo.primitives import utc_now
 from ground_station.api.auth import Pilot, SignedIn, signed_in
+from ground_station.api.camera_models import cameras_of
 from ground_station.api.errors import BadRequest, NotFound
 from ground_station.api.flights import existing as existing_flight
 from ground_station.api.mission_views import MissionView, content_of_plan
@@ -86,7 +87,8 @@ async def propose_refly(
 
 async def flown_in(request: Request, log: Log, plan: MissionPlan, services: Services) -> tuple[CoverageMap, str]:
     """The photographs of the log. Raises `FlightDataError`, `MissionError`, `NotFound`, or `BadRequest` (too large, not named)."""
-    target = await to_thread.run_sync(coverage_target, plan)
+    known = await cameras_of(services)
+    target = await to_thread.run_sync(coverage_target, plan, None if plan.request is None else known.get(plan.request.camera))
     if log.flight is not None:
         shots = await _recorded(services, log.flight, target)
     elif log.name is not None:

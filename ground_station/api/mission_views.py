@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import MissionContent, MissionRow
 from ground_station.airspace_zones import zones_to_come
+from ground_station.api.camera_models import cameras_of
 from ground_station.api.errors import BadRequest
 from ground_station.api.services import Services
 from missions import MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
@@ -104,7 +105,8 @@ class MissionList(BaseModel):
 async def planned(services: Services, value: dict[str, Any], name: str = "Mission") -> PlanResult:
     """Plan a request as sent. Raises `MissionError` naming a malformed member, `BadRequest` when planning takes too long."""
     request = replace(request_from_json(value), name=name)
-    context = replace(services.planning, zones=await zones_to_come(services.database, request.drawn()))
+    zones, cameras = await zones_to_come(services.database, request.drawn()), await cameras_of(services)
+    context = replace(services.planning, zones=zones, cameras=cameras)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
             return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)

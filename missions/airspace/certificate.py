@@ -1,7 +1,7 @@
 """The proof of a plan: every leg against every zone and the fence, the way home from everywhere, with the hashes that tie it to its plan.
 
 A certificate is made again from the same plan and zones and compared; it holds no clock and no opinion. Method and frame:
-`flown_legs` (what is flown), `leg_heights` (between which heights), `zone_contact` (where inside).
+`flown_legs` (what is flown), `leg_heights` (between which heights), `zone_contact` (where inside), `judge` (how much of it).
 """
 
 import math
@@ -12,11 +12,9 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from geo.primitives import Altitude, AltitudeReference
-from missions.airspace.certificate_parts import FENCE_ERROR_M, FenceShape, LegProof, ReturnProof, ZoneProof, fence_shape
+from missions.airspace.certificate_parts import LegProof, ReturnProof, ZoneProof
 from missions.airspace.flown_legs import (
     RETURN_ALTITUDE_M,
-    FlownLeg3D,
     FlownPlan,
     PathKind,
     Point,
@@ -24,12 +22,11 @@ from missions.airspace.flown_legs import (
     nearest_landing,
     return_legs,
 )
+from missions.airspace.judge import Judge, Way, by_sea, least
 from missions.airspace.leg_heights import Ground
 from missions.airspace.rally import propose_rally_points
 from missions.airspace.return_shadow import shadowed_m
 from missions.airspace.zone import AirspaceZone, ZoneKind, zones_hash
-from missions.airspace.zone_contact import contacts, shapes_near
-from missions.airspace.zone_shapes import ZoneShape
 from missions.plan import MissionPlan, RallyPoint, canonical_json
 from missions.planning.endurance import CopterDynamics
 from missions.terrain.heights import Heights
@@ -135,7 +132,7 @@ def certify(
     every = (*zones, *own_zones(plan))
     ends_at = None if at is None or flown is None else at + timedelta(seconds=_duration_s(flown))
     assumptions = list(flown.assumptions if flown is not None else ("The plan has no place to fly to.",))
-    if unknown and any(_by_sea(zone) for zone in zones):
+    if unknown and any(by_sea(zone) for zone in zones):
         assumptions.append("Home's height above the sea is not known: limits above the sea and flight levels count at every height.")
     if heights is None:
         assumptions.append("The ground is taken to be level with home.")
@@ -146,7 +143,7 @@ def certify(
         chosen = [nearest_landing(flown.landings, place) for _, place in stops]
         ways.append(_ways(flown, stops, chosen, return_altitude_m))
     all_legs = [*legs, *(leg for way in ways for _, _, path in way for leg in path)]
-    judge = _Judge(flown, plan, every, all_legs, Ground(flown.frame, heights, home_amsl_m) if flown else None, at, ends_at, dynamics)
+    judge = Judge(flown, plan, every, all_legs, Ground(flown.frame, heights, home_amsl_m) if flown else None, at, ends_at, dynamics)
     proofs = judge.legs(legs)
     returns = judge.returns(ways[0]) if ways else ()
     rally_returns = judge.returns(ways[1]) if len(ways) > 1 else ()
@@ -169,8 +166,8 @@ def certify(
         outside_fence_m=None if fence is None else round(sum(proof.outside_fence_m or 0.0 for proof in proofs), 3),
         fence_margin_m=None if fence is None else max((proof.fence_margin_m or 0.0 for proof in proofs), default=0.0),
         within_fence_margin_m=None if fence is None else round(sum(proof.within_fence_margin_m or 0.0 for proof in proofs), 3),
-        least_fence_m=_least(proof.least_fence_m for proof in proofs),
-        least_zone_m=_least(proof.least_zone_m for proof in proofs),
+        least_fence_m=least(proof.least_fence_m for proof in proofs),
+        least_zone_m=least(proof.least_zone_m for proof in proofs),
         length_m=round(sum(leg.length_m for leg in legs), 1),
         low_m=round(min((leg.low_m for leg in legs), default=0.0), 2),
         high_m=round(max((leg.high_m for leg in legs), default=0.0), 2),
@@ -199,9 +196,6 @@ def tool_version() -> str:
         return "sunqar"
 
 
-Way = tuple[int, int, tuple[FlownLeg3D, ...]]
-
-
 def _ways(flown: FlownPlan, stops: tuple[tuple[int, Point], ...], landings: list[int], return_altitude_m: float) -> list[Way]:
     """Item, landing place and legs of the return from each stop."""
     speed = max((leg.speed_mps for leg in flown.legs), default=0.0)
@@ -209,115 +203,6 @@ def _ways(flown: FlownPlan, stops: tuple[tuple[int, Point], ...], landings: list
         (item, landing, return_legs(place, flown.landings[landing], item, speed, return_altitude_m))
         for (item, place), landing in zip(stops, landings, strict=True)
     ]
-
-
-class _Judge:
-    """Finds the contacts of all legs at once and sums them as asked."""
-
-    def __init__(
-        self,
-        flown: FlownPlan | None,
-        plan: MissionPlan,
-        zones: Sequence[AirspaceZone],
-        legs: Sequence[FlownLeg3D],
-        ground: Ground | None,
-        at: datetime | None,
-        ends_at: datetime | None,
-        dynamics: CopterDynamics,
-    ) -> None:
-        self._zones, self._dynamics = zones, dynamics
-        self._in_force = [zone.in_force(at, ends_at) for zone in zones]
-        counted = [zone if force else None for zone, force in zip(zones, self._in_force, strict=True)]
-        self._shapes: list[ZoneShape | None] = [None] * len(zones)
-        if flown is not None:
-            near = shapes_near([zone for zone in counted if zone is not None], flown.frame, legs)
-            places = iter(near)
-            self._shapes = [None if zone is None else next(places) for zone in counted]
-        self.fence: FenceShape | None = None if flown is None else fence_shape(plan.geofence, flown.frame)
-        self._by_leg: dict[FlownLeg3D, dict[int, tuple[float, float]]] = {}
-        distinct = list(dict.fromkeys(legs))
-        for contact in contacts(distinct, self._shapes, ground) if ground is not None else ():
-            self._by_leg.setdefault(distinct[contact.leg], {})[contact.zone] = (contact.inside_m, contact.distance_m)
-
-    def legs(self, legs: Sequence[FlownLeg3D]) -> tuple[LegProof, ...]:
-        return tuple(self._leg(leg) for leg in legs)
-
-    def _leg(self, leg: FlownLeg3D) -> LegProof:
-        inside, forbidden_m, least = self._met(leg)
-        outside_m = within_m = least_m = margin_m = None
-        if self.fence is not None:
-            margin_m = round(self._dynamics_margin_m(leg.speed_mps), 2)
-            outside_m, within_m, least_m = self.fence.judge(leg, margin_m)
-        return LegProof(
-            kind=leg.kind,
-            item=leg.item,
-            length_m=round(leg.length_m, 2),
-            low_m=round(leg.low_m, 2),
-            high_m=round(leg.high_m, 2),
-            over_ground=leg.over_ground,
-            inside=inside,
-            forbidden_m=forbidden_m,
-            least_zone_m=least,
-            outside_fence_m=outside_m,
-            fence_margin_m=margin_m,
-            within_fence_margin_m=within_m,
-            least_fence_m=least_m,
-        )
-
-    def _dynamics_margin_m(self, speed_mps: float) -> float:
-        return speed_mps**2 / (2.0 * self._dynamics.acceleration_mps2) + FENCE_ERROR_M
-
-    def _met(self, leg: FlownLeg3D) -> tuple[tuple[tuple[str, float], ...], float, float | None]:
-        met = self._by_leg.get(leg, {})
-        inside = tuple((self._zones[number].id, round(metres, 3)) for number, (metres, _) in met.items() if metres > 0.0)
-        forbidden = [(metres, distance) for number, (metres, distance) in met.items() if self._zones[number].forbidden]
-        # Zones may overlap; a metre in two of them is counted once a zone, never too little.
-        return inside, round(sum(metres for metres, _ in forbidden), 3), _least(distance for _, distance in forbidden)
-
-    def returns(self, ways: Sequence[Way]) -> tuple[ReturnProof, ...]:
-        found = []
-        for item, landing, path in ways:
-            proofs = self.legs(path)
-            ids = tuple(dict.fromkeys(name for proof in proofs for name, _ in proof.inside if name in self._forbidden_ids()))
-            outside = None if self.fence is None else round(sum(proof.outside_fence_m or 0.0 for proof in proofs), 3)
-            forbidden_m = round(sum(proof.forbidden_m for proof in proofs), 3)
-            found.append(ReturnProof(item, landing, round(sum(leg.length_m for leg in path), 1), forbidden_m, ids, outside))
-        return tuple(found)
-
-    def _forbidden_ids(self) -> frozenset[str]:
-        return frozenset(zone.id for zone in self._zones if zone.forbidden)
-
-    def zones(self, legs: Sequence[FlownLeg3D]) -> tuple[ZoneProof, ...]:
-        met: dict[int, list[tuple[float, float]]] = {}
-        for leg in legs:
-            for number, contact in self._by_leg.get(leg, {}).items():
-                met.setdefault(number, []).append(contact)
-        return tuple(
-            ZoneProof.of(
-                zone,
-                in_force=self._in_force[number],
-                inside_m=round(sum(metres for metres, _ in met.get(number, ())), 3),
-                least_m=_least(distance for _, distance in met.get(number, ())),
-            )
-            for number, zone in enumerate(self._zones)
-        )
-
-    def forbidden_shapes(self, high_m: float) -> list[ZoneShape]:
-        """Forbidden zones that reach below the height of return; heights over the sea count whole, ground and pressure move them."""
-        shapes = [shape for shape in self._shapes if shape is not None and shape.zone.forbidden]
-        return [shape for shape in shapes if _by_sea(shape.zone) or _starts_below(shape.zone.floor, high_m)]
-
-    def blocking_areas(self) -> list[ZoneShape]:
-        return [shape for shape in self._shapes if shape is not None and shape.zone.forbidden]
-
-
-def _starts_below(floor: Altitude, high_m: float) -> bool:
-    return floor.metres <= high_m
-
-
-def _by_sea(zone: AirspaceZone) -> bool:
-    limits = [zone.floor] if zone.ceiling is None else [zone.floor, zone.ceiling]
-    return any(limit.reference is not AltitudeReference.ABOVE_TERRAIN for limit in limits)
 
 
 def _home_height(plan: MissionPlan, flown: FlownPlan | None, heights: Heights | None) -> tuple[float | None, str, bool]:
@@ -335,8 +220,3 @@ def _duration_s(flown: FlownPlan) -> float:
     """No estimate, an upper bound: zones must not open while still in the air."""
     seconds = sum(leg.length_m / max(min(leg.speed_mps, 1.5) if leg.kind is PathKind.LANDING else leg.speed_mps, 0.5) for leg in flown.legs)
     return seconds * _TIME_MARGIN + _TIME_MORE_S
-
-
-def _least(values: Any) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(min(known), 2) if known else None

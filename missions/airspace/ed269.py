@@ -3,7 +3,7 @@
 from missions.airspace.airspace_format import AirspaceFile, AirspaceFormat, ZoneCollector, circle
 from missions.airspace.geozone_json import (
     KINDS,
-    authority_of,
+    GeoZone,
     height_of,
     metres_in,
     place_of,
@@ -14,7 +14,6 @@ from missions.airspace.geozone_json import (
     words_of,
 )
 from missions.airspace.validity import Validity
-from missions.airspace.zone import GROUND, AirspaceZone
 from missions.formats.json_node import JsonNode
 from missions.requests.kinds import Ring
 
@@ -34,25 +33,13 @@ def _feature(feature: JsonNode, number: int, found: ZoneCollector) -> None:
     volumes = feature.member("geometry").array()
     if not volumes:
         raise feature.member("geometry").wrong("at least one volume")
+    zone = GeoZone(feature, number, found, identifier, kind, valid, " ".join(text for text in notes if text))
     for volume in volumes:
         metres = metres_in(volume, "uomDimensions")
-        floor = height_of(volume, "lowerLimit", "lowerVerticalReference", metres, found, number)
-        ceiling = height_of(volume, "upperLimit", "upperVerticalReference", metres, found, number)
-        found.add(
-            AirspaceZone(
-                id=identifier,
-                name=words_of(feature, "name") or identifier,
-                kind=kind,
-                rings=_projection(volume.member("horizontalProjection"), found, number),
-                floor=floor or GROUND,
-                ceiling=ceiling,
-                valid=valid,
-                authority=authority_of(feature),
-                source=found.source,
-                message=" ".join(note for note in notes if note),
-            ),
-            f"feature {number}",
-            number,
+        zone.add(
+            _projection(volume.member("horizontalProjection"), found, number),
+            height_of(volume, "lowerLimit", "lowerVerticalReference", metres, found, number),
+            height_of(volume, "upperLimit", "upperVerticalReference", metres, found, number),
         )
 
 

@@ -9,7 +9,7 @@ from geo.primitives import Altitude
 from missions.airspace.airspace_format import AirspaceFile, AirspaceFormat, ZoneCollector, circle
 from missions.airspace.geozone_json import (
     KINDS,
-    authority_of,
+    GeoZone,
     height_of,
     metres_in,
     place_of,
@@ -19,7 +19,7 @@ from missions.airspace.geozone_json import (
     validity_of,
     words_of,
 )
-from missions.airspace.zone import GROUND, AirspaceZone, ZoneKind
+from missions.airspace.zone import GROUND, ZoneKind
 from missions.formats.json_node import JsonNode
 from missions.requests.kinds import Ring
 
@@ -40,23 +40,9 @@ def _feature(feature: JsonNode, number: int, found: ZoneCollector) -> None:
     shapes = list(_shapes(feature.member("geometry"), None, number, found))
     if not shapes:
         found.dropped(number, f"Feature {number}: '{identifier}' has no area.")
+    zone = GeoZone(properties, number, found, identifier, kind, valid, words_of(properties, "message"))
     for rings, (floor, ceiling) in shapes:
-        found.add(
-            AirspaceZone(
-                id=identifier,
-                name=words_of(properties, "name") or identifier,
-                kind=kind,
-                rings=rings,
-                floor=floor,
-                ceiling=ceiling,
-                valid=valid,
-                authority=authority_of(properties),
-                source=found.source,
-                message=words_of(properties, "message"),
-            ),
-            f"feature {number}",
-            number,
-        )
+        zone.add(rings, floor, ceiling)
 
 
 def _kind(properties: JsonNode, number: int, found: ZoneCollector) -> ZoneKind:

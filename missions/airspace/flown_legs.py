@@ -11,9 +11,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from geo.primitives import LocalFrame
-from missions.commands import AMSL_FRAMES, LANDINGS, NAVIGATION_WITH_PLACE, TAKEOFFS, TERRAIN_FRAMES, Command
-from missions.flown_items import flown_items
+from missions.commands import NAVIGATION_WITH_PLACE, Command
 from missions.plan import MissionItem, MissionPlan
+from missions.plan_steps import HeightOver, PlanStep, StepKind, plan_steps
 
 # ArduCopter's RTL_ALT: lower than this a vehicle climbs before it returns.
 RETURN_ALTITUDE_M = 15.0
@@ -113,62 +113,47 @@ class _Tracer:
         self.here: Point = landings[0]
         self.over_ground = False
         self.legs_begun = False
-        copter = plan.vehicle_type in ("copter", "vtol") and plan.hover_speed_mps > 0
-        self.speed_mps = plan.hover_speed_mps if copter else plan.cruise_speed_mps
+        self.speed_mps = 0.0
         self.placed = plan.home is not None
         if plan.home is None:
             self.assumptions["Home is not given: the flight is taken to start and land at the first place of the plan."] = None
 
     def trace(self) -> Iterator[FlownLeg3D]:
-        for number, item in flown_items(self.plan.items):
-            if item.command == Command.DO_CHANGE_SPEED and (item.params[1] or 0.0) > 0.0:
-                self.speed_mps = float(item.params[1] or self.speed_mps)
-            elif item.command == Command.RETURN_TO_LAUNCH:
+        for step in plan_steps(self.plan):
+            self.speed_mps = step.speed_mps
+            if step.kind is StepKind.RETURN:
                 landing = self.landings[nearest_landing(self.landings, self.here)]
-                for leg in return_legs(self.here, landing, number, self.speed_mps, self.return_altitude_m):
+                for leg in return_legs(self.here, landing, step.number, self.speed_mps, self.return_altitude_m):
                     yield replace(leg, over_ground=self.over_ground and leg.kind is PathKind.RETURN)
-                return
-            elif item.command in TAKEOFFS:
-                yield from self._take_off(number, item)
-            elif item.command in LANDINGS:
-                east, north = self._at(item)
-                yield from self._to(PathKind.LEG, number, (east, north, self.here[2]), over_ground=self.over_ground)
-                yield from self._to(PathKind.LANDING, number, (east, north, 0.0), over_ground=False)
-                return
-            elif item.command in NAVIGATION_WITH_PLACE:
-                yield from self._way(number, item)
+            elif step.kind is StepKind.TAKE_OFF:
+                up, over_ground = self._height(step)
+                yield from self._to(PathKind.TAKE_OFF, step.number, (*self._at(step), max(up, self.here[2])), over_ground=over_ground)
+            elif step.kind is StepKind.LANDING:
+                yield from self._to(PathKind.LANDING, step.number, (*self.here[:2], 0.0), over_ground=False)
+            else:
+                yield from self._way(step)
 
-    def _at(self, item: MissionItem) -> tuple[float, float]:
-        return self.here[:2] if item.position is None else self.frame.offset_m(item.position)
+    def _at(self, step: PlanStep) -> tuple[float, float]:
+        return self.here[:2] if step.place is None else self.frame.offset_m(step.place)
 
-    def _height(self, item: MissionItem) -> tuple[float, bool]:
-        if item.altitude_m is None:
+    def _height(self, step: PlanStep) -> tuple[float, bool]:
+        if step.height_m is None:
             return self.here[2], self.over_ground
-        if item.frame in TERRAIN_FRAMES:
-            return item.altitude_m, True
-        return item.altitude_m - (self.plan.home_altitude_amsl_m if item.frame in AMSL_FRAMES else 0.0), False
+        home_amsl_m = self.plan.home_altitude_amsl_m if step.over is HeightOver.SEA else 0.0
+        return step.height_m - home_amsl_m, step.over is HeightOver.GROUND
 
-    def _take_off(self, number: int, item: MissionItem) -> Iterator[FlownLeg3D]:
-        up, over_ground = self._height(item)
-        up = max(up, self.here[2])
-        # Copters climb on the spot whatever place the item names; wings climb towards it.
-        if self.plan.vehicle_type == "plane" and item.position is not None:
-            yield from self._to(PathKind.TAKE_OFF, number, (*self._at(item), up), over_ground=over_ground)
-        else:
-            yield from self._to(PathKind.TAKE_OFF, number, (self.here[0], self.here[1], up), over_ground=over_ground)
-
-    def _way(self, number: int, item: MissionItem) -> Iterator[FlownLeg3D]:
-        up, over_ground = self._height(item)
-        if item.command == Command.SPLINE_WAYPOINT:
+    def _way(self, step: PlanStep) -> Iterator[FlownLeg3D]:
+        up, over_ground = self._height(step)
+        if step.item.command == Command.SPLINE_WAYPOINT:
             self.assumptions["Splines are checked as straight legs; their curves leave them between the points."] = None
-        goal = (*self._at(item), up)
+        goal = (*self._at(step), up)
         # A leg between heights over home and over the ground is judged by the one it ends with.
         if self.over_ground != over_ground and self.legs_begun:
             self.assumptions["A leg from a height over home to one over the ground is taken to be over the ground all the way."] = None
-        yield from self._to(PathKind.LEG, number, goal, over_ground=over_ground or self.over_ground)
+        yield from self._to(PathKind.LEG, step.number, goal, over_ground=over_ground or self.over_ground)
         self.over_ground = over_ground
-        if item.command in _CIRCLES:
-            yield from self._circle(number, item, goal, over_ground=over_ground)
+        if step.item.command in _CIRCLES:
+            yield from self._circle(step.number, step.item, goal, over_ground=over_ground)
 
     def _circle(self, number: int, item: MissionItem, centre: Point, *, over_ground: bool) -> Iterator[FlownLeg3D]:
         radius_m = abs(float(item.params[2] or 0.0))

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from geo.primitives import Altitude, AltitudeReference, GeoError, LonLat, MissionError, parse_instant
 from missions.airspace.airspace_format import MAX_RADIUS_M, AirspaceFile, ZoneCollector
 from missions.airspace.validity import DAY_S, WEEKDAYS, Validity, WeeklyHours
-from missions.airspace.zone import FOOT_M, ZoneKind
+from missions.airspace.zone import FOOT_M, GROUND, AirspaceZone, ZoneKind
 from missions.formats.json_node import JsonNode
 from missions.requests.kinds import Ring
 
@@ -160,3 +161,32 @@ def authority_of(node: JsonNode) -> str:
     entries = authorities.array() if isinstance(authorities.value, list) else [authorities]
     named = [words_of(entry, "name") or words_of(entry, "service") for entry in entries]
     return ", ".join(name for name in named if name)
+
+
+@dataclass(frozen=True, slots=True)
+class GeoZone:
+    """What holds for every volume of a feature; `words` holds its names and its authority."""
+
+    words: JsonNode
+    number: int
+    found: ZoneCollector
+    identifier: str
+    kind: ZoneKind
+    valid: tuple[Validity, ...]
+    message: str
+
+    def add(self, rings: tuple[Ring, ...], floor: Altitude | None, ceiling: Altitude | None) -> None:
+        """One volume of it; without a floor from the ground up."""
+        zone = AirspaceZone(
+            id=self.identifier,
+            name=words_of(self.words, "name") or self.identifier,
+            kind=self.kind,
+            rings=rings,
+            floor=floor or GROUND,
+            ceiling=ceiling,
+            valid=self.valid,
+            authority=authority_of(self.words),
+            source=self.found.source,
+            message=self.message,
+        )
+        self.found.add(zone, f"feature {self.number}", self.number)

@@ -10,8 +10,8 @@ from enum import StrEnum
 import numpy as np
 
 from geo.primitives import LocalFrame, LonLat, MissionError
-from missions.commands import AMSL_FRAMES, LANDINGS, NAVIGATION_WITH_PLACE, TAKEOFFS, TERRAIN_FRAMES, Command
-from missions.plan import MissionItem, MissionPlan
+from missions.plan import MissionPlan
+from missions.plan_steps import HeightOver, PlanStep, StepKind, plan_steps
 from missions.terrain.heights import Heights
 
 # An unplanned return may begin anywhere: looked at from both ends of each leg and this often between.
@@ -96,7 +96,7 @@ def flown_legs(plan: MissionPlan, heights: Heights, rule: ReturnRule | None = No
     if first is None:
         return None
     walk = _Walk(plan, heights, first, rule or ReturnRule.usual(plan))
-    planned = tuple(walk.planned())
+    planned = tuple(dict.fromkeys(walk.planned()))
     unplanned = tuple(walk.unplanned(planned)) if plan.home is not None else ()
     return FlownPlan(first, walk.home_amsl_m, planned + unplanned)
 
@@ -110,43 +110,30 @@ class _Walk:
 
     def planned(self) -> Iterator[FlownLeg]:
         at: _Reached | None = None if self._plan.home is None else _Reached(self._home, 0.0)
-        for number, item in enumerate(self._plan.items, start=1):
-            if item.command == Command.RETURN_TO_LAUNCH:
+        for step in plan_steps(self._plan, each_jump=1):
+            if step.kind is StepKind.RETURN:
                 if at is not None and self._plan.home is not None:
-                    yield self._return(at, number, LegKind.RETURN)
-                return
-            if item.command == Command.DO_JUMP and at is not None:
-                yield from self._jump(at, int(item.params[0] or 0))
-            if item.command in TAKEOFFS and at is not None:
-                # A copter climbs where it stands; the place of the item, if any, is the autopilot's own.
-                top = _Reached(at.place, self._up_m(item, at.place))
-                yield FlownLeg(LegKind.TAKEOFF, number, at.place, at.place, at.up_m, top.up_m)
+                    yield self._return(at, step.number, LegKind.RETURN)
+            elif step.kind is StepKind.LANDING:
+                at = None if at is None else _Reached(at.place, 0.0)
+            elif at is None:
+                # Where a plan without home begins is not known: its first place is where it is taken to be.
+                place = step.place or step.item.position
+                at = None if place is None else _Reached(place, self._up_m(step, place, 0.0))
+            else:
+                end = step.place or at.place
+                top = _Reached(end, self._up_m(step, end, at.up_m))
+                yield self._leg(at, step, top)
                 at = top
-            elif item.command in NAVIGATION_WITH_PLACE and item.position is not None:
-                leg = self._leg(at, number, item)
-                if leg is not None:
-                    yield leg
-                at = _Reached(item.position, at.up_m if at and item.command in LANDINGS else self._up_m(item, item.position))
 
-    def _jump(self, at: _Reached, target: int) -> Iterator[FlownLeg]:
-        for number in range(max(target, 1), len(self._plan.items) + 1):
-            item = self._plan.items[number - 1]
-            if item.command in NAVIGATION_WITH_PLACE and item.position is not None:
-                leg = self._leg(at, number, item)
-                if leg is not None:
-                    yield leg
-                return
-
-    def _leg(self, at: _Reached | None, number: int, item: MissionItem) -> FlownLeg | None:
-        assert item.position is not None
-        if at is None:
-            return None
-        if item.frame in TERRAIN_FRAMES:
+    def _leg(self, at: _Reached, step: PlanStep, top: _Reached) -> FlownLeg:
+        if step.kind is StepKind.TAKE_OFF:
+            return FlownLeg(LegKind.TAKEOFF, step.number, at.place, top.place, at.up_m, top.up_m)
+        if step.over is HeightOver.GROUND and step.height_m is not None:
             # The autopilot takes the height it begins at as height above the ground there.
-            begins_m = at.up_m - (self._ground_amsl_m(at.place, f"The place before item {number}") - self.home_amsl_m)
-            return FlownLeg(LegKind.MISSION, number, at.place, item.position, begins_m, item.altitude_m or 0.0, over_terrain=True)
-        ends_m = at.up_m if item.command in LANDINGS else self._up_m(item, item.position)
-        return FlownLeg(LegKind.MISSION, number, at.place, item.position, at.up_m, ends_m)
+            begins_m = at.up_m - (self._ground_amsl_m(at.place, f"The place before item {step.number}") - self.home_amsl_m)
+            return FlownLeg(LegKind.MISSION, step.number, at.place, top.place, begins_m, step.height_m, over_terrain=True)
+        return FlownLeg(LegKind.MISSION, step.number, at.place, top.place, at.up_m, top.up_m)
 
     def unplanned(self, planned: tuple[FlownLeg, ...]) -> Iterator[FlownLeg]:
         for leg in planned:
@@ -169,13 +156,14 @@ class _Walk:
         up_m = max(self._rule.height_m(at.up_m, float(distances[nearest])), least_up_m)
         return FlownLeg(kind, number, at.place, target, up_m, up_m)
 
-    def _up_m(self, item: MissionItem, place: LonLat) -> float:
-        altitude_m = item.altitude_m or 0.0
-        if item.frame in AMSL_FRAMES:
-            return altitude_m - self.home_amsl_m
-        if item.frame in TERRAIN_FRAMES:
-            return altitude_m + self._ground_amsl_m(place, "An item above the ground") - self.home_amsl_m
-        return altitude_m
+    def _up_m(self, step: PlanStep, place: LonLat, now_up_m: float) -> float:
+        if step.height_m is None:
+            return now_up_m
+        if step.over is HeightOver.SEA:
+            return step.height_m - self.home_amsl_m
+        if step.over is HeightOver.GROUND:
+            return step.height_m + self._ground_amsl_m(place, "An item above the ground") - self.home_amsl_m
+        return step.height_m
 
     def _ground_amsl_m(self, place: LonLat, what: str) -> float:
         height_m = float(self._heights.heights_amsl_m([place.as_tuple()])[0])

@@ -268,3 +268,89 @@ async def test_the_certificate_of_a_mission_looks_at_the_zones_of_the_database(a
         assert "inside_airspace" in {finding["code"] for finding in proof["findings"]}
         later = (await api.http.get(path, headers=headers, params={"at": "2026-06-01T06:00:00Z"})).json()
         assert later["certificate"]["passed"]
+
+
+OWN_CAMERA = {
+    "id": "lab-1",
+    "name": "Laboratory camera",
+    "sensor_width_mm": 13.2,
+    "sensor_height_mm": 8.8,
+    "focal_length_mm": 10.0,
+    "image_width_px": 5472,
+    "image_height_px": 3648,
+    "min_interval_s": 0.5,
+    "shutter": "global",
+}
+
+
+async def test_cameras_of_ones_own_are_kept_planned_with_changed_and_deleted(api_settings: Settings) -> None:
+    path = "/api/v1/camera-models"
+    async with running_api(api_settings) as api:
+        pilot, viewer = await api.account(Role.PILOT), await api.account(Role.OPERATOR)
+        assert_problem(await api.http.post(path, headers=viewer, json=OWN_CAMERA), 403, "role_needed")
+        made = await api.http.post(path, headers=pilot, json=OWN_CAMERA)
+        assert (made.status_code, made.json()["origin"]) == (201, "own"), made.text
+        assert_problem(await api.http.post(path, headers=pilot, json=OWN_CAMERA), 409, "camera_exists")
+        assert_problem(await api.http.post(path, headers=pilot, json=OWN_CAMERA | {"id": "dji-mavic-3e"}), 409, "camera_exists")
+        listed = (await api.http.get(path, headers=viewer)).json()["items"]
+        assert (listed[0]["id"], listed[0]["origin"], listed[-1]["origin"]) == ("lab-1", "own", "catalogue")
+        planned = await api.http.post(f"{MISSIONS}/preview", headers=pilot, json={"request": survey(camera="lab-1", speed_mps=5)})
+        gsd_cm = planned.json()["statistics"]["gsd_cm"]
+        assert gsd_cm == pytest.approx(13.2 / 10.0 * 40 / 5472 * 100, rel=1e-3)
+        wrong = OWN_CAMERA | {"focal_length_mm": -3, "image_width_px": "wide", "colour": "red"}
+        del wrong["id"]
+        refused = await api.http.put(f"{path}/lab-1", headers=pilot, json=wrong)
+        assert_problem(refused, 422, "camera_invalid")
+        assert all(said in refused.json()["detail"] for said in ("focal_length_mm -3", "image_width_px 'wide'", "member 'colour'"))
+        right = {name: value for name, value in OWN_CAMERA.items() if name != "id"} | {"focal_length_mm": 20.0}
+        assert (await api.http.put(f"{path}/lab-1", headers=pilot, json=right)).json()["focal_length_mm"] == 20.0
+        assert_problem(await api.http.put(f"{path}/dji-mavic-3e", headers=pilot, json=right), 404, "geo.not_found")
+        assert (await api.http.delete(f"{path}/lab-1", headers=pilot)).status_code == 204
+        assert_problem(await api.http.delete(f"{path}/lab-1", headers=pilot), 404, "geo.not_found")
+
+
+def _area(*points: tuple[float, float]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[*map(list, points), list(points[0])]]}
+
+
+_BOW_TIE = _area((51.16, 43.65), (51.163, 43.652), (51.163, 43.65), (51.16, 43.652))
+_OVER_180 = _area((179.999, 43.65), (-179.998, 43.65), (-179.998, 43.653), (179.999, 43.653))
+_AROUND = _area((51.15, 43.64), (51.175, 43.64), (51.175, 43.665), (51.15, 43.665))
+_NARROW = _area((51.1605, 43.6505), (51.17, 43.6505), (51.17, 43.66), (51.1605, 43.66))
+_WRONG_DRAWINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "crosses itself": ({"polygon": _BOW_TIE}, "self_crossing"),
+    "over 180": ({"polygon": _OVER_180}, "antimeridian"),
+    "on a line": ({"polygon": _area((51.16, 43.65), (51.161, 43.65), (51.163, 43.65))}, "no_area"),
+    "two points": ({"polygon": _area((51.16, 43.65), (51.163, 43.65))}, "too_few_points"),
+    "home outside the fence": ({"fence": _NARROW}, "home_blocked"),
+    "inside a zone": ({"avoid": [_AROUND], "home": [51.14, 43.63]}, "nothing_to_fly"),
+    "a hole larger than the area": (
+        {"polygon": {"type": "Polygon", "coordinates": [*POLYGON["coordinates"], *_AROUND["coordinates"]]}, "home": [51.14, 43.63]},
+        "nothing_to_fly",
+    ),
+    "home far away": ({"home": [71.4, 51.1]}, "home_far"),
+    "exchanged": ({"polygon": _area((43.65, 51.16), (43.65, 51.163), (43.652, 51.163))}, "home_far"),
+    "huge": ({"polygon": _area((51.0, 43.0), (53.0, 43.0), (53.0, 45.0)), "home": [51.5, 43.5]}, "area_too_large"),
+    "too fine": ({"polygon": _area((51.16, 43.65), (51.19, 43.65), (51.19, 43.672), (51.16, 43.672)), "altitude_m": 3}, "too_many_photos"),
+}
+
+
+async def test_what_is_drawn_wrongly_is_answered_at_its_place_and_nothing_is_kept(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        for name, (changes, code) in _WRONG_DRAWINGS.items():
+            answer = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": survey(speed_mps=None) | changes})
+            assert answer.status_code == 200, (name, answer.text)
+            wrong = [finding for finding in answer.json()["findings"] if finding["severity"] == "error"]
+            assert [finding["code"] for finding in wrong] == [code], (name, wrong)
+            assert wrong[0]["place"] is not None, name
+        body = '{"request": {"pattern": "survey", "polygon": {"type": "Polygon", "coordinates": [[[NaN, 43], [51, 44], [52, 44]]]}}}'
+        refused = await api.http.post(f"{MISSIONS}/preview", headers=headers | {"Content-Type": "application/json"}, content=body)
+        assert refused.status_code in (400, 422)
+        assert refused.headers["content-type"].startswith("application/problem+json")
+        assert_problem(
+            await api.http.post(MISSIONS, headers=headers, json={"name": "x", "request": survey(polygon=_BOW_TIE)}),
+            422,
+            "mission_unplannable",
+        )
+        assert (await api.http.get(MISSIONS, headers=headers)).json()["items"] == []

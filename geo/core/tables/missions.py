@@ -74,6 +74,18 @@ class MissionApproval(Base):
     approved_by: Mapped[str]
 
 
+class CameraModel(Base):
+    """A camera of one's own, to plan with."""
+
+    __tablename__ = "camera_model"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    members: Mapped[dict[str, Any]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class MissionTemplate(Base):
     """How a thing is flown, under a name: a request without its place."""
 

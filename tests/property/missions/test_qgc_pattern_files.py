@@ -1,4 +1,4 @@
-"""Surveys and corridors of any kind go through QGroundControl's patterns without a loss; patterns of any kind are flown whole or not at all."""
+"""Surveys and corridors go through patterns of QGroundControl without a loss; patterns of any kind are flown whole or not at all."""
 
 import json
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """`sunqar plan survey` and `sunqar mission`, through the command itself."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from ground_station.__main__ import main
 from missions import read_plan
 
 FIELD = [[51.16, 43.65], [51.165, 43.65], [51.165, 43.653], [51.16, 43.653], [51.16, 43.65]]
+SHORE = [[51.16 + 0.004 * math.cos(a / 1e5 * math.tau), 43.65 + 0.003 * math.sin(a / 1e5 * math.tau)] for a in (*range(100_000), 0)]
 ZONE = [[51.162, 43.651], [51.163, 43.651], [51.163, 43.652], [51.162, 43.652], [51.162, 43.651]]
 
 
@@ -131,6 +133,14 @@ BAD_AREAS = {
     "tiny": (collection(polygon([[51.16, 43.65], [51.160001, 43.65], [51.16, 43.650001], [51.16, 43.65]])), "at least 1 m2"),
     "huge": (collection(polygon([[51, 43], [53, 43], [53, 45], [51, 43]])), "at most 40 km"),
     "two": (collection(polygon(FIELD), polygon(ZONE)), "2 polygons"),
+    "on a line": (collection(polygon([[51.16, 43.65], [51.162, 43.65], [51.164, 43.65], [51.16, 43.65]])), "encloses nothing"),
+    "two points": (collection(polygon([FIELD[0], FIELD[1], FIELD[0], FIELD[0]])), "has 2 different points"),
+    "over 180": (
+        collection(polygon([[179.99, 43], [-179.99, 43], [-179.99, 43.01], [179.99, 43]])),
+        "crosses longitude 180 at latitude 43",
+    ),
+    "a hundred thousand points": (collection(polygon(SHORE)), "5,000 can be planned with. Simplify it"),
+    "not a number": (collection(polygon([[float("nan"), 43.65], *FIELD[1:]])), "NaN"),
 }
 
 
@@ -144,6 +154,56 @@ def test_a_bad_area_ends_in_one_line_with_the_way_out_and_no_file(run: Any, tmp_
     assert problem.startswith("sunqar: field.geojson")
     assert words in problem
     assert not out.exists()
+
+
+AROUND = [[51.15, 43.64], [51.17, 43.64], [51.17, 43.66], [51.15, 43.66], [51.15, 43.64]]
+ASIDE = [[51.17, 43.64], [51.18, 43.64], [51.18, 43.65], [51.17, 43.65], [51.17, 43.64]]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "drawn"),
+    [
+        ("survey", polygon(FIELD)),
+        ("perimeter", polygon(FIELD)),
+        ("corridor", {"type": "LineString", "coordinates": FIELD[:3]}),
+        ("orbit", {"type": "Point", "coordinates": FIELD[0]}),
+        ("points", {"type": "Point", "coordinates": FIELD[0]}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("option", "other", "home", "words"),
+    [
+        ("--fence", ASIDE, "43.6495,51.1595", "Home at 43.649500, 51.159500 lies inside an avoid zone or outside the fence"),
+        ("--fence", ASIDE, "43.645,51.175", "leave nothing of the"),
+        ("--avoid", AROUND, "43.63,51.14", "leave nothing of the"),
+        ("--avoid", AROUND, "51.1,71.4", "km from the"),
+    ],
+)
+def test_surroundings_that_leave_nothing_end_in_one_line(
+    run: Any, tmp_path: Path, pattern: str, drawn: dict[str, Any], option: str, other: list[list[float]], home: str, words: str
+) -> None:
+    field, around, out = tmp_path / "field.geojson", tmp_path / "around.geojson", tmp_path / "out.plan"
+    field.write_text(collection(drawn))
+    around.write_text(collection(polygon(other)))
+    height = () if pattern in ("survey", "points") else ("--altitude-m", "60")
+    code, shown, problem = run("plan", pattern, field, option, around, "--home", home, *height, "--out", out)
+    assert (code, shown, problem.count("\n")) == (1, "", 1)
+    assert words in problem
+    assert not out.exists()
+
+
+def test_an_elevation_model_of_another_country_is_refused(run: Any, tmp_path: Path) -> None:
+    import numpy as np
+    import rasterio
+
+    field, dem = tmp_path / "field.geojson", tmp_path / "elsewhere.tif"
+    field.write_text(collection(polygon(FIELD)))
+    profile = {"driver": "GTiff", "width": 20, "height": 20, "count": 1, "dtype": "float32", "crs": "EPSG:4326"}
+    with rasterio.open(dem, "w", **profile, transform=rasterio.Affine(0.01, 0.0, 20.0, 0.0, -0.01, 50.0)) as file:
+        file.write(np.full((20, 20), 100.0, np.float32), 1)
+    code, shown, problem = run("plan", "survey", field, "--home", "43.6495,51.1595", "--dem", dem, "--out", tmp_path / "out.plan")
+    assert (code, shown, problem.count("\n")) == (1, "", 1)
+    assert "elsewhere.tif" in problem
 
 
 def test_a_swapped_area_is_taken_as_it_is_when_home_is_there(run: Any, tmp_path: Path) -> None:
@@ -171,6 +231,10 @@ def test_one_of_several_polygons_is_chosen_by_its_number(run: Any, tmp_path: Pat
         (("--out", "/nowhere/out.plan"), "cannot be written"),
         (("--out", "out.txt2"), "not the suffix of a plan format"),
         (("--avoid", "missing.geojson"), "there is no such file"),
+        (("--gsd-cm", "0.001"), "Choose a GSD between"),
+        (("--gsd-cm", "nan"), "gsd_cm nan is not above 0"),
+        (("--speed-mps", "inf"), "speed_mps inf is not above 0"),
+        (("--orientation", "upright"), "none of landscape, portrait"),
     ],
 )
 def test_a_bad_option_ends_in_one_line(run: Any, tmp_path: Path, options: tuple[str, str], words: str) -> None:
