@@ -77,3 +77,16 @@ export function tiltedFootprint(
 export function lineLengthM(line: LonLat[]): number {
   return line.slice(1).reduce((sum, point, i) => sum + distanceM(line[i] as LonLat, point), 0);
 }
+
+/** Area of a ring whose first corner is not repeated. */
+export function ringAreaM2(ring: readonly LonLat[]): number {
+  const [first] = ring;
+  if (!first) return 0;
+  const scale = Math.cos(first[1] * RAD);
+  const flat = ring.map(([lon, lat]) => [(lon - first[0]) * RAD * EARTH_RADIUS_M * scale, (lat - first[1]) * RAD * EARTH_RADIUS_M] as const);
+  const twice = flat.reduce((sum, [x, y], i) => {
+    const [nextX, nextY] = flat[(i + 1) % flat.length] as readonly [number, number];
+    return sum + x * nextY - nextX * y;
+  }, 0);
+  return Math.abs(twice) / 2;
+}

@@ -6,7 +6,8 @@ const numberLocale = () => (language.current === "kk" ? "ru" : language.current)
 const KAZAKH_MONTHS = ["қаң.", "ақп.", "нау.", "сәу.", "мам.", "мау.", "шіл.", "там.", "қыр.", "қаз.", "қар.", "жел."];
 
 const TIME_ZONE = "Asia/Aqtau";
-const NONE = "–";
+/** What is not known. */
+export const NONE = "–";
 
 type Value = number | null | undefined;
 

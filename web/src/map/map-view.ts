@@ -11,7 +11,7 @@ import { t } from "../lib/i18n.svelte";
 import { basemapGround, basemapLabels, basemapSources } from "./basemap";
 import { fontFaces } from "./fonts";
 import { graticule } from "./graticule";
-import { type MapLayer, NOTHING } from "./layer";
+import { type LayerGroup, type MapLayer, NOTHING } from "./layer";
 import type { Look } from "./look";
 import { pacedUpdates } from "./paced-updates";
 import { selectionSources, selectionSpecs } from "./selection";
@@ -65,7 +65,7 @@ export class MapView {
   #look: Look;
   #padding = { left: 0, right: 0, top: 0, bottom: 0 };
   #moveWaits = false;
-  #dimmed = false;
+  readonly #dimmed = new Set<string>();
   /** While true, clicks belong to the drawing tool. */
   drawing = false;
 
@@ -132,22 +132,25 @@ export class MapView {
         if (name !== "visibility") this.map.setLayoutProperty(spec.id, name as never, value as never);
       }
     }
-    if (this.#dimmed) this.#applyDimming();
+    if (this.#dimmed.size) this.#applyDimming();
   }
 
-  /** Live things step back while a flight of the past is shown. */
-  dimLive(dimmed: boolean): void {
-    this.#dimmed = dimmed;
+  /** Things step back: live ones while a flight of the past is shown, those of a group while something else is drawn over them. */
+  dim(which: "live" | LayerGroup, dimmed: boolean): void {
+    if (dimmed) this.#dimmed.add(which);
+    else this.#dimmed.delete(which);
     this.#applyDimming();
   }
 
   #applyDimming(): void {
-    for (const layer of this.#layers.filter((candidate) => candidate.live)) {
+    for (const layer of this.#layers) {
+      const dimmed = (layer.live && this.#dimmed.has("live")) || this.#dimmed.has(layer.group);
       for (const spec of layer.specs(this.#look)) {
         if (!this.map.getLayer(spec.id)) continue;
         for (const name of OPACITIES[spec.type] ?? []) {
           const usual = (spec.paint as Record<string, unknown> | undefined)?.[name] ?? 1;
-          this.map.setPaintProperty(spec.id, name as never, (this.#dimmed ? DIMMED_OPACITY : usual) as never);
+          const faint = typeof usual === "number" ? Math.min(usual, DIMMED_OPACITY) : DIMMED_OPACITY;
+          this.map.setPaintProperty(spec.id, name as never, (dimmed ? faint : usual) as never);
         }
       }
     }

@@ -1,4 +1,4 @@
-/** Shapes of a plan on the map: areas, lines, circles and points, each with a role that colours it. Loaded only when somebody plans. */
+/** Shapes of a plan or a fence on the map: areas, lines, circles and points, each with a role that colours it. Loaded only when somebody draws. */
 import type { Polygon, Position } from "geojson";
 import {
   TerraDraw,
@@ -17,9 +17,9 @@ import type { Look } from "./look";
 import type { MapView } from "./map-view";
 
 export type ShapeKind = "area" | "line" | "circle" | "point";
-export type ShapeRole = "target" | "hole" | "avoid" | "fence" | "home";
+export type ShapeRole = "target" | "hole" | "avoid" | "fence" | "home" | "inside" | "outside" | "rally";
 
-export interface PlanShape {
+export interface DrawnShape {
   id: string;
   role: ShapeRole;
   kind: ShapeKind;
@@ -31,10 +31,14 @@ export interface PlanShape {
 
 export interface ShapeEvents {
   /** A shape was drawn anew or changed with the pointer. */
-  put(shape: PlanShape): void;
+  put(shape: DrawnShape): void;
   removed(id: string): void;
   /** Clicks now draw this kind; null: they move what is there. */
   drawing(kind: ShapeKind | null): void;
+  /** What the shape under the pointer is about to be, many times a second; null once that is settled. */
+  sketch?(shape: DrawnShape | null): void;
+  /** A click chose a shape. */
+  selected?(id: string): void;
 }
 
 type Hex = `#${string}`;
@@ -57,14 +61,19 @@ export class ShapeDrawing {
     const roleOf = (feature: Drawn) => (feature.properties.role as ShapeRole | undefined) ?? this.#role;
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map: view.map, coordinatePrecision: DIGITS }),
-      modes: modes(look, (feature) => colourOf(look, roleOf(feature))),
+      modes: modes(look, (feature) => colourOf(look, roleOf(feature)), (handle) => this.#isShown(handle)),
       undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     });
     this.#draw.start();
     this.#draw.setMode("select");
     this.#draw.on("change", (ids, type, context) => {
-      if (type !== "delete" || this.#showing || (context && "origin" in context)) return;
-      if (!this.drawing) for (const id of ids) this.#events.removed(String(id));
+      if (this.#showing || (context && "origin" in context)) return;
+      if (type === "update") this.#sketched(ids);
+      if (type === "delete" && this.drawing) this.#events.sketch?.(null);
+      if (type === "delete" && !this.drawing) for (const id of ids) this.#events.removed(String(id));
+    });
+    this.#draw.on("select", (id) => {
+      if (!this.#showing) this.#events.selected?.(String(id));
     });
     this.#draw.on("finish", (id, context) => this.#finished(String(id), context.action === "draw"));
     view.drawing = true;
@@ -75,7 +84,7 @@ export class ShapeDrawing {
   }
 
   /** Makes the map show exactly these; `selected` gets its handles. */
-  show(shapes: readonly PlanShape[], selected: string | null): void {
+  show(shapes: readonly DrawnShape[], selected: string | null): void {
     this.#showing = true;
     const wanted = new Map(shapes.map((shape) => [shape.id, shape]));
     const known = new Map(this.#draw.getSnapshot().flatMap((feature) => (isShape(feature) ? [[String(feature.id), feature] as const] : [])));
@@ -127,7 +136,28 @@ export class ShapeDrawing {
     this.#view.drawing = false;
   }
 
+  /** A circle is a ring of many corners: four of them are handles enough. */
+  #isShown(handle: Drawn): boolean {
+    const owner = this.#draw.getSnapshotFeature(String(handle.properties.selectionPointFeatureId));
+    if (owner?.properties.mode !== MODES.circle || owner.geometry.type !== "Polygon") return true;
+    const at = String(handle.geometry.coordinates);
+    const corners = owner.geometry.coordinates[0] ?? [];
+    return corners.findIndex((corner) => String(corner) === at) % Math.ceil(corners.length / 4) === 0;
+  }
+
+  #sketched(ids: readonly (string | number)[]): void {
+    for (const id of ids) {
+      const feature = this.#draw.getSnapshotFeature(id);
+      const role = (feature?.properties.role as ShapeRole | undefined) ?? (this.drawing ? this.#role : undefined);
+      // Corners are points of the same mode.
+      const whole = feature && role && (feature.geometry.type === "Point") === (feature.properties.mode === "point");
+      const shape = whole ? shapeOf(feature, role) : null;
+      if (shape) return this.#events.sketch?.({ ...shape, places: shape.places.filter((at, n) => n === 0 || String(at) !== String(shape.places[n - 1])) });
+    }
+  }
+
   #finished(id: string, drawn: boolean): void {
+    this.#events.sketch?.(null);
     const feature = this.#draw.getSnapshotFeature(id);
     if (!feature) return;
     if (drawn) this.#draw.updateFeatureProperties(id, { role: this.#role });
@@ -137,17 +167,10 @@ export class ShapeDrawing {
   }
 }
 
-/** An id the drawing library takes: a version 4 UUID, also where the page is not served over HTTPS. */
-export function shapeId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte, i) => (i === 6 ? (byte & 15) | 64 : i === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 const rounded = (place: Position): LonLat => [Number((place[0] ?? 0).toFixed(DIGITS)), Number((place[1] ?? 0).toFixed(DIGITS))];
 const isShape = (feature: Drawn) => typeof feature.properties.role === "string" && String(feature.properties.mode) in KINDS;
 
-function geometryOf(shape: PlanShape) {
+function geometryOf(shape: DrawnShape) {
   const [first] = shape.places as [LonLat];
   if (shape.kind === "point") return { type: "Point" as const, coordinates: rounded(first) };
   if (shape.kind === "line") return { type: "LineString" as const, coordinates: shape.places.map(rounded) };
@@ -155,7 +178,7 @@ function geometryOf(shape: PlanShape) {
   return { type: "Polygon", coordinates: [ring.map(rounded)] } satisfies Polygon;
 }
 
-function shapeOf(feature: Drawn, role: ShapeRole): PlanShape | null {
+function shapeOf(feature: Drawn, role: ShapeRole): DrawnShape | null {
   const kind = KINDS[String(feature.properties.mode)];
   const { geometry } = feature;
   if (!kind || !role) return null;
@@ -173,10 +196,10 @@ function shapeOf(feature: Drawn, role: ShapeRole): PlanShape | null {
 
 function colourOf(look: Look, role: ShapeRole): Hex {
   const { plan, zone, live, vehicle } = look.colours;
-  return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle }[role] as Hex;
+  return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle, inside: live, outside: zone, rally: live }[role] as Hex;
 }
 
-function modes(look: Look, colour: (feature: Drawn) => Hex) {
+function modes(look: Look, colour: (feature: Drawn) => Hex, isShown: (handle: Drawn) => boolean) {
   const casing = look.colours.casing as Hex;
   const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true });
   const fill = { fillColor: colour, fillOpacity: 0.14, outlineColor: colour, outlineWidth: 2 };
@@ -209,8 +232,8 @@ function modes(look: Look, colour: (feature: Drawn) => Hex) {
         selectedPointWidth: 8,
         selectionPointColor: casing,
         selectionPointOutlineColor: colour,
-        selectionPointOutlineWidth: 3,
-        selectionPointWidth: 7,
+        selectionPointOutlineWidth: (handle) => (isShown(handle) ? 3 : 0),
+        selectionPointWidth: (handle) => (isShown(handle) ? 7 : 0),
         midPointColor: colour,
         midPointOutlineColor: casing,
         midPointOutlineWidth: 1,

@@ -55,7 +55,7 @@ export class FlightPlayer {
       if (asked.signal.aborted) return;
       this.replay = replay;
       this.#line = replay.columns.lon_deg.map((lon, i) => [lon, replay.columns.lat_deg[i] as number]);
-      this.#map.dimLive(true);
+      this.#map.dim("live", true);
       this.#map.setData("replay-path", lines(this.#line));
       this.#map.setData("replay-marks", this.#marks(replay));
       if (this.#line.length > 1) this.#map.fit({ type: "LineString", coordinates: this.#line }, 17);
@@ -74,7 +74,7 @@ export class FlightPlayer {
     this.loading = false;
     this.timeS = 0;
     this.#line = [];
-    this.#map.dimLive(false);
+    this.#map.dim("live", false);
     for (const source of ["replay-path", "replay-flown", "replay-marks", "replay-vehicle"]) this.#map.setData(source, NOTHING);
   }
 

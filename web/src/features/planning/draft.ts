@@ -1,7 +1,8 @@
 /** What a person has drawn and filled in: one value, so that every edit can be undone. To a request and back. */
 import type { Geometry, Polygon, Position } from "geojson";
 import type { LonLat, PatternInfo, PlanRequest } from "../../api/types";
-import { type PlanShape, type ShapeKind, type ShapeRole, shapeId } from "../../map/shape-drawing";
+import type { DrawnShape, ShapeKind, ShapeRole } from "../../map/shape-drawing";
+import { shapeId } from "../../map/shape-id";
 import { type Target, defaultsOf, targetOf } from "./pattern";
 
 export interface Draft {
@@ -9,7 +10,7 @@ export interface Draft {
   /** Members of the request that are not drawn. */
   values: Record<string, unknown>;
   by: "gsd" | "altitude";
-  shapes: readonly PlanShape[];
+  shapes: readonly DrawnShape[];
   /** What is said of a place beside where it is, by the id of its shape. */
   items: Readonly<Record<string, Record<string, unknown>>>;
 }
@@ -28,8 +29,8 @@ export function repattern(draft: Draft, from: PatternInfo, to: PatternInfo): Dra
   const [old, next] = [targetOf(from), targetOf(to)];
   const defaults = defaultsOf(to);
   const kept = Object.entries(draft.values).filter(([name, value]) => name in defaults && value !== null);
-  const fits = (shape: PlanShape) => shape.role !== "target" || shape.kind === next?.kind;
-  const holes = (shape: PlanShape) => shape.role !== "hole" || next?.holes;
+  const fits = (shape: DrawnShape) => shape.role !== "target" || shape.kind === next?.kind;
+  const holes = (shape: DrawnShape) => shape.role !== "hole" || next?.holes;
   const shapes = draft.shapes.filter((shape) => fits(shape) && holes(shape));
   const targets = shapes.filter((shape) => shape.role === "target");
   const most = old && next && !next.several ? targets.slice(0, 1) : targets;
@@ -48,7 +49,7 @@ function withScale(values: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** One target unless the pattern takes several; holes, zones and homes add up; one fence. */
-export function putShape(draft: Draft, shape: PlanShape, target: Target | null): Draft {
+export function putShape(draft: Draft, shape: DrawnShape, target: Target | null): Draft {
   const known = draft.shapes.some((one) => one.id === shape.id);
   if (known) return { ...draft, shapes: draft.shapes.map((one) => (one.id === shape.id ? shape : one)), values: withRadius(draft.values, shape, target) };
   const single = shape.role === "fence" || (shape.role === "target" && !target?.several);
@@ -59,7 +60,7 @@ export function putShape(draft: Draft, shape: PlanShape, target: Target | null):
 
 export const dropShape = (draft: Draft, id: string): Draft => ({ ...draft, shapes: draft.shapes.filter((shape) => shape.id !== id) });
 
-function withRadius(values: Draft["values"], shape: PlanShape, target: Target | null): Draft["values"] {
+function withRadius(values: Draft["values"], shape: DrawnShape, target: Target | null): Draft["values"] {
   return target?.radius && shape.role === "target" ? { ...values, [target.radius]: shape.radiusM } : values;
 }
 
@@ -77,7 +78,7 @@ export function itemOf(draft: Draft, id: string, target: Target): Record<string,
   return { ...Object.fromEntries(target.fields.map((field) => [field.name, field.first])), ...draft.items[id] };
 }
 
-export const shape = (role: ShapeRole, kind: ShapeKind, places: LonLat[], radiusM = 0): PlanShape => ({ id: shapeId(), role, kind, places, radiusM });
+export const shape = (role: ShapeRole, kind: ShapeKind, places: LonLat[], radiusM = 0): DrawnShape => ({ id: shapeId(), role, kind, places, radiusM });
 
 /** The request the server plans; null while the geometry is missing. `home` is used where none is set on the map. */
 export function requestOf(draft: Draft, pattern: PatternInfo, home: (near: LonLat) => LonLat | null): PlanRequest | null {
@@ -103,15 +104,15 @@ export function requestOf(draft: Draft, pattern: PatternInfo, home: (near: LonLa
   return Object.fromEntries(Object.entries(members).filter(([name]) => name in allowed)) as PlanRequest;
 }
 
-function enough(targets: readonly PlanShape[], target: Target): boolean {
+function enough(targets: readonly DrawnShape[], target: Target): boolean {
   const corners = { area: 3, line: 2, circle: 1, point: 1 }[target.kind];
   return targets.every((one) => one.places.length >= corners);
 }
 
-function geometryOf(draft: Draft, targets: readonly PlanShape[], target: Target): unknown {
-  const one = (part: PlanShape) => (target.kind === "area" ? polygon([part.places]) : target.kind === "line" ? { type: "LineString", coordinates: part.places } : part.places[0]);
+function geometryOf(draft: Draft, targets: readonly DrawnShape[], target: Target): unknown {
+  const one = (part: DrawnShape) => (target.kind === "area" ? polygon([part.places]) : target.kind === "line" ? { type: "LineString", coordinates: part.places } : part.places[0]);
   if (target.several) return targets.map((part) => (target.place ? { ...itemOf(draft, part.id, target), [target.place]: one(part) } : one(part)));
-  const [first] = targets as [PlanShape];
+  const [first] = targets as [DrawnShape];
   if (!target.holes) return one(first);
   return polygon([first.places, ...draft.shapes.filter((part) => part.role === "hole").map((part) => part.places)]);
 }
@@ -135,13 +136,13 @@ export function draftOf(request: PlanRequest, pattern: PatternInfo): Draft {
   return { pattern: pattern.pattern, by, shapes, items: target ? itemsOf(request, target, targets) : {}, values: withScale(values) };
 }
 
-function itemsOf(request: PlanRequest, target: Target, targets: readonly PlanShape[]): Draft["items"] {
+function itemsOf(request: PlanRequest, target: Target, targets: readonly DrawnShape[]): Draft["items"] {
   const said = target.place ? (request[target.member] as Record<string, unknown>[]) : [];
   const names = target.fields.map((field) => field.name);
   return Object.fromEntries(said.map((item, n) => [targets[n]?.id ?? "", Object.fromEntries(names.filter((name) => name in item).map((name) => [name, item[name]]))]));
 }
 
-function targetShapes(value: unknown, target: Target, radiusM: number): PlanShape[] {
+function targetShapes(value: unknown, target: Target, radiusM: number): DrawnShape[] {
   if (target.several) {
     const geometries = ((value ?? []) as unknown[]).map((one) => (target.place ? (one as Record<string, unknown>)[target.place] : one));
     return geometries.flatMap((one) => targetShapes(one, { ...target, several: false }, radiusM));
@@ -158,7 +159,7 @@ const lonLat = (at: Position): LonLat => [at[0] ?? 0, at[1] ?? 0];
 const ring = (positions: Position[] = []) => positions.slice(0, -1).map(lonLat);
 
 /** Shapes for a pattern out of the geometry of a thing on the map; empty when it is of another kind. */
-export function shapesFrom(geometry: Geometry, target: Target): PlanShape[] {
+export function shapesFrom(geometry: Geometry, target: Target): DrawnShape[] {
   const { kind } = target;
   if (kind === "area") {
     const rings = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];

@@ -1,23 +1,21 @@
-/** A plan being made: what is drawn and filled in, every edit of it undoable, and the server's preview, asked again after each. */
-import type { Feature, Geometry, LineString } from "geojson";
+/** A plan being made: what is drawn and filled in, every edit of it undoable, and planned anew after each. */
+import type { Geometry } from "geojson";
 import { untrack } from "svelte";
-import { createMission, listCameraModels, listPatterns, previewPlan, reviseMission } from "../../api/missions";
-import type { CameraModel, LonLat, Mission, PatternInfo, PlanPreview, PlanRequest } from "../../api/types";
+import { createMission, listCameraModels, listPatterns, reviseMission } from "../../api/missions";
+import type { CameraModel, LonLat, Mission, PatternInfo, PlanRequest } from "../../api/types";
 import type { Desk } from "../../desk/desk.svelte";
 import { distanceM } from "../../lib/geometry";
 import { History } from "../../lib/history";
-import { language, t } from "../../lib/i18n.svelte";
-import { theme } from "../../lib/theme.svelte";
+import { t } from "../../lib/i18n.svelte";
+import { Task } from "../../lib/task.svelte";
 import { dateTime } from "../../lib/units";
 import { homeOf } from "../../live/fleet.svelte";
-import { NOTHING } from "../../map/layer";
-import { lookOf } from "../../map/look";
 import type { MapView } from "../../map/map-view";
-import type { PlanShape, ShapeDrawing, ShapeKind, ShapeRole } from "../../map/shape-drawing";
-import { type Draft, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withValue } from "./draft";
+import type { DrawnShape, ShapeDrawing, ShapeKind, ShapeRole } from "../../map/shape-drawing";
+import { type Draft, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withItem, withValue } from "./draft";
 import { targetOf } from "./pattern";
+import { Planner } from "./planner.svelte";
 
-const PREVIEW_PAUSE_MS = 350;
 /** A vehicle further from the place than this is not assumed to be the one that flies it. */
 const NEAR_M = 30_000;
 
@@ -30,38 +28,44 @@ export class PlanEditor {
   cameras = $state.raw<readonly CameraModel[]>([]);
   draft = $state.raw<Draft | null>(null);
   selected = $state<string | null>(null);
+  /** What the shape under the pointer is about to be. */
+  sketch = $state.raw<DrawnShape | null>(null);
   drawing = $state<{ kind: ShapeKind; role: ShapeRole } | null>(null);
   /** Waits for a click on a thing of the map, to take its geometry. */
   taking = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
-  preview = $state.raw<PlanPreview | null>(null);
-  failure = $state.raw<unknown>(null);
-  planning = $state(false);
-  cancelled = $state(false);
-  saving = $state(false);
-  sortie = $state<number | null>(null);
+  readonly planner: Planner;
+  readonly saving = new Task();
 
   readonly #desk: Desk;
-  readonly #map: MapView;
   readonly #stopEffects: () => void;
   #history: History<Draft> | null = null;
   #tool: ShapeDrawing | null = null;
-  #asked: AbortController | null = null;
+  #opening: Promise<void> | null = null;
 
   readonly pattern = $derived(this.patterns.find((one) => one.pattern === this.draft?.pattern) ?? null);
   readonly target = $derived(this.pattern ? targetOf(this.pattern) : null);
-  readonly request = $derived<PlanRequest | null>(
-    this.draft && this.pattern ? requestOf(this.draft, this.pattern, (near) => untrack(() => this.#nearestHome(near))) : null,
-  );
-  readonly blocked = $derived(!this.preview?.statistics || this.planning || this.preview.findings.some((finding) => finding.severity === "error"));
+  readonly request = $derived(this.#requestOf(this.draft));
+  /** What would be flown if the shape under the pointer were let go now. */
+  readonly #sketched = $derived(this.sketch && this.draft ? this.#requestOf(putShape(this.draft, this.sketch, this.target)) : null);
+
+  /** Whether what is planned is not, or not yet, what may be saved. */
+  get blocked(): boolean {
+    const { preview, task } = this.planner;
+    return !this.request || this.sketch !== null || task.busy || !preview?.statistics || preview.findings.some((finding) => finding.severity === "error");
+  }
 
   constructor(desk: Desk, map: MapView) {
     this.#desk = desk;
-    this.#map = map;
+    this.planner = new Planner(map);
     this.#stopEffects = $effect.root(() => {
-      $effect(() => this.#askPreview(this.request));
-      $effect(() => this.#paintSortie());
+      $effect(() => {
+        const { active, request } = this;
+        const sketched = this.#sketched;
+        untrack(() => (active ? this.planner.ask(sketched ?? request, sketched !== null) : undefined));
+      });
+      $effect(() => (this.active ? this.planner.paintSortie() : undefined));
       $effect(() => this.#takeSelected());
       $effect(() => {
         const wanted = desk.planWanted;
@@ -76,9 +80,8 @@ export class PlanEditor {
     this.discard();
     try {
       await this.#load();
-    } catch (error) {
+    } catch {
       this.#desk.notify("warning", t("plan.noPatterns"));
-      this.failure = error;
       return;
     }
     const first = this.patterns.find((one) => one.pattern === mission?.request?.pattern) ?? this.#patternFor(over);
@@ -110,6 +113,11 @@ export class PlanEditor {
     const over = repattern(this.draft, this.pattern, pattern);
     const how = draftOf(template, pattern);
     this.change({ ...over, by: how.by, values: how.values });
+  }
+
+  /** Says something of one of several places. */
+  setItem(id: string, name: string, value: unknown): void {
+    if (this.draft) this.change(withItem(this.draft, id, name, value));
   }
 
   set(name: string, value: unknown): void {
@@ -149,7 +157,7 @@ export class PlanEditor {
     if (this.draft) this.change(dropShape(this.draft, id));
   }
 
-  look(shape: PlanShape): void {
+  look(shape: DrawnShape): void {
     this.selected = shape.id;
     this.#tool?.show(this.draft?.shapes ?? [], shape.id);
     const coordinates = shape.places;
@@ -169,47 +177,31 @@ export class PlanEditor {
     if (this.#history) this.#become(this.#history.redo());
   }
 
-  cancelPlanning(): void {
-    this.#asked?.abort();
-    this.planning = false;
-    this.cancelled = true;
-  }
-
-  planAgain(): void {
-    this.#askPreview(this.request);
-  }
-
   /** Saves the plan and opens it; the form is gone by then, so the opening is done here. */
   async save(): Promise<void> {
     const { request } = this;
     if (!request) return;
-    this.saving = true;
-    try {
+    await this.saving.run(async () => {
       const name = this.name.trim();
       const mission = this.revised ? await reviseMission(this.revised, name, request) : await createMission(name, request);
       this.#desk.missions.put(mission);
       this.discard();
       this.#desk.openMission = mission.id;
-    } catch (error) {
-      this.failure = error;
-    } finally {
-      this.saving = false;
-    }
+    });
   }
 
   discard(): void {
     this.#tool?.stop();
     this.#tool = null;
-    this.#asked?.abort();
+    this.#opening = null;
     this.#history = null;
     this.draft = null;
     this.drawing = null;
+    this.sketch = null;
     this.taking = false;
-    this.preview = null;
-    this.failure = null;
-    this.sortie = null;
     this.active = false;
-    for (const source of ["plan-path", "plan-photos", "plan-sortie"]) this.#paint(source, []);
+    this.saving.failure = null;
+    this.planner.forget();
   }
 
   close(): void {
@@ -232,11 +224,13 @@ export class PlanEditor {
     return this.patterns.find(fits) ?? this.patterns[0];
   }
 
-  async #openTool(): Promise<void> {
-    // The drawing tool is a tenth of the program and most visits never draw.
-    const { ShapeDrawing } = await import("../../map/shape-drawing");
-    if (!this.active) return;
-    this.#tool ??= new ShapeDrawing(this.#map, lookOf(theme.current, language.current), {
+  #openTool(): Promise<void> {
+    this.#opening ??= this.#makeTool();
+    return this.#opening;
+  }
+
+  async #makeTool(): Promise<void> {
+    const tool = await this.#desk.drawShapes({
       put: (shape) => {
         this.selected = shape.id;
         if (this.draft) this.change(putShape(this.draft, shape, this.target));
@@ -245,7 +239,11 @@ export class PlanEditor {
       drawing: (kind) => {
         if (kind === null) this.drawing = null;
       },
+      sketch: (shape) => (this.sketch = shape),
+      selected: (id) => (this.selected = id),
     });
+    if (this.active) this.#tool = tool;
+    else tool.stop();
   }
 
   #become(draft: Draft): void {
@@ -270,50 +268,8 @@ export class PlanEditor {
     });
   }
 
-  #askPreview(request: PlanRequest | null): (() => void) | undefined {
-    this.#asked?.abort();
-    this.cancelled = false;
-    this.sortie = null;
-    if (!request) {
-      this.planning = false;
-      this.preview = null;
-      if (this.active) this.#paintPreview(null);
-      return;
-    }
-    const asked = new AbortController();
-    this.#asked = asked;
-    this.planning = true;
-    const timer = setTimeout(async () => {
-      try {
-        const preview = await previewPlan(request, asked.signal);
-        if (asked.signal.aborted) return;
-        this.failure = null;
-        this.#paintPreview(preview);
-        this.preview = preview;
-      } catch (error) {
-        if (asked.signal.aborted) return;
-        this.preview = null;
-        this.failure = error;
-        this.#paintPreview(null);
-      }
-      this.planning = false;
-    }, PREVIEW_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }
-
-  #paintPreview(preview: PlanPreview | null): void {
-    this.#paint("plan-path", preview ? [preview.path] : []);
-    this.#paint("plan-photos", preview ? [preview.photos] : []);
-  }
-
-  #paintSortie(): void {
-    const path = this.sortie === null ? null : this.preview?.sorties?.[this.sortie]?.path;
-    if (!this.active) return;
-    this.#paint("plan-sortie", path ? [path.type === "Feature" ? path : feature(path)] : []);
-  }
-
-  #paint(source: string, features: Feature[]): void {
-    this.#map.setData(source, features.length ? { type: "FeatureCollection", features } : NOTHING);
+  #requestOf(draft: Draft | null): PlanRequest | null {
+    return draft && this.pattern ? requestOf(draft, this.pattern, (near) => untrack(() => this.#nearestHome(near))) : null;
   }
 
   #nearestHome(place: LonLat): LonLat | null {
@@ -322,5 +278,3 @@ export class PlanEditor {
     return near.sort((a, b) => a.away - b.away)[0]?.home ?? null;
   }
 }
-
-const feature = (geometry: LineString): Feature => ({ type: "Feature", properties: {}, geometry });
