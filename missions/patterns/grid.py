@@ -14,6 +14,9 @@ from shapely import MultiPolygon, Polygon
 
 Area = Polygon | MultiPolygon
 
+# Two parts of a line that meet at a corner of the area are one.
+_TOUCHING_M = 1e-6
+
 
 def surface(geometry: shapely.Geometry) -> Area:
     """The polygons of any geometry; the points and lines that overlays leave behind are dropped."""
@@ -93,17 +96,26 @@ def _inset(line: tuple[float, float], edges: list[tuple[float, float]], inset_m:
 
 
 def row_segments(area: Area, across_m: NDArray[np.float64], min_length_m: float) -> list[list[tuple[float, float]]]:
-    """Parts of each line y = `across_m` within an area already turned, from left to right; shorter ones are dropped."""
-    left, _, right, _ = shapely.bounds(area)
-    ends = [[[left - 1.0, y], [right + 1.0, y]] for y in across_m]
+    """Parts of each line y = `across_m` within an area already turned, from left to right; shorter ones are dropped.
+
+    A line enters and leaves the area where it meets its sides (even-odd rule): a side counts its lower end and not its upper one.
+    """
+    points, ring_of = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(area)), return_index=True)
+    following = ring_of[1:] == ring_of[:-1]
+    first, second = points[:-1][following], points[1:][following]
+    low, high = np.minimum(first[:, 1], second[:, 1]), np.maximum(first[:, 1], second[:, 1])
+    row, side = np.nonzero((low <= across_m[:, None]) & (across_m[:, None] < high))
+    share = (across_m[row] - first[side, 1]) / (second[side, 1] - first[side, 1])
+    x = first[side, 0] + share * (second[side, 0] - first[side, 0])
+    x = x[np.lexsort((x, row))]
     rows: list[list[tuple[float, float]]] = [[] for _ in across_m]
-    parts, row_of = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), area), return_index=True)
-    for part, row in zip(parts, row_of, strict=True):
-        if shapely.get_type_id(part) == 1 and not part.is_empty:
-            x = shapely.get_coordinates(part)[:, 0]
-            if x.max() - x.min() >= min_length_m:
-                rows[row].append((float(x.min()), float(x.max())))
-    return [sorted(row) for row in rows]
+    for number, enters, leaves in zip(row[::2].tolist(), x[::2].tolist(), x[1::2].tolist(), strict=True):
+        before = rows[number]
+        if before and enters - before[-1][1] < _TOUCHING_M:
+            before[-1] = (before[-1][0], leaves)
+        else:
+            before.append((enters, leaves))
+    return [[(enters, leaves) for enters, leaves in line if leaves - enters >= min_length_m] for line in rows]
 
 
 def _cells(rows: list[list[tuple[float, float]]]) -> tuple[tuple[int, ...], ...]:

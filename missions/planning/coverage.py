@@ -5,19 +5,20 @@ guess sorts them, the best few are routed in full and timed with the vehicle's d
 the outer lines lie half a spacing inside it. What the footprints leave uncovered gets longer lines, then lines of its own.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, rotation, row_segments, surface, turned
+from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, surface
 from missions.patterns.parts import divisions
 from missions.planning.endurance import CopterDynamics, leg_speeds_mps, path_time_s
+from missions.planning.footprints import covered, photo_positions, reachable
+from missions.planning.gaps import lengthened, with_gap_lines
 from missions.planning.gsd import Footprint
-from missions.planning.route import Ground, Route, route_lines
+from missions.planning.route import Ground, LineOrder, Route, order_lines, route_lines
 from missions.planning.visibility import PathFinder
 from missions.wind import CALM, Wind
 
@@ -27,18 +28,18 @@ Points = NDArray[np.float64]
 # the rounding of coordinates to 1e-7 degrees (5 mm) on the wire.
 EDGE_INSET_M = 0.05
 ENOUGH_COVERED = 0.998
-# Routing costs about the square of the number of lines: headings are routed, best guess first, while the sum of the squares is
-# below the budget, at least so many and at most so many.
+# Ordering costs about the square of the number of lines: headings are ordered, best guess first, while the sum of the squares is
+# below the budget, at least so many.
 _LINES_SQUARED = 40_000
-_ROUTED_AT_LEAST = 2
-_ROUTED_AT_MOST = 16
-# A heading guessed so much slower than the best is not routed.
-_HOPELESS = 1.25
+_ORDERED_AT_LEAST = 2
+# A heading guessed so much slower than the best is not ordered, an order counted so much slower than the best flight not routed.
+_HOPELESS = 1.5
+_HOPELESS_ROUTE = 1.05
+_ROUTED_AT_MOST = 24
 # What a turn costs beside its line, for guesses.
 _TURN_S = 7.0
-_GAP_ROUNDS = 3
 _COARSE_STEP_DEG = 5.0
-_RASTER_POINTS = 3_000
+_FILLS = (lengthened, with_gap_lines, lengthened, with_gap_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class CoverageTask:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`photos` is (n, 2) positions of the shutter, `uncovered` what of the target no footprint holds."""
+    """`photos` is (n, 2) positions of the shutter, `uncovered` what of the target no footprint holds.
+
+    `missed_share` is that of what can be reached at all.
+    """
 
     heading_deg: float
     route: Route
@@ -73,6 +77,7 @@ class Coverage:
     duration_s: float
     covered_share: float
     uncovered: Area
+    missed_share: float
 
 
 def plan_coverage(task: CoverageTask) -> Coverage | None:
@@ -88,55 +93,73 @@ def plan_coverage(task: CoverageTask) -> Coverage | None:
         dynamics=task.dynamics,
         home=task.home,
     )
-    found: list[Coverage] = []
-    # Where pictures hardly overlap, lines that end short of the edge leave gaps: then lines up to it are tried too.
-    for inset_m in (task.end_inset_m, 0.0):
-        timed = [one for sweep in _promising(task, lines_area, inset_m) if (one := _timed(task, sweep, ground)) is not None]
-        if not timed:
+    wanted = reachable(task.target, task.flyable, task.footprint)
+    best: Coverage | None = None
+    for draft in _drafts(task, lines_area, ground):
+        # Enough covered and quick before quick; before all, covered.
+        if best is not None and _enough(best) and draft.about_s > _HOPELESS_ROUTE * best.duration_s:
             break
-        best = min(timed, key=lambda one: one[0])
-        coverage = _measured(task, best[1], best[2])
-        if coverage.covered_share >= ENOUGH_COVERED:
-            found.append(coverage)
+        coverage = _completed(task, draft, wanted, lines_area, ground, best)
+        if coverage is not None and (best is None or _rank(coverage) < _rank(best)):
+            best = coverage
+    return best
+
+
+def _enough(coverage: Coverage) -> bool:
+    return coverage.missed_share <= 1.0 - ENOUGH_COVERED
+
+
+def _rank(coverage: Coverage) -> tuple[float, float]:
+    return max(coverage.missed_share - (1.0 - ENOUGH_COVERED), 0.0), coverage.duration_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A sweep with its order, not yet led around corners. `about_s` is the whole flight by what the order counts."""
+
+    about_s: float
+    sweep: Sweep
+    order: LineOrder
+
+
+def _draft(task: CoverageTask, sweep: Sweep, ground: Ground) -> _Draft | None:
+    order = order_lines(sweep, ground)
+    return None if order is None else _Draft(_lines_s(task, sweep) + order.ways_s, sweep, order)
+
+
+def _drafts(task: CoverageTask, lines_area: Area, ground: Ground) -> list[_Draft]:
+    """The sweeps that look promising, quickest first."""
+    drafts = [_draft(task, sweep, ground) for sweep in _promising(task, lines_area, task.end_inset_m)]
+    return sorted((draft for draft in drafts if draft is not None), key=lambda draft: draft.about_s)[:_ROUTED_AT_MOST]
+
+
+def _completed(task: CoverageTask, draft: _Draft, wanted: Area, lines_area: Area, ground: Ground, best: Coverage | None) -> Coverage:
+    """The route of a draft, with longer lines and lines more until enough is covered, or it is no quicker than the best."""
+    sweep, order = draft.sweep, draft.order
+    coverage = _measured(task, sweep, route_lines(sweep, order, ground), wanted)
+    for fill in _FILLS:
+        if _enough(coverage) or (best is not None and _enough(best) and coverage.duration_s >= best.duration_s):
             break
-        found.append(_filled(task, best, coverage, lines_area, ground))
-    # Enough covered and quick before quick; before all, covered.
-    return min(found, key=lambda one: (max(ENOUGH_COVERED - one.covered_share, 0.0), one.duration_s)) if found else None
-
-
-_Timed = tuple[float, Sweep, Route]
-
-
-def _timed(task: CoverageTask, sweep: Sweep, ground: Ground) -> _Timed | None:
-    route = route_lines(sweep, ground)
-    return None if route is None else (path_time_s(route.points, task.speed_mps, task.dynamics, task.wind), sweep, route)
-
-
-def _filled(task: CoverageTask, best: _Timed, coverage: Coverage, lines_area: Area, ground: Ground) -> Coverage:
-    """The same with lines through what the pictures leave out."""
-    for _ in range(_GAP_ROUNDS):
-        if coverage.covered_share >= ENOUGH_COVERED:
-            break
-        sweep = _with_gap_lines(task, best[1], coverage.uncovered, lines_area)
-        more = None if sweep is best[1] else _timed(task, sweep, ground)
-        if more is None:
-            break
-        better = _measured(task, more[1], more[2])
-        if better.covered_share < coverage.covered_share + 1e-5:
-            break
-        best, coverage = more, better
+        gaps = surface(shapely.intersection(coverage.uncovered, wanted))
+        filled = fill(sweep, gaps, lines_area, task.footprint, task.line_spacing_m, task.trigger_m)
+        order_filled = order_lines(filled, ground)
+        if order_filled is None:
+            continue
+        more = _measured(task, filled, route_lines(filled, order_filled, ground), wanted)
+        if more.missed_share < coverage.missed_share - 1e-5:
+            sweep, coverage = filled, more
     return coverage
 
 
 def _promising(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Sweep]:
-    """The sweeps worth routing: of the headings those that look best, and every way to cut the area into parts."""
+    """The sweeps worth ordering: of the headings those that look best, and every way to cut the area into parts."""
     headings = candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]
     sweeps = [lawnmower_lines(lines_area, task.target, heading, task.line_spacing_m, end_inset_m=inset_m) for heading in headings]
-    ranked = sorted((sweep for sweep in sweeps if len(sweep.lines)), key=lambda sweep: _guess_s(task, sweep))
-    ranked = [sweep for sweep in ranked if _guess_s(task, sweep) <= _HOPELESS * _guess_s(task, ranked[0])]
+    guessed = sorted(((_guess_s(task, sweep), sweep) for sweep in sweeps if len(sweep.lines)), key=lambda guess: guess[0])
+    ranked = [sweep for guess_s, sweep in guessed if guess_s <= _HOPELESS * guessed[0][0]]
     cost = np.cumsum([len(sweep.lines) ** 2 for sweep in ranked])
     count = int(np.searchsorted(cost, _LINES_SQUARED, side="right"))
-    return ranked[: min(_ROUTED_AT_MOST, max(_ROUTED_AT_LEAST, count))] + _in_parts(task, lines_area, inset_m)
+    return ranked[: max(_ORDERED_AT_LEAST, count)] + _in_parts(task, lines_area, inset_m)
 
 
 def _in_parts(task: CoverageTask, lines_area: Area, inset_m: float) -> list[Sweep]:
@@ -172,14 +195,19 @@ def _rings(area: Area) -> list[shapely.LinearRing]:
 
 
 def _guess_s(task: CoverageTask, sweep: Sweep) -> float:
-    """Flown length at the speed the wind leaves, to and fro, a turn for each line, and a detour for each cell."""
+    """The lines, a turn for each, and a detour for each cell."""
     detours_m = len(sweep.cells) * 0.3 * float(np.sqrt(task.target.area))
+    return _lines_s(task, sweep, detours_m) + _TURN_S * len(sweep.lines)
+
+
+def _lines_s(task: CoverageTask, sweep: Sweep, more_m: float = 0.0) -> float:
+    """Flown length at the speed the wind leaves, to and fro."""
     to_and_fro = np.vstack([sweep.lines[0], sweep.lines[0][:1]])
     speeds = np.maximum(leg_speeds_mps(to_and_fro, task.speed_mps, task.dynamics, task.wind), 0.1)
-    return (sweep.length_m + detours_m) * float(np.mean(1.0 / speeds)) + _TURN_S * len(sweep.lines)
+    return (sweep.length_m + more_m) * float(np.mean(1.0 / speeds))
 
 
-def _measured(task: CoverageTask, sweep: Sweep, route: Route) -> Coverage:
+def _measured(task: CoverageTask, sweep: Sweep, route: Route, wanted: Area) -> Coverage:
     uncovered = surface(shapely.difference(task.target, covered(route, task.footprint, task.trigger_m)))
     return Coverage(
         heading_deg=sweep.heading_deg,
@@ -188,84 +216,5 @@ def _measured(task: CoverageTask, sweep: Sweep, route: Route) -> Coverage:
         duration_s=path_time_s(route.points, task.speed_mps, task.dynamics, task.wind),
         covered_share=1.0 - uncovered.area / task.target.area,
         uncovered=uncovered,
+        missed_share=shapely.area(shapely.intersection(uncovered, wanted)) / wanted.area,
     )
-
-
-def photo_positions(route: Route, trigger_m: float) -> Points:
-    """(n, 2): one picture at the beginning of every line and one each `trigger_m` after it."""
-    return np.vstack([run[:, 0] for run in _photo_runs(route, trigger_m)])
-
-
-def covered(route: Route, footprint: Footprint, trigger_m: float) -> Area:
-    """Union of the footprints of level pictures, their long sides across the line they are taken on."""
-    runs = np.vstack([_joined_run(run, trigger_m <= footprint.along_m) for run in _photo_runs(route, trigger_m)])
-    first, last, along = runs[:, 0], runs[:, 1], runs[:, 2]
-    ahead = along * footprint.along_m / 2.0
-    aside = np.stack([-along[:, 1], along[:, 0]], axis=1) * footprint.across_m / 2.0
-    corners = np.stack([first - ahead - aside, last + ahead - aside, last + ahead + aside, first - ahead + aside], axis=1)
-    return surface(shapely.union_all(shapely.polygons(corners)))
-
-
-def overlapping_share(route: Route, footprint: Footprint, trigger_m: float, target: Area, least: int = 3) -> float:
-    """Share of the target in at least so many pictures that look straight down, from a raster of some thousand points."""
-    left, low, right, high = target.bounds
-    step_m = float(np.sqrt(max(target.area, 1e-9) / _RASTER_POINTS))
-    east, north = np.meshgrid(np.arange(left + step_m / 2.0, right, step_m), np.arange(low + step_m / 2.0, high, step_m))
-    points = np.column_stack([east.ravel(), north.ravel()])
-    points = points[shapely.contains_xy(target, points)]
-    seen = np.zeros(len(points))
-    for run in _photo_runs(Route(tuple(part for part in route.parts if part.gaze is None)), trigger_m):
-        along = run[0, 1]
-        offset = points - run[0, 0]
-        ahead, aside = offset @ along, np.abs(offset @ np.array([-along[1], along[0]]))
-        first = np.clip(np.ceil((ahead - footprint.along_m / 2.0) / trigger_m - 1e-9), 0, len(run))
-        last = np.clip(np.floor((ahead + footprint.along_m / 2.0) / trigger_m + 1e-9), -1, len(run) - 1)
-        seen += np.where(aside <= footprint.across_m / 2.0 + 1e-9, np.maximum(last - first + 1, 0), 0)
-    return float((seen >= least).mean()) if len(points) else 0.0
-
-
-def _photo_runs(route: Route, trigger_m: float) -> Iterator[Points]:
-    """(n, 2, 2) positions and directions of the pictures of each straight run."""
-    for line in route.lines:
-        legs = np.diff(line, axis=0)
-        lengths = np.hypot(*legs.T)
-        due_m = 0.0
-        for start, leg, length_m in zip(line[:-1], legs, lengths, strict=True):
-            along = leg / max(length_m, 1e-9)
-            at = np.arange(due_m, length_m + 1e-6, trigger_m)
-            if len(at):
-                yield np.stack([start + at[:, None] * along, np.broadcast_to(along, (len(at), 2))], axis=1)
-                due_m = float(at[-1]) + trigger_m
-            due_m -= length_m
-
-
-def _joined_run(run: Points, overlapping: bool) -> Points:
-    """(k, 3, 2) first and last position and the direction; one row for the run where its pictures overlap, else one a picture."""
-    first, last = (run[:1], run[-1:]) if overlapping else (run, run)
-    return np.stack([first[:, 0], last[:, 0], first[:, 1]], axis=1)
-
-
-def _with_gap_lines(task: CoverageTask, sweep: Sweep, uncovered: Area, lines_area: Area) -> Sweep:
-    """The sweep with short lines through the largest gaps, each a cell of its own; the same sweep when none can be drawn."""
-    matrix = rotation(sweep.heading_deg)
-    area = turned(lines_area, sweep.heading_deg)
-    worth_m2 = task.target.area * (1.0 - ENOUGH_COVERED) / 10.0
-    gaps = sorted(shapely.get_parts(turned(uncovered, sweep.heading_deg)), key=lambda gap: -gap.area)
-    added = []
-    for gap in gaps[:50]:
-        if gap.area < worth_m2:
-            break
-        left, low, right, high = gap.bounds
-        rows = max(1, int(np.ceil((high - low) / task.line_spacing_m)))
-        across = low + (np.arange(rows) + 0.5) * (high - low) / rows
-        for y, row in zip(across, row_segments(area, across, 0.0), strict=True):
-            for x0, x1 in row:
-                start, end = max(x0, left), min(x1, right)
-                if end >= start:
-                    added.append([[start, y], [max(end, start + 0.01), y]])
-    if not added:
-        return sweep
-    extra = np.array(added) @ matrix
-    count = len(sweep.lines)
-    cells = (*sweep.cells, *((count + i,) for i in range(len(extra))))
-    return replace(sweep, lines=np.concatenate([sweep.lines, extra]), cells=cells)

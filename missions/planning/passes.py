@@ -7,9 +7,10 @@ The edge of the area is seen by those that look at it from inside: draw the area
 from collections.abc import Sequence
 from dataclasses import replace
 
-from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, photo_positions, plan_coverage
+from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, plan_coverage
 from missions.planning.endurance import path_time_s
 from missions.planning.flight import Gaze
+from missions.planning.footprints import photo_positions
 from missions.planning.route import Route, RoutePart, way_around
 from missions.planning.visibility import PathFinder
 

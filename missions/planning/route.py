@@ -76,15 +76,27 @@ class Route:
         return tuple(part.points for part in self.parts if part.photographed)
 
 
-def route_lines(sweep: Sweep, ground: Ground) -> Route | None:
+@dataclass(frozen=True, slots=True)
+class LineOrder:
+    """`visits` of the lines of a sweep in turn, and about how many `ways_s` the ways between them take, home included."""
+
+    visits: tuple[Visit, ...]
+    ways_s: float
+
+
+def order_lines(sweep: Sweep, ground: Ground) -> LineOrder | None:
     """None when some line cannot be reached at all."""
     costs = _costs(sweep, ground)
     firsts = [_cell_by_cell(sweep, costs), cheapest_links(costs)]
-    order = min((improved(first, costs) for first in firsts), key=lambda visits: total(visits, costs))
-    if not np.isfinite(total(order, costs)):
-        return None
+    visits = min((improved(first, costs) for first in firsts), key=lambda order: total(order, costs))
+    ways_s = total(visits, costs)
+    return LineOrder(tuple(visits), ways_s) if np.isfinite(ways_s) else None
+
+
+def route_lines(sweep: Sweep, order: LineOrder, ground: Ground) -> Route:
+    """The lines in that order, ways around corners between them."""
     ends = sweep.lines.reshape(-1, 2)
-    return Route(tuple(_parts([ends[list(visit)] for visit in order], ground)))
+    return Route(tuple(_parts([ends[list(visit)] for visit in order.visits], ground)))
 
 
 def _costs(sweep: Sweep, ground: Ground) -> Points:

@@ -8,10 +8,11 @@ from missions.findings import error, has_errors
 from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, survey_area
 from missions.planning.context import PlanContext, prepared
-from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, overlapping_share
+from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask
 from missions.planning.endurance import CopterDynamics
 from missions.planning.finish import Extras, finished_flight
 from missions.planning.flight import EveryMetres, Flight, Leg
+from missions.planning.footprints import overlapping_share
 from missions.planning.lens import Lens, lens_of
 from missions.planning.passes import plan_passes
 from missions.planning.pattern_room import highest_m
