@@ -102,6 +102,7 @@ from .planning.camera_file import CAMERA_FILE as CAMERA_FILE, known_cameras as k
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.endurance import EnergyModel as EnergyModel
+from .planning.energy_file import ENERGY_FILE as ENERGY_FILE, known_energies as known_energies, write_energies as write_energies
 from .planning.finish import PatternStatistics as PatternStatistics
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
