@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ground_station.messages import LinkState, RunState, VehicleState
-from ground_station.vehicles.autopilots import comes_home
+from ground_station.vehicles.autopilots import comes_home, flies_mission
 
 Flown = Literal["under_way", "left", "homing", "complete", "broken_off"]
 
@@ -56,7 +56,8 @@ def _flown(state: VehicleState) -> Flown:
     progress = state.mission
     if progress is not None and progress.state == "complete":
         return "complete"
-    if progress is not None and progress.state == "active":
+    # Older firmware does not tell the state of its mission: then its mode does.
+    if progress is not None and (progress.state == "active" or (progress.state == "unknown" and flies_mission(state.mode))):
         return "under_way"
     if not state.flying:
         return "broken_off"

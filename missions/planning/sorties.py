@@ -12,12 +12,11 @@ from itertools import pairwise, permutations
 
 import numpy as np
 
-from missions.planning.connect import way_between
 from missions.planning.endurance import FlightEstimate
 from missions.planning.flight import Flight, Leg, Points, photo_step_m
-from missions.planning.flight_cost import FlightCost
 from missions.planning.least_largest import by_battery, least_largest
-from missions.planning.visibility import PathFinder
+from missions.planning.vehicle_kind import Cost
+from missions.planning.ways import Ways
 
 # Between the ways of several vehicles to and from their lines, and above the height of the lines: twice what barometers may differ by.
 SEPARATION_M = 10.0
@@ -28,7 +27,8 @@ _PERMUTED_VEHICLES = 5
 _TURN_S = 5.0
 _SMALLER_BATTERY = 0.97
 _SPLITS = 12
-# Lines are left in the middle where a flight could not be filled otherwise: pieces are no dearer than this share of a battery.
+# Lines are left in the middle where a flight could not be filled otherwise: pieces are no dearer than this share of a battery, and of what
+# each of several vehicles has to do.
 _PIECE_SHARE = 0.1
 # Where no way leads. Finite, so that what is dear can still be compared.
 _NO_WAY_WH = 1e9
@@ -53,8 +53,8 @@ class SplitTask:
 
     flight: Flight
     homes: tuple[Points, ...]
-    finder: PathFinder
-    cost: FlightCost
+    ways: Ways
+    cost: Cost
     by_battery: bool
     flown: Callable[[FlightPart], FlightEstimate]
 
@@ -160,9 +160,12 @@ def _way_wh(task: SplitTask, way: Points | None, *, up: bool) -> float:
 
 
 def _pieces(task: SplitTask, usable_wh: float) -> Iterator[_Piece]:
-    """The lines, halved between two photos until each is a small share of a battery."""
+    """The lines, halved between two photos until each is a small share of a flight."""
+    flight_wh = usable_wh
+    if len(task.homes) > 1:
+        flight_wh = min(usable_wh, task.cost.cruise_wh(tuple(task.lines)) / len(task.homes))
     for number, line in enumerate(task.lines):
-        yield from _cut(task, _Piece(number, 0.0, line.length_m, line), _PIECE_SHARE * usable_wh)
+        yield from _cut(task, _Piece(number, 0.0, line.length_m, line), _PIECE_SHARE * flight_wh)
 
 
 def _cut(task: SplitTask, piece: _Piece, most_wh: float) -> Iterator[_Piece]:
@@ -186,13 +189,13 @@ def _joint(task: SplitTask, before: _Piece, after: _Piece) -> Flight:
 def _way_out(task: SplitTask, line: Leg, vehicle: int) -> Points | None:
     start = line.points[0]
     up_m = float(start[2]) + task.transit_m(vehicle)
-    return way_between(np.array([*task.homes[vehicle], up_m]), start, task.finder)
+    return task.ways.out(np.array([*task.homes[vehicle], up_m]), line.points)
 
 
 def _way_back(task: SplitTask, line: Leg, vehicle: int) -> Points | None:
     end = line.points[-1]
     up_m = float(end[2]) + task.transit_m(vehicle)
-    return way_between(end, np.array([*task.homes[vehicle], up_m]), task.finder)
+    return task.ways.back(line.points, np.array([*task.homes[vehicle], up_m]))
 
 
 def _flight(task: SplitTask, pieces: Sequence[_Piece], vehicle: int) -> Flight:

@@ -29,6 +29,8 @@ def becomes(now: RunState, *, mission: UUID | None = OURS, progress: str = "acti
         (RunState.READY, IN_FLIGHT, RunState.FLYING),
         (RunState.READY, {"mission": OTHER}, RunState.WAITING_FOR_DRONE),
         (RunState.FLYING, IN_FLIGHT, None),
+        (RunState.READY, IN_FLIGHT | {"progress": "unknown"}, RunState.FLYING),
+        (RunState.FLYING, IN_FLIGHT | {"progress": "unknown", "mode": "BRAKE"}, RunState.PAUSED),
         (RunState.FLYING, IN_FLIGHT | {"progress": "paused", "mode": "BRAKE"}, RunState.PAUSED),
         (RunState.PAUSED, IN_FLIGHT, RunState.FLYING),
         (RunState.PAUSED, IN_FLIGHT | {"progress": "paused", "mode": "RTL"}, RunState.HANDING_OVER),
