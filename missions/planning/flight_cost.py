@@ -27,6 +27,10 @@ class FlightCost:
     dynamics: CopterDynamics
     wind: Wind = CALM
 
+    @property
+    def fastest_air_mps(self) -> float:
+        return self.dynamics.fastest_air_mps
+
     def of(self, flight: Flight) -> FlightEstimate:
         """From take-off under the first point to landing under the last one."""
         track = _Track.of(flight, self.speed_mps)

@@ -21,10 +21,12 @@ _MOUNT_BY_ANGLES = 2.0  # MAV_MOUNT_MODE_MAVLINK_TARGETING
 
 def compile_items(flight: Flight, frame: LocalFrame, *, speed_mps: float, home: LonLat | None) -> tuple[MissionItem, ...]:
     """The items of a flight. A last leg that ends at home is left to return-to-launch, after its points on the way."""
-    return tuple(_Compiler(frame, speed_mps, home).items(flight))
+    return tuple(Compiler(frame, speed_mps, home).items(flight))
 
 
-class _Compiler:
+class Compiler:
+    """The items of a copter; what other vehicles say differently they say in methods of their own."""
+
     def __init__(self, frame: LocalFrame, speed_mps: float, home: LonLat | None) -> None:
         self._frame = frame
         self._home = None if home is None else _rounded(home.lon_deg, home.lat_deg)
@@ -35,17 +37,29 @@ class _Compiler:
     def items(self, flight: Flight) -> Iterator[MissionItem]:
         if not flight:
             return
-        yield MissionItem(Command.TAKEOFF, params=ANY_HEADING, altitude_m=round(float(flight[0].points[0, 2]), 2))
-        # Parameters: 1 = ground speed, speed, throttle unchanged.
-        yield MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, self._speed_mps, -1.0, 0.0))
-        if self._home is not None:
-            self._reached = (self._home, round(float(flight[0].points[0, 2]), 2))
+        yield from self._begin(flight)
         for leg in flight[:-1]:
             yield from self._leg(leg)
         yield from self._leg(flight[-1], last=True)
         if isinstance(self._gaze, LookAt):
             yield MissionItem(Command.DO_SET_ROI_NONE, Frame.MISSION)
+        yield from self._end(flight)
+
+    def _begin(self, flight: Flight) -> Iterator[MissionItem]:
+        yield MissionItem(Command.TAKEOFF, params=ANY_HEADING, altitude_m=round(float(flight[0].points[0, 2]), 2))
+        yield self._speed(self._speed_mps)
+        if self._home is not None:
+            self._reached = (self._home, round(float(flight[0].points[0, 2]), 2))
+
+    def _end(self, flight: Flight) -> Iterator[MissionItem]:
         yield MissionItem(Command.RETURN_TO_LAUNCH, Frame.MISSION)
+
+    def _speed(self, speed_mps: float) -> MissionItem:
+        # Parameters: 1 = ground speed, speed, throttle unchanged.
+        return MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, speed_mps, -1.0, 0.0))
+
+    def _waypoint(self, place: tuple[LonLat, float]) -> MissionItem:
+        return MissionItem(Command.WAYPOINT, params=ANY_HEADING, position=place[0], altitude_m=place[1])
 
     def _leg(self, leg: Leg, *, last: bool = False) -> Iterator[MissionItem]:
         places = self._places(leg.points)
@@ -64,17 +78,17 @@ class _Compiler:
             return
         yield from self._fly_to(places[0])
         yield from self._before(leg)
-        yield from _start(leg.camera)
+        yield from start_camera(leg.camera)
         for place in places[1:]:
             yield from self._fly_to(place)
-        yield from _stop(leg.camera)
+        yield from stop_camera(leg.camera)
 
     def _before(self, leg: Leg) -> Iterator[MissionItem]:
         """Speed and gaze, when they change."""
         speed_mps = self._usual_mps if leg.speed_mps is None else round(leg.speed_mps, 2)
         if speed_mps != self._speed_mps:
             self._speed_mps = speed_mps
-            yield MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (1.0, speed_mps, -1.0, 0.0))
+            yield self._speed(speed_mps)
         if leg.gaze is None or leg.gaze == self._gaze:
             return
         before, self._gaze = self._gaze, leg.gaze
@@ -100,7 +114,7 @@ class _Compiler:
         if self._reached is not None and place[1] == self._reached[1] and _same(place[0], self._reached[0]):
             return
         self._reached = place
-        yield MissionItem(Command.WAYPOINT, params=ANY_HEADING, position=place[0], altitude_m=place[1])
+        yield self._waypoint(place)
         yield from self._heading()
 
     def _stay(self, place: tuple[LonLat, float], leg: Leg) -> Iterator[MissionItem]:
@@ -133,7 +147,7 @@ def _same(first: LonLat, second: LonLat) -> bool:
     return abs(first.lon_deg - second.lon_deg) < 1.5e-7 and abs(first.lat_deg - second.lat_deg) < 1.5e-7
 
 
-def _start(camera: CameraAction) -> Iterator[MissionItem]:
+def start_camera(camera: CameraAction | None) -> Iterator[MissionItem]:
     if isinstance(camera, EveryMetres):
         # Parameters: distance, shutter time 0 = ignored, one picture at once.
         yield MissionItem(Command.DO_SET_CAM_TRIGG_DIST, Frame.MISSION, (round(camera.distance_m, 3), 0.0, 1.0, 0.0))
@@ -141,7 +155,7 @@ def _start(camera: CameraAction) -> Iterator[MissionItem]:
         yield _capture(camera.interval_s, 0)
 
 
-def _stop(camera: CameraAction) -> Iterator[MissionItem]:
+def stop_camera(camera: CameraAction | None) -> Iterator[MissionItem]:
     if isinstance(camera, EveryMetres):
         yield MissionItem(Command.DO_SET_CAM_TRIGG_DIST, Frame.MISSION, (0.0, 0.0, 0.0, 0.0))
     elif isinstance(camera, EverySeconds):

@@ -8,7 +8,7 @@ from missions.patterns import circles, sphere, visits, walls
 from missions.patterns.grid import surface
 from missions.planning.context import PlanContext
 from missions.planning.finish import Extras, finished
-from missions.planning.flight import EveryMetres, Gaze, Leg, LookAt, Points, Shots
+from missions.planning.flight import Circle, EveryMetres, Gaze, Leg, LookAt, Points, Shots
 from missions.planning.lens import lens_of
 from missions.planning.pattern_room import at_height, line_findings, room_of
 from missions.planning.result import PlanResult
@@ -35,7 +35,8 @@ def plan_orbit(request: asked.OrbitRequest, context: PlanContext) -> PlanResult:
     ring = circles.circle(centre, request.radius_m, photos, _bearing_to_home(centre, room))
     gaze = LookAt((float(centre[0]), float(centre[1]), request.target_height_m))
     points = np.vstack([ring, *([ring[1:]] * (request.turns - 1))])
-    line = Leg(at_height(points, request.altitude_m), EveryMetres(_chord(ring)), gaze)
+    once = Circle((float(centre[0]), float(centre[1])), request.radius_m, request.turns)
+    line = Leg(at_height(points, request.altitude_m), EveryMetres(_chord(ring)), gaze, circle=once)
     return finished(request, context, lens=lens, room=room, lines=(line,), findings=findings, extras=Extras(shared=False))
 
 

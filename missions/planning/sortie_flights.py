@@ -11,9 +11,9 @@ from missions.findings import Finding, Severity, error
 from missions.planning.context import PlanContext
 from missions.planning.endurance import FlightEstimate
 from missions.planning.flight import Flight, path_of
-from missions.planning.flight_cost import FlightCost
 from missions.planning.room import FlightRoom
 from missions.planning.sorties import FlightPart, SplitTask, split_flight
+from missions.planning.vehicle_kind import Cost, VehicleKind
 from missions.requests.request import PlanRequest
 from missions.terrain.planned import OverGround, over_ground
 
@@ -44,7 +44,8 @@ class Flights:
     request: PlanRequest
     context: PlanContext
     room: FlightRoom
-    cost: FlightCost
+    vehicle: VehicleKind
+    cost: Cost
 
     def of(self, whole: Flight, *, shared: bool, split: bool) -> tuple[tuple[Flown, ...], list[Finding]]:
         """The flights, and what there is to say; an error when a battery does not reach some line and home again."""
@@ -61,7 +62,7 @@ class Flights:
         task = SplitTask(
             flight=whole,
             homes=tuple(np.array(self.room.frame.offset_m(home)) for home in homes),
-            finder=self.room.finder,
+            ways=self.vehicle.ways(self.room.finder, self.cost.speed_mps),
             cost=self.cost,
             by_battery=by_battery,
             flown=lambda part: self._flown(part, homes[part.vehicle], "").estimate,
@@ -80,6 +81,8 @@ class Flights:
 
     def _flown(self, part: FlightPart, home: LonLat | None, name: str) -> Flown:
         over = over_ground(part.flight, self.room.frame, self.context.heights, self.request, home=home, speed_mps=self.cost.speed_mps)
+        place = None if home is None else np.array(self.room.frame.offset_m(home))
+        over = replace(over, flight=self.vehicle.risen(over.flight, place, self.room.finder, self.cost.speed_mps))
         return Flown(part.vehicle, home, name, part.flight, over, self.cost.of(over.flight))
 
     def _name(self, number: int, parts: Sequence[FlightPart]) -> str:
