@@ -11,8 +11,8 @@ export const getAirspace = () => getJson<AirspaceView>(at());
 export const getZonesInForce = () => getJson<AirspaceForceView>(at("/in-force"));
 
 /** Taken whole or refused with the line or feature that is wrong; a file of the same name replaces it. */
-export async function importAirspace(file: File): Promise<AirspaceImportView> {
-  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", body: file, deadlineMs: IMPORT_DEADLINE_MS });
+export async function importAirspace(file: File, signal?: AbortSignal): Promise<AirspaceImportView> {
+  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", body: file, signal, deadlineMs: IMPORT_DEADLINE_MS });
   return (await response.json()) as AirspaceImportView;
 }
 
