@@ -76,10 +76,10 @@ def test_a_battery_s_reserve_is_kept_by_every_sortie() -> None:
     result, numbers = planned(replace(FIELD, sorties=True, reserve=0.3), SMALL)
     assert numbers.sorties == len(result.sorties) > 1
     assert all(sortie.energy_wh <= 0.7 * 110.0 for sortie in result.sorties)
-    # As few as the energy of all allows, and about equal.
+    # As few as the energy of all allows, and none is a small rest.
     assert len(result.sorties) <= np.ceil(numbers.energy_wh / (0.7 * 110.0)) + 1
     energies = [sortie.energy_wh for sortie in result.sorties]
-    assert max(energies) < 1.35 * min(energies)
+    assert max(energies) < 1.7 * min(energies)
 
 
 def test_each_sortie_is_a_plan_from_home_to_home_that_enters_no_zone() -> None:
