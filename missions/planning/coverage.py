@@ -16,7 +16,7 @@ from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, surface
 from missions.patterns.parts import divisions
 from missions.planning.endurance import CopterDynamics, leg_speeds_mps, path_time_s
 from missions.planning.footprints import covered, photo_positions, reachable
-from missions.planning.gaps import lengthened, with_gap_lines
+from missions.planning.gaps import lengthened, meeting, with_gap_lines
 from missions.planning.gsd import Footprint
 from missions.planning.route import Ground, LineOrder, Route, order_lines, route_lines
 from missions.planning.visibility import PathFinder
@@ -27,7 +27,8 @@ Points = NDArray[np.float64]
 # Lines and turns stay this far inside the area flown over, visibility is tested against half of it: what remains covers
 # the rounding of coordinates to 1e-7 degrees (5 mm) on the wire.
 EDGE_INSET_M = 0.05
-ENOUGH_COVERED = 0.998
+# Of what can be reached; half a percent may be left out.
+ENOUGH_COVERED = 0.9965
 # Ordering costs about the square of the number of lines: headings are ordered, best guess first, while the sum of the squares is
 # below the budget, at least so many.
 _LINES_SQUARED = 40_000
@@ -39,7 +40,7 @@ _ROUTED_AT_MOST = 24
 # What a turn costs beside its line, for guesses.
 _TURN_S = 7.0
 _COARSE_STEP_DEG = 5.0
-_FILLS = (lengthened, with_gap_lines, lengthened, with_gap_lines)
+_FILLS = (meeting, lengthened, with_gap_lines, lengthened, with_gap_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,13 @@ def _completed(task: CoverageTask, draft: _Draft, wanted: Area, lines_area: Area
             break
         gaps = surface(shapely.intersection(coverage.uncovered, wanted))
         filled = fill(sweep, gaps, lines_area, task.footprint, task.line_spacing_m, task.trigger_m)
-        order_filled = order_lines(filled, ground)
-        if order_filled is None:
+        # Lines made longer keep their order.
+        order_filled = order if len(filled.lines) == len(sweep.lines) else order_lines(filled, ground)
+        if order_filled is None or np.array_equal(filled.lines, sweep.lines):
             continue
         more = _measured(task, filled, route_lines(filled, order_filled, ground), wanted)
         if more.missed_share < coverage.missed_share - 1e-5:
-            sweep, coverage = filled, more
+            sweep, order, coverage = filled, order_filled, more
     return coverage
 
 
