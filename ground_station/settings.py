@@ -89,6 +89,7 @@ class SafetySettings(Group):
     )
     separation_height_m: float = Field(15.0, gt=0, description="Difference in height that keeps two vehicles apart")
     separation_time_s: float = Field(10.0, ge=0, le=60, description="How early or late a vehicle may be on its plan")
+    law: str = Field("kz", pattern=r"^([a-z]{2})?$", description="Country whose limits of the law are held against plans; empty: none")
     arm_authorisation: bool = Field(
         True, description="Answer vehicles that ask this station whether they may arm, by the pre-flight checks"
     )

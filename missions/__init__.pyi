@@ -11,10 +11,14 @@ from .airspace.certificate import Certificate as Certificate, certify as certify
 from .airspace.certificate_check import certificate_findings as certificate_findings, check_certificate as check_certificate
 from .airspace.flown_legs import FlownLeg3D as FlownLeg3D, PathKind as PathKind, return_legs as return_legs
 from .airspace.limits import (
+    Aerodrome as Aerodrome,
     LawLimit as LawLimit,
     LawLimits as LawLimits,
+    LimitMark as LimitMark,
     law_limits as law_limits,
     limit_findings as limit_findings,
+    limit_marks as limit_marks,
+    nearest_aerodrome as nearest_aerodrome,
 )
 from .airspace.touched import TimedLeg as TimedLeg, zones_touched as zones_touched
 from .airspace.validity import Validity as Validity, WeeklyHours as WeeklyHours
@@ -25,6 +29,7 @@ from .airspace.zone import (
     height_text as height_text,
     zones_hash as zones_hash,
 )
+from .changes import with_altitude as with_altitude, with_waypoint as with_waypoint
 from .commands import Command as Command, Frame as Frame, command_name as command_name, is_place as is_place
 from .coverage.achieved import (
     CoverageMap as CoverageMap,

@@ -68,6 +68,15 @@ class AirspaceStore:
         )
         return [_row(dict(row)) for row in rows]
 
+    async def to_come(self, now: datetime) -> list[AirspaceRow]:
+        """All zones that are not over, in force or not, without their rings; geofences of vehicles are not among them."""
+        rows = await self._database.rows(
+            f"SELECT {_COLUMNS}, NULL AS area FROM airspace_zone"
+            " WHERE kind <> 'geofence' AND (valid_to IS NULL OR valid_to >= $1) ORDER BY id",
+            now,
+        )
+        return [_row(dict(row)) for row in rows]
+
     async def sources(self) -> list[AirspaceSource]:
         rows = await self._database.rows(
             "SELECT source, count(*) AS zones, min(valid_from) AS valid_from,"
@@ -102,6 +111,7 @@ class AirspaceStore:
 
 
 def _row(row: dict[str, Any]) -> AirspaceRow:
-    rings = json.loads(row.pop("area"))["coordinates"]
+    area = row.pop("area")
+    rings = [] if area is None else json.loads(area)["coordinates"]
     valid = row.pop("valid")
     return AirspaceRow(zone_id=row.pop("id"), valid=json.loads(valid) if isinstance(valid, str) else valid, rings=rings, **row)

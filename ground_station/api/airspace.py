@@ -5,10 +5,11 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from geo.core import AirspaceSource, AirspaceStore, AuditLog
-from ground_station.airspace_zones import row_of_zone
+from geo.primitives import utc_now
+from ground_station.airspace_zones import row_of_zone, zone_of_row
 from ground_station.api.auth import Pilot, signed_in
 from ground_station.api.errors import NotFound
 from ground_station.api.missions import limited_body
@@ -45,6 +46,17 @@ class AirspaceView(BaseModel):
     formats: list[AirspaceFormatView]
 
 
+class ZoneForceView(BaseModel):
+    id: str
+    active: bool = Field(description="In force at that instant, hours of the week counted")
+    changes_at: datetime | None = Field(description="When it next comes into force or leaves it; null: never")
+
+
+class AirspaceForceView(BaseModel):
+    at: datetime
+    items: list[ZoneForceView]
+
+
 class AirspaceRemark(BaseModel):
     code: str
     item: int | None = Field(description="Line or feature of the file")
@@ -64,6 +76,15 @@ async def list_airspace(services: ServicesNeeded) -> AirspaceView:
     formats = [AirspaceFormatView(id=f.id, title=f.title, suffixes=list(f.suffixes)) for f in AIRSPACE_FORMATS]
     sources = await AirspaceStore(services.database).sources()
     return AirspaceView(sources=[AirspaceSourceView.of(source) for source in sources], formats=formats)
+
+
+@router.get("/in-force")
+async def zones_in_force(services: ServicesNeeded, at: AwareDatetime | None = None) -> AirspaceForceView:
+    """Which zones hold at an instant, now without one, and when that changes. Zones that are over are left out."""
+    now = at or utc_now()
+    zones = [zone_of_row(row) for row in await AirspaceStore(services.database).to_come(now)]
+    items = [ZoneForceView(id=zone.id, active=zone.in_force(now), changes_at=zone.changes_after(now)) for zone in zones]
+    return AirspaceForceView(at=now, items=items)
 
 
 @router.post("/import", status_code=201)

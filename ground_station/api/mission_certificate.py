@@ -9,8 +9,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from geo.core import AirspaceStore
 from geo.primitives import LonLat
-from ground_station.airspace_zones import zone_of_row
+from ground_station.airspace_zones import zone_of_row, zones_to_come
 from ground_station.api.auth import signed_in
+from ground_station.api.law_limits import LimitView, limits_of
+from ground_station.api.mission_views import line_string
 from ground_station.api.missions import existing
 from ground_station.api.services import ServicesNeeded
 from missions import MissionPlan, certificate_findings, certify, plan_from_json
@@ -25,6 +27,7 @@ class CertificateView(BaseModel):
 
     certificate: dict[str, Any] = Field(description="As `sunqar mission check --certificate` writes it")
     findings: list[dict[str, Any]]
+    limits: list[LimitView] = Field(description="Limits of the law, those the plan goes beyond first")
 
 
 @router.get("/{mission_id}/certificate")
@@ -35,7 +38,9 @@ async def get_certificate(mission_id: UUID, services: ServicesNeeded, at: AwareD
     zones = [zone_of_row(zone) for zone in await AirspaceStore(services.database).around(_places(plan), REACH_M)]
     certificate = await to_thread.run_sync(lambda: certify(plan, zones, at=at, heights=services.planning.heights))
     findings = [finding.to_json() for finding in certificate_findings(certificate)]
-    return CertificateView(certificate=certificate.to_json(), findings=findings)
+    aerodromes = await zones_to_come(services.database, line_string(_places(plan)))
+    limits = await to_thread.run_sync(limits_of, services.settings, [plan], aerodromes)
+    return CertificateView(certificate=certificate.to_json(), findings=findings, limits=limits)
 
 
 def _places(plan: MissionPlan) -> list[LonLat]:

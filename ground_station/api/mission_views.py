@@ -13,6 +13,7 @@ from geo.core import MissionContent, MissionRow
 from ground_station.airspace_zones import zones_to_come
 from ground_station.api.camera_models import cameras_of
 from ground_station.api.errors import BadRequest
+from ground_station.api.law_limits import LimitView, limits_of
 from ground_station.api.services import Services
 from missions import MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
 
@@ -44,6 +45,7 @@ class MissionPreview(BaseModel):
     statistics: dict[str, Any] | None
     findings: list[dict[str, Any]]
     sorties: list[dict[str, Any]] = Field(description="Each flight of a plan that is several; empty for one")
+    limits: list[LimitView] = Field(description="Limits of the law, those the plan goes beyond first; empty without a plan")
 
 
 class ProposalView(BaseModel):
@@ -116,6 +118,13 @@ async def planned(services: Services, value: dict[str, Any], name: str = "Missio
             code="mission_too_large",
             hint="Draw something smaller or ask for a coarser ground resolution.",
         ) from None
+
+
+async def preview_of(services: Services, result: PlanResult) -> MissionPreview:
+    plans = [sortie.plan for sortie in result.sorties] or ([] if result.plan is None else [result.plan])
+    zones = await zones_to_come(services.database, line_string(result.path)) if plans else ()
+    limits = await to_thread.run_sync(limits_of, services.settings, plans, zones)
+    return MissionPreview(**result.to_json(), limits=limits)
 
 
 async def planned_content(services: Services, name: str, request: dict[str, Any]) -> MissionContent:

@@ -21,6 +21,7 @@ from ground_station.api.mission_views import (
     planned,
     planned_content,
     planned_contents,
+    preview_of,
 )
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.tokens import Account
@@ -41,7 +42,7 @@ PlanSuffix = Annotated[
 @router.post("/preview")
 async def preview_mission(body: RequestBody, services: ServicesNeeded, _: Pilot) -> MissionPreview:
     """What would be flown and photographed; nothing is kept."""
-    return MissionPreview.model_validate((await planned(services, body.request)).to_json())
+    return await preview_of(services, await planned(services, body.request))
 
 
 @router.get("/patterns")

@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.core import AuditLog
 from geo.primitives import utc_now
+from ground_station.airspace_zones import zones_to_come
 from ground_station.api.auth import Pilot, SignedIn, signed_in
 from ground_station.api.errors import BadRequest, Conflict
+from ground_station.api.law_limits import LimitView, limits_of
+from ground_station.api.mission_views import line_string
 from ground_station.api.preflight_gather import gather
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicles import VehicleId, known_vehicle
@@ -68,6 +72,7 @@ class PreflightView(BaseModel):
     mission_name: str | None
     plan_hash: str | None
     forecast: Forecast | None
+    limits: list[LimitView] = Field(description="Limits of the law against the mission, those it goes beyond first")
     override: OverrideView | None
 
 
@@ -173,6 +178,10 @@ async def view(services: Services, facts: PreflightFacts) -> PreflightView:
     standing = blockers(results)
     override = await standing_override(services, facts, standing) if standing else None
     forecast = facts.mission.forecast if facts.mission else None
+    plans = [facts.mission.plan] if facts.mission else []
+    places = [item.position for plan in plans for item in plan.items if item.position is not None]
+    zones = await zones_to_come(services.database, line_string(places)) if places else ()
+    limits = await to_thread.run_sync(limits_of, services.settings, plans, zones)
     return PreflightView(
         vehicle_id=facts.state.vehicle_id,
         at=facts.now,
@@ -181,6 +190,7 @@ async def view(services: Services, facts: PreflightFacts) -> PreflightView:
         checks=[CheckView.model_validate(result.to_json()) for result in results],
         mission_name=facts.mission.name if facts.mission else None,
         plan_hash=plan_hash(facts),
+        limits=limits,
         forecast=None if forecast is None else Forecast(duration_s=forecast.duration_s, energy_wh=forecast.total_wh),
         override=None if override is None else OverrideView.model_validate(override.to_json() | {"codes": list(override.codes)}),
     )

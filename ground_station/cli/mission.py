@@ -7,6 +7,7 @@ import typer
 
 from ground_station.cli import mission_coverage, mission_link, plan_stores
 from ground_station.cli.ground_table import clearance_rows
+from ground_station.cli.opened_plan import opened_plan
 
 app = typer.Typer(help="Check, convert, upload and fly missions.", no_args_is_help=True)
 mission_link.register(app)
@@ -74,9 +75,9 @@ def convert(
 @app.command()
 def show(file: PlanFile) -> None:
     """List home, items, fence and rally points of a plan."""
-    from missions import command_name, read_plan
+    from missions import command_name
 
-    plan = read_plan(file)
+    plan = opened_plan(file)
     typer.echo(f"{plan.name}: {plan.vehicle_type}, {plan.autopilot}, {len(plan.items)} items, {plan.content_hash()}")
     if plan.home is not None:
         typer.echo(f"home {plan.home.lat_deg:.7f} {plan.home.lon_deg:.7f}, {plan.home_altitude_amsl_m:g} m above sea")

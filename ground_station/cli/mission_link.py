@@ -1,4 +1,4 @@
-"""`sunqar mission upload|download|start|watch|pause|resume|skip|speed|reshoot|change`: missions straight on a MAVLink link."""
+"""`sunqar mission upload|download|run|start|watch|pause|resume|skip|speed|reshoot|change`: missions straight on a MAVLink link."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ground_station.cli.link_options import WAIT_S, LinkOption, VehicleOption, WaitOption
+from ground_station.cli.opened_plan import opened_plan
 
 if TYPE_CHECKING:
     from geo.primitives import LonLat
@@ -18,7 +19,7 @@ NOT_STARTED_S = 60.0
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `sunqar mission`."""
-    for command in (upload, download, start, watch, pause, resume, skip, speed, reshoot, change):
+    for command in (upload, download, run, start, watch, pause, resume, skip, speed, reshoot, change):
         app.command()(command)
 
 
@@ -31,9 +32,8 @@ def upload(
     """Put a mission on board and read it back; succeeds only when both are equal."""
     from ground_station.cli.direct_link import run_command
     from ground_station.messages import CommandName
-    from missions import read_plan
 
-    items = [item.to_json() for item in read_plan(file).flight_items()]
+    items = [item.to_json() for item in opened_plan(file).flight_items()]
     run_command(link, vehicle, wait_s, CommandName.UPLOAD_MISSION, {"items": items})
 
 
@@ -120,9 +120,34 @@ def pause(link: LinkOption, vehicle: VehicleOption = None, wait_s: WaitOption = 
     _flow(link, vehicle, wait_s, "pause_mission")
 
 
-def resume(link: LinkOption, vehicle: VehicleOption = None, wait_s: WaitOption = WAIT_S) -> None:
-    """Go on with the item the mission was paused at, camera trigger and speed as they were there."""
-    _flow(link, vehicle, wait_s, "resume_mission")
+def resume(
+    link: LinkOption,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The plan of `mission run`, to fly what is left of it.")] = None,
+    vehicle: VehicleOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With FILE: do not ask; the vehicle arms and flies.")] = False,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Go on with the item the mission was paused at. With FILE: fly the rest of it, from the first uncovered footprint on."""
+    if file is None:
+        _flow(link, vehicle, wait_s, "resume_mission")
+        return
+    from ground_station.cli.mission_run import resume_run
+
+    resume_run(file, link, vehicle, wait_s, yes=yes)
+
+
+def run(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The plan; what is flown of it is kept beside it in FILE.run.json.")],
+    link: LinkOption,
+    vehicle: VehicleOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the vehicle arms and flies.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Forget what has been flown of it.")] = False,
+    wait_s: WaitOption = WAIT_S,
+) -> None:
+    """Upload, start and follow a mission; typed words command it. Exit code 0 when flown to the end, 3 when a rest is left."""
+    from ground_station.cli.mission_run import begin_run
+
+    begin_run(file, link, vehicle, wait_s, yes=yes, anew=anew)
 
 
 def skip(
@@ -165,9 +190,7 @@ def change(
     wait_s: WaitOption = WAIT_S,
 ) -> None:
     """Take over a changed mission in the air: hold, upload, read back, go on."""
-    from missions import read_plan
-
-    items = [one.to_json() for one in read_plan(file).flight_items()]
+    items = [one.to_json() for one in opened_plan(file).flight_items()]
     _flow(link, vehicle, wait_s, "change_mission", items=items, item=item)
 
 

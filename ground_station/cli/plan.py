@@ -7,6 +7,15 @@ import typer
 
 from geo.primitives import MissionError
 from ground_station.cli.ground_table import ground_rows
+from ground_station.cli.plan_flights import (
+    ReserveOption,
+    SortiesOption,
+    VehicleHomes,
+    WindOption,
+    flight_members,
+    print_flights,
+    write_flights,
+)
 from ground_station.cli.plan_inputs import chosen, home_place, print_findings
 from ground_station.cli.plan_patterns import add_pattern_commands
 
@@ -45,6 +54,11 @@ def survey(
     dem: Annotated[Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: altitudes follow it")] = None,
     cameras: Annotated[Path | None, typer.Option(help="Cameras of your own, TOML: one table each with the members of a camera")] = None,
     level: Annotated[bool, typer.Option("--level", help="With --dem: stay at one altitude, the model only checks it")] = False,
+    wind: WindOption = None,
+    sorties: SortiesOption = False,
+    reserve: ReserveOption = None,
+    vehicle_home: VehicleHomes = None,
+    layer: Annotated[str | None, typer.Option(help="Layer of the file [default: all]")] = None,
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
     from missions import (
@@ -57,13 +71,12 @@ def survey(
         read_areas,
         read_dem,
         refuse_exchanged_coordinates,
-        write_plan,
     )
 
     format_of(out.suffix)
     start = None if home is None else home_place(home)
-    drawn = chosen(read_areas(area_file), feature, area_file)
-    if start is None:
+    drawn = chosen(read_areas(area_file, layer), feature, area_file)
+    if start is None and not vehicle_home:
         refuse_exchanged_coordinates(drawn, area_file)
     request = SurveyRequest(
         polygon=drawn.outer,
@@ -82,17 +95,18 @@ def survey(
         clearance_m=clearance_m,
         name=area_file.stem,
         terrain=None if dem is None or level else "follow",
+        **flight_members(wind, sorties, reserve, vehicle_home),
     )
     result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(cameras)))
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
         raise MissionError(f"{area_file.name}, feature {drawn.feature}: {errors}", code="mission.survey", hint="No plan was written.")
-    lost = write_plan(result.plan, out)
-    _print_survey(result, out)
+    paths, lost = write_flights(result, out)
+    _print_survey(result, paths)
     print_findings((*result.findings, *lost))
 
 
-def _print_survey(result: "PlanResult", out: Path) -> None:
+def _print_survey(result: "PlanResult", paths: list[Path]) -> None:
     from missions import EnergyModel, SurveyStatistics
 
     numbers, plan, model = result.statistics, result.plan, EnergyModel()
@@ -115,12 +129,13 @@ def _print_survey(result: "PlanResult", out: Path) -> None:
         ("covered share", f"{100 * numbers.covered_share:.2f} %"),
         *ground_rows(numbers),
         ("in avoid zones", f"{numbers.in_zones_m:g} m"),
-        ("items", f"{len(plan.items)}"),
-        ("content hash", plan.content_hash()),
-        ("written", str(out)),
+        ("items", f"{sum(len(one.plan.items) for one in result.sorties) or len(plan.items)}"),
+        *((("content hash", plan.content_hash()),) if not result.sorties else ()),
+        ("written", ", ".join(map(str, paths))),
     )
     for name, value in rows:
         typer.echo(f"{name + ':':16}{value}")
+    print_flights(result, paths)
 
 
 def _one_of(option: str, text: str, options: tuple[str, ...]) -> str:

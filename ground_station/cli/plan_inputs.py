@@ -25,15 +25,15 @@ def chosen(areas: "list[DrawnArea]", feature: int | None, path: Path) -> "DrawnA
     )
 
 
-def home_place(text: str) -> LonLat:
+def home_place(text: str, option: str = "--home") -> LonLat:
     try:
         lat, lon = (float(part) for part in text.split(","))
         return LonLat(lon, lat)
     except ValueError as error:
-        raise MissionError(f"--home '{text}' is not LAT,LON.", code="mission.home", hint="Write it as --home 43.65,51.17.") from error
+        raise MissionError(f"{option} '{text}' is not LAT,LON.", code="mission.home", hint=f"Write it as {option} 43.65,51.17.") from error
     except GeoError as error:
         raise MissionError(
-            f"--home '{text}': {error.message}", code="mission.home", hint="Latitude comes first here: 43.65,51.17."
+            f"{option} '{text}': {error.message}", code="mission.home", hint="Latitude comes first here: 43.65,51.17."
         ) from error
 
 

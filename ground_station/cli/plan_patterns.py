@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo.primitives import LonLat, MissionError
+from ground_station.cli.plan_flights import (
+    ReserveOption,
+    SortiesOption,
+    VehicleHomes,
+    WindOption,
+    flight_members,
+    print_flights,
+    write_flights,
+)
 from ground_station.cli.plan_inputs import chosen, home_place, print_findings
 from missions import PATTERNS, Area, Choice, Flag, Kind, Line, Member, Number, PlanRequest, Point, Record, Several, Text, members_of
 
@@ -18,6 +27,12 @@ _SHARED = {
     "avoid": Annotated[Path | None, typer.Option(help="Polygons not to be flown over")],
     "fence": Annotated[Path | None, typer.Option(help="Polygon not to be left")],
     "home": Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")],
+}
+_FLIGHTS = {
+    "wind": (WindOption, None),
+    "sorties": (SortiesOption, False),
+    "reserve": (ReserveOption, None),
+    "vehicle_home": (VehicleHomes, None),
 }
 _NOT_OFFERED = frozenset({"name", "vehicles", "wind", "terrain", "sorties", "vehicle", "reserve"})
 
@@ -49,6 +64,8 @@ def _command(request: type[PlanRequest]) -> Any:
             kind, default = _type_of(member.kind), member.default
             note = f"{member.description}{_unit(member.kind)}"
             parameters.append(_parameter(member.name, Annotated[kind | None, typer.Option(help=note)], default))
+    parameters += [_parameter(name, option, default) for name, (option, default) in _FLIGHTS.items()]
+    parameters.append(_parameter("layer", Annotated[str | None, typer.Option(help="Layer of the file [default: all]")], None))
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -72,19 +89,21 @@ def _unit(kind: Kind) -> str:
 
 
 def _plan(request: type[PlanRequest], members: list[Member], **options: Any) -> None:
-    from missions import format_of, plan_request, read_areas, write_plan
+    from missions import format_of, plan_request, read_areas
 
-    source, out = options.pop("input"), options.pop("out")
+    source, out, layer = (options.pop(name) for name in ("input", "out", "layer"))
+    flights = flight_members(*(options.pop(name) for name in _FLIGHTS))
     format_of(out.suffix)
     avoid, fence, home = (options.pop(name) for name in ("avoid", "fence", "home"))
     drawn = next(member for member in members if member.name == request.drawn_member)
     values = {name: value for name, value in options.items() if value is not None}
     values |= {
         "name": source.stem,
-        drawn.name: _drawing(drawn.kind, source),
+        drawn.name: _drawing(drawn.kind, source, layer),
         "avoid": () if avoid is None else tuple(area.outer for area in read_areas(avoid)),
         "fence": None if fence is None else chosen(read_areas(fence), None, fence).outer,
         "home": None if home is None else home_place(home),
+        **flights,
     }
     for member in members:
         if isinstance(member.kind, Choice | Text) and member.name in options and options[member.name] is not None:
@@ -93,24 +112,24 @@ def _plan(request: type[PlanRequest], members: list[Member], **options: Any) -> 
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
         raise MissionError(f"{source.name}: {errors}", code="mission.plan", hint="No plan was written.")
-    lost = write_plan(result.plan, out)
-    _print(result, out)
+    paths, lost = write_flights(result, out)
+    _print(result, paths)
     print_findings((*result.findings, *lost))
 
 
-def _drawing(kind: Kind, source: Path) -> Any:
+def _drawing(kind: Kind, source: Path, layer: str | None) -> Any:
     """What the pattern needs of the file: a polygon, a line, a place, or all places or areas with what is said of them."""
     from missions import InspectionPoint, LikelyArea, read_areas, read_places
 
     if isinstance(kind, Area):
-        return chosen(read_areas(source), None, source).outer
+        return chosen(read_areas(source, layer), None, source).outer
     if isinstance(kind, Line):
-        return _only(read_places(source, "LineString"), "lines", source)
+        return _only(read_places(source, "LineString", layer), "lines", source)
     if isinstance(kind, Point):
-        return _only(read_places(source, "Point"), "points", source)[0]
+        return _only(read_places(source, "Point", layer), "points", source)[0]
     if isinstance(kind, Several) and kind.kind == Record(InspectionPoint):
-        return tuple(InspectionPoint(place=places[0]) for places in read_places(source, "Point"))
-    areas = read_areas(source)
+        return tuple(InspectionPoint(place=places[0]) for places in read_places(source, "Point", layer))
+    areas = read_areas(source, layer)
     return tuple(LikelyArea(polygon=area.outer, probability=1.0 / len(areas)) for area in areas)
 
 
@@ -122,7 +141,7 @@ def _only(found: list[tuple[LonLat, ...]], what: str, source: Path) -> tuple[Lon
     )
 
 
-def _print(result: "PlanResult", out: Path) -> None:
+def _print(result: "PlanResult", paths: list[Path]) -> None:
     numbers, plan = result.statistics, result.plan
     if numbers is None or plan is None:
         return
@@ -139,10 +158,11 @@ def _print(result: "PlanResult", out: Path) -> None:
         ("covered share", None if numbers.covered_share is None else f"{100 * numbers.covered_share:.2f} %"),
         ("detection", None if value["detection"] is None else f"probability {value['detection']:.3f}"),
         ("in avoid zones", f"{numbers.in_zones_m:g} m"),
-        ("items", f"{len(plan.items)}"),
-        ("content hash", plan.content_hash()),
-        ("written", str(out)),
+        ("items", f"{sum(len(one.plan.items) for one in result.sorties) or len(plan.items)}"),
+        ("content hash", None if result.sorties else plan.content_hash()),
+        ("written", ", ".join(map(str, paths))),
     ]
     for name, text in rows:
         if text is not None:
             typer.echo(f"{name + ':':16}{text}")
+    print_flights(result, paths)

@@ -6,14 +6,23 @@ error: permissions change what is allowed, and a person holds them.
 
 import json
 import math
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import Any
 
-from geo.primitives import MissionError
+import shapely
+
+from geo.primitives import LocalFrame, MissionError
 from missions.airspace.flown_legs import flown_plan
+from missions.airspace.zone import AirspaceZone
 from missions.findings import Finding, Severity
 from missions.plan import MissionPlan
+
+# Zones of aerodromes as charts of the region name them.
+_AERODROME = re.compile(r"\b(CTR|ATZ|CTZ)\b|aerodrome|airport|airfield|аэродром|аэропорт|әуежай|әуеайлақ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +64,94 @@ def law_limits(country: str) -> LawLimits:
     return LawLimits(value["country"], value["name"], value["note"], value["collected"], limits)
 
 
+@dataclass(frozen=True, slots=True)
+class LimitMark:
+    """A limit held against a plan. `met`: the plan goes beyond it; `here` says by what number, empty where no plan can tell."""
+
+    country: str
+    limit: LawLimit
+    met: bool
+    here: str
+
+    def finding(self) -> Finding:
+        here = f" Here {self.here}." if self.met else ""
+        severity = Severity.WARNING if self.met else Severity.INFO
+        return Finding(severity, f"law_{self.country}_{self.limit.id}", None, f"{self.limit.sentence()}{here}")
+
+    def to_json(self) -> dict[str, Any]:
+        limit = self.limit
+        return {
+            "id": limit.id,
+            "country": self.country,
+            "met": self.met,
+            "here": self.here,
+            "text": limit.text,
+            "act": limit.act,
+            "date": limit.date,
+            "source": limit.source,
+            "verified": limit.verified,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Aerodrome:
+    """`distance_m` from the flight to the edge of its zone, which is nearer than its runway."""
+
+    name: str
+    distance_m: float
+
+
+def nearest_aerodrome(plan: MissionPlan, zones: Iterable[AirspaceZone]) -> Aerodrome | None:
+    """By the names of zones, in the languages of the region; None when none of them is an aerodrome's."""
+    places = [item.position for item in plan.items if item.position is not None]
+    places += [plan.home] if plan.home is not None else []
+    named = [zone for zone in zones if _AERODROME.search(zone.name)]
+    if not places or not named:
+        return None
+    frame = LocalFrame(places[0])
+    flight = shapely.MultiPoint(frame.to_en_m([place.as_tuple() for place in places])).convex_hull
+    away = [
+        (float(shapely.Polygon(frame.to_en_m([place.as_tuple() for place in zone.rings[0]])).distance(flight)), zone.name) for zone in named
+    ]
+    distance_m, name = min(away)
+    return Aerodrome(name, distance_m)
+
+
+def limit_marks(plan: MissionPlan, law: LawLimits, *, mass_kg: float | None = None, aerodrome: Aerodrome | None = None) -> list[LimitMark]:
+    """Every limit against a plan, those it goes beyond first. Heights count above home; an aerodrome of None is not known."""
+    flown = flown_plan(plan)
+    legs = flown.legs if flown is not None else ()
+    high_m = max((leg.high_m for leg in legs), default=0.0)
+    far_m = max((math.hypot(*leg.end[:2]) for leg in legs), default=0.0)
+    measured = {
+        "max_height_agl_m": (f"it rises to {high_m:.0f} m above home", high_m, 1),
+        "sight_distance_m": (f"it goes {far_m:.0f} m from home", far_m, 1),
+    }
+    if aerodrome is not None:
+        words = f"it comes within {aerodrome.distance_m:.0f} m of '{aerodrome.name}'"
+        measured["aerodrome_distance_m"] = (words, aerodrome.distance_m, -1)
+    if mass_kg is not None:
+        measured |= dict.fromkeys(("registration_mass_kg", "marking_mass_kg"), (f"the take-off mass is {mass_kg:g} kg", mass_kg, 1))
+    marks = []
+    for limit in law.limits:
+        here, number, sign = measured.get(limit.kind, ("", None, 1))
+        beyond = number is not None and limit.value is not None and (number - limit.value) * sign > 0.0
+        at_it = limit.kind == "registration_mass_kg" and number is not None and number == limit.value
+        marks.append(LimitMark(law.country, limit, beyond or at_it, here))
+    return sorted(marks, key=lambda mark: not mark.met)
+
+
 def limit_findings(
     plan: MissionPlan,
     law: LawLimits,
     *,
     mass_kg: float | None = None,
     at: datetime | None = None,
-    aerodrome_m: float | None = None,
+    aerodrome: Aerodrome | None = None,
 ) -> list[Finding]:
-    """What of a plan meets a limit (warnings), and what no plan can tell (one line each, info).
-
-    `aerodrome_m` is the distance of the nearest aerodrome to the flight, None = not known. Heights count above home.
-    """
-    flown = flown_plan(plan)
-    legs = flown.legs if flown is not None else ()
-    high_m = max((leg.high_m for leg in legs), default=0.0)
-    far_m = max((math.hypot(*leg.end[:2]) for leg in legs), default=0.0)
-    measured = {
-        "max_height_agl_m": ("it rises to {:.0f} m above home", high_m, 1),
-        "sight_distance_m": ("it goes {:.0f} m from home", far_m, 1),
-        "aerodrome_distance_m": ("the nearest aerodrome is {:.0f} m away", aerodrome_m, -1),
-        "registration_mass_kg": ("the take-off mass is {:g} kg", mass_kg, 1),
-        "marking_mass_kg": ("the take-off mass is {:g} kg", mass_kg, 1),
-    }
-    found = []
-    for limit in law.limits:
-        words, number, sign = measured.get(limit.kind, ("", None, 1))
-        code = f"law_{law.country}_{limit.id}"
-        if number is None or limit.value is None:
-            found.append(Finding(Severity.INFO, code, None, limit.sentence()))
-        elif (number - limit.value) * sign > 0.0 or (limit.kind == "registration_mass_kg" and number >= limit.value):
-            found.append(Finding(Severity.WARNING, code, None, f"{limit.sentence()} Here {words.format(number)}."))
+    """What of a plan meets a limit (warnings), and what no plan can tell (one line each, info); limits it keeps are not said."""
+    marks = limit_marks(plan, law, mass_kg=mass_kg, aerodrome=aerodrome)
+    found = [mark.finding() for mark in marks if mark.met or not mark.here]
     if at is not None and law.limits:
         found.append(Finding(Severity.INFO, f"law_{law.country}_note", None, f"{law.note} Collected {law.collected}."))
     return found

@@ -1,6 +1,6 @@
 """When a zone is in force: one or more periods, each with the hours of the week it repeats on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from geo.primitives import parse_instant
 
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 DAY_S = 86_400.0
+WEEK = timedelta(days=9)  # hours over midnight reach into the next day
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -35,6 +36,16 @@ class WeeklyHours:
             midnight += timedelta(days=1)
         return False
 
+    def edges(self, begins_at: datetime, ends_at: datetime) -> Iterator[datetime]:
+        """Every instant of an interval at which these hours begin or end."""
+        length = timedelta(seconds=self.end_s - self.start_s if self.end_s > self.start_s else self.end_s - self.start_s + DAY_S)
+        midnight = datetime.combine(begins_at.date(), time(), UTC) - timedelta(days=1)
+        while midnight <= ends_at:
+            opens = midnight + timedelta(seconds=self.start_s)
+            if midnight.weekday() in self.days:
+                yield from (edge for edge in (opens, opens + length) if begins_at <= edge <= ends_at)
+            midnight += timedelta(days=1)
+
     def to_json(self) -> dict[str, Any]:
         return {"days": [WEEKDAYS[day] for day in self.days], "start_s": self.start_s, "end_s": self.end_s}
 
@@ -56,6 +67,13 @@ class Validity:
         """Whether it is in force at any instant of an interval; both ends count."""
         first, last = max(self.begins_at or _EARLIEST, begins_at), min(self.ends_at or _LATEST, ends_at)
         return first <= last and (not self.hours or any(hours.meets(first, last) for hours in self.hours))
+
+    def edges(self, after: datetime) -> Iterator[datetime]:
+        """Instants after one at which it may come into force or leave it: its ends, and a week of its hours."""
+        yield from (edge for edge in (self.begins_at, self.ends_at) if edge is not None and edge > after)
+        first = max(self.begins_at or _EARLIEST, after)
+        for hours in self.hours:
+            yield from (edge for edge in hours.edges(first, first + WEEK) if edge > after)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -57,6 +57,14 @@ class AirspaceZone:
         if begins_at is None or not self.valid:
             return True
         return any(validity.meets(begins_at, ends_at or begins_at) for validity in self.valid)
+
+    def changes_after(self, now: datetime) -> datetime | None:
+        """When it next comes into force or leaves it; None when it never does."""
+        # Both ends of a period count: a moment after an edge is what holds from then on.
+        moment = timedelta(seconds=1)
+        holds = self.in_force(now + moment)
+        edges = sorted({edge for validity in self.valid for edge in validity.edges(now)})
+        return next((edge for edge in edges if self.in_force(edge + moment) != holds), None)
 
     def to_json(self) -> dict[str, Any]:
         return {

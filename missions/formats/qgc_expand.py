@@ -1,18 +1,20 @@
 """Patterns of `.plan` files that do not say what they fly: planned here, so that a plan is never flown without them.
 
-QGroundControl leaves the items of a structure scan to whoever opens the file, and other programs leave those of surveys and corridors out.
-What is planned is put into the pattern where QGroundControl itself keeps it (`Items` of TransectStyleComplexItem, which it then flies), for
-a structure scan into our own member of it.
+QGroundControl leaves the items of structure scans and landings to whoever opens the file, and other programs leave those of surveys and
+corridors out. What is planned is put into the pattern where QGroundControl itself keeps it (`Items` of TransectStyleComplexItem, which it
+then flies), for the others into our own member of it.
 """
 
 from dataclasses import replace
 from typing import Any
 
+from geo.primitives import MissionError
 from missions.commands import TAKEOFFS, Command
 from missions.findings import Severity
 from missions.formats.json_node import JsonNode
 from missions.formats.plan_format import Notes, note
 from missions.formats.qgc_items import pattern_items, simple_json
+from missions.formats.qgc_landing import LANDING_PATTERNS, landing_items
 from missions.formats.qgc_members import OWN_MEMBER
 from missions.formats.qgc_pattern_read import Home, request_of_pattern
 from missions.plan import MissionItem
@@ -42,10 +44,15 @@ def _highest_jump_id(mission: JsonNode) -> int:
 def _expand(node: JsonNode, home: Home, name: str, number: int, jump_id: int, notes: Notes) -> int:
     """How many items the pattern was given."""
     kind = node.member("complexItemType").text()
-    request = request_of_pattern(node, home, name, notes)
-    if request is None:
-        return 0
-    items, why_not = _flown(request)
+    if kind in LANDING_PATTERNS:
+        items, why_not = _landing(node)
+        made = "are made as QGroundControl makes them"
+    else:
+        request = request_of_pattern(node, home, name, notes)
+        if request is None:
+            return 0
+        items, why_not = _flown(request)
+        made = "were planned here for it"
     if not items:
         notes.append(note(f"The '{kind}' pattern before item {number} has no items in the file and cannot be planned: {why_not}", number))
         return 0
@@ -59,8 +66,15 @@ def _expand(node: JsonNode, home: Home, name: str, number: int, jump_id: int, no
     else:
         value[OWN_MEMBER] = {"Items": written}
     last = number + len(items) - 1
-    notes.append(note(f"The '{kind}' pattern had no items in the file: items {number} to {last} were planned here for it.", number))
+    notes.append(note(f"The '{kind}' pattern had no items in the file: items {number} to {last} {made}.", number))
     return len(items)
+
+
+def _landing(node: JsonNode) -> tuple[tuple[MissionItem, ...], str]:
+    try:
+        return landing_items(node), ""
+    except MissionError as refusal:
+        return (), refusal.message
 
 
 def _flown(request: PlanRequest) -> tuple[tuple[MissionItem, ...], str]:

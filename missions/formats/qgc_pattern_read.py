@@ -35,13 +35,12 @@ class Home:
 def request_of_pattern(node: JsonNode, home: Home, name: str, notes: Notes) -> PlanRequest | None:
     """None, with the reason in `notes`, for a pattern there is no request for or that is damaged. Never raises for what a file says."""
     kind = node.member("complexItemType").text()
-    readers = {"survey": _survey, "CorridorScan": _corridor, "StructureScan": _structure}
-    if kind not in readers:
+    if kind not in _READERS:
         notes.append(note(f"A '{kind:.40}' of QGroundControl is kept as it is: there is no such pattern to plan here."))
         return None
     try:
         common, left_out = _common(node, home, name, upright=kind == "StructureScan")
-        request, more = readers[kind](node, common)
+        request, more = _READERS[kind](node, common)
     except MissionError as refusal:
         notes.append(note(f"The '{kind}' pattern is kept as it is and cannot be planned again: {refusal.message}"))
         return None
@@ -185,6 +184,11 @@ def _structure(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, lis
         top_m=round(lowest_m + (layers - 1) * layer_m, 3),
     )
     return request, left_out
+
+
+_READERS = {"survey": _survey, "CorridorScan": _corridor, "StructureScan": _structure}
+# Patterns there is a request for.
+PLANNED_PATTERNS = frozenset(_READERS)
 
 
 def _version(node: JsonNode, known: Iterable[int]) -> None:

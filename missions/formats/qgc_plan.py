@@ -18,7 +18,7 @@ from missions.formats.qgc_areas import RALLY_VERSION, fence_json, rally_json, re
 from missions.formats.qgc_expand import expand_patterns
 from missions.formats.qgc_items import pattern_items, read_simple, renumbered_jumps, simple_json
 from missions.formats.qgc_members import OWN_MEMBER, foreign_members, put_back, still_placed
-from missions.formats.qgc_pattern_read import Home, request_of_pattern
+from missions.formats.qgc_pattern_read import PLANNED_PATTERNS, Home, request_of_pattern
 from missions.formats.qgc_pattern_write import own_pattern
 from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, MissionItem, MissionPlan
@@ -56,7 +56,7 @@ def read_qgc_plan(data: bytes, source: str, notes: Notes) -> MissionPlan:
         asked = next((own.member(member) for member in ("request", "survey") if own.has(member)), None)
         plan = replace(plan, name=own.member("name").text(), request=None if asked is None else request_from_json(asked.object()))
         plan = _without_own_pattern(plan)
-    elif len(plan.complex_items) == 1:
+    else:
         plan = replace(plan, request=_asked(plan, source, notes))
     return replace(plan, extras=foreign_members(root.object(), _document(_writable(plan))))
 
@@ -116,8 +116,12 @@ def _without_own_pattern(plan: MissionPlan) -> MissionPlan:
 
 
 def _asked(plan: MissionPlan, source: str, notes: Notes) -> PlanRequest | None:
-    """The request of the one pattern of a plan. What the plan flies beside it is said: planning it again would leave that out."""
-    (pattern,) = plan.complex_items
+    """The request of the one pattern of a plan that can be planned here. What the plan flies beside it is said: planning it again would
+    leave that out."""
+    planned = [pattern for pattern in plan.complex_items if pattern.kind in PLANNED_PATTERNS]
+    if len(planned) != 1:
+        return None
+    (pattern,) = planned
     # What an expanded pattern leaves out was said when it was expanded.
     heard: Notes = []
     request = request_of_pattern(JsonNode(json.loads(pattern.source), source), Home(plan.home, plan.home_altitude_amsl_m), plan.name, heard)

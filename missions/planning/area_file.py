@@ -31,8 +31,8 @@ class DrawnArea:
     holes: tuple[Ring, ...]
 
 
-def read_areas(path: Path | str) -> list[DrawnArea]:
-    """Every polygon of a file in WGS84. Raises `MissionError` naming file, feature and what to change."""
+def read_areas(path: Path | str, layer: str | None = None) -> list[DrawnArea]:
+    """Every polygon of a file, or of one of its layers, in WGS84. Raises `MissionError` naming file, feature and what to change."""
     path = Path(path)
     if not path.is_file():
         raise _refused(path, "there is no such file", "Check the path.")
@@ -44,7 +44,7 @@ def read_areas(path: Path | str) -> list[DrawnArea]:
     areas: list[DrawnArea] = []
     kinds: set[str] = set()
     number = 0
-    for geometries, to_wgs84 in _layers(path):
+    for geometries, to_wgs84 in _layers(path, layer):
         for wkb in geometries:
             number += 1
             if wkb is None:
@@ -60,14 +60,17 @@ def read_areas(path: Path | str) -> list[DrawnArea]:
     return areas
 
 
-def read_places(path: Path | str, geometry: str) -> list[Ring]:
-    """The places of every Point or LineString of a file in WGS84. Raises `MissionError` naming file, feature and what to change."""
+def read_places(path: Path | str, geometry: str, layer: str | None = None) -> list[Ring]:
+    """The places of every Point or LineString of a file, or of one of its layers, in WGS84.
+
+    Raises `MissionError` naming file, feature and what to change.
+    """
     path = Path(path)
     if not path.is_file():
         raise _refused(path, "there is no such file", "Check the path.")
     found: list[Ring] = []
     number = 0
-    for geometries, to_wgs84 in _layers(path):
+    for geometries, to_wgs84 in _layers(path, layer):
         for wkb in geometries:
             number += 1
             for part in () if wkb is None else shapely.get_parts(_geometry(wkb, path, number)):
@@ -94,14 +97,18 @@ def _in_region(lon_deg: float, lat_deg: float) -> bool:
     return west <= lon_deg <= east and south <= lat_deg <= north
 
 
-def _layers(path: Path) -> list[tuple[Any, Transformer | None]]:
+def _layers(path: Path, wanted: str | None) -> list[tuple[Any, Transformer | None]]:
     import pyogrio  # GDAL takes 0.2 s to load and is needed for files alone
     from pyogrio.errors import DataLayerError, DataSourceError
 
     layers: list[tuple[Any, Transformer | None]] = []
     try:
-        for name, kind in pyogrio.list_layers(path):
-            if kind is None:
+        present = pyogrio.list_layers(path)
+        if wanted is not None and wanted not in {name for name, _ in present}:
+            names = ", ".join(f"'{name}'" for name, _ in present)
+            raise _refused(path, f"there is no layer '{wanted}'", f"Choose one of: {names}.")
+        for name, kind in present:
+            if kind is None or wanted not in (None, name):
                 continue
             meta, _, geometries, _ = pyogrio.raw.read(path, layer=name, columns=[], force_2d=True)
             layers.append((geometries, _to_wgs84(meta["crs"], path)))

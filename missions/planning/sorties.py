@@ -28,7 +28,8 @@ _PERMUTED_VEHICLES = 5
 _TURN_S = 5.0
 _SMALLER_BATTERY = 0.97
 _SPLITS = 12
-# Lines are left in the middle where a flight could not be filled otherwise: pieces are no dearer than this share of a battery.
+# Lines are left in the middle where a flight could not be filled otherwise: pieces are no dearer than this share of a battery, and of what
+# each of several vehicles has to do.
 _PIECE_SHARE = 0.1
 # Where no way leads. Finite, so that what is dear can still be compared.
 _NO_WAY_WH = 1e9
@@ -160,9 +161,12 @@ def _way_wh(task: SplitTask, way: Points | None, *, up: bool) -> float:
 
 
 def _pieces(task: SplitTask, usable_wh: float) -> Iterator[_Piece]:
-    """The lines, halved between two photos until each is a small share of a battery."""
+    """The lines, halved between two photos until each is a small share of a flight."""
+    flight_wh = usable_wh
+    if len(task.homes) > 1:
+        flight_wh = min(usable_wh, task.cost.cruise_wh(tuple(task.lines)) / len(task.homes))
     for number, line in enumerate(task.lines):
-        yield from _cut(task, _Piece(number, 0.0, line.length_m, line), _PIECE_SHARE * usable_wh)
+        yield from _cut(task, _Piece(number, 0.0, line.length_m, line), _PIECE_SHARE * flight_wh)
 
 
 def _cut(task: SplitTask, piece: _Piece, most_wh: float) -> Iterator[_Piece]:

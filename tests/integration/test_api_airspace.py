@@ -49,6 +49,14 @@ async def test_a_file_is_taken_in_seen_used_replaced_and_removed(api_settings: S
         shown = next(feature["properties"] for feature in on_map if feature["properties"]["source"] == "port.geojson")
         assert (shown["kind"], shown["ceiling_m"], shown["ceiling_reference"]) == ("no_fly", 500, "amsl")
 
+        for at, active, changes in (
+            ("2026-05-01T08:00:00Z", True, "2026-05-01T18:00:00Z"),
+            ("2026-05-02T08:00:00Z", False, "2026-05-08T06:00:00Z"),
+            ("2026-05-30T08:00:00Z", False, None),
+        ):
+            force = (await api.http.get(f"{AIRSPACE}/in-force", headers=headers, params={"at": at})).json()["items"]
+            assert [(zone["active"], zone["changes_at"]) for zone in force if zone["id"].startswith("port.geojson:")] == [(active, changes)]
+
         mission = await created(api, headers)
         path = f"{MISSIONS}/{mission['id']}/certificate"
         for at, free in (("2026-05-01T08:00:00Z", False), ("2026-05-02T08:00:00Z", True), ("2026-07-03T08:00:00Z", True)):

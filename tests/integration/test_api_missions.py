@@ -52,6 +52,11 @@ async def test_a_preview_shows_path_photos_and_numbers_and_keeps_nothing(api_set
         assert preview["path"]["geometry"]["type"] == "LineString"
         assert len(preview["photos"]["geometry"]["coordinates"]) == preview["statistics"]["photos"] > 0
         assert preview["statistics"]["covered_share"] > 0.99
+        assert {limit["id"] for limit in preview["limits"] if limit["met"]} <= {"height", "sight"}
+        assert all(limit["act"] and limit["date"] for limit in preview["limits"])
+        high = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": survey(altitude_m=80)})
+        beyond = [limit for limit in high.json()["limits"] if limit["met"]]
+        assert (beyond[0]["id"], beyond[0]["here"], beyond[0]["verified"]) == ("height", "it rises to 80 m above home", False)
         assert (await api.http.get(MISSIONS, headers=headers)).json()["items"] == []
 
 

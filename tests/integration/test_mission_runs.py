@@ -12,26 +12,27 @@ import pytest
 from geo.core import AuditFilter, AuditLog, EventStore, MissionStore, RunStore, VehicleEventRow
 from geo.primitives import new_id, utc_now
 from ground_station.accounts import Role
+from ground_station.messages import MissionProgress
 from ground_station.processes import station, store
 from ground_station.settings import Settings
 from missions import photo_legs, plan_from_json, planned_shots
 from sim import Fleet, parse_address, parse_home, parse_wind
-from tests.support.api import PASSWORD, RunningApi, running_api
+from tests.support.api import PASSWORD, RunningApi, running_api, vehicle_state
 from tests.support.problems import assert_problem
 from tests.support.programs import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 
 HOME = (51.1600, 43.6505)
-RING = [[51.1603, 43.6507], [51.1623, 43.6507], [51.1623, 43.6517], [51.1603, 43.6517], [51.1603, 43.6507]]
+RING = [[51.1602, 43.6506], [51.1616, 43.6506], [51.1616, 43.6512], [51.1602, 43.6512], [51.1602, 43.6506]]
 SURVEY = {
     "polygon": {"type": "Polygon", "coordinates": [RING]},
     "camera": "sunqar-sim-nadir",
-    "altitude_m": 40,
+    "altitude_m": 25,
     "front_overlap": 0.5,
     "side_overlap": 0.3,
     "angle_deg": 0,
-    "speed_mps": 8,
+    "speed_mps": 6,
     "home": list(HOME),
 }
 WITHIN_S = 90.0
@@ -82,11 +83,11 @@ class Pilot:
 
 @asynccontextmanager
 async def two_copters(settings: Settings) -> AsyncIterator[None]:
-    """Station and store with two vehicles that fly eight times as fast; no api yet."""
+    """Station and store with two vehicles; no api yet."""
     port = free_port()
     settings.station.links = [f"udpin:127.0.0.1:{port}"]
     out, home = parse_address(f"udpout:127.0.0.1:{port}"), parse_home(f"{HOME[1]},{HOME[0]}")
-    with Fleet(2, home, out, seed=1, speedup=8.0, wind=parse_wind("0,0")) as fleet:
+    with Fleet(2, home, out, seed=1, speedup=4.0, wind=parse_wind("0,0")) as fleet:
         async with anyio.create_task_group() as tasks:
             for run in (station.run, store.run):
                 tasks.start_soon(run, settings)
@@ -170,6 +171,15 @@ async def test_photographs_taken_while_no_api_listened_count(api_settings: Setti
         assert (seen["shots"], seen["shots_by"]) == (len(half), "photos")
         assert 0.3 < seen["share"] < 0.7
         assert seen["covered"]["type"] == "MultiPolygon"
+        # Changed in the air, it is still this mission: the vehicle carries it under another id.
+        change = {"kind": "altitude", "item": 3, "by_m": 10.0}
+        higher = await pilot.told("POST", f"/missions/{mission['id']}/changes", change=change)
+        assert (higher["state"], higher["proposal"]["source_id"]) == ("draft", mission["id"])
+        assert [finding for finding in higher["findings"] if finding["severity"] == "error"] == []
+        aboard = MissionProgress(mission_id=UUID(higher["id"]), current_item=3, total_items=9, state="active")
+        await api.hear(vehicle_state(mission=aboard, armed=True, flying=True, mode="AUTO"))
+        carried = await pilot.slot(str(run.run_id), lambda slot: slot["flying_id"] == higher["id"])
+        assert carried["state"] == "flying"
         stopped = await pilot.told("POST", f"/runs/{run.run_id}/abort", reason="enough for today")
         assert (stopped["state"], stopped["slots"][0]["reason"]) == ("aborted", "enough for today")
         assert_problem(await pilot.ask("POST", f"/runs/{run.run_id}/abort", reason="enough for today"), 409, "run_state")

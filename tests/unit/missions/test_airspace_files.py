@@ -1,7 +1,7 @@
 """Airspace files: every spelling is understood, what is repaired or left out is said, what is wrong is refused by line or feature."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import shapely
@@ -237,6 +237,19 @@ def test_hours_of_the_week_hold_when_they_say() -> None:
     assert zone.in_force(monday.replace(hour=5), monday.replace(hour=6, minute=30))
     assert not zone.in_force(wednesday.replace(hour=7))
     assert zone.in_force(None)
+
+
+def test_the_next_change_of_a_zone_with_hours_of_the_week_is_told() -> None:
+    (zone,) = read_airspace_bytes(ed269(SQUARE), "a.json").zones
+    now = datetime(2026, 11, 23, 3, tzinfo=UTC)  # a Monday, before its hours
+    changes = [now]
+    for _ in range(4):
+        following = zone.changes_after(changes[-1])
+        assert following is not None
+        changes.append(following)
+    states = [zone.in_force(change + timedelta(minutes=1)) for change in changes]
+    assert states == [False, True, False, True, False]
+    assert changes == sorted(changes)
 
 
 def test_local_hours_are_moved_to_utc_and_daylight_is_the_whole_day() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from geo.primitives import Altitude, AltitudeReference, LocalFrame, LonLat
-from missions import AirspaceZone, PlanContext, SurveyRequest, Validity, ZoneKind, plan_request
+from missions import AirspaceZone, CorridorRequest, PlanContext, SpiralRequest, SurveyRequest, Validity, ZoneKind, plan_request
 
 HOME = LonLat(51.2, 43.65)
 FRAME = LocalFrame(HOME)
@@ -64,3 +64,20 @@ def test_a_home_inside_a_zone_is_said() -> None:
     result = plan_request(REQUEST, PlanContext(zones=(zone(rings=(ring(-30, -30, 30, 30),)),)))
     assert result.plan is None
     assert "home_blocked" in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        CorridorRequest(axis=tuple(FRAME.place(x, y) for x, y in [(50, 140), (350, 140)]), altitude_m=60.0, home=HOME),
+        SpiralRequest(datum=FRAME.place(250, 140), radius_m=80.0, altitude_m=60.0, home=HOME),
+    ],
+    ids=["corridor", "spiral"],
+)
+def test_other_patterns_lead_around_the_airspace_too(request_of: CorridorRequest | SpiralRequest) -> None:
+    result = plan_request(request_of, PlanContext(zones=(zone(),)))
+    assert result.plan is not None, result.findings
+    assert result.certificate is not None
+    assert result.certificate.forbidden_m == 0.0
+    assert result.certificate.least_zone_m == pytest.approx(10.0, abs=0.6)
+    assert {"airspace_avoided", "left_out"} <= {finding.code for finding in result.findings}

@@ -77,6 +77,43 @@ def test_areas_come_from_other_formats_and_coordinate_systems(run: Any, tmp_path
     assert "area:           13.4" in shown
 
 
+def test_several_flights_are_one_file_and_one_sentence_each(run: Any, tmp_path: Path) -> None:
+    field, out = tmp_path / "field.geojson", tmp_path / "field.plan"
+    field.write_text(collection(polygon(FIELD)))
+    homes = ("--vehicle-home", "43.6495,51.1595", "--vehicle-home", "43.6535,51.1655")
+    code, shown, problem = run("plan", "survey", field, "--wind", "5,270", "--reserve", "0.3", "--sorties", *homes, "--out", out)
+    assert (code, problem) == (0, "")
+    assert not out.exists()
+    plans = [read_plan(tmp_path / f"field-{number}.plan") for number in (1, 2)]
+    assert {plan.home.lat_deg for plan in plans if plan.home} == {43.6495, 43.6535}
+    for number in (1, 2):
+        assert f"field-{number}.plan: field, vehicle " in shown
+    assert shown.count(" Wh, begins at ") == 2
+    for option, wrong in (("--wind", "strong"), ("--vehicle-home", "here")):
+        code, _, problem = run("plan", "survey", field, option, wrong, "--out", out)
+        assert code == 1
+        assert f"{option} '{wrong}' is not" in problem
+
+
+def test_a_corridor_comes_from_a_named_layer_and_is_shared(run: Any, tmp_path: Path) -> None:
+    import numpy as np
+    import pyogrio
+    import shapely
+
+    path = tmp_path / "net.gpkg"
+    for layer, line in (("road", [(51.16, 43.65), (51.175, 43.652)]), ("fibre", [(51.16, 43.66), (51.17, 43.66)])):
+        wkb = np.array([shapely.to_wkb(shapely.LineString(line))])
+        pyogrio.raw.write(path, wkb, [], [], crs="EPSG:4326", geometry_type="LineString", driver="GPKG", layer=layer, append=path.exists())
+    homes = ("--vehicle-home", "43.6495,51.1595", "--vehicle-home", "43.6535,51.1755")
+    corridor = ("plan", "corridor", path, "--altitude-m", "60", "--width-m", "150", *homes, "--out", tmp_path / "road.plan")
+    assert "2 lines" in run(*corridor)[2]
+    assert "'road', 'fibre'" in run(*corridor, "--layer", "rails")[2]
+    code, shown, problem = run(*corridor, "--layer", "road")
+    assert (code, problem) == (0, "")
+    assert "road-1.plan: net, vehicle " in shown
+    assert read_plan(tmp_path / "road-2.plan").items
+
+
 SWAPPED = [[lat, lon] for lon, lat in FIELD]
 BAD_AREAS = {
     "cut off": ('{"type": "FeatureCollection", "features": [{"type": "Fea', "line 1 column"),

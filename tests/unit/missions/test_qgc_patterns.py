@@ -222,7 +222,8 @@ def test_a_corridor_above_the_sea_is_planned_above_home_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
-        ({"complexItemType": "fwLandingPattern", "version": 2}, "no such pattern"),
+        ({"complexItemType": "circleOfTheFuture", "version": 1}, "no such pattern"),
+        ({"complexItemType": "fwLandingPattern", "version": 2}, "loiterAltitudeRelative: missing"),
         ({"complexItemType": "survey", "version": 5}, "TransectStyleComplexItem: missing"),
         ({"complexItemType": "survey", "version": 3, "TransectStyleComplexItem": {"CameraCalc": MANUAL}}, "version 4 or 5"),
         (
@@ -246,7 +247,7 @@ def test_a_corridor_above_the_sea_is_planned_above_home_and_says_so() -> None:
             "cannot be planned",
         ),
     ],
-    ids=["landing", "empty", "old", "terrain", "crossed"],
+    ids=["unknown", "landing", "empty", "old", "terrain", "crossed"],
 )
 def test_a_pattern_that_cannot_be_planned_is_kept_said_and_not_flown(pattern: dict[str, Any], reason: str) -> None:
     item = {"type": "ComplexItem", **pattern}
@@ -265,3 +266,48 @@ def test_waypoints_beside_a_pattern_are_named_because_planning_again_leaves_them
     document["mission"]["items"].insert(2, waypoint)
     _, notes = read_plan_bytes_noting(json.dumps(document).encode(), "field.plan")
     assert [note.item for note in notes if "no part of the 'survey' pattern" in note.message] == [3]
+
+
+LANDING = {
+    "type": "ComplexItem",
+    "complexItemType": "fwLandingPattern",
+    "version": 2,
+    "altitudesAreRelative": True,
+    "landCoordinate": [43.65, 51.16, 0.0],
+    "landingApproachCoordinate": [43.66, 51.16, 40.0],
+    "loiterClockwise": False,
+    "loiterRadius": 75.0,
+    "stopTakingPhotos": True,
+    "stopVideoPhotos": False,
+    "useLoiterToAlt": True,
+    "valueSetIsDistance": True,
+}
+
+
+def test_a_landing_of_wings_is_flown_as_qgroundcontrol_flies_it() -> None:
+    plan, notes = read_plan_bytes_noting(file_with(LANDING), "landing.plan")
+    assert [item.command for item in plan.flight_items()] == [189, 206, 2001, 31, 21]
+    circle, landing = plan.items[-2:]
+    assert (circle.params, circle.position, circle.altitude_m, circle.frame) == ((1.0, -75.0, 0.0, 1.0), LonLat(51.16, 43.66), 40.0, 3)
+    assert (landing.position, landing.altitude_m) == (LonLat(51.16, 43.65), 0.0)
+    assert [note.item for note in notes] == [1]
+    again = read_plan_bytes(plan_bytes(plan, ".plan"), "landing.plan")
+    assert again == plan
+    assert {name: value for name, value in items_of(plan)[0].items() if name != "sunqar"} == LANDING
+
+
+def test_a_landing_of_a_vtol_straight_in_above_the_sea() -> None:
+    straight = LANDING | {"complexItemType": "vtolLandingPattern", "version": 1, "useLoiterToAlt": False, "altitudesAreRelative": False}
+    plan = read_plan_bytes(file_with(straight), "landing.plan")
+    assert [(item.command, item.frame) for item in plan.items[-2:]] == [(16, 0), (85, 0)]
+
+
+def test_a_survey_with_a_landing_behind_it_can_be_planned_again() -> None:
+    document = json.loads(plan_bytes(planned(SURVEY), ".plan"))
+    del document["sunqar"]
+    document["mission"]["items"][3] = LANDING
+    plan, notes = read_plan_bytes_noting(json.dumps(document).encode(), "field.plan")
+    assert isinstance(plan.request, SurveyRequest)
+    assert [one.kind for one in plan.complex_items] == ["survey", "fwLandingPattern"]
+    assert any("are no part of the 'survey' pattern" in note.message for note in notes)
+    assert plan.flight_items()[-1].command == 21

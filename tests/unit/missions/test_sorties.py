@@ -1,4 +1,4 @@
-"""Surveys of several flights, several vehicles, several grids."""
+"""Plans of several flights, several vehicles, several grids."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -10,9 +10,20 @@ import shapely
 from geo.primitives import LocalFrame, LonLat
 from missions import (
     Command,
+    CorridorRequest,
     EnergyModel,
+    ExpandingSquareRequest,
+    FacadeRequest,
+    InspectionPoint,
+    OrbitRequest,
+    PanoramaRequest,
+    PerimeterRequest,
     PlanContext,
+    PlanRequest,
     PlanResult,
+    PointsRequest,
+    SectorRequest,
+    StructureRequest,
     SurveyRequest,
     SurveyStatistics,
     VehicleStart,
@@ -33,6 +44,20 @@ FIELD = SurveyRequest(
     avoid=(ring(ZONE),),
     name="Field",
 )
+HOME = FRAME.place(-40.0, -40.0)
+CENTRE = FRAME.place(300.0, 300.0)
+PATTERNS: dict[str, PlanRequest] = {
+    "corridor": CorridorRequest(axis=ring([(0, 0), (900, 200), (1500, 800)]), width_m=160.0, altitude_m=60.0, home=HOME),
+    "perimeter": PerimeterRequest(polygon=ring([(0, 0), (900, 0), (900, 700), (0, 700)]), laps=2, altitude_m=60.0, home=HOME),
+    "square": ExpandingSquareRequest(datum=CENTRE, radius_m=280.0, altitude_m=50.0, home=HOME),
+    "sector": SectorRequest(datum=CENTRE, radius_m=500.0, sweeps=2, altitude_m=50.0, home=HOME),
+    "points": PointsRequest(
+        points=tuple(InspectionPoint(place=FRAME.place(i * 137 % 1100, i * 311 % 900), shots=2, hover_s=10.0) for i in range(24)), home=HOME
+    ),
+    "structure": StructureRequest(centre=CENTRE, structure_radius_m=20.0, top_m=80.0, home=HOME),
+    "facade": FacadeRequest(wall=ring([(0, 100), (500, 100)]), top_m=60.0, home=HOME),
+    "orbit": OrbitRequest(centre=CENTRE, radius_m=120.0, turns=4, altitude_m=60.0, home=HOME),
+}
 SMALL = PlanContext(energy=EnergyModel(battery_wh=110.0))
 
 
@@ -138,3 +163,59 @@ def test_every_sortie_is_proven_by_a_certificate_of_its_own() -> None:
     for sortie in result.sorties:
         assert sortie.certificate is not None
         assert sortie.certificate.forbidden_m == 0.0
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_pattern_is_cut_by_the_battery_and_gone_on_with_at_the_photo_that_is_missing(pattern: str) -> None:
+    whole = plan_request(PATTERNS[pattern])
+    assert whole.statistics is not None, whole.findings
+    usable_wh = 0.7 * whole.statistics.energy_wh
+    energy = EnergyModel(battery_wh=usable_wh, reserve=0.0)
+    cut = plan_request(replace(PATTERNS[pattern], sorties=True), PlanContext(energy=energy))
+    assert cut.statistics is not None, cut.findings
+    assert cut.plan is not None, cut.findings
+    assert cut.statistics.sorties == len(cut.sorties) > 1
+    assert cut.statistics.photos == whole.statistics.photos == sum(sortie.photos for sortie in cut.sorties)
+    for sortie in cut.sorties:
+        assert sortie.energy_wh <= usable_wh + 0.1
+        assert sortie.plan.home == HOME
+        assert sortie.plan.items[-1].command == Command.RETURN_TO_LAUNCH
+        assert not [finding for finding in check_plan(sortie.plan) if finding.severity == "error"]
+    assert all(before.resume == after.start for before, after in pairwise(cut.sorties))
+
+
+@pytest.mark.parametrize("pattern", ["corridor", "square", "points", "perimeter"])
+def test_several_vehicles_share_a_pattern_and_their_climbs_one_above_the_other_are_counted(pattern: str) -> None:
+    starts = (VehicleStart(HOME), VehicleStart(FRAME.place(1000.0, 900.0)))
+    alone, shared = plan_request(PATTERNS[pattern]), plan_request(replace(PATTERNS[pattern], vehicles=starts))
+    assert shared.plan is not None, shared.findings
+    assert alone.statistics is not None
+    assert shared.statistics is not None
+    assert {sortie.vehicle for sortie in shared.sorties} == {0, 1}
+    assert shared.statistics.photos == alone.statistics.photos
+    assert shared.statistics.largest_sortie_s is not None
+    assert shared.statistics.largest_sortie_s < 0.85 * alone.statistics.duration_s
+    # What is flown down again above the lines is in the metres of each flight: twice 10 m for the first, twice 20 m for the second.
+    for sortie in shared.sorties:
+        level_m = float(np.hypot(*np.diff(FRAME.to_en_m([place.as_tuple() for place in sortie.path]), axis=0).T).sum())
+        assert sortie.distance_m >= level_m + 10.0 * (sortie.vehicle + 1) - 1.0
+
+
+def test_what_one_vehicle_alone_can_do_is_said() -> None:
+    starts = (VehicleStart(HOME), VehicleStart(FRAME.place(1000.0, 900.0)))
+    for request in (PATTERNS["orbit"], PATTERNS["structure"], PanoramaRequest(place=CENTRE, home=HOME, sorties=True)):
+        result = plan_request(replace(request, vehicles=starts))
+        assert result.plan is not None
+        assert result.sorties == ()
+        assert [finding.code for finding in result.findings].count("not_counted") == 1
+
+
+def test_wind_counts_for_every_pattern() -> None:
+    for request in PATTERNS.values():
+        calm, windy = plan_request(request).statistics, plan_request(replace(request, wind=Wind(12.0, 45.0))).statistics
+        assert calm is not None
+        assert windy is not None
+        assert windy.energy_wh > calm.energy_wh
+        refused = plan_request(replace(request, wind=Wind(18.0, 45.0)))
+        assert refused.plan is None
+        assert "wind" in {finding.code for finding in refused.findings}

@@ -531,6 +531,21 @@ export interface LeaseTaken {
   holder: string;
 }
 
+export interface LimitView {
+  act: string;
+  country: string;
+  date: string;
+  /** By what number; empty where a plan cannot tell */
+  here: string;
+  id: string;
+  /** The plan goes beyond it: a permission is needed */
+  met: boolean;
+  source: string;
+  text: string;
+  /** Read in a text of the authority; else second-hand */
+  verified: boolean;
+}
+
 export type LinkState = "online" | "lost";
 
 /** One MAVLink link of the station, counted on the physical link before any merging of links. Totals since it was opened. */
@@ -595,6 +610,8 @@ export interface LookingAt {
 
 export interface MissionPreview {
   findings: (Record<string, unknown>)[];
+  /** Limits of the law, those the plan goes beyond first; empty without a plan */
+  limits: (LimitView)[];
   path: Record<string, unknown>;
   photos: Record<string, unknown>;
   /** Each flight of a plan that is several; empty for one */
@@ -819,6 +836,8 @@ export interface PreflightView {
   /** Blockers first */
   checks: (CheckView)[];
   forecast: Forecast | null;
+  /** Limits of the law against the mission, those it goes beyond first */
+  limits: (LimitView)[];
   /** No blocker stands, or all that stand are signed for */
   may_start: boolean;
   mission_name: string | null;

@@ -19,6 +19,7 @@ import { Missions } from "../live/missions.svelte";
 import { Operators } from "../live/operators.svelte";
 import { Payload } from "../live/payload.svelte";
 import { Rtk } from "../live/rtk.svelte";
+import { Runs } from "../live/runs.svelte";
 import { Safety } from "../live/safety.svelte";
 import { type LinkPhase, LiveSocket } from "../live/socket";
 import { Links } from "../live/links.svelte";
@@ -32,7 +33,7 @@ import { videoSources } from "../map/layers/video-sources";
 import { lookOf } from "../map/look";
 import type { MapClick, MapView } from "../map/map-view";
 import type { ShapeDrawing, ShapeEvents } from "../map/shape-drawing";
-import { PlannedLines, conflictMarks, coverageAreas, dockMarks, footprints, homes, missingPhotos, missionAreas, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
+import { PlannedLines, conflictMarks, coverageAreas, dockMarks, footprints, homes, missingPhotos, missionAreas, runAreas, runMissed, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
 import { differenceLines, planPicture } from "./plan-paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
@@ -64,6 +65,7 @@ export class Desk {
   readonly transfers = new Transfers();
   readonly onboard = new Onboard(() => this.#paintOnboard());
   readonly docks = new Docks(() => this.#map.setData("docks", dockMarks(this.docks.all)));
+  readonly runs = new Runs(() => this.#paintRuns());
   readonly links = new Links();
   readonly control: Control;
   readonly userName: string;
@@ -83,6 +85,8 @@ export class Desk {
   openMission = $state<string | null>(null);
   /** A place somebody asked to plan a mission over; the planning screen takes it. */
   planWanted = $state.raw<{ geometry: Geometry } | null>(null);
+  /** A place somebody wants to be flown over by a vehicle that flies a mission; the mission's panel takes it. */
+  waypointWanted = $state.raw<{ vehicleId: string; at: LonLat } | null>(null);
   following = $state<string | null>(null);
   /** Vehicles picked to be told the same together, while the selection is the fleet. */
   chosen = $state.raw<ReadonlySet<string>>(new Set());
@@ -119,7 +123,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.operators, this.traffic, this.rtk, this.docks]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.operators, this.traffic, this.rtk, this.docks, this.runs]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
@@ -138,6 +142,7 @@ export class Desk {
     void this.loadCameras();
     void this.missions.load();
     void this.docks.load();
+    this.runs.load().catch(() => undefined); // told live once a second as well
     void this.findings.load();
   }
 
@@ -300,6 +305,11 @@ export class Desk {
   paintSafety(): void {
     this.#map.setData("turn-backs", turnBackMarks(this.safety, Date.now()));
     this.#map.setData("conflicts", conflictMarks([...this.safety.conflicts, ...this.startConflicts]));
+  }
+
+  #paintRuns(): void {
+    this.#map.setData("run-covered", runAreas(this.runs.open));
+    this.#map.setData("run-missed", runMissed(this.runs.open));
   }
 
   paintMissions(exceptId: string | null): void {

@@ -1,6 +1,6 @@
 /** Live things as GeoJSON for the map. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { ConflictState, CoverageView, DockStatus, LonLat, VehicleState } from "../api/types";
+import type { ConflictState, CoverageView, DockStatus, LonLat, RunSlotState, VehicleState } from "../api/types";
 import { nadirFootprint, tiltedFootprint } from "../lib/geometry";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
@@ -26,6 +26,15 @@ export function coverageAreas(seen: CoverageView | null): FeatureCollection {
 
 export function missingPhotos(seen: CoverageView | null): FeatureCollection {
   return collection((seen?.missing ?? []).map((place) => point(place)));
+}
+
+/** Ground covered by missions under way. */
+export function runAreas(slots: readonly RunSlotState[]): FeatureCollection {
+  return collection(slots.flatMap((slot) => (slot.covered ? [feature(slot.covered as unknown as Geometry, { number: slot.number })] : [])));
+}
+
+export function runMissed(slots: readonly RunSlotState[]): FeatureCollection {
+  return collection(slots.flatMap((slot) => slot.missed.map((place) => point(place))));
 }
 
 /** `selectedId` is drawn on top, then what flies: vehicles at home stand close together. */

@@ -15,6 +15,7 @@ import { permits } from "./layers/permits";
 import { photos } from "./layers/photos";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
+import { runs } from "./layers/runs";
 import { safety } from "./layers/safety";
 import { traffic } from "./layers/traffic";
 import { trails } from "./layers/trails";
@@ -32,6 +33,7 @@ export const LAYERS: readonly MapLayer[] = [
   cameras,
   complexes,
   missions,
+  runs,
   coverage,
   onboard,
   docks,
