@@ -1,8 +1,9 @@
 """The quickest way to photograph an area: heading, parts, lines, order, and what the pictures then really cover.
 
 Headings tried: along every long edge of the area and its holes, and every five degrees; beside them the cuts of `patterns.parts`. A quick
-guess sorts them, the best few are routed in full and timed with the vehicle's dynamics. Lines end half a photo step inside the edge, as
-the outer lines lie half a spacing inside it. What the footprints leave uncovered gets longer lines, then lines of its own.
+guess sorts them, as many as there is time for are ordered, and the quickest routed in full and timed with the vehicle's dynamics. Lines end
+half a photo step inside the edge, as the outer lines lie half a spacing inside it. What the footprints of each then leave uncovered is
+closed (`planning.gaps`) before they are compared: the quickest without gaps is often none of the quickest with them.
 """
 
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ _ORDERED_AT_LEAST = 2
 # A heading guessed so much slower than the best is not ordered, an order counted so much slower than the best flight not routed.
 _HOPELESS = 1.5
 _HOPELESS_ROUTE = 1.05
-_ROUTED_AT_MOST = 24
+_ROUTED_AT_MOST = 16
 # What a turn costs beside its line, for guesses.
 _TURN_S = 7.0
 _COARSE_STEP_DEG = 5.0

@@ -56,7 +56,8 @@ def meeting(sweep: Sweep, gaps: Area, lines_area: Area, footprint: Footprint, li
     lines = sweep.lines.copy()
     ends, outward = lines.reshape(-1, 2), _outward(lines)
     around = gaps.buffer(footprint.across_m / 2.0)
-    near = shapely.STRtree(shapely.points(ends)).query(shapely.points(ends), predicate="dwithin", distance=2.0 * trigger_m)
+    places = [shapely.Point(end) for end in ends]
+    near = shapely.STRtree(places).query(places, predicate="dwithin", distance=2.0 * trigger_m)
     for first, second in near.T[near[0] // 2 < near[1] // 2]:
         turn = float(outward[first, 0] * outward[second, 1] - outward[first, 1] * outward[second, 0])
         if abs(turn) < _LEAST_TURN:
@@ -65,7 +66,7 @@ def meeting(sweep: Sweep, gaps: Area, lines_area: Area, footprint: Footprint, li
         ahead = (hop[0] * outward[second, 1] - hop[1] * outward[second, 0]) / turn
         crossing = ends[first] + ahead * outward[first]
         ahead_too = float((crossing - ends[second]) @ outward[second])
-        if 0.0 < min(ahead, ahead_too) and max(ahead, ahead_too) <= trigger_m:
+        if min(ahead, ahead_too) > 0.0 and max(ahead, ahead_too) <= trigger_m:
             legs = shapely.LineString([ends[first], crossing, ends[second]])
             if legs.intersects(around) and lines_area.covers(legs):
                 ends[first] = ends[second] = crossing
