@@ -95,7 +95,7 @@ def finished_flight(
         **_spread(context, lens=lens, room=room, flights=flights, extras=extras),
         **{"lines": sum(leg.camera is not None for leg in flight), **extras.numbers},
     )
-    findings += [*ground_findings, *remarks(request, statistics, plans)]
+    findings += [*ground_findings, *remarks(request, statistics, plans), *(said for one in flights for said in vehicle.remarks(one.flight))]
     # That home is unknown was said already, with what follows from it.
     findings += [finding for plan in plans for finding in check_plan(plan) if finding.code != "home_unknown"]
     findings = list(dict.fromkeys(findings))

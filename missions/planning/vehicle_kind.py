@@ -26,7 +26,7 @@ from missions.planning.wing import WingDynamics
 from missions.planning.wing_cost import WingCost
 from missions.planning.wing_coverage import plan_wing_coverage
 from missions.planning.wing_endurance import WingEnergyModel
-from missions.planning.wing_flight import WingWays
+from missions.planning.wing_flight import WingWays, start_and_landing
 from missions.planning.wing_items import compile_wing_items
 from missions.planning.wing_lines import flown_lines
 from missions.planning.wing_turns import WingTurns
@@ -95,6 +95,10 @@ class VehicleKind(Protocol):
         """The flight from the ground to the ground, where that is more than straight up and down."""
         ...
 
+    def remarks(self, flight: Flight) -> list[Finding]:
+        """What whoever starts this flight has to know."""
+        ...
+
     def items(self, flight: Flight, frame: LocalFrame, speed_mps: float, home: LonLat | None) -> tuple[MissionItem, ...]: ...
 
 
@@ -144,6 +148,9 @@ class Copter:
     def risen(self, flight: Flight, home: Points | None, finder: PathFinder, speed_mps: float) -> Flight:
         return flight
 
+    def remarks(self, flight: Flight) -> list[Finding]:
+        return []
+
     def items(self, flight: Flight, frame: LocalFrame, speed_mps: float, home: LonLat | None) -> tuple[MissionItem, ...]:
         return compile_items(flight, frame, speed_mps=speed_mps, home=home)
 
@@ -169,7 +176,11 @@ class Plane:
         if getattr(request, "passes", "single") == "oblique":
             return [error("vehicle_pattern", "Oblique grids need a copter that turns its camera. Choose a crosshatch, or a copter.")]
         if request.terrain is not None:
-            return [error("vehicle_terrain", "Planes are planned level. Leave following the terrain out, or choose a copter.")]
+            return [
+                error(
+                    "vehicle_terrain", "Planes are planned level. Do not follow the terrain (--level checks it alone), or choose a copter."
+                )
+            ]
         return []
 
     def speed_findings(self, speed_mps: float) -> list[Finding]:
@@ -213,6 +224,9 @@ class Plane:
 
     def risen(self, flight: Flight, home: Points | None, finder: PathFinder, speed_mps: float) -> Flight:
         return self._ways(finder, speed_mps).risen(flight, home)
+
+    def remarks(self, flight: Flight) -> list[Finding]:
+        return list(start_and_landing(flight))
 
     def items(self, flight: Flight, frame: LocalFrame, speed_mps: float, home: LonLat | None) -> tuple[MissionItem, ...]:
         radius_m = self.dynamics.radius_m(speed_mps, self.wind.speed_mps)

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from missions.findings import Finding, Severity
 from missions.patterns.grid import Area
 from missions.planning.dubins import course_rad
 from missions.planning.flight import Circle, Flight, Leg
@@ -32,6 +33,7 @@ _CALM_MPS = 2.0
 _INTO_WIND_RAD = np.radians([0.0, -15.0, 15.0, -30.0, 30.0, -45.0, 45.0])
 _ALL_ROUND_RAD = np.radians(np.arange(0.0, 360.0, 30.0))
 _LEVEL_M = 5.0
+_GROUND_M = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,29 @@ def _between_heights(way: Points | None, from_m: float, to_m: float) -> Points |
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(way, axis=0).T))])
     risen: Points = np.column_stack([way, from_m + (to_m - from_m) * along / max(float(along[-1]), 1e-9)])
     return risen
+
+
+def start_and_landing(flight: Flight) -> Iterator[Finding]:
+    """Where to, said to whoever throws or rolls it."""
+    first, last = flight[0], flight[-1]
+    if not first.way or first.points[0, 2] > _GROUND_M:
+        return
+    yield _note("take_off_course", f"Take off towards {_degrees(first.points)} degrees: the way begins {_TAKE_OFF_RUN_M:g} m ahead.")
+    if last.points[-1, 2] < _GROUND_M:
+        yield _note(
+            "landing_course", f"The landing comes in towards {_degrees(last.points)} degrees, from {APPROACH_M:g} m. Keep it clear."
+        )
+    else:
+        message = "Zones or the fence leave no room for a landing slope: the plane returns and circles over home. Land it by hand."
+        yield Finding(Severity.WARNING, "no_landing_slope", None, message)
+
+
+def _note(code: str, message: str) -> Finding:
+    return Finding(Severity.INFO, code, None, message)
+
+
+def _degrees(points: Points) -> str:
+    return f"{np.degrees(float(course_rad(points[-1, :2] - points[0, :2]))) % 360.0:.0f}"
 
 
 def _shortest(ways: Sequence[Points]) -> Points | None:

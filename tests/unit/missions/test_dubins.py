@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from missions.planning.dubins import WORDS, corner_bends, dubins_corners, dubins_lengths_m, dubins_parts, rounded
 
@@ -11,6 +11,7 @@ PLACE = st.tuples(st.floats(-500.0, 500.0), st.floats(-500.0, 500.0))
 COURSE = st.floats(0.0, 6.283)
 
 
+@settings(deadline=None)
 @given(start=PLACE, end=PLACE, start_rad=COURSE, end_rad=COURSE)
 def test_every_word_that_joins_ends_at_the_place_on_the_course_and_is_as_long_as_it_says(
     start: tuple[float, float], end: tuple[float, float], start_rad: float, end_rad: float
@@ -31,6 +32,7 @@ def test_every_word_that_joins_ends_at_the_place_on_the_course_and_is_as_long_as
         assert np.hypot(*np.diff(flown, axis=0).T).sum() == pytest.approx(lengths[word], rel=1e-3, abs=0.1)
 
 
+@settings(deadline=None)
 @given(start_rad=COURSE, end_rad=COURSE, east=st.floats(-300.0, 300.0), north=st.floats(-300.0, 300.0))
 def test_no_rounded_way_is_tighter_than_the_radius(start_rad: float, end_rad: float, east: float, north: float) -> None:
     begin, goal = np.zeros(2), np.array([east, north])
