@@ -19,6 +19,7 @@ from ground_station.api import (
     commands,
     docks,
     docs,
+    drawings,
     fleet_missions,
     flights,
     groups,
@@ -69,7 +70,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
-from missions import CAMERA_FILE, PlanContext, known_cameras, read_dem
+from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, read_dem
 
 SMALLEST_COMPRESSED_BYTES = 1024
 
@@ -103,6 +104,7 @@ ROUTED = (
     mission_coverage,
     mission_changes,
     mission_revisions,
+    drawings,
     schedules,
     runs,
     fleet_missions,
@@ -117,7 +119,11 @@ ROUTED = (
 
 def _surroundings(settings: Settings) -> PlanContext:
     dem = settings.station.dem
-    return PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(settings.data_dir / CAMERA_FILE))
+    return PlanContext(
+        heights=None if dem is None else read_dem(dem),
+        cameras=known_cameras(settings.data_dir / CAMERA_FILE),
+        energies=known_energies(settings.data_dir / ENERGY_FILE),
+    )
 
 
 @asynccontextmanager

@@ -101,7 +101,9 @@ from .planning.camera_catalogue import CAMERA_MODELS as CAMERA_MODELS, camera_mo
 from .planning.camera_file import CAMERA_FILE as CAMERA_FILE, known_cameras as known_cameras
 from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
+from .planning.drawing_file import DRAWING_SUFFIXES as DRAWING_SUFFIXES, Drawing as Drawing, read_drawing_bytes as read_drawing_bytes
 from .planning.endurance import EnergyModel as EnergyModel
+from .planning.energy_file import ENERGY_FILE as ENERGY_FILE, known_energies as known_energies, write_energies as write_energies
 from .planning.finish import PatternStatistics as PatternStatistics
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
@@ -134,7 +136,7 @@ from .requests.patterns import (
     SpiralRequest as SpiralRequest,
     StructureRequest as StructureRequest,
 )
-from .requests.request import ORIENTATIONS as ORIENTATIONS, PlanRequest as PlanRequest
+from .requests.request import ORIENTATIONS as ORIENTATIONS, VEHICLES as VEHICLES, PlanRequest as PlanRequest
 from .requests.survey import SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
 from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance

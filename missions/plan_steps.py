@@ -14,8 +14,8 @@ from missions.plan import MissionItem, MissionPlan
 
 
 class StepKind(StrEnum):
-    """`TAKE_OFF` up from where the vehicle stands, `WAY` straight to a place, `LANDING` down where it is, `RETURN` to a landing place of
-    the autopilot's choice, after which nothing of the plan is flown."""
+    """`TAKE_OFF` up from where the vehicle stands, `WAY` straight to a place, `LANDING` down, where it is or towards a place,
+    `RETURN` to a landing place of the autopilot's choice, after which nothing of the plan is flown."""
 
     TAKE_OFF = "take_off"
     WAY = "way"
@@ -60,10 +60,11 @@ def plan_steps(plan: MissionPlan, *, each_jump: int | None = None) -> Iterator[P
             place = item.position if plan.vehicle_type == "plane" else None
             yield PlanStep(StepKind.TAKE_OFF, number, item, place, item.altitude_m, _over(item), speed_mps)
         elif item.command in LANDINGS:
-            # Level to the place, then down.
-            if item.position is not None:
+            # Level to the place, then down; a wing down the slope that begins where it is.
+            slope = item.position if plan.vehicle_type == "plane" else None
+            if item.position is not None and slope is None:
                 yield PlanStep(StepKind.WAY, number, item, item.position, None, HeightOver.HOME, speed_mps)
-            yield PlanStep(StepKind.LANDING, number, item, None, 0.0, HeightOver.HOME, speed_mps)
+            yield PlanStep(StepKind.LANDING, number, item, slope, 0.0, HeightOver.HOME, speed_mps)
         elif item.command in NAVIGATION_WITH_PLACE:
             # Without a place 0 stands for "not given" in the height too.
             height_m = item.altitude_m if item.position is not None else item.altitude_m or None

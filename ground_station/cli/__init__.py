@@ -2,7 +2,7 @@
 
 import typer
 
-from ground_station.cli import conformance, database, flight, mission, plan, processes, simulate, user, vehicle, vision
+from ground_station.cli import conformance, database, energy, flight, mission, plan, processes, simulate, user, vehicle, vision
 
 
 def build_app() -> typer.Typer:
@@ -21,6 +21,7 @@ def build_app() -> typer.Typer:
     app.add_typer(plan.app, name="plan")
     app.add_typer(mission.app, name="mission")
     app.add_typer(flight.app, name="flight")
+    app.add_typer(energy.app, name="energy")
     app.add_typer(vehicle.app, name="vehicle")
     app.add_typer(vision.app, name="vision")
     return app

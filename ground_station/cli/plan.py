@@ -45,7 +45,7 @@ def survey(
     altitude_m: Annotated[float | None, typer.Option(help="Altitude above home, instead of --gsd-cm")] = None,
     front_overlap: Annotated[float, typer.Option(help="Fraction shared by pictures in a row")] = 0.75,
     side_overlap: Annotated[float, typer.Option(help="Fraction shared by neighbouring lines")] = 0.65,
-    speed_mps: Annotated[float | None, typer.Option(help="[default: 10, or what the camera can follow]")] = None,
+    speed_mps: Annotated[float | None, typer.Option(help="[default: 10, a plane 15, or what the camera can follow]")] = None,
     angle_deg: Annotated[str, typer.Option(help="Heading of the lines in degrees, or auto: the quickest")] = "auto",
     avoid: Annotated[Path | None, typer.Option(help="Polygons not to be flown over")] = None,
     fence: Annotated[Path | None, typer.Option(help="Polygon not to be left")] = None,
@@ -54,6 +54,7 @@ def survey(
     dem: Annotated[Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: altitudes follow it")] = None,
     cameras: Annotated[Path | None, typer.Option(help="Cameras of your own, TOML: one table each with the members of a camera")] = None,
     level: Annotated[bool, typer.Option("--level", help="With --dem: stay at one altitude, the model only checks it")] = False,
+    vehicle: Annotated[str, typer.Option(help="copter or plane; the speed of a plane is that through the air")] = "copter",
     wind: WindOption = None,
     sorties: SortiesOption = False,
     reserve: ReserveOption = None,
@@ -63,6 +64,7 @@ def survey(
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
     from missions import (
         ORIENTATIONS,
+        VEHICLES,
         PlanContext,
         SurveyRequest,
         format_of,
@@ -95,6 +97,7 @@ def survey(
         clearance_m=clearance_m,
         name=area_file.stem,
         terrain=None if dem is None or level else "follow",
+        vehicle=_one_of("--vehicle", vehicle, VEHICLES),
         **flight_members(wind, sorties, reserve, vehicle_home),
     )
     result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(cameras)))

@@ -34,7 +34,7 @@ _FLIGHTS = {
     "reserve": (ReserveOption, None),
     "vehicle_home": (VehicleHomes, None),
 }
-_NOT_OFFERED = frozenset({"name", "vehicles", "wind", "terrain", "sorties", "vehicle", "reserve"})
+_NOT_OFFERED = frozenset({"name", "vehicles", "wind", "terrain", "sorties", "reserve"})
 
 
 def add_pattern_commands(app: typer.Typer) -> None:

@@ -29,6 +29,7 @@ class FlightPoint:
     battery_v: float | None = None
     armed: bool | None = None
     mode: str | None = None
+    battery_a: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

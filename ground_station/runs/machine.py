@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ground_station.messages import LinkState, RunState, VehicleState
-from ground_station.vehicles.autopilots import comes_home
+from ground_station.vehicles.autopilots import comes_home, flies_mission
 
 Flown = Literal["under_way", "left", "homing", "complete", "broken_off"]
 
@@ -56,7 +56,8 @@ def _flown(state: VehicleState) -> Flown:
     progress = state.mission
     if progress is not None and progress.state == "complete":
         return "complete"
-    if progress is not None and progress.state == "active":
+    # Older firmware does not tell the state of its mission: then its mode does.
+    if progress is not None and (progress.state == "active" or (progress.state == "unknown" and flies_mission(state.mode))):
         return "under_way"
     if not state.flying:
         return "broken_off"
@@ -82,7 +83,7 @@ def next_change(now: RunState, seen: Sighting, vehicle_id: str) -> Change | None
     if seen.flown == "complete":
         return Change(RunState.FINISHED)
     if not seen.flying:
-        return None if seen.armed else Change(RunState.WAITING_FOR_DRONE, f"{vehicle_id} landed before the end.", landed_early=True)
+        return None if seen.armed else Change(RunState.WAITING_FOR_DRONE, landed_early=True)
     reached = {"under_way": RunState.FLYING, "homing": RunState.HANDING_OVER}.get(seen.flown, RunState.PAUSED)
     if now is RunState.HANDING_OVER and reached is RunState.PAUSED:
         return None  # on its way between two modes, or held above home

@@ -5,6 +5,7 @@ from pathlib import Path
 from geo.primitives import MissionError
 from missions.airspace import ed269, ed318, kml_zones, openair
 from missions.airspace.airspace_format import AirspaceFile, AirspaceFormat
+from missions.file_bytes import file_bytes
 
 AIRSPACE_FORMATS: tuple[AirspaceFormat, ...] = (openair.FORMAT, ed269.FORMAT, ed318.FORMAT, kml_zones.FORMAT)
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -30,12 +31,5 @@ def read_airspace_bytes(data: bytes, file_name: str, format_id: str | None = Non
 
 def read_airspace(path: Path | str, format_id: str | None = None) -> AirspaceFile:
     path = Path(path)
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise MissionError(f"{path.name} is larger than {MAX_FILE_BYTES >> 20} MiB.", code="mission.file", hint="Is it airspace?")
-        data = path.read_bytes()
-    except OSError as error:
-        raise MissionError(
-            f"{path} cannot be read: {error.strerror}.", code="mission.file", hint="Check the path and its rights."
-        ) from error
+    data = file_bytes(path, MAX_FILE_BYTES, "Is it airspace?")
     return read_airspace_bytes(data, path.name, format_id)

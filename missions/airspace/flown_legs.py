@@ -129,7 +129,7 @@ class _Tracer:
                 up, over_ground = self._height(step)
                 yield from self._to(PathKind.TAKE_OFF, step.number, (*self._at(step), max(up, self.here[2])), over_ground=over_ground)
             elif step.kind is StepKind.LANDING:
-                yield from self._to(PathKind.LANDING, step.number, (*self.here[:2], 0.0), over_ground=False)
+                yield from self._to(PathKind.LANDING, step.number, (*self._at(step), 0.0), over_ground=False)
             else:
                 yield from self._way(step)
 
@@ -156,7 +156,8 @@ class _Tracer:
             yield from self._circle(step.number, step.item, goal, over_ground=over_ground)
 
     def _circle(self, number: int, item: MissionItem, centre: Point, *, over_ground: bool) -> Iterator[FlownLeg3D]:
-        radius_m = abs(float(item.params[2] or 0.0))
+        # LOITER_TO_ALT has its radius where the others have a heading.
+        radius_m = abs(float(item.params[1 if item.command == Command.LOITER_TO_ALT else 2] or 0.0))
         if radius_m == 0.0 and self.plan.vehicle_type == "plane":
             radius_m = _WING_LOITER_M
             self.assumptions[f"Circles without a radius are taken as {_WING_LOITER_M:g} m, the autopilot's usual one."] = None

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from geo.primitives import MissionError
+from missions.file_bytes import file_bytes
 from missions.findings import Finding
 from missions.formats import geojson, kml, litchi, qgc_plan, waypoints, wpml
 from missions.formats.losses import plan_losses
@@ -43,14 +44,7 @@ def read_plan_noting(path: Path | str) -> tuple[MissionPlan, tuple[Finding, ...]
     """The plan in a file, and what of the file a plan has no place for."""
     path = Path(path)
     plan_format = format_of(path.suffix)
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise MissionError(f"{path.name} is larger than {MAX_FILE_BYTES >> 20} MiB.", code="mission.file", hint="Is it a plan?")
-        data = path.read_bytes()
-    except OSError as error:
-        raise MissionError(
-            f"{path} cannot be read: {error.strerror}.", code="mission.file", hint="Check the path and its rights."
-        ) from error
+    data = file_bytes(path, MAX_FILE_BYTES, "Is it a plan?")
     return _read(plan_format, data, path.name)
 
 

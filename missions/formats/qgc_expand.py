@@ -16,7 +16,7 @@ from missions.formats.plan_format import Notes, note
 from missions.formats.qgc_items import pattern_items, simple_json
 from missions.formats.qgc_landing import LANDING_PATTERNS, landing_items
 from missions.formats.qgc_members import OWN_MEMBER
-from missions.formats.qgc_pattern_read import Home, request_of_pattern
+from missions.formats.qgc_pattern_read import Setting, request_of_pattern
 from missions.plan import MissionItem
 from missions.requests.request import PlanRequest
 
@@ -24,13 +24,13 @@ _TRANSECTS = "TransectStyleComplexItem"
 _OWN_ENDS = TAKEOFFS | {Command.DO_CHANGE_SPEED, Command.RETURN_TO_LAUNCH}
 
 
-def expand_patterns(mission: JsonNode, home: Home, name: str, notes: Notes) -> None:
+def expand_patterns(mission: JsonNode, setting: Setting, name: str, notes: Notes) -> None:
     """Gives every pattern without items those it would fly, in place; says so, or says why not."""
     number, jump_id = 1, _highest_jump_id(mission)
     for node in mission.member("items"):
         if node.member("type").value == "ComplexItem":
             if not pattern_items(node):
-                jump_id += _expand(node, home, name, number, jump_id, notes)
+                jump_id += _expand(node, setting, name, number, jump_id, notes)
             number += len(pattern_items(node))
         else:
             number += 1
@@ -41,14 +41,14 @@ def _highest_jump_id(mission: JsonNode) -> int:
     return max((node.member("doJumpId").whole() for node in nodes if node.has("doJumpId")), default=0)
 
 
-def _expand(node: JsonNode, home: Home, name: str, number: int, jump_id: int, notes: Notes) -> int:
+def _expand(node: JsonNode, setting: Setting, name: str, number: int, jump_id: int, notes: Notes) -> int:
     """How many items the pattern was given."""
     kind = node.member("complexItemType").text()
     if kind in LANDING_PATTERNS:
         items, why_not = _landing(node)
         made = "are made as QGroundControl makes them"
     else:
-        request = request_of_pattern(node, home, name, notes)
+        request = request_of_pattern(node, setting, name, notes)
         if request is None:
             return 0
         items, why_not = _flown(request)

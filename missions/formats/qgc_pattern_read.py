@@ -27,19 +27,22 @@ _RELATIVE, _AMSL = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    place: LonLat | None
-    altitude_amsl_m: float
+class Setting:
+    """What the plan around a pattern says: home and what kind of vehicle flies."""
+
+    home: LonLat | None
+    home_amsl_m: float
+    vehicle_type: str
 
 
-def request_of_pattern(node: JsonNode, home: Home, name: str, notes: Notes) -> PlanRequest | None:
+def request_of_pattern(node: JsonNode, setting: Setting, name: str, notes: Notes) -> PlanRequest | None:
     """None, with the reason in `notes`, for a pattern there is no request for or that is damaged. Never raises for what a file says."""
     kind = node.member("complexItemType").text()
     if kind not in _READERS:
         notes.append(note(f"A '{kind:.40}' of QGroundControl is kept as it is: there is no such pattern to plan here."))
         return None
     try:
-        common, left_out = _common(node, home, name, upright=kind == "StructureScan")
+        common, left_out = _common(node, setting, name, upright=kind == "StructureScan")
         request, more = _READERS[kind](node, common)
     except MissionError as refusal:
         notes.append(note(f"The '{kind}' pattern is kept as it is and cannot be planned again: {refusal.message}"))
@@ -50,7 +53,7 @@ def request_of_pattern(node: JsonNode, home: Home, name: str, notes: Notes) -> P
     return request
 
 
-def _common(node: JsonNode, home: Home, name: str, *, upright: bool) -> tuple[dict[str, Any], list[str]]:
+def _common(node: JsonNode, setting: Setting, name: str, *, upright: bool) -> tuple[dict[str, Any], list[str]]:
     """Members every request has, and what is not represented in them."""
     style = None if upright else node.member("TransectStyleComplexItem")
     calc = (node if style is None else style).member("CameraCalc")
@@ -64,16 +67,17 @@ def _common(node: JsonNode, home: Home, name: str, *, upright: bool) -> tuple[di
         "orientation": _orientation(calc),
         "front_overlap": overlaps[0],
         "side_overlap": overlaps[1],
-        "home": home.place,
+        "home": setting.home,
+        "vehicle": "plane" if setting.vehicle_type == "plane" else "copter",
     }
     if style is None:
         return common, left_out
     mode = _distance_mode(style, calc)
     if mode == _AMSL:
-        left_out.append(f"its height of {distance_m:g} m above the sea, taken as above a home at {home.altitude_amsl_m:g} m")
-        distance_m -= home.altitude_amsl_m
+        left_out.append(f"its height of {distance_m:g} m above the sea, taken as above a home at {setting.home_amsl_m:g} m")
+        distance_m -= setting.home_amsl_m
         if distance_m <= 0.0:
-            raise calc.member("DistanceToSurface").wrong(f"a height above home, which is at {home.altitude_amsl_m:g} m")
+            raise calc.member("DistanceToSurface").wrong(f"a height above home, which is at {setting.home_amsl_m:g} m")
     common["altitude_m"] = distance_m
     common["terrain"] = None if mode in (_RELATIVE, _AMSL) else "follow"
     for word, what in (

@@ -18,7 +18,7 @@ from missions.formats.qgc_areas import RALLY_VERSION, fence_json, rally_json, re
 from missions.formats.qgc_expand import expand_patterns
 from missions.formats.qgc_items import pattern_items, read_simple, renumbered_jumps, simple_json
 from missions.formats.qgc_members import OWN_MEMBER, foreign_members, put_back, still_placed
-from missions.formats.qgc_pattern_read import PLANNED_PATTERNS, Home, request_of_pattern
+from missions.formats.qgc_pattern_read import PLANNED_PATTERNS, Setting, request_of_pattern
 from missions.formats.qgc_pattern_write import own_pattern
 from missions.patterns.catalogue import request_from_json
 from missions.plan import ComplexItem, MissionItem, MissionPlan
@@ -65,8 +65,9 @@ def _read_mission(mission: JsonNode, plan: MissionPlan, notes: Notes) -> Mission
     version = mission.member("version")
     if version.whole() != MISSION_VERSION:
         raise version.wrong(f"mission version {MISSION_VERSION}")
-    home = _read_home(mission)
-    expand_patterns(mission, home, plan.name, notes)
+    home, home_amsl_m = _read_home(mission)
+    vehicle_type = _VEHICLE_TYPES.get(mission.member("vehicleType").whole(), "copter") if mission.has("vehicleType") else "copter"
+    expand_patterns(mission, Setting(home, home_amsl_m, vehicle_type), plan.name, notes)
     items: list[MissionItem] = []
     jump_ids: list[int] = []
     patterns: list[ComplexItem] = []
@@ -83,10 +84,10 @@ def _read_mission(mission: JsonNode, plan: MissionPlan, notes: Notes) -> Mission
             raise node.member("type").wrong('"SimpleItem" or "ComplexItem"')
     return replace(
         plan,
-        vehicle_type=_VEHICLE_TYPES.get(mission.member("vehicleType").whole(), "copter") if mission.has("vehicleType") else "copter",
+        vehicle_type=vehicle_type,
         autopilot=_AUTOPILOTS.get(mission.member("firmwareType").whole(), "generic") if mission.has("firmwareType") else "generic",
-        home=home.place,
-        home_altitude_amsl_m=home.altitude_amsl_m,
+        home=home,
+        home_altitude_amsl_m=home_amsl_m,
         cruise_speed_mps=mission.member("cruiseSpeed").number() if mission.has("cruiseSpeed") else plan.cruise_speed_mps,
         hover_speed_mps=mission.member("hoverSpeed").number() if mission.has("hoverSpeed") else plan.hover_speed_mps,
         items=renumbered_jumps(items, jump_ids),
@@ -94,14 +95,14 @@ def _read_mission(mission: JsonNode, plan: MissionPlan, notes: Notes) -> Mission
     )
 
 
-def _read_home(mission: JsonNode) -> Home:
+def _read_home(mission: JsonNode) -> tuple[LonLat | None, float]:
     if not mission.has("plannedHomePosition"):
-        return Home(None, 0.0)
+        return None, 0.0
     position = mission.member("plannedHomePosition")
     parts = position.array()
     if len(parts) not in (2, 3):
         raise position.wrong("[latitude, longitude, altitude]")
-    return Home(position.lonlat(parts[1], parts[0]), parts[2].number() if len(parts) == 3 else 0.0)
+    return position.lonlat(parts[1], parts[0]), parts[2].number() if len(parts) == 3 else 0.0
 
 
 def _without_own_pattern(plan: MissionPlan) -> MissionPlan:
@@ -124,7 +125,8 @@ def _asked(plan: MissionPlan, source: str, notes: Notes) -> PlanRequest | None:
     (pattern,) = planned
     # What an expanded pattern leaves out was said when it was expanded.
     heard: Notes = []
-    request = request_of_pattern(JsonNode(json.loads(pattern.source), source), Home(plan.home, plan.home_altitude_amsl_m), plan.name, heard)
+    setting = Setting(plan.home, plan.home_altitude_amsl_m, plan.vehicle_type)
+    request = request_of_pattern(JsonNode(json.loads(pattern.source), source), setting, plan.name, heard)
     notes.extend(remark for remark in heard if remark not in notes)
     inside = range(pattern.first, pattern.first + pattern.count)
     beside = [

@@ -178,7 +178,9 @@ def _act(item: MissionItem, now: _Reading, done: list[MissionItem]) -> None:
         if (item.params[1] or 0.0) > 0.0:
             now.speed_mps = item.params[1]
     elif item.command in (Command.DO_SET_ROI, Command.DO_SET_ROI_LOCATION):
-        now.interest = None if item.position is None else Interest(item.position, item.altitude_m or 0.0)
+        # Heights of such points count from the take-off place: one that counts from elsewhere would be looked past.
+        above_home = _PLAIN_FRAME.get(item.frame, item.frame) == Frame.GLOBAL_RELATIVE_ALT
+        now.interest = Interest(item.position, item.altitude_m or 0.0) if item.position is not None and above_home else None
     elif item.command in _ROI_OFF:
         now.interest = None
     elif (action := action_of(item)) is not None:

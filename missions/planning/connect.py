@@ -1,14 +1,13 @@
 """From the lines of a pattern to a whole flight: what zones and the fence do not allow is cut out, the ways between lead around."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import shapely
 
 from missions.planning.flight import EveryMetres, EverySeconds, Flight, Leg, Points
 from missions.planning.room import FlightRoom
-from missions.planning.visibility import PathFinder
+from missions.planning.ways import Ways
 
 # Pieces of a cut line shorter than this are not worth their turn.
 _SHORTEST_M = 1.0
@@ -24,7 +23,7 @@ class Connected:
     unreachable: int
 
 
-def connected(lines: Flight, room: FlightRoom) -> Connected:
+def connected(lines: Flight, room: FlightRoom, ways: Ways) -> Connected:
     """Home (when known), the lines in their order with ways between them, home. A way climbs first and descends last."""
     kept: list[Leg] = []
     left_out_m, left_out = 0.0, 0
@@ -39,19 +38,21 @@ def connected(lines: Flight, room: FlightRoom) -> Connected:
             left_out += 1
     flight: list[Leg] = []
     unreachable = 0
-    first_up = kept[0].points[0, 2] if kept else 0.0
-    position = None if room.home is None else np.array([*room.home, first_up])
+    before: Leg | None = None
     for leg in kept:
-        way = None if position is None else way_between(position, leg.points[0], room.finder)
-        if position is not None and way is None:
+        if before is not None:
+            way = ways.between(before.points, leg.points)
+        else:
+            way = leg.points[:1] if room.home is None else ways.out(np.array([*room.home, leg.points[0, 2]]), leg.points)
+        if way is None:
             unreachable += 1
             continue
-        if way is not None and len(way) > 1:
+        if len(way) > 1:
             flight.append(Leg(way, way=True))
         flight.append(leg)
-        position = leg.points[-1]
-    if room.home is not None and flight and position is not None:
-        back = way_between(position, np.array([*room.home, position[2]]), room.finder)
+        before = leg
+    if room.home is not None and before is not None:
+        back = ways.back(before.points, np.array([*room.home, before.points[-1, 2]]))
         if back is None:
             unreachable += 1
         else:
@@ -84,17 +85,4 @@ def _piece(line: Leg, along: Points, start_m: float, end_m: float) -> Leg:
     stations = np.concatenate([[start_m], inner, [end_m]])
     points = np.column_stack([np.interp(stations, along, line.points[:, axis]) for axis in range(3)])
     chainage = None if line.chainage_m is None else np.interp(stations, along, line.chainage_m)
-    return replace(line, points=points, chainage_m=chainage)
-
-
-def way_between(start: Points, end: Points, finder: PathFinder, up_m: float = 0.0) -> Points | None:
-    """(n, 3) from place to place at the greatest of both heights and `up_m`; None where there is no way."""
-    level = finder.path(start[:2], end[:2])
-    if level is None:
-        return None
-    if np.hypot(*(end - start)[:2]) < 1e-6:
-        level = level[:1]
-    up = max(start[2], end[2], up_m)
-    points = [start, *(np.array([*place, up]) for place in level), end]
-    distinct = [points[0], *(after for before, after in pairwise(points) if np.linalg.norm(after - before) > 1e-6)]
-    return np.array(distinct)
+    return replace(line, points=points, chainage_m=chainage, circle=None)

@@ -9,6 +9,7 @@ from missions.airspace.zone import AirspaceZone
 from missions.planning.camera import CameraModel
 from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.endurance import EnergyModel
+from missions.planning.wing_endurance import WingEnergyModel
 from missions.requests.request import PlanRequest
 from missions.terrain.heights import Heights
 
@@ -17,11 +18,13 @@ _Request = TypeVar("_Request", bound=PlanRequest)
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """`energy` is that of the vehicles that will fly, `heights` the ground, None when nobody knows it, `cameras`
+    """`energy` is that of the copters that will fly, `wing` that of planes, `heights` the ground, None when nobody knows it, `cameras`
     those there are by id. `zones` of the airspace that forbid flying, at the flight's height and when it starts (`at`, None = whenever),
-    are led around."""
+    are led around. `energies` are those of vehicles whose flights were measured, by name: a plan that names them counts with theirs."""
 
     energy: EnergyModel = field(default_factory=EnergyModel)
+    energies: Mapping[str, EnergyModel] = field(default_factory=dict)
+    wing: WingEnergyModel = field(default_factory=WingEnergyModel)
     heights: Heights | None = None
     cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)
     zones: tuple[AirspaceZone, ...] = ()
@@ -37,6 +40,10 @@ def prepared(request: _Request, context: PlanContext) -> tuple[_Request, PlanCon
     """With what a request says of vehicles and batteries put where planners look: home is the first vehicle's, the reserve is kept."""
     if request.vehicles:
         request = replace(request, home=request.vehicles[0].home)
+        # All fly by the same rule: the one that hovers shortest sets it.
+        named = [context.energies[start.name] for start in request.vehicles if start.name in context.energies]
+        context = replace(context, energy=min(named, key=lambda energy: energy.usable_wh / energy.hover_w, default=context.energy))
     if request.reserve is not None:
-        context = replace(context, energy=replace(context.energy, reserve=request.reserve))
+        reserve = request.reserve
+        context = replace(context, energy=replace(context.energy, reserve=reserve), wing=replace(context.wing, reserve=reserve))
     return request, context

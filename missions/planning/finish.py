@@ -13,19 +13,16 @@ from missions.planning.area import path_length_in_m
 from missions.planning.checks import check_plan
 from missions.planning.connect import connected
 from missions.planning.context import PlanContext
-from missions.planning.endurance import CopterDynamics
 from missions.planning.flight import Flight, PhotoPose, path_of, photos_of
-from missions.planning.flight_cost import FlightCost
-from missions.planning.items import compile_items
 from missions.planning.lens import Lens
 from missions.planning.plan_remarks import remarks, wind_findings
 from missions.planning.result import PlanResult, PlanStatistics, Sortie, photos_at, places
 from missions.planning.room import FlightRoom
 from missions.planning.sortie_flights import Flights, Flown
+from missions.planning.vehicle_kind import Cost, VehicleKind, vehicle_of
 from missions.requests.request import PlanRequest
 from missions.terrain.planned import ground_numbers, spread_numbers
 from missions.terrain.spread import resolution_spread
-from missions.wind import CALM
 
 # A full-size JPEG of ground: 8 to 9 MB for 20 million pixels.
 BYTES_PER_PIXEL = 0.45
@@ -59,8 +56,12 @@ def finished(
     request: PlanRequest, context: PlanContext, *, lens: Lens, room: FlightRoom, lines: Flight, findings: list[Finding], extras: Extras
 ) -> PlanResult:
     """Plan and numbers of lines that are still to be connected; no plan with an error."""
-    whole = connected(lines, room)
-    findings = [*findings, *_left_out(whole.left_out_m, whole.left_out, whole.unreachable)]
+    vehicle = vehicle_of(request, context)
+    lines, found = vehicle.lines(lines, lens.speed_mps)
+    whole = connected(lines, room, vehicle.ways(room.finder, lens.speed_mps))
+    findings = [*findings, *found, *_left_out(whole.left_out_m, whole.left_out)]
+    if whole.unreachable:
+        findings.append(vehicle.unreachable(f"{whole.unreachable} of the lines", lens.speed_mps))
     return finished_flight(request, context, lens=lens, room=room, flight=whole.flight, findings=findings, extras=extras)
 
 
@@ -68,7 +69,8 @@ def finished_flight(
     request: PlanRequest, context: PlanContext, *, lens: Lens, room: FlightRoom, flight: Flight, findings: list[Finding], extras: Extras
 ) -> PlanResult:
     """Plan and numbers of a whole flight, from home over all lines and back; no plan with an error."""
-    cost = FlightCost(lens.speed_mps, context.energy, CopterDynamics(), request.wind or CALM)
+    vehicle = vehicle_of(request, context)
+    cost = vehicle.cost(lens.speed_mps)
     if not has_errors(findings) and not any(leg.camera is not None for leg in flight):
         message = "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller."
         findings = [*findings, error("nothing_to_fly", message, room.frame.origin)]
@@ -76,15 +78,15 @@ def finished_flight(
         findings = [*findings, *wind_findings(cost, flight)]
     if has_errors(findings):
         return PlanResult(None, None, tuple(findings))
-    flights, found = Flights(request, context, room, cost).of(flight, shared=extras.shared, split=extras.split)
+    flights, found = Flights(request, context, room, vehicle, cost).of(flight, shared=extras.shared, split=extras.split)
     findings = [*findings, *found]
     if has_errors(findings):
         return PlanResult(None, None, tuple(findings))
-    plans = [_plan(request, lens, room, one) for one in flights]
+    plans = [_plan(request, vehicle, lens, room, one) for one in flights]
     poses = tuple(pose for one in flights for pose in photos_of(one.flight, lens.speed_mps))
     ground, ground_findings = _over_ground(context, plans, flights)
     statistics = extras.statistics(
-        **_numbers(context, lens, flights, poses),
+        **_numbers(cost, lens, flights, poses),
         in_zones_m=round(sum(path_length_in_m(room.zones, path_of(one.flight)[:, :2].tolist()) for one in flights), 3),
         area_m2=None if extras.area_m2 is None else round(extras.area_m2, 1),
         gsd_cm=round(lens.gsd_m * 100.0, 4) if extras.one_scale else None,
@@ -93,7 +95,7 @@ def finished_flight(
         **_spread(context, lens=lens, room=room, flights=flights, extras=extras),
         **{"lines": sum(leg.camera is not None for leg in flight), **extras.numbers},
     )
-    findings += [*ground_findings, *remarks(request, statistics, plans)]
+    findings += [*ground_findings, *remarks(request, statistics, plans), *(said for one in flights for said in vehicle.remarks(one.flight))]
     # That home is unknown was said already, with what follows from it.
     findings += [finding for plan in plans for finding in check_plan(plan) if finding.code != "home_unknown"]
     findings = list(dict.fromkeys(findings))
@@ -107,7 +109,7 @@ def finished_flight(
     )
 
 
-def _plan(request: PlanRequest, lens: Lens, room: FlightRoom, flown: Flown) -> MissionPlan:
+def _plan(request: PlanRequest, vehicle: VehicleKind, lens: Lens, room: FlightRoom, flown: Flown) -> MissionPlan:
     fence = () if request.fence is None else (FencePolygon(request.fence),)
     zones = tuple(FencePolygon(ring, inclusion=False) for ring in request.avoid)
     return MissionPlan(
@@ -115,13 +117,14 @@ def _plan(request: PlanRequest, lens: Lens, room: FlightRoom, flown: Flown) -> M
         home=flown.home,
         cruise_speed_mps=round(lens.speed_mps, 2),
         hover_speed_mps=round(lens.speed_mps, 2),
-        items=compile_items(flown.flight, room.frame, speed_mps=lens.speed_mps, home=flown.home),
+        vehicle_type=vehicle.word,
+        items=vehicle.items(flown.flight, room.frame, lens.speed_mps, flown.home),
         geofence=Geofence(polygons=(*fence, *zones)),
         request=request,
     )
 
 
-def _numbers(context: PlanContext, lens: Lens, flights: Sequence[Flown], poses: Sequence[PhotoPose]) -> dict[str, Any]:
+def _numbers(cost: Cost, lens: Lens, flights: Sequence[Flown], poses: Sequence[PhotoPose]) -> dict[str, Any]:
     energy_wh = sum(one.estimate.energy_wh for one in flights)
     return {
         "distance_m": round(sum(one.estimate.distance_m for one in flights), 1),
@@ -130,7 +133,7 @@ def _numbers(context: PlanContext, lens: Lens, flights: Sequence[Flown], poses: 
         "speed_mps": round(lens.speed_mps, 3),
         "altitude_m": round(max(float(leg.points[:, 2].max()) for one in flights for leg in one.level if not leg.way), 3),
         "energy_wh": round(energy_wh, 1),
-        "batteries": round(energy_wh / context.energy.usable_wh, 2),
+        "batteries": round(energy_wh / cost.energy.usable_wh, 2),
         "data_bytes": _data_bytes(lens, len(poses)),
         "sorties": len(flights),
         "largest_sortie_s": round(max(one.estimate.duration_s for one in flights), 1),
@@ -205,7 +208,7 @@ def _covered_share(extras: Extras, poses: Sequence[PhotoPose], lens: Lens) -> fl
     return round(float(shapely.intersection(extras.ground, _ground_seen(poses, lens)).area / extras.ground.area), 5)
 
 
-def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Finding]:
+def _left_out(left_out_m: float, left_out: int) -> list[Finding]:
     findings = []
     if left_out_m > 1.0:
         message = f"{left_out_m:.0f} m of the lines lie in zones or outside the fence and are not flown. Move the zone or the drawing."
@@ -213,9 +216,6 @@ def _left_out(left_out_m: float, left_out: int, unreachable: int) -> list[Findin
     if left_out:
         message = f"{left_out} of the places lie in zones or outside the fence and are not visited. Move them or the zone."
         findings.append(Finding(Severity.WARNING, "left_out", None, message))
-    if unreachable:
-        message = f"{unreachable} of the lines cannot be reached without entering a zone or leaving the fence. Widen the passage."
-        findings.append(error("unreachable", message))
     return findings
 
 

@@ -8,6 +8,7 @@ from missions.findings import Finding, error
 from missions.planning.camera import CameraModel
 from missions.planning.context import PlanContext
 from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
+from missions.planning.vehicle_kind import VehicleKind, vehicle_of
 from missions.requests.members import out_of_limits
 from missions.requests.request import PlanRequest
 
@@ -45,6 +46,8 @@ def lens_of(
         error("out_of_range", f"{name} {value:g} is not {limits}. {_PERCENT if name.endswith('overlap') else 'Change it.'}")
         for name, value, limits in out_of_limits(request)
     ]
+    vehicle = vehicle_of(request, context)
+    findings += vehicle.findings(request)
     camera = context.camera_of(request)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
@@ -81,19 +84,23 @@ def lens_of(
     # The plan holds millimetres; rounded down, the overlap is not short.
     step_m = _rounded_down(spacing_m(onward_m, request.front_overlap), 1000)
     gsd_m = ground_sample_distance_m(camera, distance_m)
-    speed_mps, too_fast = _speed(request, camera, step_m=step_m, gsd_m=gsd_m, usual_mps=usual_mps, standing=standing)
-    if too_fast is not None:
-        return None, [too_fast]
+    speed_mps, too_fast = _speed(request, vehicle, camera, step_m=step_m, gsd_m=gsd_m, usual_mps=usual_mps, standing=standing)
+    findings = [*([] if too_fast is None else [too_fast]), *vehicle.speed_findings(speed_mps)]
+    if findings:
+        return None, findings[:1]
     return Lens(camera, distance_m, footprint, gsd_m, step_m, spacing_m(beside_m, request.side_overlap), speed_mps), []
 
 
 def _speed(
-    request: PlanRequest, camera: CameraModel, *, step_m: float, gsd_m: float, usual_mps: float, standing: bool
+    request: PlanRequest, vehicle: VehicleKind, camera: CameraModel, *, step_m: float, gsd_m: float, usual_mps: float, standing: bool
 ) -> tuple[float, Finding | None]:
     """What is flown, and why the one asked for cannot be: the shutter's interval, the ground's motion during the exposure."""
+    usual_mps = vehicle.usual_mps(usual_mps)
     if standing:
         return request.speed_mps or usual_mps, None
-    fastest_mps, sharp_mps = step_m / camera.min_interval_s, sharp_speed_mps(camera, gsd_m)
+    # The wind takes a plane faster over the ground than it flies.
+    carried_mps = vehicle.most_over_ground_mps(0.0)
+    fastest_mps, sharp_mps = step_m / camera.min_interval_s - carried_mps, sharp_speed_mps(camera, gsd_m) - carried_mps
     # The plan holds centimetres a second; rounded down, the interval is not short.
     speed_mps = min(usual_mps, _rounded_down(min(fastest_mps, sharp_mps), 100)) if request.speed_mps is None else request.speed_mps
     if speed_mps > fastest_mps * (1.0 + 1e-9):

@@ -8,7 +8,7 @@ from missions.patterns import circles, sphere, visits, walls
 from missions.patterns.grid import surface
 from missions.planning.context import PlanContext
 from missions.planning.finish import Extras, finished
-from missions.planning.flight import EveryMetres, Gaze, Leg, LookAt, Points, Shots
+from missions.planning.flight import Circle, EveryMetres, Gaze, Leg, LookAt, Points, Shots
 from missions.planning.lens import lens_of
 from missions.planning.pattern_room import at_height, line_findings, room_of
 from missions.planning.result import PlanResult
@@ -19,6 +19,9 @@ from missions.requests import patterns as asked
 MOST_PLACES = 150
 # Of the distance to a wall or a structure, what ways and corners keep at least.
 NEAREST = 0.8
+
+# For the vehicle to turn to the next wall: 90 degrees at the 60 a second of ArduCopter's ATC_SLEW_YAW, and coming to rest.
+TURN_S = 3.0
 
 
 def plan_orbit(request: asked.OrbitRequest, context: PlanContext) -> PlanResult:
@@ -35,7 +38,8 @@ def plan_orbit(request: asked.OrbitRequest, context: PlanContext) -> PlanResult:
     ring = circles.circle(centre, request.radius_m, photos, _bearing_to_home(centre, room))
     gaze = LookAt((float(centre[0]), float(centre[1]), request.target_height_m))
     points = np.vstack([ring, *([ring[1:]] * (request.turns - 1))])
-    line = Leg(at_height(points, request.altitude_m), EveryMetres(_chord(ring)), gaze)
+    once = Circle((float(centre[0]), float(centre[1])), request.radius_m, request.turns)
+    line = Leg(at_height(points, request.altitude_m), EveryMetres(_chord(ring)), gaze, circle=once)
     return finished(request, context, lens=lens, room=room, lines=(line,), findings=findings, extras=Extras(shared=False))
 
 
@@ -69,10 +73,13 @@ def plan_facade(request: asked.FacadeRequest, context: PlanContext) -> PlanResul
     room = room_without(room, surface(shapely.LineString(wall).buffer(NEAREST * request.distance_m)))
     beside = walls.lines_beside(wall, request.distance_m, left=request.side == "left")
     lines: list[Leg] = []
+    faced_deg: float | None = None
     for number, up in enumerate(circles.levels_m(request.bottom_m, request.top_m, lens.spacing_m)):
         for points, heading_deg in beside if number % 2 == 0 else beside[::-1]:
             ends = points if number % 2 == 0 else points[::-1]
-            lines.append(Leg(at_height(ends, float(up)), EveryMetres(lens.step_m), Gaze(0.0, heading_deg)))
+            settle_s = 0.0 if heading_deg == faced_deg else TURN_S
+            lines.append(Leg(at_height(ends, float(up)), EveryMetres(lens.step_m), Gaze(0.0, heading_deg), settle_s=settle_s))
+            faced_deg = heading_deg
     area_m2 = float(shapely.LineString(wall).length) * (request.top_m - request.bottom_m + lens.footprint.along_m)
     return finished(
         request, context, lens=lens, room=room, lines=tuple(lines), findings=findings, extras=Extras(area_m2=area_m2, shared=False)

@@ -9,11 +9,11 @@ from geo.primitives import LonLat
 from missions.findings import Finding, error
 from missions.planning.airspace_around import forbidden_zones
 from missions.planning.context import PlanContext
-from missions.planning.endurance import CopterDynamics
 from missions.planning.flight import Points
 from missions.planning.lens import DEFAULT_SPEED_MPS, Lens
 from missions.planning.room import FlightRoom, flight_room
 from missions.planning.sorties import SEPARATION_M
+from missions.planning.vehicle_kind import vehicle_of
 from missions.requests.request import PlanRequest
 
 
@@ -31,7 +31,7 @@ def room_of(
     if up_m is None and lens is not None:
         up_m = lens.distance_m, lens.distance_m
     forbidden = forbidden_zones(context, request.home, None if up_m is None else (up_m[0], highest_m(request, up_m[1])))
-    return flight_room(request, drawn, reach_m, speed_mps**2 / (2.0 * CopterDynamics().acceleration_mps2), forbidden)
+    return flight_room(request, drawn, reach_m, vehicle_of(request, context).margin_m(speed_mps), forbidden)
 
 
 def highest_m(request: PlanRequest, lines_m: float) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from missions.findings import Finding, Severity, error
 from missions.plan import MissionPlan
 from missions.planning.flight import Flight
-from missions.planning.flight_cost import FlightCost
 from missions.planning.result import PlanStatistics
+from missions.planning.vehicle_kind import Cost
 from missions.requests.request import PlanRequest
 
 ENOUGH_COVERED = 0.995
@@ -17,14 +17,14 @@ USUAL_BOARD_ITEMS = 724
 SAFE_CLEARANCE_M = 7.5
 
 
-def wind_findings(cost: FlightCost, flight: Flight) -> list[Finding]:
+def wind_findings(cost: Cost, flight: Flight) -> list[Finding]:
     """A wind no vehicle of this kind flies against."""
     slowest_mps = cost.slowest_mps(flight)
     if cost.wind.speed_mps == 0.0 or slowest_mps >= LEAST_GROUND_SPEED_MPS:
         return []
     message = (
         f"Against the wind of {cost.wind.speed_mps:g} m/s from {cost.wind.from_deg:g} degrees some legs would be flown at "
-        f"{slowest_mps:.1f} m/s; the vehicle holds {cost.dynamics.fastest_air_mps:g} m/s through the air. Wait for less wind."
+        f"{slowest_mps:.1f} m/s; the vehicle holds {cost.fastest_air_mps:g} m/s through the air. Wait for less wind."
     )
     return [error("wind", message)]
 

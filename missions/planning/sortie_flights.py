@@ -11,9 +11,9 @@ from missions.findings import Finding, Severity, error
 from missions.planning.context import PlanContext
 from missions.planning.endurance import FlightEstimate
 from missions.planning.flight import Flight, path_of
-from missions.planning.flight_cost import FlightCost
 from missions.planning.room import FlightRoom
 from missions.planning.sorties import FlightPart, SplitTask, split_flight
+from missions.planning.vehicle_kind import Cost, VehicleKind
 from missions.requests.request import PlanRequest
 from missions.terrain.planned import OverGround, over_ground
 
@@ -44,7 +44,8 @@ class Flights:
     request: PlanRequest
     context: PlanContext
     room: FlightRoom
-    cost: FlightCost
+    vehicle: VehicleKind
+    cost: Cost
 
     def of(self, whole: Flight, *, shared: bool, split: bool) -> tuple[tuple[Flown, ...], list[Finding]]:
         """The flights, and what there is to say; an error when a battery does not reach some line and home again."""
@@ -61,7 +62,7 @@ class Flights:
         task = SplitTask(
             flight=whole,
             homes=tuple(np.array(self.room.frame.offset_m(home)) for home in homes),
-            finder=self.room.finder,
+            ways=self.vehicle.ways(self.room.finder, self.cost.speed_mps),
             cost=self.cost,
             by_battery=by_battery,
             flown=lambda part: self._flown(part, homes[part.vehicle], "").estimate,
@@ -74,19 +75,26 @@ class Flights:
                 "again. Move home nearer, lower the altitude or the reserve, or take a larger battery."
             )
             return (), [*findings, error("out_of_reach", message)]
+        idle = [self._called(number) for number in range(len(starts)) if number not in {part.vehicle for part in parts}]
+        if idle:
+            message = f"Nothing is left for {' and '.join(idle)}: the others are done before they would be there. Leave them out."
+            findings.append(Finding(Severity.INFO, "vehicle_idle", None, message))
         flown = tuple(self._flown(part, homes[part.vehicle], self._name(number, parts)) for number, part in enumerate(parts))
         findings += [replace(found, message=f"{one.name}: {found.message}") for one in flown for found in one.over.findings]
         return flown, [*findings, *self._meetings(flown)]
 
     def _flown(self, part: FlightPart, home: LonLat | None, name: str) -> Flown:
         over = over_ground(part.flight, self.room.frame, self.context.heights, self.request, home=home, speed_mps=self.cost.speed_mps)
+        place = None if home is None else np.array(self.room.frame.offset_m(home))
+        over = replace(over, flight=self.vehicle.risen(over.flight, place, self.room.finder, self.cost.speed_mps))
         return Flown(part.vehicle, home, name, part.flight, over, self.cost.of(over.flight))
 
     def _name(self, number: int, parts: Sequence[FlightPart]) -> str:
-        starts = self.request.vehicles
-        vehicle = parts[number].vehicle
-        called = (starts[vehicle].name or f"vehicle {vehicle + 1}") if starts else ""
+        called = self._called(parts[number].vehicle) if self.request.vehicles else ""
         return ", ".join(word for word in (called, f"flight {number + 1} of {len(parts)}") if word)
+
+    def _called(self, vehicle: int) -> str:
+        return self.request.vehicles[vehicle].name or f"vehicle {vehicle + 1}"
 
     def _not_counted(self, *, shared: bool, split: bool) -> list[Finding]:
         """What a request may say and its pattern cannot be; said, never silently dropped."""

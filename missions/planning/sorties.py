@@ -12,12 +12,11 @@ from itertools import pairwise, permutations
 
 import numpy as np
 
-from missions.planning.connect import way_between
 from missions.planning.endurance import FlightEstimate
 from missions.planning.flight import Flight, Leg, Points, photo_step_m
-from missions.planning.flight_cost import FlightCost
 from missions.planning.least_largest import by_battery, least_largest
-from missions.planning.visibility import PathFinder
+from missions.planning.vehicle_kind import Cost
+from missions.planning.ways import Ways
 
 # Between the ways of several vehicles to and from their lines, and above the height of the lines: twice what barometers may differ by.
 SEPARATION_M = 10.0
@@ -54,8 +53,8 @@ class SplitTask:
 
     flight: Flight
     homes: tuple[Points, ...]
-    finder: PathFinder
-    cost: FlightCost
+    ways: Ways
+    cost: Cost
     by_battery: bool
     flown: Callable[[FlightPart], FlightEstimate]
 
@@ -190,13 +189,13 @@ def _joint(task: SplitTask, before: _Piece, after: _Piece) -> Flight:
 def _way_out(task: SplitTask, line: Leg, vehicle: int) -> Points | None:
     start = line.points[0]
     up_m = float(start[2]) + task.transit_m(vehicle)
-    return way_between(np.array([*task.homes[vehicle], up_m]), start, task.finder)
+    return task.ways.out(np.array([*task.homes[vehicle], up_m]), line.points)
 
 
 def _way_back(task: SplitTask, line: Leg, vehicle: int) -> Points | None:
     end = line.points[-1]
     up_m = float(end[2]) + task.transit_m(vehicle)
-    return way_between(end, np.array([*task.homes[vehicle], up_m]), task.finder)
+    return task.ways.back(line.points, np.array([*task.homes[vehicle], up_m]))
 
 
 def _flight(task: SplitTask, pieces: Sequence[_Piece], vehicle: int) -> Flight:

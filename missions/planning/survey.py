@@ -9,16 +9,15 @@ from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, survey_area
 from missions.planning.context import PlanContext, prepared
 from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask
-from missions.planning.endurance import CopterDynamics
 from missions.planning.finish import Extras, finished_flight
 from missions.planning.flight import EveryMetres, Flight, Leg
 from missions.planning.footprints import overlapping_share
 from missions.planning.lens import Lens, lens_of
-from missions.planning.passes import plan_passes
 from missions.planning.pattern_room import highest_m
 from missions.planning.result import PlanResult, PlanStatistics
 from missions.planning.room import FlightRoom, start_findings
 from missions.planning.route import Route
+from missions.planning.vehicle_kind import vehicle_of
 from missions.requests.survey import SurveyRequest
 from missions.wind import CALM
 
@@ -46,10 +45,10 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
     """Never raises for what a person may enter: every reason is a finding with the value and the way out."""
     request, context = prepared(request, context or PlanContext())
     lens, findings = lens_of(request, context, usual_mps=USUAL_SPEED_MPS)
-    dynamics = CopterDynamics()
+    vehicle = vehicle_of(request, context)
     speed_mps, up_m = (USUAL_SPEED_MPS, None) if lens is None else (lens.speed_mps, (lens.distance_m, highest_m(request, lens.distance_m)))
     forbidden = forbidden_zones(context, request.home, up_m)
-    area, area_findings = survey_area(request, braking_m=speed_mps**2 / (2.0 * dynamics.acceleration_mps2), forbidden=forbidden)
+    area, area_findings = survey_area(request, braking_m=vehicle.margin_m(speed_mps), forbidden=forbidden)
     findings += area_findings
     if area is not None:
         findings += start_findings(request, area.frame, area.target, area.anywhere)
@@ -71,15 +70,12 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         speed_mps=lens.speed_mps,
         home=None if request.home is None else np.array(area.frame.offset_m(request.home)),
         heading_deg=request.angle_deg,
-        dynamics=dynamics,
         wind=request.wind or CALM,
     )
-    coverage = plan_passes(task, request.passes)
+    coverage = vehicle.coverage(task, request.passes)
     if coverage is None:
-        message = (
-            "Some part of the area cannot be reached without entering a zone or leaving the fence. Widen the passage or drop that part."
-        )
-        return PlanResult(None, None, (*findings, error("unreachable", message, area.frame.origin)))
+        blocked = vehicle.unreachable("Some part of the area", lens.speed_mps, area.frame.origin)
+        return PlanResult(None, None, (*findings, blocked))
     return finished_flight(
         request,
         context,

@@ -18,6 +18,7 @@ DEFAULT_CLEARANCE_M = 10.0
 MAX_OVERLAP = 0.95
 ORIENTATIONS = ("landscape", "portrait")
 DEFAULT_CAMERA = "dji-mavic-3e"
+VEHICLES = ("copter", "plane")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class PlanRequest:
     avoid: Annotated[tuple[Ring, ...], Several(Area()), "Areas that are not flown over"] = ()
     fence: Annotated[Ring | None, Area(), "Area that is not left"] = None
     clearance_m: Annotated[float, Number("m", least=0.0, below=10_000.0), "Distance kept from zones"] = DEFAULT_CLEARANCE_M
+    vehicle: Annotated[str, Choice(VEHICLES), "Kind of vehicle; the speed of a plane is that through the air"] = "copter"
     wind: Annotated[Wind | None, Record(Wind), "Wind to plan for; null: still air"] = None
     terrain: Annotated[str | None, Choice(("follow",)), "'follow': altitudes follow the ground"] = None
     vehicles: Annotated[

@@ -115,7 +115,7 @@ class _Walk:
                 if at is not None and self._plan.home is not None:
                     yield self._return(at, step.number, LegKind.RETURN)
             elif step.kind is StepKind.LANDING:
-                at = None if at is None else _Reached(at.place, 0.0)
+                at = None if at is None else _Reached(step.place or at.place, 0.0)
             elif at is None:
                 # Where a plan without home begins is not known: its first place is where it is taken to be.
                 place = step.place or step.item.position

@@ -1,6 +1,8 @@
 """A planned survey flown by the simulated copter, item by item over the wire's own messages: where it goes, how long, how many photos."""
 
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +10,21 @@ import shapely
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LocalFrame
-from missions import EnergyModel, MissionItem, PlanResult, SurveyRequest, SurveyStatistics, plan_survey
+from ground_station.__main__ import main
+from ground_station.flight_data import FlightDataError, read_flights
+from ground_station.flight_data.power import power_samples
+from ground_station.flight_data.tape import timed
+from missions import (
+    EnergyModel,
+    MissionItem,
+    PlanContext,
+    PlanResult,
+    SurveyRequest,
+    SurveyStatistics,
+    VehicleStart,
+    known_energies,
+    plan_survey,
+)
 from sim.battery import CAPACITY_AH, CELLS
 from sim.modes import Mode
 from tests.support.plans import ring
@@ -83,3 +99,37 @@ def test_the_energy_estimate_is_that_of_a_usual_survey_copter() -> None:
     used_wh = flight.copter.battery.used_mah / 1000.0 * CELLS * 3.9
     assert EnergyModel().battery_wh == pytest.approx(CAPACITY_AH * CELLS * 3.7, abs=1.0)
     assert result.statistics.energy_wh == pytest.approx(used_wh, rel=0.10)
+
+
+def test_the_log_of_a_flight_gives_the_energy_model_of_its_vehicle_to_plans_that_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, flight, _ = flown()
+    log, kept = tmp_path / "survey.tlog", tmp_path / "energy.toml"
+    at_us, frames = 0, []
+    for message in flight.sent:
+        # Heartbeats of the gimbal and the camera are their own; what leaves the autopilot has no component yet.
+        packed = message.pack(mavlink.MAVLink(None, 1, message.get_srcComponent() or 1))
+        at_us = getattr(message, "time_boot_ms", at_us // 1000) * 1000
+        frames.append(timed(1_767_225_600_000_000 + at_us, packed))
+    log.write_bytes(b"".join(frames))
+    monkeypatch.setattr("sys.argv", ["sunqar", "energy", "calibrate", str(log), "--vehicle", "survey-1", "--out", str(kept)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code, capsys.readouterr().err
+    assert "error of the energy of a flight: " in capsys.readouterr().out
+    energies = known_energies(kept)
+    assert energies["survey-1"].hover_w == pytest.approx(EnergyModel().hover_w, rel=0.1)
+    drawn = sum(sample.power_w for sample in power_samples(read_flights(log)[0])) / 3600.0
+    named = replace(REQUEST, vehicles=(VehicleStart(AKTAU, "survey-1"),))
+    numbers = plan_survey(named, PlanContext(energies=energies)).statistics
+    assert numbers is not None
+    assert result.statistics is not None
+    assert numbers.energy_wh == pytest.approx(drawn, rel=0.1)
+    assert numbers.energy_wh != result.statistics.energy_wh
+
+
+def test_a_log_without_power_is_refused_in_one_sentence(shared_data: Path) -> None:
+    record = read_flights(shared_data / "flight-logs" / "dji-srt" / "mavic_mini.SRT")[0]
+    with pytest.raises(FlightDataError, match="holds no power data: neither voltage nor current"):
+        power_samples(record)

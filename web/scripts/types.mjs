@@ -6,8 +6,10 @@ const snapshot = (name) => JSON.parse(readFileSync(new URL(`../../tests/contract
 const target = fileURLToPath(new URL("../src/api/schema.ts", import.meta.url));
 /** HTTP answers the browser reads; what they refer to comes with them. */
 const ANSWERS = [
+  "AirspaceForceView",
   "AirspaceImportView",
   "AirspaceView",
+  "CameraModelView",
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",

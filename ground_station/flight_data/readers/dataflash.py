@@ -108,6 +108,8 @@ class _Reading:
         if getattr(m, "Instance", getattr(m, "Inst", 0)) != 0:
             return
         self._build.battery_v = m.Volt
+        # Without a current sensor the autopilot writes nothing below zero but a steady 0.
+        self._build.battery_a = m.Curr if getattr(m, "Curr", 0.0) > 0.0 else None
         if hasattr(m, "RemPct"):
             self._build.battery_fraction = min(1.0, max(0.0, m.RemPct / 100.0))
 

@@ -109,6 +109,7 @@ class _Vehicle:
         build.ground_speed_mps, build.climb_mps = estimate.ground_speed_mps, estimate.climb_mps
         if estimate.battery is not None:
             build.battery_fraction, build.battery_v = estimate.battery.remaining_fraction, estimate.battery.voltage_v
+            build.battery_a = estimate.battery.current_a
         build.position(
             *(self._time.at_s(at_s, message.time_boot_ms), message.lon / 1e7, message.lat / 1e7),
             amsl_m=estimate.altitude_amsl_m,

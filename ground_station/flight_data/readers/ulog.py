@@ -180,6 +180,8 @@ class _Reading:
         remaining = self._battery.value(time_us, "remaining")
         build.battery_fraction = None if remaining is None or remaining < 0 else min(1.0, remaining)
         build.battery_v = self._battery.value(time_us, "voltage_v")
+        current_a = self._battery.value(time_us, "current_a")
+        build.battery_a = None if current_a is None or current_a < 0 else current_a
         home_amsl_m = self._home.value(time_us, "alt")
         above_home_m = amsl_m - home_amsl_m if amsl_m is not None and home_amsl_m is not None else None
         build.position(self._s(time_us), *place, amsl_m=amsl_m, above_home_m=above_home_m)

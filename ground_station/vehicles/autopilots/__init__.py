@@ -6,7 +6,7 @@ from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, Mode
 from ground_station.vehicles.autopilots.plan_limits import PlanLimits
 from ground_station.vehicles.autopilots.px4 import Px4
 
-__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for", "comes_home", "limits_of"]
+__all__ = ["ArduPilot", "Autopilot", "MessageRate", "ModeRequest", "Px4", "autopilot_for", "comes_home", "flies_mission", "limits_of"]
 
 # MAV_AUTOPILOT -> dialect. To add one: its file, one line here.
 _DIALECTS: dict[int, type[Autopilot]] = {
@@ -30,4 +30,10 @@ def comes_home(mode: str) -> bool:
     return mode in _COMING_HOME
 
 
+def flies_mission(mode: str) -> bool:
+    """Whether a vehicle in this mode flies the mission it carries, whichever autopilot it has."""
+    return mode in _MISSION_MODES
+
+
+_MISSION_MODES = frozenset(dialect.mission_mode for dialect in _DIALECTS.values())
 _COMING_HOME = frozenset({"RTL", "QRTL", "SMART_RTL", "AUTO_RTL", "LAND", "QLAND", "AUTOLAND", "PRECLAND"})

@@ -106,3 +106,12 @@ def test_an_aimed_photo_and_a_held_gimbal_of_newer_files_are_read_or_said() -> N
     said = " ".join(note.message for note in notes)
     assert "marked thing" in said
     assert "waypointGimbalHeadingParam" in said
+
+
+@pytest.mark.parametrize("suffix", [".kmz", ".csv"])
+def test_a_point_of_interest_above_the_sea_is_left_out_and_said_rather_than_looked_past(suffix: str) -> None:
+    plan = flight(3)
+    looking = MissionItem(195, 0, position=NEXT, altitude_m=-5.0)
+    plan = replace(plan, items=(plan.items[0], looking, *plan.items[1:]))
+    assert any(finding.item == 2 and "leave it out" in finding.message for finding in losses(plan, format_of(suffix)))
+    assert 195 not in {item.command for item in read_plan_bytes(plan_bytes(plan, suffix), f"flight{suffix}").items}

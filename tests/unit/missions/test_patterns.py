@@ -134,7 +134,7 @@ def test_a_corridor_is_covered_between_its_edges_and_chainage_grows_along_it(
     assert result.statistics.covered_share >= 0.995
     chainages = [photo.chainage_m for photo in result.photos]
     assert min(c for c in chainages if c is not None) == pytest.approx(0.0, abs=1.0)
-    assert max(c for c in chainages if c is not None) <= sum(lengths)
+    assert max(c for c in chainages if c is not None) <= sum(lengths) + 1e-6
     assert None not in chainages
 
 
@@ -145,13 +145,12 @@ def test_an_expanding_square_has_the_legs_of_the_manual() -> None:
     assert lengths[:6] == pytest.approx([20, 20, 40, 40, 60, 60], abs=0.1)
 
 
-def test_the_budget_of_a_search_is_kept_and_the_likelier_area_comes_first() -> None:
+def test_the_budget_of_a_search_is_kept_and_the_likelier_area_is_searched_whole() -> None:
     result = plan_request(REQUESTS["probability"])
     assert isinstance(result.statistics, PatternStatistics)
     assert result.statistics.duration_s <= 400.0
-    assert FRAME.offset_m(result.photos[0].position)[0] > 290.0
     assert result.statistics.detection is not None
-    assert 0.4 < result.statistics.detection < 0.8 * 0.9
+    assert 0.8 * 0.6 < result.statistics.detection < 0.8 * 0.9
 
 
 def test_the_best_order_of_places_is_no_longer_than_the_given_one() -> None:

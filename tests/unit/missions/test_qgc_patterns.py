@@ -311,3 +311,13 @@ def test_a_survey_with_a_landing_behind_it_can_be_planned_again() -> None:
     assert [one.kind for one in plan.complex_items] == ["survey", "fwLandingPattern"]
     assert any("are no part of the 'survey' pattern" in note.message for note in notes)
     assert plan.flight_items()[-1].command == 21
+
+
+def test_a_pattern_in_a_plan_of_wings_is_planned_for_wings() -> None:
+    document = json.loads(plan_bytes(planned(SURVEY), ".plan"))
+    del document["sunqar"]
+    document["mission"]["vehicleType"] = 1
+    plan = read_plan_bytes(json.dumps(document).encode(), "field.plan")
+    assert plan.vehicle_type == "plane"
+    assert plan.request is not None
+    assert plan.request.vehicle == "plane"

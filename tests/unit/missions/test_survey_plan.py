@@ -212,7 +212,7 @@ def test_a_survey_request_survives_json() -> None:
         ({"gsd_cm": "two"}, "'gsd_cm'"),
         ({"home": [1]}, "'home'"),
         ({"wind": 5}, "'wind'"),
-        ({"vehicle": "plane"}, "vehicle"),
+        ({"vehicle": "submarine"}, "copter, plane"),
         ({"vehicles": [{"home": None}]}, "vehicles[0].home"),
         ({"sorties": "auto"}, "true or false"),
         ({"passes": "double"}, "crosshatch"),

@@ -1,5 +1,5 @@
 import { getJson, request } from "./client";
-import type { AirspaceImportView, AirspaceView } from "./types";
+import type { AirspaceForceView, AirspaceImportView, AirspaceView } from "./types";
 
 /** A national file takes a while to send and to read. */
 const IMPORT_DEADLINE_MS = 120_000;
@@ -7,9 +7,12 @@ const at = (rest = "") => `/api/v1/airspace${rest}`;
 
 export const getAirspace = () => getJson<AirspaceView>(at());
 
+/** Which zones hold now, hours of the week counted, and when that changes. */
+export const getZonesInForce = () => getJson<AirspaceForceView>(at("/in-force"));
+
 /** Taken whole or refused with the line or feature that is wrong; a file of the same name replaces it. */
-export async function importAirspace(file: File): Promise<AirspaceImportView> {
-  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", body: file, deadlineMs: IMPORT_DEADLINE_MS });
+export async function importAirspace(file: File, signal?: AbortSignal): Promise<AirspaceImportView> {
+  const response = await request(at(`/import?source=${encodeURIComponent(file.name)}`), { method: "POST", body: file, signal, deadlineMs: IMPORT_DEADLINE_MS });
   return (await response.json()) as AirspaceImportView;
 }
 

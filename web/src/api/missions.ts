@@ -1,4 +1,4 @@
-import type { Geometry } from "geojson";
+import type { FeatureCollection, Geometry } from "geojson";
 import { getJson, request, sendJson } from "./client";
 import type {
   CameraModel,
@@ -63,11 +63,18 @@ export interface Proposal {
 }
 export const proposeMission = (proposal: Proposal) => sendJson<Mission>("POST", `${MISSIONS}/proposals`, { json: proposal });
 
-export async function importMission(file: File): Promise<Mission> {
+/** A file of another program takes a while to send and to read. */
+const FILE_DEADLINE_MS = 120_000;
+
+export async function importMission(file: File, signal?: AbortSignal): Promise<Mission> {
   const dot = file.name.lastIndexOf(".");
   const query = new URLSearchParams({ name: file.name.slice(0, dot), format: file.name.slice(dot + 1).toLowerCase() });
-  return sendJson<Mission>("POST", `${MISSIONS}/import?${query}`, { body: file });
+  return sendJson<Mission>("POST", `${MISSIONS}/import?${query}`, { body: file, signal, deadlineMs: FILE_DEADLINE_MS });
 }
+
+/** Areas, lines and points of a drawing; nothing is kept. */
+export const readDrawing = (file: File, signal?: AbortSignal) =>
+  sendJson<FeatureCollection>("POST", `/api/v1/drawings/reading?${new URLSearchParams({ name: file.name })}`, { body: file, signal, deadlineMs: FILE_DEADLINE_MS });
 
 /** Suffixes of the files a mission is given out as. */
 export const PLAN_FORMATS = ["plan", "waypoints", "kmz", "csv", "kml", "geojson"] as const;
@@ -89,12 +96,12 @@ function logOf(log: FlownLog) {
   return { search, options: { body: typeof log === "string" ? undefined : log, deadlineMs: LOG_DEADLINE_MS } };
 }
 
-export function measureCoverage(id: string, log: FlownLog): Promise<CoverageView> {
+export function measureCoverage(id: string, log: FlownLog, signal?: AbortSignal): Promise<CoverageView> {
   const { search, options } = logOf(log);
-  return sendJson<CoverageView>("POST", at(id, `/coverage?${search}`), options);
+  return sendJson<CoverageView>("POST", at(id, `/coverage?${search}`), { ...options, signal });
 }
 
-export function proposeRefly(id: string, log: FlownLog): Promise<Mission> {
+export function proposeRefly(id: string, log: FlownLog, signal?: AbortSignal): Promise<Mission> {
   const { search, options } = logOf(log);
-  return sendJson<Mission>("POST", at(id, `/refly?${search}`), options);
+  return sendJson<Mission>("POST", at(id, `/refly?${search}`), { ...options, signal });
 }

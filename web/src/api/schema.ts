@@ -1,5 +1,10 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface AirspaceForceView {
+  at: string;
+  items: (ZoneForceView)[];
+}
+
 export interface AirspaceFormatView {
   id: string;
   suffixes: (string)[];
@@ -108,6 +113,21 @@ export interface BookLine {
   last_flight_at: string;
   max_height_m: number | null;
   name: string;
+}
+
+export interface CameraModelView {
+  exposure_s: number;
+  focal_length_mm: number;
+  id: string;
+  image_height_px: number;
+  image_width_px: number;
+  min_interval_s: number;
+  name: string;
+  origin: Origin;
+  sensor_height_mm: number;
+  sensor_width_mm: number;
+  shutter: string;
+  source: string;
 }
 
 /** One camera of a vehicle. `camera` is its MAVLink component id; 1 is a camera the autopilot speaks for. */
@@ -714,6 +734,8 @@ export interface OperatorState {
   remote_id: RemoteIdState;
   vehicle_id: string;
 }
+
+export type Origin = "catalogue" | "file" | "own";
 
 export interface OverrideView {
   codes: (string)[];
@@ -1366,6 +1388,14 @@ export interface VideoStream {
   size_px: [number, number] | null;
   stream_id: number;
   thermal: boolean;
+}
+
+export interface ZoneForceView {
+  /** In force at that instant, hours of the week counted */
+  active: boolean;
+  /** When it next comes into force or leaves it; null: never */
+  changes_at: string | null;
+  id: string;
 }
 
 /** What each topic of the live socket carries. */

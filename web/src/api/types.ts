@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
-import type { DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview } from "./schema";
+import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview } from "./schema";
 
 export type {
   AuditPage,
@@ -37,7 +37,10 @@ export type {
   FlightView,
   GimbalState,
   GpsState,
+  AirspaceForceView,
   AirspaceImportView,
+  LimitView,
+  ZoneForceView,
   AirspaceView,
   ImportReport,
   LeaseChange,
@@ -95,10 +98,7 @@ export type FeaturePage = FeatureCollection<Geometry, Record<string, unknown>> &
 
 export type CommandParameters = Record<string, string | number>;
 
-export interface CameraModel {
-  id: string;
-  name: string;
-}
+export type CameraModel = CameraModelView;
 
 /** A part of JSON Schema with the units and geometries the server adds. */
 export interface SchemaProperty {

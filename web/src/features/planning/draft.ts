@@ -174,3 +174,9 @@ export function shapesFrom(geometry: Geometry, target: Target): DrawnShape[] {
   const points = geometry.type === "Point" ? [geometry.coordinates] : geometry.type === "MultiPoint" ? geometry.coordinates : [];
   return points.map((at) => shape("target", kind, [lonLat(at)], kind === "circle" ? DEFAULT_RADIUS_M : 0));
 }
+
+/** Areas of a geometry as zones to keep out of. */
+export function zonesFrom(geometry: Geometry): DrawnShape[] {
+  const areas = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
+  return areas.map((rings) => shape("avoid", "area", ring(rings[0])));
+}

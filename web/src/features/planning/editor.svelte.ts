@@ -12,7 +12,7 @@ import { dateTime } from "../../lib/units";
 import { homeOf } from "../../live/fleet.svelte";
 import type { MapView } from "../../map/map-view";
 import type { DrawnShape, ShapeDrawing, ShapeKind, ShapeRole } from "../../map/shape-drawing";
-import { type Draft, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withItem, withValue } from "./draft";
+import { type Draft, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withItem, withValue, zonesFrom } from "./draft";
 import { targetOf } from "./pattern";
 import { Planner } from "./planner.svelte";
 
@@ -153,6 +153,21 @@ export class PlanEditor {
     this.taking = true;
   }
 
+  /** What a file holds: the place while there is none, zones to keep out of afterwards. Returns how many were taken. */
+  takeDrawing(geometries: readonly Geometry[]): number {
+    const { target } = this;
+    if (!this.draft || !target) return 0;
+    let next = this.draft;
+    const placed = next.shapes.some((one) => one.role === "target") && !target.several;
+    const drawn = geometries.flatMap((one) => (placed ? zonesFrom(one) : shapesFrom(one, target)));
+    const taken = placed || target.several ? drawn : drawn.filter((one) => one.role !== "target" || one === drawn.find((other) => other.role === "target"));
+    for (const one of taken) next = putShape(next, one, target);
+    this.change(next);
+    const [first] = taken;
+    if (first) this.look(first);
+    return taken.length;
+  }
+
   remove(id: string): void {
     if (this.draft) this.change(dropShape(this.draft, id));
   }
@@ -219,7 +234,8 @@ export class PlanEditor {
   #patternFor(over: Geometry | null): PatternInfo | undefined {
     const fits = (one: PatternInfo) => {
       const target = targetOf(one);
-      return over && target ? shapesFrom(over, target).length > 0 : true;
+      const shapes = over && target ? shapesFrom(over, target) : [];
+      return !over || (shapes.length > 0 && (target?.several || shapes.filter((shape) => shape.role === "target").length === 1));
     };
     return this.patterns.find(fits) ?? this.patterns[0];
   }

@@ -1,6 +1,8 @@
 /** Airspace: coloured by what a zone demands, with its heights; those not in force yet are thin and dotted. */
 import type { Feature } from "geojson";
+import { getZonesInForce } from "../../api/airspace";
 import { loadFeatures } from "../../api/features";
+import type { ZoneForceView } from "../../api/types";
 import { withAnchors } from "../anchors";
 import { type MapLayer, REGULAR } from "../layer";
 import { type Look, nameExpression } from "../look";
@@ -59,8 +61,9 @@ export const zones: MapLayer = {
   // In force now or later; what is over does not come back.
   load: async () => {
     const now = new Date().toISOString();
-    const page = await loadFeatures("zones", { datetime: `${now}/..` });
-    return { zones: withAnchors({ ...page, features: page.features.map((zone) => withBand(zone, now)) }) };
+    const [page, force] = await Promise.all([loadFeatures("zones", { datetime: `${now}/..` }), getZonesInForce()]);
+    const held = new Map(force.items.map((zone) => [zone.id, zone]));
+    return { zones: withAnchors({ ...page, features: page.features.map((zone) => withBand(zone, held.get(String(zone.properties["id"])), now)) }) };
   },
   reloadEveryS: 300,
 };
@@ -70,11 +73,13 @@ function colourOf(look: Look) {
   return ["match", ["get", "kind"], "no_fly", zone, ["restricted", "danger"], construction, ["controlled", "conditional"], permit, labelQuiet] as never;
 }
 
-function withBand<F extends Feature>(zone: F, now: string): F {
+/** Zones of the airspace say themselves whether they hold; geofences begin and end. */
+function withBand<F extends Feature>(zone: F, force: ZoneForceView | undefined, now: string): F {
   const about = zone.properties ?? {};
   const band = `${heightText(about["floor_m"], about["floor_reference"])} – ${heightText(about["ceiling_m"], about["ceiling_reference"])}`;
   const begins: unknown = about["valid_from"];
-  return { ...zone, properties: { ...about, band, active: typeof begins !== "string" || Date.parse(begins) <= Date.parse(now) } };
+  const active = force?.active ?? (typeof begins !== "string" || Date.parse(begins) <= Date.parse(now));
+  return { ...zone, properties: { ...about, band, active, changes_at: force?.changes_at ?? null } };
 }
 
 /** As a chart says it: GND, 120 m AGL, 900 m AMSL, FL95, UNL. */

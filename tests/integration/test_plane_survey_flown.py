@@ -1,0 +1,71 @@
+"""A survey planned for a plane and flown by the simulated ArduPlane: on the lines, as long and with as much energy as estimated."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from geo.primitives import LocalFrame
+from missions import MissionItem, PlanResult, SurveyRequest, SurveyStatistics, Wind, plan_survey
+from sim import MeanWind
+from sim.battery import CELLS
+from sim.modes import PlaneMode
+from tests.integration.test_survey_flown import on_the_wire
+from tests.support.plans import ring
+from tests.support.simulated_flight import AKTAU, Flight
+
+FRAME = LocalFrame(AKTAU)
+# 42 hectares.
+REQUEST = SurveyRequest(
+    polygon=ring([(150, 150), (950, 150), (950, 550), (600, 800), (150, 600)], AKTAU),
+    camera="sunqar-sim-nadir",
+    altitude_m=100.0,
+    side_overlap=0.5,
+    home=AKTAU,
+    vehicle="plane",
+    wind=Wind(4.0, 300.0),
+)
+
+
+@cache
+def flown() -> tuple[PlanResult, Flight, float]:
+    """The plan, the flight after it, and the seconds from the start of the mission until the vehicle stands."""
+    result = plan_survey(REQUEST)
+    assert result.plan is not None
+    flight = Flight(seed=3, vehicle_type="plane", wind=MeanWind(4.0, 300.0))
+    home = on_the_wire(MissionItem(16, 0, position=AKTAU), 0)
+    items = [home, *(on_the_wire(item, seq) for seq, item in enumerate(result.plan.flight_items(), start=1))]
+    assert flight.upload(items) == mavlink.MAV_MISSION_ACCEPTED
+    assert flight.command(mavlink.MAV_CMD_DO_SET_MODE, 1, PlaneMode.AUTO) == 0
+    assert flight.command(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 1) == 0
+    begun_s = flight.clock.boot_s
+    flight.until(lambda: flight.position.up > 5.0, 60)
+    flight.until(lambda: flight.copter.truth.on_ground and flight.copter.truth.velocity.level_length() < 0.1, 3000)
+    return result, flight, flight.clock.boot_s - begun_s
+
+
+def test_a_plane_flies_as_long_and_with_as_much_energy_as_estimated() -> None:
+    result, flight, seconds = flown()
+    assert isinstance(result.statistics, SurveyStatistics)
+    assert seconds == pytest.approx(result.statistics.duration_s, rel=0.05)
+    used_wh = flight.copter.battery.used_mah / 1000.0 * CELLS * 3.9
+    assert result.statistics.energy_wh == pytest.approx(used_wh, rel=0.10)
+
+
+def test_it_photographs_along_its_lines_with_wings_level() -> None:
+    result, flight, _ = flown()
+    assert isinstance(result.statistics, SurveyStatistics)
+    taken = flight.of("CAMERA_FEEDBACK")
+    # The last one of a line is due at its very end, where the turn begins.
+    assert abs(len(taken) - result.statistics.photos) <= result.statistics.lines
+    planned = FRAME.to_en_m([photo.position.as_tuple() for photo in result.photos])
+    places = FRAME.to_en_m([[photo.lng / 1e7, photo.lat / 1e7] for photo in taken])
+    nearest = np.hypot(*(places[:, None] - planned[None]).transpose(2, 0, 1)).min(axis=1)
+    assert nearest.max() < result.statistics.trigger_m
+    assert np.quantile([abs(photo.roll) for photo in taken], 0.95) < 15.0
+
+
+def test_it_lands_near_home() -> None:
+    _, flight, _ = flown()
+    assert np.hypot(flight.position.east, flight.position.north) < 80.0

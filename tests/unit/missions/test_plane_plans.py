@@ -1,0 +1,138 @@
+"""Plans for a plane: what it can fly, the room its turns need, and what it is refused with the way out."""
+
+import numpy as np
+import pytest
+import shapely
+
+from geo.primitives import LocalFrame
+from missions import (
+    CorridorRequest,
+    ExpandingSquareRequest,
+    FacadeRequest,
+    MissionPlan,
+    OrbitRequest,
+    PerimeterRequest,
+    PlanRequest,
+    SectorRequest,
+    SurveyRequest,
+    Wind,
+    has_errors,
+    plan_request,
+)
+from missions.commands import NAVIGATION_WITH_PLACE, Command
+from missions.planning.dubins import rounded
+from missions.planning.wing import WingDynamics
+from tests.support.plans import ring
+from tests.support.simulated_flight import AKTAU
+
+FRAME = LocalFrame(AKTAU)
+FIELD_M = [(150.0, 150.0), (950.0, 150.0), (950.0, 650.0), (150.0, 650.0)]
+WIDE_M = [(-1500.0, -1500.0), (2500.0, -1500.0), (2500.0, 2500.0), (-1500.0, 2500.0)]
+SURVEY = SurveyRequest(polygon=ring(FIELD_M, AKTAU), camera="sunqar-sim-nadir", altitude_m=100.0, home=AKTAU, vehicle="plane")
+
+
+def asked(**changes: object) -> SurveyRequest:
+    return SurveyRequest.from_json({**SURVEY.to_json(), **changes})
+
+
+def codes(request: PlanRequest) -> set[str]:
+    return {finding.code for finding in plan_request(request).findings}
+
+
+def corners_m(plan: MissionPlan) -> np.ndarray:
+    items = [item.position for item in plan.items if item.command in NAVIGATION_WITH_PLACE and item.position is not None]
+    return FRAME.to_en_m([AKTAU.as_tuple(), *(place.as_tuple() for place in items)])
+
+
+def test_a_survey_is_covered_with_turns_no_tighter_than_the_wing_allows() -> None:
+    result = plan_request(SURVEY)
+    assert result.plan is not None
+    assert result.plan.vehicle_type == "plane"
+    assert result.statistics is not None
+    assert result.statistics.covered_share is not None
+    assert result.statistics.covered_share >= 0.998
+    radius_m = WingDynamics().radius_m(result.statistics.speed_mps)
+    for item in result.plan.items:
+        if item.command == Command.WAYPOINT:
+            # An arc of a quarter turn at most begins no further from its corner than the radius.
+            assert 2.0 <= (item.params[1] or 0.0) <= radius_m + 1.0
+
+
+def test_it_takes_off_with_a_pitch_and_lands_from_a_circle() -> None:
+    result = plan_request(asked(wind={"speed_mps": 4.0, "from_deg": 315.0}))
+    assert result.plan is not None
+    items = result.plan.items
+    assert (items[0].command, items[0].params[0]) == (Command.TAKEOFF, 15.0)
+    run_e, run_n = FRAME.offset_m(items[0].position or AKTAU)
+    # Into the wind from the north-west, or nearly.
+    assert run_n - run_e > 95.0
+    assert [item.command for item in items[-3:]] == [Command.DO_LAND_START, Command.LOITER_TO_ALT, Command.LAND]
+    assert items[-1].position == AKTAU
+
+
+@pytest.mark.parametrize("angle_deg", [0.0, 37.0, 90.0])
+def test_turns_stay_inside_the_fence_and_out_of_zones(angle_deg: float) -> None:
+    fence = [(-500.0, -500.0), (1300.0, -500.0), (1300.0, 1000.0), (-500.0, 1000.0)]
+    zone = [(1000.0, 350.0), (1060.0, 350.0), (1060.0, 450.0), (1000.0, 450.0)]
+    result = plan_request(asked(angle_deg=angle_deg, fence=ring_json(fence), avoid=[ring_json(zone)]))
+    assert result.plan is not None, result.findings
+    assert result.certificate is not None
+    radius_m = WingDynamics().radius_m(15.0)
+    flown = shapely.LineString(rounded(corners_m(result.plan), radius_m))
+    assert shapely.Polygon(fence).covers(flown)
+    assert not shapely.Polygon(zone).intersects(flown)
+
+
+def ring_json(points: list[tuple[float, float]]) -> dict[str, object]:
+    places = [list(FRAME.place(*point).as_tuple()) for point in [*points, points[0]]]
+    return {"type": "Polygon", "coordinates": [places]}
+
+
+def test_a_fence_without_room_for_turns_is_said() -> None:
+    tight = [(x + (30.0 if x > 500 else -30.0), y + (30.0 if y > 400 else -30.0)) for x, y in FIELD_M]
+    home = list(FRAME.place(500.0, 400.0).as_tuple())
+    result = plan_request(asked(fence=ring_json(tight), home=home))
+    assert result.plan is None
+    assert "turn_blocked" in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        CorridorRequest(axis=ring([(200, 0), (900, 100), (1200, 700)], AKTAU), width_m=80.0, altitude_m=100.0, home=AKTAU, vehicle="plane"),
+        PerimeterRequest(polygon=ring(FIELD_M, AKTAU), altitude_m=100.0, home=AKTAU, vehicle="plane"),
+        ExpandingSquareRequest(
+            datum=FRAME.place(400.0, 400.0), radius_m=400.0, spacing_m=100.0, altitude_m=100.0, home=AKTAU, vehicle="plane"
+        ),
+        SectorRequest(datum=FRAME.place(500.0, 500.0), radius_m=400.0, altitude_m=100.0, home=AKTAU, vehicle="plane"),
+        OrbitRequest(centre=FRAME.place(400.0, 400.0), radius_m=120.0, altitude_m=100.0, home=AKTAU, vehicle="plane"),
+    ],
+    ids=lambda request: request.pattern,
+)
+def test_patterns_flown_forward_are_planned(request_: PlanRequest) -> None:
+    result = plan_request(request_)
+    assert not has_errors(result.findings), result.findings
+    assert result.plan is not None
+    assert result.statistics is not None
+    assert result.statistics.photos > 10
+    assert result.statistics.in_zones_m == 0.0
+
+
+def test_what_a_plane_cannot_fly_is_refused_with_the_way_out() -> None:
+    facade = FacadeRequest(wall=ring([(0, 50), (60, 50)], AKTAU), home=AKTAU, vehicle="plane")
+    assert codes(facade) == {"vehicle_pattern"}
+    small = OrbitRequest(centre=FRAME.place(200.0, 200.0), radius_m=20.0, altitude_m=60.0, home=AKTAU, vehicle="plane")
+    assert "turn_too_tight" in codes(small)
+    assert "wind" in codes(asked(wind={"speed_mps": 9.0, "from_deg": 0.0}))
+    assert "speed" in codes(asked(speed_mps=5.0))
+    assert "vehicle_terrain" in codes(asked(terrain="follow"))
+    assert "vehicle_pattern" in codes(asked(passes="oblique"))
+
+
+def test_wind_widens_turns_and_slows_a_survey_down() -> None:
+    calm, windy = plan_request(asked(angle_deg=90.0)), plan_request(asked(angle_deg=90.0, wind={"speed_mps": 5.0, "from_deg": 270.0}))
+    assert calm.statistics is not None
+    assert windy.statistics is not None
+    assert windy.statistics.duration_s > calm.statistics.duration_s
+    assert WingDynamics().radius_m(15.0, 5.0) > WingDynamics().radius_m(15.0)
+    assert Wind(5.0, 270.0).east_mps == pytest.approx(5.0)
