@@ -83,7 +83,7 @@ def next_change(now: RunState, seen: Sighting, vehicle_id: str) -> Change | None
     if seen.flown == "complete":
         return Change(RunState.FINISHED)
     if not seen.flying:
-        return None if seen.armed else Change(RunState.WAITING_FOR_DRONE, f"{vehicle_id} landed before the end.", landed_early=True)
+        return None if seen.armed else Change(RunState.WAITING_FOR_DRONE, landed_early=True)
     reached = {"under_way": RunState.FLYING, "homing": RunState.HANDING_OVER}.get(seen.flown, RunState.PAUSED)
     if now is RunState.HANDING_OVER and reached is RunState.PAUSED:
         return None  # on its way between two modes, or held above home

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from geo.primitives import MissionError
 from missions import (
@@ -92,8 +92,8 @@ patterns = st.one_of(
 @given(request=requests)
 def test_a_planned_request_goes_through_a_plan_file_without_a_loss(request: PlanRequest) -> None:
     plan = plan_request(request).plan
-    assume(plan is not None)
-    assert plan is not None
+    if plan is None:
+        return  # a camera too slow for its overlap, say: nothing to write
     kept = plan if plan.home is not None else format_of(".plan").carried(plan)
     data = plan_bytes(plan, ".plan")
     assert read_plan_bytes(data, f"{plan.name}.plan") == kept
