@@ -19,12 +19,13 @@ CORNER_RADIUS_M = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """Level, up and down, metres per second, and the acceleration of climbs and descents, m/s^2."""
+    """Level, up and down, metres per second, the acceleration of climbs and descents and that of braking along a leg, m/s^2."""
 
     level_mps: float
     up_mps: float
     down_mps: float
     climb_mps2: float = 3.5
+    brake_mps2: float = BRAKING_MPS2
 
     def climb_to_mps(self, error_m: float) -> float:
         """Climb rate that brings a height right: proportional when near, from afar what can still be braked."""
@@ -53,7 +54,7 @@ class Leg:
         done_m = clamp(offset.east * along.east + offset.north * along.north, 0.0, length_m)
         on_line = self.start.plus(whole.times(done_m / length_m))
         remaining_m = length_m - done_m
-        speed = speed_at(remaining_m, self.end_speed_mps, limits.level_mps)
+        speed = speed_at(remaining_m, self.end_speed_mps, limits.level_mps, limits.brake_mps2)
         # A steep leg may not ask for more climb than the vehicle has.
         rise = abs(whole.up)
         if rise > 0.0:
@@ -71,9 +72,9 @@ class Leg:
         return self.end.minus(position).length() <= WAYPOINT_RADIUS_M
 
 
-def speed_at(remaining_m: float, end_speed_mps: float, limit_mps: float) -> float:
+def speed_at(remaining_m: float, end_speed_mps: float, limit_mps: float, brake_mps2: float = BRAKING_MPS2) -> float:
     """Fastest speed that can still be brought to `end_speed_mps` over the distance that remains."""
-    braking = sqrt(end_speed_mps**2 + 2.0 * BRAKING_MPS2 * max(0.0, remaining_m))
+    braking = sqrt(end_speed_mps**2 + 2.0 * brake_mps2 * max(0.0, remaining_m))
     return min(limit_mps, braking, end_speed_mps + POSITION_GAIN_PER_S * max(0.0, remaining_m))
 
 
@@ -81,7 +82,11 @@ def hold_velocity(position: Vector, target: Vector, limits: SpeedLimits) -> Vect
     """Velocity that brings the vehicle to `target` and keeps it there."""
     error = target.minus(position)
     distance_m = error.level_length()
-    level = error.level().times(speed_at(distance_m, 0.0, limits.level_mps) / distance_m) if distance_m > 1e-6 else error.level()
+    level = (
+        error.level().times(speed_at(distance_m, 0.0, limits.level_mps, limits.brake_mps2) / distance_m)
+        if distance_m > 1e-6
+        else error.level()
+    )
     return Vector(level.east, level.north, limits.climb_to_mps(error.up))
 
 

@@ -1,11 +1,12 @@
 """The pieces flights are made of. Each turns what the vehicle believes into a motion command until it is `done`."""
 
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from sim.airframes import Command, MotionCommand
 from sim.guidance import BRAKING_MPS2, Leg, SpeedLimits, hold_velocity
 from sim.tuning import Tuning
-from sim.vector import Vector
+from sim.vector import Vector, turn_deg
 
 LANDED_AFTER_S = 1.0
 FOREVER_S = 1e12
@@ -49,11 +50,13 @@ class FlightSpeeds:
 
     def limits(self) -> SpeedLimits:
         tuning = self.tuning
+        level_mps = tuning.cruise_mps if self.level_mps is None else self.level_mps
         return SpeedLimits(
-            tuning.cruise_mps if self.level_mps is None else self.level_mps,
+            level_mps,
             tuning.climb_mps if self.up_mps is None else self.up_mps,
             tuning.descend_mps if self.down_mps is None else self.down_mps,
             tuning.climb_mps2,
+            min(BRAKING_MPS2, tuning.level_mps2(level_mps)),
         )
 
     def reset(self) -> None:
@@ -118,7 +121,8 @@ class Takeoff:
 
 
 class FlyTo:
-    """Along a straight leg, then hold at its end for a while. Without `start` the leg begins where the vehicle is."""
+    """Along a straight leg, then hold at its end for a while, and until the nose is `within_deg` of the heading where that is asked.
+    Without `start` the leg begins where the vehicle is."""
 
     def __init__(
         self,
@@ -131,6 +135,7 @@ class FlyTo:
         heading_deg: float | None = None,
         turn_to_leg: bool = True,
         radius_m: float = 2.0,
+        within_deg: float | None = None,
     ) -> None:
         self._speeds = speeds
         self._target = target
@@ -139,6 +144,7 @@ class FlyTo:
         self._hold_s = hold_s
         self._turn_to_leg = turn_to_leg
         self._radius_m = radius_m
+        self._within_deg = within_deg
         self._arrived_at_s: float | None = None
         self._pace_mps: float | None = None
         self._last_s = 0.0
@@ -148,6 +154,9 @@ class FlyTo:
     def _limits(self, view: View) -> SpeedLimits:
         """Those in force, with the level speed growing no faster than the vehicle speeds up along a leg."""
         limits = self._speeds.limits()
+        if self._start is not None:
+            length_m = self._target.minus(self._start).length()
+            limits = replace(limits, level_mps=min(limits.level_mps, max(0.5, self._speeds.tuning.leg_mps(length_m))))
         if self._pace_mps is None:
             self._pace_mps, self._last_s = min(limits.level_mps, max(1.0, view.velocity.level_length())), view.now_s
         if self._pace_mps >= limits.level_mps:
@@ -155,7 +164,7 @@ class FlyTo:
             return limits
         self._pace_mps += self._speeds.tuning.level_mps2(limits.level_mps) * (view.now_s - self._last_s)
         self._last_s = view.now_s
-        return SpeedLimits(min(self._pace_mps, limits.level_mps), limits.up_mps, limits.down_mps, limits.climb_mps2)
+        return replace(limits, level_mps=min(self._pace_mps, limits.level_mps))
 
     def update(self, view: View) -> MotionCommand:
         if self._start is None:
@@ -163,12 +172,18 @@ class FlyTo:
         leg = Leg(self._start, self._target, self._end_speed_mps)
         if self._arrived_at_s is None and self._target.minus(view.position).length() <= self._radius_m:
             self._arrived_at_s = view.now_s
-        self.done = self._arrived_at_s is not None and view.now_s - self._arrived_at_s >= self._hold_s
+        waited = self._arrived_at_s is not None and view.now_s - self._arrived_at_s >= self._hold_s
+        self.done = waited and self._faces(view)
         if self.heading_deg is None:
             whole = self._target.minus(self._start)
             turns = self._turn_to_leg and whole.level_length() > 2.0
             self.heading_deg = whole.bearing_deg() if turns else view.heading_deg
         return MotionCommand(leg.velocity(view.position, self._limits(view)), self.heading_deg, motors_on=True)
+
+    def _faces(self, view: View) -> bool:
+        if self._within_deg is None or self.heading_deg is None:
+            return True
+        return abs(turn_deg(view.heading_deg, self.heading_deg)) < self._within_deg
 
 
 class Landing:
@@ -268,7 +283,16 @@ class ReturnFlight:
         if over_stop.minus(view.position).length() > tuning.waypoint_radius_m:
             phases.append(FlyTo(self._speeds, over_stop, heading_deg=view.heading_deg, radius_m=tuning.waypoint_radius_m))
         wait_s = tuning.return_wait_s if tuning.return_wait_s >= 0.0 else FOREVER_S
-        phases.append(FlyTo(self._speeds, over_home, hold_s=wait_s, turn_to_leg=turns, heading_deg=None if turns else view.heading_deg))
+        phases.append(
+            FlyTo(
+                self._speeds,
+                over_home,
+                hold_s=wait_s,
+                turn_to_leg=turns,
+                heading_deg=None if turns else view.heading_deg,
+                radius_m=tuning.stopped_within_m,
+            )
+        )
         if self.lands:
             return [*phases, Landing(self._speeds, over_home)]
         final = Vector(self._home.east, self._home.north, self._home.up + tuning.return_final_height_m)

@@ -102,3 +102,45 @@ PLACED_DO = frozenset(
 IMMEDIATE = frozenset(NAMES) - NAVIGATION
 TAKEOFFS = frozenset({mavlink.MAV_CMD_NAV_TAKEOFF, mavlink.MAV_CMD_NAV_VTOL_TAKEOFF})
 LANDINGS = frozenset({mavlink.MAV_CMD_NAV_LAND, mavlink.MAV_CMD_NAV_VTOL_LAND})
+# What PX4 1.15 takes into a mission (mavlink_mission.cpp, parse_mavlink_mission_item), of what is flown here: with a place in a
+# global frame, and without one in MAV_FRAME_MISSION.
+PX4_PLACED = frozenset(
+    {
+        mavlink.MAV_CMD_NAV_WAYPOINT,
+        mavlink.MAV_CMD_NAV_LOITER_UNLIM,
+        mavlink.MAV_CMD_NAV_LOITER_TIME,
+        mavlink.MAV_CMD_NAV_LAND,
+        mavlink.MAV_CMD_NAV_TAKEOFF,
+        mavlink.MAV_CMD_NAV_LOITER_TO_ALT,
+        mavlink.MAV_CMD_NAV_VTOL_TAKEOFF,
+        mavlink.MAV_CMD_NAV_VTOL_LAND,
+        mavlink.MAV_CMD_DO_SET_ROI,
+        DO_SET_ROI_LOCATION,
+    }
+)
+PX4_PLACELESS = frozenset(
+    {
+        mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH,
+        mavlink.MAV_CMD_NAV_DELAY,
+        mavlink.MAV_CMD_CONDITION_DELAY,
+        mavlink.MAV_CMD_CONDITION_DISTANCE,
+        mavlink.MAV_CMD_DO_JUMP,
+        mavlink.MAV_CMD_DO_CHANGE_SPEED,
+        mavlink.MAV_CMD_DO_SET_HOME,
+        mavlink.MAV_CMD_DO_LAND_START,
+        mavlink.MAV_CMD_DO_SET_ROI,
+        mavlink.MAV_CMD_DO_SET_ROI_NONE,
+        mavlink.MAV_CMD_DO_DIGICAM_CONTROL,
+        mavlink.MAV_CMD_DO_MOUNT_CONTROL,
+        mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW,
+        mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST,
+        mavlink.MAV_CMD_DO_GRIPPER,
+        mavlink.MAV_CMD_DO_VTOL_TRANSITION,
+        mavlink.MAV_CMD_SET_CAMERA_ZOOM,
+        mavlink.MAV_CMD_SET_CAMERA_FOCUS,
+        mavlink.MAV_CMD_IMAGE_START_CAPTURE,
+        mavlink.MAV_CMD_IMAGE_STOP_CAPTURE,
+        mavlink.MAV_CMD_VIDEO_START_CAPTURE,
+        mavlink.MAV_CMD_VIDEO_STOP_CAPTURE,
+    }
+)

@@ -1,11 +1,12 @@
 """One mission item as a manoeuvre, or as something done at once."""
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from sim.local_place import TERRAIN_FRAMES
-from sim.maneuvers import FOREVER_S, FlyTo, Maneuver, View
+from sim.maneuvers import FOREVER_S, Maneuver, View
 from sim.mission_commands import ORDERED, PLACED
 from sim.mission_store import StoredItem
 from sim.notices import Ordered, Text
@@ -50,6 +51,10 @@ def maneuver_for(run: "MissionRun", item: StoredItem, after: StoredItem | None, 
     hold_s = min(FOREVER_S, max(0.0, item.param1))
     start = start or view.position
     beyond = beyond if flows else None
+    if run.heading_within_deg is not None and not isnan(item.param4):
+        return piloting.fly_to(
+            target, start=start, after=beyond, hold_s=hold_s, heading_deg=item.param4 % 360.0, within_deg=run.heading_within_deg
+        )
     if item.frame not in TERRAIN_FRAMES:
         return piloting.fly_to(target, start=start, after=beyond, hold_s=hold_s, acceptance_m=max(0.0, item.param2))
     ground = places.mapped_up_m
@@ -80,7 +85,7 @@ def carry_out(run: "MissionRun", item: StoredItem, view: View) -> None:
             trigger.stop_timed()
         case mavlink.MAV_CMD_DO_DIGICAM_CONTROL if item.param1 == 0.0:
             trigger.by_time(1.0, 1)
-        case mavlink.MAV_CMD_CONDITION_YAW if isinstance(leg := getattr(run.maneuver, "leg", run.maneuver), FlyTo):
+        case mavlink.MAV_CMD_CONDITION_YAW if (leg := run.leg) is not None:
             relative = item.param4 == 1.0
             turn = item.param1 * (-1.0 if relative and item.param3 < 0 else 1.0)
             leg.heading_deg = ((view.heading_deg if relative else 0.0) + turn) % 360.0

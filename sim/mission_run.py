@@ -1,8 +1,8 @@
 """AUTO: flies the stored mission item by item.
 
 DO commands between two navigation items begin together with the second one, those behind a condition (delay, distance, yaw) once it
-is met. ArduPilot reports them reached together with the item before them and goes back to item 0 after a landing; PX4 makes each of
-them the current item and stays at the last one.
+is met; what still waits when the item is reached is never done, as with ArduPilot. ArduPilot reports them reached together with the item
+before them and goes back to item 0 after a landing; PX4 makes each of them the current item and stays at the last one.
 """
 
 from collections.abc import Callable
@@ -14,14 +14,15 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from sim.airframes import Command, MotionCommand
 from sim.camera_trigger import CameraTrigger
 from sim.local_place import LocalPlaces
-from sim.maneuvers import Maneuver, View
+from sim.maneuvers import FlyTo, Maneuver, View
 from sim.mission_commands import CONDITIONS, DO_JUMP_TAG, JUMP_TAG, JUMPS, LANDINGS, NAMES, PLACED, TAKEOFFS
 from sim.mission_items import carry_out, maneuver_for
 from sim.mission_store import MissionStore, StoredItem
 from sim.notices import ItemReached, Notice, Text
 from sim.piloting import Piloting
-from sim.vector import ZERO, Vector
+from sim.vector import ZERO, Vector, turn_deg
 
+HEADING_REACHED_DEG = 2.0  # AutoYaw::reached_fixed_yaw_target
 MOST_JUMPS = 100  # items skipped over in one step; ArduPilot gives up such a mission too
 
 
@@ -46,6 +47,7 @@ class MissionManner:
     changed_text: str = "Auto mission changed, restarted command"
     waypoint_text: str = ""  # said at a waypoint, with {index} and {distance_m}
     takeoff_text: str = ""  # said at a take-off's end, with {height_m}
+    waypoint_heading_within_deg: float | None = None  # NAV_WAYPOINT's fourth parameter is turned to, this closely; None: not looked at
 
 
 class MissionRun:
@@ -72,6 +74,7 @@ class MissionRun:
         self._pending: list[int] = []  # DO commands and conditions not carried out yet
         self._waits_until_s = 0.0
         self._waits_within_m: float | None = None
+        self._waits_heading_deg: float | None = None
         self._jumped: dict[int, int] = {}
         self._started = self._complete = self._active = False
         self.current = 0
@@ -204,7 +207,7 @@ class MissionRun:
         elif item.command in PLACED:
             self._leg_start = self.places.of_item(item, view.position)
         self._pending = passed
-        self._waits_until_s, self._waits_within_m = 0.0, None
+        self._waits_until_s, self._waits_within_m, self._waits_heading_deg = 0.0, None, None
         self._carry_on(view)
         self._tell(index)
 
@@ -215,7 +218,9 @@ class MissionRun:
                 return
             if self._waits_within_m is not None and self._distance_m(view) > self._waits_within_m:
                 return
-            self._waits_until_s, self._waits_within_m = 0.0, None
+            if self._waits_heading_deg is not None and abs(turn_deg(view.heading_deg, self._waits_heading_deg)) > HEADING_REACHED_DEG:
+                return
+            self._waits_until_s, self._waits_within_m, self._waits_heading_deg = 0.0, None, None
             index = self._pending.pop(0)
             item = self._store[index]
             if item.command in JUMPS or item.command == JUMP_TAG:
@@ -227,8 +232,20 @@ class MissionRun:
                 self._waits_within_m = item.param1
             else:
                 carry_out(self, item, view)
+                if item.command == mavlink.MAV_CMD_CONDITION_YAW and (leg := self.leg) is not None:
+                    self._waits_heading_deg = leg.heading_deg
             if not self._manner.reports_with_item_before:
                 self.announce(ItemReached(index))
+
+    @property
+    def leg(self) -> FlyTo | None:
+        """The straight leg being flown; None during every other manoeuvre."""
+        flown = getattr(self.maneuver, "leg", self.maneuver)
+        return flown if isinstance(flown, FlyTo) else None
+
+    @property
+    def heading_within_deg(self) -> float | None:
+        return self._manner.waypoint_heading_within_deg
 
     def _distance_m(self, view: View) -> float:
         target = self.places.of_item(self._store[self.current], view.position)

@@ -1,11 +1,11 @@
 """The mission a vehicle carries: as ArduPilot keeps it (item 0 is home, floats rounded, frames rewritten) or as sent (PX4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from sim.mission_commands import IMMEDIATE, NAVIGATION, PLACED, PLACED_DO
+from sim.mission_commands import IMMEDIATE, NAVIGATION, PLACED, PLACED_DO, PX4_PLACED, PX4_PLACELESS
 
 # The vehicle stores altitudes as absolute, above home or above terrain, and forgets which spelling was used.
 GLOBAL_FRAMES = {
@@ -19,6 +19,9 @@ GLOBAL_FRAMES = {
 NAVIGATION_COMMANDS = NAVIGATION
 IMMEDIATE_COMMANDS = IMMEDIATE
 _PLACE_COMMANDS = PLACED | PLACED_DO
+_PX4_FRAMES = frozenset(
+    frame for frame, kept in GLOBAL_FRAMES.items() if kept in (mavlink.MAV_FRAME_GLOBAL, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT)
+)
 CAPACITY = 700
 LARGEST_RADIUS_M = 255  # of a waypoint, kept in a byte
 HIGHEST_M = 83_000.0  # ArduPilot's LOCATION_ALT_MAX_M
@@ -57,6 +60,15 @@ def refusal(item: StoredItem) -> int:
     return int(mavlink.MAV_MISSION_ACCEPTED)
 
 
+def px4_refusal(item: StoredItem) -> int:
+    """The same of a PX4, which goes by the frame first and knows no altitudes above terrain."""
+    if item.frame == mavlink.MAV_FRAME_MISSION:
+        return int(mavlink.MAV_MISSION_ACCEPTED if item.command in PX4_PLACELESS else mavlink.MAV_MISSION_UNSUPPORTED)
+    if item.frame not in _PX4_FRAMES:
+        return int(mavlink.MAV_MISSION_UNSUPPORTED_FRAME)
+    return off_the_globe(item) if item.command in PX4_PLACED else int(mavlink.MAV_MISSION_UNSUPPORTED)
+
+
 def off_the_globe(item: StoredItem) -> int:
     """INVALID_PARAM5, 6 or 7 for a latitude, longitude or altitude that is none."""
     if abs(item.x) > 900_000_000:
@@ -87,17 +99,26 @@ class MissionStore:
 
     With `home_is_item_zero` item 0 is the home position, whatever was uploaded there, and what is flown begins at 1; otherwise at 0.
     With `rewrites` items read back as stored: frames in their plain spelling, altitudes rounded, of waypoints what is flown by.
+    `refuses` gives the MAV_MISSION_RESULT of an item, 0 for one that can be flown.
     """
 
     mission_type = mavlink.MAV_MISSION_TYPE_MISSION
     label = "Mission"
     capacity = CAPACITY
 
-    def __init__(self, *, home_is_item_zero: bool = True, rewrites: bool = True, winged: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        home_is_item_zero: bool = True,
+        rewrites: bool = True,
+        winged: bool = False,
+        refuses: Callable[[StoredItem], int] = refusal,
+    ) -> None:
         self._items: list[StoredItem] = []
         self._home = StoredItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL)
         self._rewrites = rewrites
         self._winged = winged
+        self._refuses = refuses
         self.first = 1 if home_is_item_zero else 0
         self.revision = 0
 
@@ -126,7 +147,7 @@ class MissionStore:
 
     def judge(self, index: int, item: StoredItem) -> int:
         """MAV_MISSION_RESULT of one uploaded item. Home is replaced whatever is sent, so it is not judged."""
-        return int(mavlink.MAV_MISSION_ACCEPTED) if index < self.first else refusal(item)
+        return int(mavlink.MAV_MISSION_ACCEPTED) if index < self.first else self._refuses(item)
 
     def truncate(self, count: int) -> None:
         del self._items[count:]

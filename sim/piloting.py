@@ -30,9 +30,11 @@ class Piloting(Protocol):
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
         acceptance_m: float = 0.0,
     ) -> Maneuver:
-        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there.
+        """Along the leg from `start` (here) to `target`, on to `after` without a stop, or wait `hold_s` there and until the nose is
+        `within_deg` of the heading.
 
         `acceptance_m` is how near counts as there, as the item says; 0 leaves it to the vehicle. Rotors leave it to themselves always.
         """
@@ -96,18 +98,25 @@ class RotorPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
         acceptance_m: float = 0.0,
     ) -> Maneuver:
         tuning = self.speeds.tuning
+        end_speed_mps = 0.0 if after is None or start is None else corner_speed_mps(start, target, after)
+        if radius_m is None:
+            # Where it comes to rest on the way, the turn reaches its middle nearer to the place than where it flies through.
+            passing_m = tuning.waypoint_radius_m if end_speed_mps > 0.0 else min(tuning.waypoint_radius_m, 2.0 * tuning.stopped_within_m)
+            radius_m = tuning.stopped_within_m if hold_s > 0.0 else passing_m
         return FlyTo(
             self.speeds,
             target,
             start=start,
-            end_speed_mps=0.0 if after is None or start is None else corner_speed_mps(start, target, after),
+            end_speed_mps=end_speed_mps,
             hold_s=hold_s,
             heading_deg=heading_deg,
             turn_to_leg=tuning.turns_to_leg,
-            radius_m=radius_m or tuning.waypoint_radius_m,
+            radius_m=radius_m,
+            within_deg=within_deg,
         )
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver:

@@ -24,6 +24,10 @@ class Tuning(Protocol):
         """Acceleration along a leg up to this speed, on average."""
         ...
 
+    def leg_mps(self, length_m: float) -> float:
+        """Fastest on a straight leg of this length, whatever comes before and after it."""
+        ...
+
     @property
     def arming_delay_s(self) -> float:
         """Motors do not turn up before so long after arming."""
@@ -36,6 +40,11 @@ class Tuning(Protocol):
 
     @property
     def waypoint_radius_m(self) -> float: ...
+
+    @property
+    def stopped_within_m(self) -> float:
+        """How near to a place the time of waiting there begins."""
+        ...
 
     @property
     def takeoff_height_m(self) -> float:

@@ -70,7 +70,10 @@ class SimulatedVehicle:
         firmware = firmware_of(autopilot, vehicle_type)
         habits = habits_of(autopilot)
         self.plans = empty_plans(
-            home_is_item_zero=habits.home_is_item_zero, rewrites=habits.rewrites_items, winged=vehicle_type != "copter"
+            home_is_item_zero=habits.home_is_item_zero,
+            rewrites=habits.rewrites_items,
+            winged=vehicle_type != "copter",
+            refuses=habits.refuses_item,
         )
         self.store = self.plans.mission
         self.parameters = firmware.parameters(system_id)

@@ -112,6 +112,7 @@ class WingPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
         acceptance_m: float = 0.0,
     ) -> Maneuver:
         if hold_s > 0.0 or start is None:
@@ -209,10 +210,18 @@ class VtolPiloting:
         hold_s: float = 0.0,
         heading_deg: float | None = None,
         radius_m: float | None = None,
+        within_deg: float | None = None,
         acceptance_m: float = 0.0,
     ) -> Maneuver:
         return self._now.fly_to(
-            target, start=start, after=after, hold_s=hold_s, heading_deg=heading_deg, radius_m=radius_m, acceptance_m=acceptance_m
+            target,
+            start=start,
+            after=after,
+            hold_s=hold_s,
+            heading_deg=heading_deg,
+            radius_m=radius_m,
+            within_deg=within_deg,
+            acceptance_m=acceptance_m,
         )
 
     def change_height(self, up_m: float, here: Vector) -> Maneuver:

@@ -22,9 +22,17 @@ async def upload_mission(
 
     `go_on` is called after each step; when it raises, the vehicle is told that the transfer is cancelled.
 
-    Raises: `VehicleError` when the vehicle refuses, falls silent, or holds something else afterwards.
+    Raises: `VehicleError` when its autopilot has no command for an item (nothing is sent then), and when the vehicle refuses, falls
+    silent, or holds something else afterwards.
     """
     estimate = vehicle.estimate
+    if not_flown := estimate.autopilot.not_flown(items):
+        others = f", and {len(not_flown) - 1} more" if len(not_flown) > 1 else ""
+        raise VehicleError(
+            f"{vehicle.vehicle_id} cannot fly this mission: {not_flown[0]}{others}.",
+            code="mission.not_flown",
+            hint="Change these items, or give the mission to a vehicle that has them. What was on board is still there.",
+        )
     autopilot, wire = estimate.autopilot, estimate.autopilot.to_wire(items, estimate.home, estimate.home_amsl_m or 0.0)
     async with vehicle.transfer_lock:
         vehicle.uploaded = None

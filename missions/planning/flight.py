@@ -69,6 +69,7 @@ class Leg:
     `camera` None takes no photos: a way between two lines. `gaze` None leaves the camera as it is, downward at the start of a flight.
     `hover_s` is waited at the last point, the time of `Shots` not counted. `speed_mps` None keeps the speed of the flight.
     `chainage_m` is (n,): metres along the axis of a corridor at each point. A `way` leads from one line to the next, or from home and back.
+    `settle_s` is waited at the first point, for the vehicle to turn, before the camera begins.
     `circle`: the points lie on it, for vehicles that fly it as one.
     """
 
@@ -79,6 +80,7 @@ class Leg:
     speed_mps: float | None = None
     chainage_m: Points | None = None
     way: bool = False
+    settle_s: float = 0.0
     circle: Circle | None = None
 
     @property

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate, leg_speeds_mps, leg_times_s, wind_on
-from missions.planning.flight import Flight, Points, Shots
-from missions.planning.items import SETTLE_S
+from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate, fastest_on_mps, leg_speeds_mps, leg_times_s, wind_on
+from missions.planning.flight import Flight, Points
+from missions.planning.items import standing_s
 from missions.wind import CALM, Wind
 
 _LAND_SLOWLY_BELOW_M = 10.0
@@ -36,16 +36,19 @@ class FlightCost:
         track = _Track.of(flight, self.speed_mps)
         times = np.zeros(len(track.speeds))
         for begin, end in track.stretches():
-            times[begin:end] = leg_times_s(track.points[begin : end + 1, :2], track.speeds[begin:end], self.dynamics, self.wind)
+            speeds = np.minimum(track.speeds[begin:end], fastest_on_mps(track.lengths_m[begin:end], self.dynamics))
+            times[begin:end] = leg_times_s(track.points[begin : end + 1, :2], speeds, self.dynamics, self.wind)
         times = np.maximum(times, self._vertical_s(track))
         first_m, last_m = float(track.points[0, 2]), float(track.points[-1, 2])
         slow_m = min(last_m, _LAND_SLOWLY_BELOW_M)
         up_s = first_m / self.dynamics.climb_mps
         down_s = (last_m - slow_m) / self.dynamics.descent_mps + slow_m / self.dynamics.landing_mps
+        down_s += self.dynamics.over_home_s
         joules = self._joules(track, times) + up_s * self.energy.climb_power_w(self.dynamics.climb_mps, self.wind.speed_mps)
         joules += (down_s + track.standing_s) * self.energy.level_power_w(self.wind.speed_mps)
         distance_m = float(track.lengths_m.sum() + np.abs(track.rises_m).sum())
-        return FlightEstimate(distance_m, float(times.sum()) + up_s + down_s + track.standing_s, joules / 3600.0)
+        seconds = self.dynamics.ready_s + float(times.sum()) + up_s + down_s + track.standing_s + self.dynamics.landed_s
+        return FlightEstimate(distance_m, seconds, joules / 3600.0)
 
     def cruise_wh(self, flight: Flight) -> float:
         """Of legs flown at full speed throughout, corners, take-off and landing not counted."""
@@ -93,17 +96,19 @@ class _Track:
         points: list[Points] = [flight[0].points[0]]
         speeds: list[float] = []
         rests: list[int] = []
-        standing_s = 0.0
+        total_s = 0.0
         for leg in flight:
-            for point in leg.points:
+            for number, point in enumerate(leg.points):
+                if number == 1 and leg.settle_s > 0.0:
+                    rests.append(len(points) - 1)
+                    total_s += leg.settle_s
                 if np.linalg.norm(point - points[-1]) > _SAME_M:
                     points.append(point)
                     speeds.append(speed_mps if leg.speed_mps is None else leg.speed_mps)
-            shots_s = SETTLE_S + leg.camera.count * leg.camera.interval_s if isinstance(leg.camera, Shots) else 0.0
-            if leg.hover_s + shots_s > 0.0:
+            if (stood_s := standing_s(leg)) > 0.0:
                 rests.append(len(points) - 1)
-                standing_s += leg.hover_s + shots_s
-        return cls(np.array(points), np.array(speeds), tuple(rests), standing_s)
+                total_s += stood_s
+        return cls(np.array(points), np.array(speeds), tuple(rests), total_s)
 
     @property
     def lengths_m(self) -> Points:

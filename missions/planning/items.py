@@ -1,11 +1,14 @@
 """From a flight in metres to the items of a mission: the one place where autopilot commands are written.
 
 Take-off, speed, then leg by leg its waypoints with what the camera does, and return to launch. Commands that fly nowhere begin together
-with the next waypoint, so what belongs to a line stands between its two ends. A camera turned aside is held by its mount (pitch) and by
-the vehicle (heading): ArduPilot takes up its own heading again at each waypoint, therefore the heading is repeated behind each of them.
+with the next waypoint, so what belongs to a line stands between its two ends. The camera is turned on the last stretch of the way to a
+line, so that it looks right from the first photo on. A camera turned aside is held by its mount (pitch) and by the vehicle (heading):
+ArduPilot takes up its own heading again at each waypoint, therefore the heading is repeated before each of them, and last: what
+stands behind a turn waits until the vehicle has turned, and is left out when the waypoint is reached before that.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,15 +35,15 @@ class Compiler:
         self._home = None if home is None else _rounded(home.lon_deg, home.lat_deg)
         self._usual_mps = self._speed_mps = round(speed_mps, 2)
         self._gaze: Gaze | LookAt | None = None
+        self._heading_deg: float | None = None
         self._reached: tuple[LonLat, float] | None = None
 
     def items(self, flight: Flight) -> Iterator[MissionItem]:
         if not flight:
             return
         yield from self._begin(flight)
-        for leg in flight[:-1]:
-            yield from self._leg(leg)
-        yield from self._leg(flight[-1], last=True)
+        for leg, following in zip(flight, (*flight[1:], None), strict=True):
+            yield from self._leg(leg, following)
         if isinstance(self._gaze, LookAt):
             yield MissionItem(Command.DO_SET_ROI_NONE, Frame.MISSION)
         yield from self._end(flight)
@@ -61,72 +64,86 @@ class Compiler:
     def _waypoint(self, place: tuple[LonLat, float]) -> MissionItem:
         return MissionItem(Command.WAYPOINT, params=ANY_HEADING, position=place[0], altitude_m=place[1])
 
-    def _leg(self, leg: Leg, *, last: bool = False) -> Iterator[MissionItem]:
+    def _leg(self, leg: Leg, following: Leg | None) -> Iterator[MissionItem]:
         places = self._places(leg.points)
         if leg.camera is None and leg.hover_s == 0.0:
-            if last and self._home is not None and _same(places[-1][0], self._home):
-                places = places[:-1]
-            yield from self._before(leg)
-            for place in places:
+            yield from self._pace(leg)
+            if following is None:
+                self._heading_deg = None
+                if self._home is not None and _same(places[-1][0], self._home):
+                    places = places[:-1]
+            yield from self._look(leg.gaze)
+            for place in places[:-1]:
                 yield from self._fly_to(place)
+            if following is not None:
+                yield from self._look(following.gaze)
+            for place in places[-1:]:
+                yield from self._fly_to(place, 0.0 if following is None else following.settle_s)
             return
         if isinstance(leg.camera, Shots) or leg.camera is None:
-            yield from self._before(leg)
+            yield from self._pace(leg)
+            yield from self._look(leg.gaze)
             for place in places[:-1]:
                 yield from self._fly_to(place)
             yield from self._stay(places[-1], leg)
             return
-        yield from self._fly_to(places[0])
-        yield from self._before(leg)
+        yield from self._look(leg.gaze)
+        yield from self._fly_to(places[0], leg.settle_s)
+        yield from self._pace(leg)
         yield from start_camera(leg.camera)
         for place in places[1:]:
             yield from self._fly_to(place)
         yield from stop_camera(leg.camera)
 
-    def _before(self, leg: Leg) -> Iterator[MissionItem]:
-        """Speed and gaze, when they change."""
+    def _pace(self, leg: Leg) -> Iterator[MissionItem]:
+        """When it changes."""
         speed_mps = self._usual_mps if leg.speed_mps is None else round(leg.speed_mps, 2)
         if speed_mps != self._speed_mps:
             self._speed_mps = speed_mps
             yield self._speed(speed_mps)
-        if leg.gaze is None or leg.gaze == self._gaze:
+
+    def _look(self, gaze: Gaze | LookAt | None) -> Iterator[MissionItem]:
+        """When it changes; the heading comes with the next waypoint."""
+        if gaze is None or gaze == self._gaze:
             return
-        before, self._gaze = self._gaze, leg.gaze
-        if isinstance(leg.gaze, LookAt):
-            yield self._region_of_interest(leg.gaze)
+        before, self._gaze = self._gaze, gaze
+        if isinstance(gaze, LookAt):
+            self._heading_deg = None
+            yield self._region_of_interest(gaze)
             return
+        self._heading_deg = None if gaze.heading_deg is None else round(gaze.heading_deg % 360.0, 1)
         if isinstance(before, LookAt):
             yield MissionItem(Command.DO_SET_ROI_NONE, Frame.MISSION)
-        # Parameters: pitch, roll, yaw ahead of the vehicle.
-        yield MissionItem(Command.DO_MOUNT_CONTROL, Frame.MISSION, (leg.gaze.pitch_deg, 0.0, 0.0, 0.0), altitude_m=_MOUNT_BY_ANGLES)
-        yield from self._heading()
+        if not isinstance(before, Gaze) or before.pitch_deg != gaze.pitch_deg:
+            # Parameters: pitch, roll, yaw ahead of the vehicle.
+            yield MissionItem(Command.DO_MOUNT_CONTROL, Frame.MISSION, (gaze.pitch_deg, 0.0, 0.0, 0.0), altitude_m=_MOUNT_BY_ANGLES)
 
     def _heading(self) -> Iterator[MissionItem]:
-        if isinstance(self._gaze, Gaze) and self._gaze.heading_deg is not None:
+        if self._heading_deg is not None:
             # Parameters: heading, turning rate 0 = usual, direction 0 = the shorter, 0 = clockwise from north.
-            yield MissionItem(Command.CONDITION_YAW, Frame.MISSION, (round(self._gaze.heading_deg % 360.0, 1), 0.0, 0.0, 0.0))
+            yield MissionItem(Command.CONDITION_YAW, Frame.MISSION, (self._heading_deg, 0.0, 0.0, 0.0))
 
     def _region_of_interest(self, gaze: LookAt) -> MissionItem:
         ((position, altitude_m),) = self._places(np.array([gaze.place]))
         return MissionItem(Command.DO_SET_ROI_LOCATION, position=position, altitude_m=altitude_m)
 
-    def _fly_to(self, place: tuple[LonLat, float]) -> Iterator[MissionItem]:
+    def _fly_to(self, place: tuple[LonLat, float], hold_s: float = 0.0) -> Iterator[MissionItem]:
         if self._reached is not None and place[1] == self._reached[1] and _same(place[0], self._reached[0]):
             return
         self._reached = place
-        yield self._waypoint(place)
         yield from self._heading()
+        waypoint = self._waypoint(place)
+        yield waypoint if hold_s <= 0.0 else replace(waypoint, params=_hold(hold_s))
 
     def _stay(self, place: tuple[LonLat, float], leg: Leg) -> Iterator[MissionItem]:
         """At rest first; then the place once more with the time it takes, while the camera works."""
         self._reached = place
-        yield MissionItem(Command.WAYPOINT, params=_hold(SETTLE_S), position=place[0], altitude_m=place[1])
-        hold_s = leg.hover_s
         yield from self._heading()
+        yield MissionItem(Command.WAYPOINT, params=_hold(SETTLE_S), position=place[0], altitude_m=place[1])
         if isinstance(leg.camera, Shots):
             yield _capture(leg.camera.interval_s if leg.camera.count > 1 else 0.0, leg.camera.count)
-            hold_s += leg.camera.interval_s * leg.camera.count
-        yield MissionItem(Command.WAYPOINT, params=_hold(hold_s), position=place[0], altitude_m=place[1])
+        yield from self._heading()
+        yield MissionItem(Command.WAYPOINT, params=_hold(_working_s(leg)), position=place[0], altitude_m=place[1])
 
     def _places(self, points: Points) -> list[tuple[LonLat, float]]:
         """Rounded to 1e-7 degrees, the step of the wire, and centimetres: what is checked and hashed is what the vehicle gets."""
@@ -134,8 +151,19 @@ class Compiler:
         return [(_rounded(float(lon), float(lat)), round(float(up), 2)) for (lon, lat), up in zip(lonlat, points[:, 2], strict=True)]
 
 
+def standing_s(leg: Leg) -> float:
+    """Seconds a leg stands at its end."""
+    return SETTLE_S + _working_s(leg) if leg.hover_s > 0.0 or isinstance(leg.camera, Shots) else 0.0
+
+
+def _working_s(leg: Leg) -> float:
+    """Whole seconds: ArduPilot keeps no others."""
+    shots_s = leg.camera.interval_s * leg.camera.count if isinstance(leg.camera, Shots) else 0.0
+    return float(np.ceil(leg.hover_s + shots_s - 1e-9))
+
+
 def _hold(seconds: float) -> tuple[Number, Number, Number, Number]:
-    return (round(seconds, 1), *ANY_HEADING[1:])
+    return (seconds, *ANY_HEADING[1:])
 
 
 def _rounded(lon_deg: float, lat_deg: float) -> LonLat:

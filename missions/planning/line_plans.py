@@ -6,6 +6,7 @@ import shapely
 from missions.findings import Finding, Severity, error, has_errors
 from missions.patterns import corridor, likely_cells, search
 from missions.patterns.grid import surface
+from missions.patterns.likely_route import best_route
 from missions.planning.area import ring_findings
 from missions.planning.context import PlanContext
 from missions.planning.endurance import CopterDynamics
@@ -17,6 +18,7 @@ from missions.planning.result import PlanResult
 from missions.requests import patterns as asked
 
 # Ordering more cells than this would take minutes.
+MOST_TRIES = 12
 MOST_CELLS = 1500
 MOST_LENGTH_M = 200_000.0
 
@@ -123,15 +125,19 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
             ),
         )
     budget_s = request.budget_s or context.energy.usable_wh * 3600.0 / context.energy.level_power_w(lens.speed_mps)
-    rise_s = lens.distance_m / CopterDynamics().climb_mps + lens.distance_m / CopterDynamics().descent_mps + 20.0
     home = centres[likely.argmax()] if room.home is None else room.home
     straight_s = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1)) / lens.speed_mps
     out_s = np.maximum(room.finder.distances_from(home, centres) / lens.speed_mps, 1e-3)
-    order = likely_cells.likeliest_first(straight_s, out_s, likely, budget_s - rise_s)
-    result = PlanResult(None, None, ())
-    while order:
+    # Turns and detours cost more than the straight way: it is planned with less time until the whole flight fits.
+    way_s = budget_s - _rise_s(lens.distance_m)
+    for _ in range(MOST_TRIES):
+        order = best_route(straight_s, out_s, likely, way_s)
+        if not order:
+            break
         points = centres[order] if len(order) > 1 else np.vstack([centres[order], centres[order] + [1.0, 0.0]])
-        line = Leg(at_height(points, lens.distance_m), EveryMetres(lens.step_m))
+        # A waypoint on a straight line would be a place to slow down at.
+        straight = shapely.get_coordinates(shapely.simplify(shapely.LineString(points), 0.01))
+        line = Leg(at_height(straight, lens.distance_m), EveryMetres(lens.step_m))
         found = round(float(likely[order].sum() * request.detection), 4)
         extras = Extras(area_m2=len(order) * lens.spacing_m**2, shared=False, numbers={"detection": found})
         remarks = list(findings)
@@ -142,7 +148,15 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
         result = finished(request, context, lens=lens, room=room, lines=(line,), findings=remarks, extras=extras)
         if result.statistics is None or result.statistics.duration_s <= budget_s:
             return result
-        # Turns and detours cost more than the straight way: the least likely end is given up.
-        order = order[: min(len(order) - 1, int(len(order) * 0.97 * budget_s / result.statistics.duration_s) + 1)]
+        taken_s = result.statistics.duration_s
+        needed_s = _rise_s(lens.distance_m)
+        way_s *= min(0.97, max(0.3, (budget_s - needed_s) / max(taken_s - needed_s, 1.0)))
     message = f"Within {budget_s:.0f} s no cell can be reached and home again. Give more time or move home nearer."
     return PlanResult(None, None, (*findings, error("budget", message)))
+
+
+def _rise_s(up_m: float) -> float:
+    """Up and down again, and what is not flown."""
+    dynamics = CopterDynamics()
+    down_s = up_m / dynamics.descent_mps + min(up_m, 10.0) * (1.0 / dynamics.landing_mps - 1.0 / dynamics.descent_mps)
+    return dynamics.ready_s + up_m / dynamics.climb_mps + dynamics.over_home_s + down_s + dynamics.landed_s

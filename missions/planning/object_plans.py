@@ -20,6 +20,9 @@ MOST_PLACES = 150
 # Of the distance to a wall or a structure, what ways and corners keep at least.
 NEAREST = 0.8
 
+# For the vehicle to turn to the next wall: 90 degrees at the 60 a second of ArduCopter's ATC_SLEW_YAW, and coming to rest.
+TURN_S = 3.0
+
 
 def plan_orbit(request: asked.OrbitRequest, context: PlanContext) -> PlanResult:
     if request.altitude_m is None:
@@ -70,10 +73,13 @@ def plan_facade(request: asked.FacadeRequest, context: PlanContext) -> PlanResul
     room = room_without(room, surface(shapely.LineString(wall).buffer(NEAREST * request.distance_m)))
     beside = walls.lines_beside(wall, request.distance_m, left=request.side == "left")
     lines: list[Leg] = []
+    faced_deg: float | None = None
     for number, up in enumerate(circles.levels_m(request.bottom_m, request.top_m, lens.spacing_m)):
         for points, heading_deg in beside if number % 2 == 0 else beside[::-1]:
             ends = points if number % 2 == 0 else points[::-1]
-            lines.append(Leg(at_height(ends, float(up)), EveryMetres(lens.step_m), Gaze(0.0, heading_deg)))
+            settle_s = 0.0 if heading_deg == faced_deg else TURN_S
+            lines.append(Leg(at_height(ends, float(up)), EveryMetres(lens.step_m), Gaze(0.0, heading_deg), settle_s=settle_s))
+            faced_deg = heading_deg
     area_m2 = float(shapely.LineString(wall).length) * (request.top_m - request.bottom_m + lens.footprint.along_m)
     return finished(
         request, context, lens=lens, room=room, lines=tuple(lines), findings=findings, extras=Extras(area_m2=area_m2, shared=False)

@@ -75,6 +75,10 @@ class Flights:
                 "again. Move home nearer, lower the altitude or the reserve, or take a larger battery."
             )
             return (), [*findings, error("out_of_reach", message)]
+        idle = [self._called(number) for number in range(len(starts)) if number not in {part.vehicle for part in parts}]
+        if idle:
+            message = f"Nothing is left for {' and '.join(idle)}: the others are done before they would be there. Leave them out."
+            findings.append(Finding(Severity.INFO, "vehicle_idle", None, message))
         flown = tuple(self._flown(part, homes[part.vehicle], self._name(number, parts)) for number, part in enumerate(parts))
         findings += [replace(found, message=f"{one.name}: {found.message}") for one in flown for found in one.over.findings]
         return flown, [*findings, *self._meetings(flown)]
@@ -86,10 +90,11 @@ class Flights:
         return Flown(part.vehicle, home, name, part.flight, over, self.cost.of(over.flight))
 
     def _name(self, number: int, parts: Sequence[FlightPart]) -> str:
-        starts = self.request.vehicles
-        vehicle = parts[number].vehicle
-        called = (starts[vehicle].name or f"vehicle {vehicle + 1}") if starts else ""
+        called = self._called(parts[number].vehicle) if self.request.vehicles else ""
         return ", ".join(word for word in (called, f"flight {number + 1} of {len(parts)}") if word)
+
+    def _called(self, vehicle: int) -> str:
+        return self.request.vehicles[vehicle].name or f"vehicle {vehicle + 1}"
 
     def _not_counted(self, *, shared: bool, split: bool) -> list[Finding]:
         """What a request may say and its pattern cannot be; said, never silently dropped."""

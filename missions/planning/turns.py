@@ -30,18 +30,18 @@ _LEAST_ROOM_M = 8.0
 
 def straight_times_s(lengths_m: Points, begin_mps: Points, end_mps: Points, speed_mps: float, dynamics: CopterDynamics) -> Points:
     """Seconds of straight legs between given speeds, speeding up and braking at `speed_change_mps2`. Arrays of one shape."""
-    double_a = 2.0 * dynamics.speed_change_mps2
+    double_a = 2.0 * dynamics.speed_change_mps2(speed_mps)
     begin = np.minimum(begin_mps, np.sqrt(end_mps**2 + double_a * lengths_m))
     end = np.minimum(end_mps, np.sqrt(begin**2 + double_a * lengths_m))
     peak = np.minimum(speed_mps, np.sqrt((double_a * lengths_m + begin**2 + end**2) / 2.0))
     cruise_m = np.maximum(lengths_m - (2.0 * peak**2 - begin**2 - end**2) / double_a, 0.0)
-    seconds: Points = (2.0 * peak - begin - end) / dynamics.speed_change_mps2 + cruise_m / np.maximum(peak, 1e-9)
+    seconds: Points = (2.0 * peak - begin - end) / dynamics.speed_change_mps2(speed_mps) + cruise_m / np.maximum(peak, 1e-9)
     return seconds
 
 
 def slowing_s(corner_mps: Points, speed_mps: float, dynamics: CopterDynamics) -> Points:
     """What braking from full speed to a corner costs on the line before it; the same again after it."""
-    seconds: Points = (speed_mps - corner_mps) ** 2 / (2.0 * dynamics.speed_change_mps2 * speed_mps)
+    seconds: Points = (speed_mps - corner_mps) ** 2 / (2.0 * dynamics.speed_change_mps2(speed_mps) * speed_mps)
     return seconds
 
 
@@ -119,7 +119,7 @@ def _turn_times_s(shapes: Points, speed_mps: float, dynamics: CopterDynamics) ->
     present = np.where(lengths < 1e-6, np.inf, lengths)
     room = 0.5 * np.minimum(present[:, :-1], present[:, 1:])
     corner = corner_speed_mps(bends, speed_mps, dynamics, room)
-    double_a = 2.0 * dynamics.speed_change_mps2
+    double_a = 2.0 * dynamics.speed_change_mps2(speed_mps)
     for i in range(3):
         corner[:, i + 1] = np.minimum(corner[:, i + 1], np.sqrt(corner[:, i] ** 2 + double_a * lengths[:, i + 1]))
     for i in range(2, -1, -1):

@@ -61,10 +61,10 @@ class _WingCompiler(Compiler):
         # Parameters: 0 = airspeed, speed, throttle unchanged.
         return MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (0.0, speed_mps, -1.0, 0.0))
 
-    def _leg(self, leg: Leg, *, last: bool = False) -> Iterator[MissionItem]:
+    def _leg(self, leg: Leg, following: Leg | None) -> Iterator[MissionItem]:
         if leg.way and leg.points[0, 2] < _GROUND_M:
             return
-        if last and leg.way and leg.points[-1, 2] < _GROUND_M:
+        if following is None and leg.way and leg.points[-1, 2] < _GROUND_M:
             ((place, _),) = self._places(leg.points[-1:])
             yield MissionItem(Command.LAND, params=(0.0, 0.0, 0.0, None), position=self._home or place, altitude_m=0.0)
             return
@@ -81,14 +81,15 @@ class _WingCompiler(Compiler):
         if leg.circle is not None:
             yield from self._circled(leg)
             return
-        yield from super()._leg(leg)
+        yield from super()._leg(leg, following)
 
     def _circled(self, leg: Leg) -> Iterator[MissionItem]:
         """Photographs all around: the first place of the ring, then whole turns about its middle."""
         assert leg.circle is not None
         ring = self._places(leg.points[[0, -1]])
+        yield from self._look(leg.gaze)
         yield from self._fly_to(ring[0])
-        yield from self._before(leg)
+        yield from self._pace(leg)
         yield from start_camera(leg.camera)
         ((centre, up_m),) = self._places(np.array([[*leg.circle.centre, leg.points[0, 2]]]))
         params = (float(leg.circle.turns), 0.0, round(leg.circle.radius_m), 1.0)

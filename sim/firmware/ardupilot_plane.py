@@ -133,6 +133,13 @@ class PlaneTuning:
     def level_mps2(self, speed_mps: float) -> float:
         return 2.5
 
+    def leg_mps(self, length_m: float) -> float:
+        return inf
+
+    @property
+    def stopped_within_m(self) -> float:
+        return self.waypoint_radius_m
+
     def landing_mps(self, height_m: float) -> float:
         return self._of["TECS_SINK_MIN"]
 

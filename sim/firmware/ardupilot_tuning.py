@@ -6,12 +6,15 @@ from sim.airframes.copter import HOVER_THROTTLE
 from sim.guidance import SpeedLimits
 from sim.tuning import Readable
 
+_HALF_JERK_TIME_S = 0.15  # jerk itself takes 0.3 s to build up, with the copter's ATC_INPUT_TC of 0.15 s
+
 
 class ArduCopterTuning:
     """ArduCopter 4.7."""
 
     arming_delay_s = 2.0
     takeoff_within_m = 0.1
+    stopped_within_m = 0.3  # the waypoint's target must have come to rest there first
     landed_after_s = 2.1  # 0.6 s until the throttle is down, 1 s of the land detector, 0.5 s of motors running down
 
     def __init__(self, parameters: Readable) -> None:
@@ -38,6 +41,15 @@ class ArduCopterTuning:
         most, jerk = max(0.5, self._of["WP_ACC"]), max(0.1, self._of["WP_JERK"])
         most = min(most, sqrt(jerk * max(0.1, speed_mps)))
         return speed_mps / (speed_mps / most + most / jerk) if speed_mps > 0.1 else most
+
+    def leg_mps(self, length_m: float) -> float:
+        """Each leg is an S-curve from rest to rest of its own, and the next one overlaps it (SCurve::advance_target_along_track): what
+        half the leg lets it reach at WP_ACC and WP_JERK."""
+        most, jerk = max(0.5, self._of["WP_ACC"]), max(0.1, self._of["WP_JERK"])
+        speed = max(0.01, (0.5 * length_m * sqrt(jerk)) ** (2.0 / 3.0))
+        speed /= (1.0 + _HALF_JERK_TIME_S * sqrt(jerk / speed)) ** (2.0 / 3.0)
+        ramp = most * most / jerk
+        return speed if speed <= ramp else 0.5 * (sqrt(ramp * ramp + 4.0 * most * length_m) - ramp)
 
     @property
     def spool_up_s(self) -> float:

@@ -87,7 +87,13 @@ class Px4:
     )
     modes = MODES
     start_mode = MODES[Px4Mode.LOITER]
-    manner = MissionManner(announces_items=False, reports_with_item_before=False, rewinds_after_landing=False, changed_text="")
+    manner = MissionManner(
+        announces_items=False,
+        reports_with_item_before=False,
+        rewinds_after_landing=False,
+        changed_text="",
+        waypoint_heading_within_deg=12.0,  # MIS_YAW_ERR
+    )
     position_kept_s = 5.0  # EKF2_NOAID_TOUT
     clears_flown_mission = True
     mission_starts_by_mode = True

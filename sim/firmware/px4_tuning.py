@@ -1,6 +1,6 @@
 """PX4's parameters as what manoeuvres ask for."""
 
-from math import radians, tan
+from math import inf, radians, tan
 
 from sim.tuning import Readable
 
@@ -38,6 +38,9 @@ class Px4Tuning:
     def level_mps2(self, speed_mps: float) -> float:
         return 3.0  # MPC_ACC_HOR
 
+    def leg_mps(self, length_m: float) -> float:
+        return inf
+
     @property
     def arming_delay_s(self) -> float:
         return self._of["COM_SPOOLUP_TIME"]
@@ -49,6 +52,10 @@ class Px4Tuning:
     @property
     def waypoint_radius_m(self) -> float:
         return self._of["NAV_ACC_RAD"]
+
+    @property
+    def stopped_within_m(self) -> float:
+        return self.waypoint_radius_m
 
     @property
     def takeoff_height_m(self) -> float:

@@ -3,10 +3,12 @@
 Sources: ArduPilot's GCS_MAVLink and MissionItemProtocol, PX4's mavlink_mission.h, mavlink_parameters and the MAVLink service pages.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from sim.mission_store import StoredItem, px4_refusal, refusal
 from sim.services.ftp_server import ARDUPILOT_FTP, PX4_FTP, FtpManners
 
 _BOTH = (
@@ -30,6 +32,7 @@ class WireHabits:
     asks_with_int: bool  # uploads are asked for with MISSION_REQUEST_INT; otherwise with the deprecated MISSION_REQUEST
     atomic_upload: bool  # the old plan stays until the new one is whole, and a refused item ends the transfer
     home_is_item_zero: bool
+    refuses_item: Callable[[StoredItem], int]  # MAV_MISSION_RESULT of a mission item
     rewrites_items: bool  # frames and floats come back as the vehicle keeps them, not as they were sent
     clears_all_types: bool  # MISSION_CLEAR_ALL with type ALL; otherwise each type is cleared by itself
     heeds_cancel: bool  # a station's MISSION_ACK ends its upload; otherwise it is asked on until the time-out
@@ -56,6 +59,7 @@ ARDUPILOT = WireHabits(
     asks_with_int=False,
     atomic_upload=False,
     home_is_item_zero=True,
+    refuses_item=refusal,
     rewrites_items=True,
     clears_all_types=False,
     heeds_cancel=False,
@@ -86,6 +90,7 @@ PX4 = WireHabits(
     asks_with_int=True,
     atomic_upload=True,
     home_is_item_zero=False,
+    refuses_item=px4_refusal,
     rewrites_items=False,
     clears_all_types=True,
     heeds_cancel=True,

@@ -182,12 +182,20 @@ class Autopilot:
 
     def to_wire(self, items: Sequence[MissionItem], home: LonLat | None, home_amsl_m: float) -> list[WireItem]:
         """What is uploaded for these items."""
-        wire = [self._item_to_wire(self._jump_shifted(item, -self.item_number(0))) for item in items]
+        wire = [self._item_to_wire(self._jump_shifted(item, -self.item_number(0))) for item in self.in_own_words(items, home)]
         if self.has_home_item:
             place = home or LonLat(0.0, 0.0)  # the autopilot puts its own home here
             wire.insert(0, self._item_to_wire(MissionItem(mavlink.MAV_CMD_NAV_WAYPOINT, mavlink.MAV_FRAME_GLOBAL, position=place)))
             wire[0] = WireItem(0, wire[0].frame, wire[0].command, wire[0].params, wire[0].x, wire[0].y, home_amsl_m)
         return [item.renumbered(seq) for seq, item in enumerate(wire)]
+
+    def in_own_words(self, items: Sequence[MissionItem], home: LonLat | None) -> Sequence[MissionItem]:
+        """The same flight, item for item, in commands this autopilot has. What it has none for stays, and `not_flown` says so."""
+        return items
+
+    def not_flown(self, items: Sequence[MissionItem]) -> list[str]:
+        """What this autopilot would refuse or leave out, in words that name the item, counted from 1."""
+        return []
 
     def from_wire(self, stored: Sequence[WireItem]) -> list[MissionItem]:
         """What a downloaded mission means, home left out."""

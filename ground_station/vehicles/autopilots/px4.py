@@ -1,13 +1,16 @@
 """PX4: modes in two bytes, altitudes above mean sea level in commands, missions entered before arming."""
 
 import math
+from collections.abc import Sequence
 
 from geo.primitives import LonLat
 from ground_station.mavlink import Address, WireMessage, mavlink
 from ground_station.mavlink.commands import command_int, command_long
 from ground_station.mavlink.parameter_values import Encoding
+from ground_station.vehicles.autopilots import px4_missions
 from ground_station.vehicles.autopilots.base import Autopilot, MessageRate, ModeRequest, Situation
 from ground_station.vehicles.autopilots.plan_limits import PX4_LIMITS
+from missions import MissionItem
 
 # name -> (main mode, sub mode), px4_custom_mode.h
 _MODES = {
@@ -59,6 +62,12 @@ class Px4(Autopilot):
 
     def high_latency_modes(self, message: WireMessage) -> tuple[int | None, int]:
         return None, message.custom_mode << 16  # the upper half of px4_custom_mode, which holds both bytes
+
+    def in_own_words(self, items: Sequence[MissionItem], home: LonLat | None) -> Sequence[MissionItem]:
+        return px4_missions.in_own_words(items, home)
+
+    def not_flown(self, items: Sequence[MissionItem]) -> list[str]:
+        return list(px4_missions.not_flown(self.in_own_words(items, None)))
 
     def same_parameter(self, command: int, number: int, sent: float, stored: float) -> bool:
         # The heading at a waypoint: NaN leaves it as it is, 0 turns the vehicle to the north.

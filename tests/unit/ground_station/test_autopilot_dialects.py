@@ -52,7 +52,9 @@ def test_items_survive_the_wire(dialect: ArduPilot | Px4) -> None:
     assert [item.seq for item in wire] == list(range(len(wire)))
     assert len(wire) == len(ITEMS) + (1 if dialect.has_home_item else 0)
     back = dialect.from_wire(wire)
-    assert [(i.command, i.position, i.altitude_m) for i in back] == [(i.command, i.position, i.altitude_m) for i in ITEMS]
+    # A take-off without a place is one from home, and PX4 is told so.
+    takeoff = replace(ITEMS[0], position=HOME) if isinstance(dialect, Px4) else ITEMS[0]
+    assert [(i.command, i.position, i.altitude_m) for i in back] == [(i.command, i.position, i.altitude_m) for i in (takeoff, *ITEMS[1:])]
     assert dialect.item_number(wire[-1].seq) == len(ITEMS)
 
 
@@ -140,3 +142,30 @@ def test_px4_is_told_altitudes_above_sea_level_and_refuses_without_home() -> Non
     goto = ArduPilot(COPTER).reposition(target, HOME, 30.0, SITUATION)
     assert goto is not None
     assert (goto.get_type(), goto.frame, goto.param2, goto.z) == ("COMMAND_INT", 3, 1.0, 30.0)
+
+
+def test_px4_turns_to_the_headings_of_waypoints_and_keeps_the_numbers_of_items() -> None:
+    turn, speed = MissionItem(115, 2, (90.0, 0.0, 0.0, 0.0)), MissionItem(178, 2, (1.0, 5.0, -1.0, 0.0))
+    items = [ITEMS[0], speed, turn, ITEMS[1], ITEMS[1]]
+    wire = Px4(COPTER).to_wire(items, HOME, 120.0)
+    assert [item.command for item in wire] == [22, 178, 178, 16, 16]
+    assert wire[2].params == wire[1].params
+    assert wire[3].params[3] == 90.0
+    assert math.isnan(wire[4].params[3])
+    assert Px4(COPTER).not_flown(items) == []
+    assert [item.command for item in ArduPilot(COPTER).to_wire(items, HOME, 120.0)] == [16, 22, 178, 115, 16, 16]
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        (MissionItem(115, 2, (30.0, 0.0, 1.0, 1.0)), "item 2 turns by an angle"),
+        (MissionItem(82, 3, (0.0, 0.0, 0.0, 0.0), LonLat(51.161, 43.651), 20.0), "item 2 is"),
+        (MissionItem(16, 10, (0.0, 0.0, 0.0, None), LonLat(51.161, 43.651), 20.0), "item 2 is at a height above terrain"),
+    ],
+    ids=["relative turn", "spline", "above terrain"],
+)
+def test_what_px4_does_not_fly_is_said_before_anything_is_sent(item: MissionItem, words: str) -> None:
+    (said,) = Px4(COPTER).not_flown([ITEMS[0], item])
+    assert said.startswith(words)
+    assert ArduPilot(COPTER).not_flown([ITEMS[0], item]) == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from geo.primitives import LocalFrame, LonLat
-from missions import Command, PlanContext, Severity, SurveyRequest, clearance, plan_survey
+from missions import Command, PlanContext, Severity, SurveyRequest, VehicleStart, clearance, plan_survey
 from missions.planning.flight import EveryMetres, Leg, path_of
 from missions.terrain.follow import ClimbLimits, FollowTask, follow_terrain, longest_chords
 from tests.support.ground import Array, ground, rough_ground
@@ -120,3 +120,20 @@ def test_what_keeps_a_survey_from_following_is_said(home: LonLat | None, half_si
     result = plan_survey(SurveyRequest(polygon=field(), gsd_cm=2.0, home=home, terrain="follow"), PlanContext(heights=heights))
     assert result.plan is None
     assert [finding.code for finding in result.findings if finding.severity is Severity.ERROR] == [code]
+
+
+def test_what_the_ground_forbids_one_of_several_flights_is_said_with_its_name() -> None:
+    outside = FRAME.place(700.0, 300.0)
+    request = SurveyRequest(
+        polygon=field(450.0),
+        camera="sunqar-sim-nadir",
+        altitude_m=60.0,
+        terrain="follow",
+        vehicles=(VehicleStart(HOME, "west"), VehicleStart(outside, "east")),
+    )
+    small = ground(HOME, lambda east, north: 50.0 + 0.0 * east, half_side_m=620.0)
+    result = plan_survey(request, PlanContext(heights=small))
+    found = [finding for finding in result.findings if finding.code == "dem_no_home"]
+    assert result.plan is None
+    assert len(found) == 1
+    assert found[0].message.startswith("east, flight ")

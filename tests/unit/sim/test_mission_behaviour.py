@@ -1,6 +1,7 @@
 """Missions beyond a row of waypoints: jumps, conditions, circles, landing sequences, changes in flight."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -106,7 +107,7 @@ def test_px4_begins_at_item_0_reports_each_item_and_stays_at_the_last() -> None:
     items = [
         flight.item(0, TAKEOFF, Vector(0, 0, 15)),
         flight.item(1, WAYPOINT, Vector(20, 0, 15)),
-        flight.item(2, mavlink.MAV_CMD_DO_CHANGE_SPEED, None, 1, 4, -1),
+        flight.item(2, mavlink.MAV_CMD_DO_CHANGE_SPEED, None, 1, 4, -1, frame=2),
         flight.item(3, WAYPOINT, Vector(20, 20, 15)),
     ]
     replies = flight.tell(mavlink.MAVLink_mission_count_message(1, 1, len(items), 0))
@@ -120,3 +121,21 @@ def test_px4_begins_at_item_0_reports_each_item_and_stays_at_the_last() -> None:
     assert reached(flight) == [0, 1, 2, 3]
     last = flight.of("MISSION_CURRENT")[-1]
     assert (last.seq, last.mission_state) == (3, 5)
+
+
+def test_px4_refuses_what_it_has_no_command_for_and_turns_to_the_heading_of_a_waypoint() -> None:
+    flight = Flight(autopilot="px4")
+
+    def sent(items: list[Any]) -> int:
+        replies = flight.tell(mavlink.MAVLink_mission_count_message(1, 1, len(items), 0))
+        while replies[0].get_type() == "MISSION_REQUEST_INT":
+            replies = flight.tell(items[replies[0].seq])
+        return int(replies[0].type)
+
+    takeoff = flight.item(0, TAKEOFF, Vector(0, 0, 15))
+    assert sent([takeoff, flight.item(1, mavlink.MAV_CMD_CONDITION_YAW, None, 90, frame=2)]) == mavlink.MAV_MISSION_UNSUPPORTED
+    assert sent([takeoff, flight.item(1, WAYPOINT, Vector(20, 0, 15), frame=11)]) == mavlink.MAV_MISSION_UNSUPPORTED_FRAME
+    assert sent([takeoff, flight.item(1, WAYPOINT, Vector(20, 0, 15), 0, 0, 0, 200.0)]) == mavlink.MAV_MISSION_ACCEPTED
+    assert flight.command(mavlink.MAV_CMD_MISSION_START) == 0
+    flight.until(lambda: 1 in reached(flight), 60)
+    assert abs(flight.copter.truth.heading_deg - 200.0) < 13.0
