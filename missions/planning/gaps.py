@@ -16,6 +16,8 @@ _WORTH_SHARE = 0.02
 _MOST_GAPS = 50
 _MOST_LONGER = 60
 _LEAST_LONGER_M = 0.5
+# Lines closer to parallel than this sine of their angle meet nowhere near.
+_LEAST_TURN = 0.2
 
 
 def lengthened(sweep: Sweep, gaps: Area, lines_area: Area, footprint: Footprint, line_spacing_m: float, trigger_m: float) -> Sweep:
@@ -24,10 +26,7 @@ def lengthened(sweep: Sweep, gaps: Area, lines_area: Area, footprint: Footprint,
     A line made longer ends on a picture: its length is a multiple of `trigger_m` where there is room for that.
     """
     lines = sweep.lines.copy()
-    lengths = np.hypot(*(lines[:, 1] - lines[:, 0]).T)
-    along = (lines[:, 1] - lines[:, 0]) / np.maximum(lengths, 1e-9)[:, None]
-    outward = np.stack([-along, along], axis=1).reshape(-1, 2)
-    ends = lines.reshape(-1, 2)
+    ends, outward = lines.reshape(-1, 2), _outward(lines)
     reach_m = footprint.along_m + trigger_m
     room_m = _room(ends, outward, reach_m, lines_area)
     seen = _swaths(ends, outward, footprint, -trigger_m, room_m)
@@ -47,6 +46,39 @@ def lengthened(sweep: Sweep, gaps: Area, lines_area: Area, footprint: Footprint,
             lines[line, end % 2] += longer_m * outward[end]
             left = surface(shapely.difference(left, seen[end]))
     return replace(sweep, lines=lines)
+
+
+def meeting(sweep: Sweep, gaps: Area, lines_area: Area, footprint: Footprint, line_spacing_m: float, trigger_m: float) -> Sweep:
+    """The sweep with lines of two headings led on to where they cross, when that is within a photo step of both ends.
+
+    The way over a bend is cut by half a step on either side, which is quick to fly but leaves out the outer corner.
+    """
+    lines = sweep.lines.copy()
+    ends, outward = lines.reshape(-1, 2), _outward(lines)
+    around = gaps.buffer(footprint.across_m / 2.0)
+    places = [shapely.Point(end) for end in ends]
+    near = shapely.STRtree(places).query(places, predicate="dwithin", distance=2.0 * trigger_m)
+    for first, second in near.T[near[0] // 2 < near[1] // 2]:
+        turn = float(outward[first, 0] * outward[second, 1] - outward[first, 1] * outward[second, 0])
+        if abs(turn) < _LEAST_TURN:
+            continue
+        hop = ends[second] - ends[first]
+        ahead = (hop[0] * outward[second, 1] - hop[1] * outward[second, 0]) / turn
+        crossing = ends[first] + ahead * outward[first]
+        ahead_too = float((crossing - ends[second]) @ outward[second])
+        if min(ahead, ahead_too) > 0.0 and max(ahead, ahead_too) <= trigger_m:
+            legs = shapely.LineString([ends[first], crossing, ends[second]])
+            if legs.intersects(around) and lines_area.covers(legs):
+                ends[first] = ends[second] = crossing
+    return replace(sweep, lines=lines)
+
+
+def _outward(lines: Points) -> Points:
+    """(2 n, 2) unit vectors in which a vehicle leaves each line at each end."""
+    along = lines[:, 1] - lines[:, 0]
+    along = along / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
+    outward: Points = np.stack([-along, along], axis=1).reshape(-1, 2)
+    return outward
 
 
 def _room(ends: Points, outward: Points, reach_m: float, lines_area: Area) -> Points:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.primitives import MissionError
 from missions.findings import error, has_errors
 from missions.planning.airspace_around import forbidden_zones
 from missions.planning.area import SurveyArea, survey_area
@@ -13,6 +14,8 @@ from missions.planning.finish import Extras, finished_flight
 from missions.planning.flight import EveryMetres, Flight, Leg
 from missions.planning.footprints import overlapping_share
 from missions.planning.lens import Lens, lens_of
+from missions.planning.oblique import tilted_view
+from missions.planning.passes import OBLIQUE_PITCH_DEG
 from missions.planning.pattern_room import highest_m
 from missions.planning.result import PlanResult, PlanStatistics
 from missions.planning.room import FlightRoom, start_findings
@@ -28,7 +31,7 @@ MAX_PHOTOS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyStatistics(PlanStatistics):
-    """What belongs to lines over an area, beside the numbers of any flight."""
+    """What belongs to lines over an area, beside the numbers of any flight. `oblique_gsd_cm`: near, middle, far in tilted photos."""
 
     area_m2: float
     gsd_cm: float
@@ -39,6 +42,7 @@ class SurveyStatistics(PlanStatistics):
     line_spacing_m: float
     footprint_across_m: float
     footprint_along_m: float
+    oblique_gsd_cm: tuple[float, float, float] | None = None
 
 
 def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> PlanResult:
@@ -83,7 +87,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         room=_room(area, task),
         flight=_flight_of(coverage.route, lens),
         findings=findings,
-        extras=_extras(area, coverage, lens),
+        extras=_extras(request, area, coverage, lens),
     )
 
 
@@ -105,7 +109,7 @@ def _flight_of(route: Route, lens: Lens) -> Flight:
     )
 
 
-def _extras(area: SurveyArea, coverage: Coverage, lens: Lens) -> Extras:
+def _extras(request: SurveyRequest, area: SurveyArea, coverage: Coverage, lens: Lens) -> Extras:
     return Extras(
         ground=area.target,
         covered_share=round(coverage.covered_share, 5),
@@ -118,6 +122,16 @@ def _extras(area: SurveyArea, coverage: Coverage, lens: Lens) -> Extras:
             "line_spacing_m": round(lens.spacing_m, 3),
             "footprint_across_m": round(lens.footprint.across_m, 2),
             "footprint_along_m": round(lens.footprint.along_m, 2),
+            "oblique_gsd_cm": _oblique_gsd_cm(lens) if request.passes == "oblique" else None,
             "overlapping_share": round(overlapping_share(coverage.route, lens.footprint, lens.step_m, area.target), 4),
         },
     )
+
+
+def _oblique_gsd_cm(lens: Lens) -> tuple[float, float, float] | None:
+    """None for a lens so wide that its tilted photos show the horizon."""
+    try:
+        view = tilted_view(lens.camera, lens.distance_m, OBLIQUE_PITCH_DEG)
+    except MissionError:
+        return None
+    return round(view.near_gsd_m * 100.0, 4), round(view.centre_gsd_m * 100.0, 4), round(view.far_gsd_m * 100.0, 4)

@@ -24,7 +24,7 @@ from missions.planning.visibility import PathFinder
 
 Points = NDArray[np.float64]
 # A turn that is not free on its shortest way is longer; how much, nobody looks at twice.
-_BLOCKED = 1e5
+BLOCKED_M = 1e5
 # Around an obstacle the corners of the way are passed at the mean course of both legs.
 _FEWEST_CORNERS = 3
 # Where the whole lead-in finds no room, the longest of these shares that does is flown.
@@ -49,7 +49,7 @@ class WingTurns:
         if not _all_free(np.vstack([leave, begin]), area, 4.0 * self.radius_m):
             lengths = self._free(lengths, leave, out, begin, back, area)
         shortest = lengths.min(axis=-1) + leads_m[None] + self.lead_out_m
-        shortest[~np.isfinite(shortest)] = _BLOCKED
+        shortest[~np.isfinite(shortest)] = BLOCKED_M
         costs: Points = 0.5 * (shortest + shortest.T)
         return costs
 
@@ -90,6 +90,11 @@ class WingTurns:
             if any(area.covers(shapely.union(turn, shapely.LineString([end, begin + 1e-3 * outward]))) for turn in turns):
                 return share * self.lead_in_m
         return self.lead_in_m
+
+    def turns_at(self, end: Points, outward: Points, area: Area) -> bool:
+        """A whole turn to one side is free there: the line can be left and, without a lead-in, begun."""
+        side = self.radius_m * np.array([outward[1], -outward[0]])
+        return any(area.covers(shapely.Point(end + way * side).buffer(self.radius_m * 1.02)) for way in (1.0, -1.0))
 
     def way(self, start: Points, start_rad: float, end: Points, end_rad: float, finder: PathFinder) -> Points | None:
         """The shortest way on which corners and arcs lie in the area: directly, or around what is in the way."""

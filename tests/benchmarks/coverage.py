@@ -15,12 +15,17 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from missions.patterns.grid import rotation
+from geo.primitives import LocalFrame, LonLat
+from missions import PlanContext, SurveyRequest, plan_survey
+from missions.patterns.grid import rotation, surface
+from missions.planning.area import GNSS_ERROR_M
 from missions.planning.coverage import CoverageTask, plan_coverage
 from missions.planning.endurance import CopterDynamics, path_time_s
+from missions.planning.footprints import reachable
 from missions.planning.gsd import Footprint
 from tests.benchmarks.measurement import Measurement
 from tests.benchmarks.survey_cases import Case, cases
+from tests.support.ground import ground
 
 Points = NDArray[np.float64]
 FOOTPRINT = Footprint(150.0, 100.0)
@@ -30,7 +35,7 @@ DYNAMICS = CopterDynamics()
 
 async def measure() -> Measurement:
     ours_s, peer_s, shares, ours_in_m, peer_in_m, cpu_s, outside_m, peer_out_m = [], [], [], 0.0, 0.0, {}, 0.0, 0.0
-    failed = []
+    beyond_m, peer_beyond_m, relief, failed = 0.0, 0.0, "", []
     for case in cases():
         task = as_task(case)
         started = time.process_time()
@@ -42,29 +47,30 @@ async def measure() -> Measurement:
         peer_path = best_fixed_angle_path(case)
         ours_s.append(coverage.duration_s)
         peer_s.append(path_time_s(peer_path, SPEED_MPS, DYNAMICS))
-        shares.append(1.0 - shapely.intersection(coverage.uncovered, reachable(task)).area / shapely.area(reachable(task)))
+        wanted = reachable(task.target, task.flyable, task.footprint)
+        shares.append(1.0 - shapely.intersection(coverage.uncovered, wanted).area / wanted.area)
         ours_in_m += metres_in(case.zones, coverage.route.points)
         peer_in_m += metres_in(case.zones, peer_path)
         outside_m += metres_outside(case.area, coverage.route.points)
         peer_out_m += metres_outside(case.area, peer_path)
+        if case.fence is not None:
+            beyond_m += metres_beyond(case.fence, coverage.route.points)
+            peer_beyond_m += metres_beyond(case.fence, peer_path)
+        if case.relief_m:
+            relief = over_relief(case)
     if failed:
         raise AssertionError(f"not planned: {', '.join(failed)}")
     ratios = [ours / peer for ours, peer in zip(ours_s, peer_s, strict=True)]
     detail = (
         f"{len(ratios)} areas, none refused; flown time ours / peer: median {median(ratios):.3f}, worst {max(ratios):.3f}; "
-        f"inside avoid zones {ours_in_m:.0f} m, peer {peer_in_m:.0f} m; between home legs outside the area {outside_m:.0f} m, "
-        f"peer {peer_out_m:.0f} m; least covered share of what can be reached {min(shares):.4f}; planning CPU: "
-        f"median {median(cpu_s.values()):.2f} s, 300 ha {cpu_s['300 ha']:.2f} s, 1000 ha with 10 holes {cpu_s['1000 ha, 10 holes']:.2f} s"
+        f"least covered share of what can be reached {min(shares):.4f}; inside avoid zones {ours_in_m:.0f} m, peer {peer_in_m:.0f} m; "
+        f"outside fences {beyond_m:.0f} m, peer {peer_beyond_m:.0f} m; between home legs outside the area {outside_m:.0f} m, "
+        f"peer {peer_out_m:.0f} m; {relief}; planning CPU: median {median(cpu_s.values()):.2f} s, "
+        f"1000 ha with 10 holes {cpu_s['1000 ha, 10 holes']:.2f} s"
     )
     return Measurement(
         sum(ours_s) / 60.0, sum(peer_s) / 60.0, "best of 36 fixed angles, as in QGroundControl", "minutes flown", detail, "lower"
     )
-
-
-def reachable(task: CoverageTask) -> shapely.Geometry:
-    """What a picture taken from anywhere in the area flown over can show, its long side in any direction."""
-    reach_m = float(np.hypot(task.footprint.across_m, task.footprint.along_m)) / 2.0
-    return shapely.intersection(task.target, task.flyable.buffer(reach_m))
 
 
 def _home(area: Polygon) -> Points:
@@ -74,11 +80,15 @@ def _home(area: Polygon) -> Points:
 
 def as_task(case: Case) -> CoverageTask:
     zones = shapely.union_all(case.zones)
-    blocked = zones.buffer(CLEARANCE_M, join_style="mitre", mitre_limit=2.0)
+    allowed: shapely.Geometry = shapely.box(*case.area.bounds).buffer(2000.0, join_style="mitre")
+    if case.fence is not None:
+        margin_m = SPEED_MPS**2 / (2.0 * DYNAMICS.acceleration_mps2) + GNSS_ERROR_M
+        allowed = shapely.intersection(allowed, case.fence.buffer(-margin_m, join_style="mitre"))
+    allowed = shapely.difference(allowed, zones.buffer(CLEARANCE_M, join_style="mitre", mitre_limit=2.0))
     return CoverageTask(
-        target=shapely.difference(case.area, zones),
-        flyable=shapely.difference(case.area, blocked),
-        anywhere=shapely.difference(shapely.box(*case.area.bounds).buffer(2000.0, join_style="mitre"), blocked),
+        target=surface(shapely.difference(case.area, zones)),
+        flyable=surface(shapely.intersection(case.area, allowed)),
+        anywhere=surface(allowed),
         footprint=FOOTPRINT,
         line_spacing_m=SPACING_M,
         trigger_m=TRIGGER_M,
@@ -118,3 +128,25 @@ def metres_in(zones: tuple[Polygon, ...], path: Points) -> float:
 def metres_outside(area: Polygon, path: Points) -> float:
     """Of what lies between the first line and the last: home stands outside."""
     return float(shapely.difference(shapely.LineString(path[1:-1]), area.buffer(0.02)).length)
+
+
+def metres_beyond(fence: Polygon, path: Points) -> float:
+    return float(shapely.difference(shapely.LineString(path), fence).length)
+
+
+def over_relief(case: Case) -> str:
+    """The same area planned over hills, as a user asks for it: what is proven of its heights. The camera's footprint is `FOOTPRINT`."""
+    frame = LocalFrame(LonLat(51.16, 43.65))
+    hills = ground(frame.origin, lambda east, north: 300.0 + case.relief_m / 2.0 * np.sin(east / 400.0) * np.cos(north / 500.0))
+    request = SurveyRequest(
+        polygon=tuple(frame.place(*corner) for corner in case.area.exterior.coords[:-1]),
+        camera="dji-phantom-4-pro",
+        altitude_m=FOOTPRINT.along_m,
+        home=frame.place(*_home(case.area)),
+        terrain="follow",
+    )
+    result = plan_survey(request, PlanContext(heights=hills))
+    if result.plan is None or result.statistics is None:
+        raise AssertionError(f"{case.name}: {[finding.message for finding in result.findings]}")
+    least_m = result.statistics.least_agl_m
+    return f"300 ha over {case.relief_m:.0f} m of relief at {FOOTPRINT.along_m:.0f} m: least {least_m:.1f} m above ground"

@@ -1,4 +1,4 @@
-"""The areas surveys are measured on: convex, L, concave with 1, 3 and 10 holes, a corridor, a large hilly field, and seeded random ones."""
+"""The areas surveys are measured on: convex, L, concave with 1, 3 and 10 holes, with fences, a corridor, one over relief, random ones."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,13 @@ RANDOM_POLYGONS = 500
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`zones` are kept out of, `fence` is not left; it holds the area, closely, and home. `relief_m` is from valley to hilltop."""
+
     name: str
     area: Polygon
     zones: tuple[Polygon, ...] = ()
+    fence: Polygon | None = None
+    relief_m: float = 0.0
 
 
 def cases() -> list[Case]:
@@ -29,14 +33,18 @@ def cases() -> list[Case]:
         Polygon([(900, 200), (1000, 150), (1150, 420), (850, 400)]),
         Polygon([(1100, 800), (1300, 850), (1200, 1000)]),
     ]
+    bent = Polygon([(0, 0), (900, 0), (900, 200), (200, 200), (200, 900), (0, 900)])
+    hilly = _around(ring, 950.0 + 150.0 * np.sin(3 * ring) + 80.0 * np.cos(5 * ring))
     return [
         Case("square", shapely.box(0, 0, 500, 500)),
-        Case("L", Polygon([(0, 0), (900, 0), (900, 200), (200, 200), (200, 900), (0, 900)])),
+        Case("L", bent),
+        Case("L, fence", bent, fence=Polygon([(-90, -90), (910, -90), (910, 210), (210, 210), (210, 910), (-90, 910)])),
         Case("U", Polygon([(0, 0), (900, 0), (900, 900), (650, 900), (650, 250), (250, 250), (250, 900), (0, 900)])),
         Case("concave", wide),
         Case("concave, 1 hole", wide, tuple(holes[:1])),
         Case("concave, 3 holes", wide, tuple(holes)),
-        Case("300 ha", _around(ring, 950.0 + 150.0 * np.sin(3 * ring) + 80.0 * np.cos(5 * ring))),
+        Case("concave, 3 holes, fence", wide, tuple(holes), Polygon([(-190, -190), (1510, -190), (1930, 820), (1200, 1330), (-190, 1330)])),
+        Case("300 ha, 200 m relief", hilly, relief_m=200.0),
         Case("1000 ha, 10 holes", large, tuple(shapely.affinity.translate(_star(generator, 60.0, 160.0, 9), *spot) for spot in spots)),
         Case("20 km corridor, 15 bends", corridor()),
         *(Case(f"random {n}", _random_area(generator)) for n in range(RANDOM_POLYGONS)),

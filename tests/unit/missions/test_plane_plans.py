@@ -89,9 +89,10 @@ def ring_json(points: list[tuple[float, float]]) -> dict[str, object]:
 
 
 def test_a_fence_without_room_for_turns_is_said() -> None:
-    tight = [(x + (30.0 if x > 500 else -30.0), y + (30.0 if y > 400 else -30.0)) for x, y in FIELD_M]
-    home = list(FRAME.place(500.0, 400.0).as_tuple())
-    result = plan_request(asked(fence=ring_json(tight), home=home))
+    field = [(150.0, 150.0), (300.0, 150.0), (300.0, 220.0), (150.0, 220.0)]
+    fence = [(130.0, 130.0), (320.0, 130.0), (320.0, 240.0), (130.0, 240.0)]
+    home = list(FRAME.place(200.0, 180.0).as_tuple())
+    result = plan_request(asked(polygon=ring_json(field), fence=ring_json(fence), home=home))
     assert result.plan is None
     assert "turn_blocked" in {finding.code for finding in result.findings}
 

@@ -149,7 +149,7 @@ export class MapView {
         if (!this.map.getLayer(spec.id)) continue;
         for (const name of OPACITIES[spec.type] ?? []) {
           const usual = (spec.paint as Record<string, unknown> | undefined)?.[name] ?? 1;
-          const faint = typeof usual === "number" ? Math.min(usual, DIMMED_OPACITY) : DIMMED_OPACITY;
+          const faint = typeof usual === "number" ? usual * DIMMED_OPACITY : DIMMED_OPACITY;
           this.map.setPaintProperty(spec.id, name as never, (dimmed ? faint : usual) as never);
         }
       }
