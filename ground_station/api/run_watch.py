@@ -7,7 +7,7 @@ after a restart, goes on where it stopped: the way flown meanwhile is read from 
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from nats.errors import Error as NatsError
 
 from geo.core import AuditLog, EventStore, MissionRow, MissionStore, RunRow, RunShotRow, RunSlotRow, RunStore, TrackStore
 from geo.primitives import SunqarError, new_id, utc_now
+from ground_station.api.camera_models import cameras_of
 from ground_station.api.run_board import Passed, passed_photo
 from ground_station.api.run_views import SlotSeen, run_state
 from ground_station.api.services import Services
@@ -25,7 +26,7 @@ from ground_station.bus.subjects import RUN_STATE
 from ground_station.messages import CommandState, LinkState, RunState
 from ground_station.runs.coverage import SlotCoverage
 from ground_station.runs.machine import Change, next_change, sighting_of
-from missions import plan_from_json
+from missions import CameraModel, plan_from_json
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,10 @@ IN_THE_AIR = frozenset({"flying", "paused", "handing_over"})
 class KeptSlot:
     """What is in memory of one slot, made anew from the database at any time."""
 
-    def __init__(self, mission: MissionRow, shots: Sequence[RunShotRow]) -> None:
+    def __init__(self, mission: MissionRow, shots: Sequence[RunShotRow], cameras: Mapping[str, CameraModel]) -> None:
         self.mission = mission
         self.plan = plan_from_json(mission.content.plan)
-        self.coverage = SlotCoverage(self.plan, shots)
+        self.coverage = SlotCoverage(self.plan, shots, cameras)
         self.seen = SlotSeen(mission.content.name, self.plan.vehicle_type)
         self.landed_looks = 0
         self.looks_back = LOOKS_BACK  # what happened while nobody looked is read from the database
@@ -114,7 +115,8 @@ class RunWatch:
         if key not in self._slots:
             mission = await MissionStore(self._services.database).get(slot.mission_id)
             assert mission is not None, "a slot goes with its mission"
-            self._slots[key] = KeptSlot(mission, await self._store.shots(slot.run_id, slot.number))
+            shots = await self._store.shots(slot.run_id, slot.number)
+            self._slots[key] = KeptSlot(mission, shots, await cameras_of(self._services))
         return self._slots[key]
 
     async def _adopt_change(self, slot: RunSlotRow, kept: KeptSlot) -> RunSlotRow:

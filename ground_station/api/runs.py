@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from geo.core import AuditLog, MissionRow, MissionStore, RunRow, RunSlotRow, RunStore
 from geo.primitives import LonLat, SunqarError
 from ground_station.api.auth import Pilot, signed_in
+from ground_station.api.camera_models import cameras_of
 from ground_station.api.command_parameters import MissionParameters, NoParameters
 from ground_station.api.commands import send_checked
 from ground_station.api.errors import BadRequest, Conflict, NotFound
@@ -193,7 +194,8 @@ async def view_of(services: Services, row: RunRow) -> MissionRunState:
 
 async def slot_coverage(services: Services, slot: RunSlotRow, mission: MissionRow) -> SlotCoverage:
     shots = await RunStore(services.database).shots(slot.run_id, slot.number)
-    return await to_thread.run_sync(lambda: SlotCoverage(plan_from_json(mission.content.plan), shots))
+    cameras = await cameras_of(services)
+    return await to_thread.run_sync(lambda: SlotCoverage(plan_from_json(mission.content.plan), shots, cameras))
 
 
 def slot_of(run: RunRow, number: int) -> RunSlotRow:

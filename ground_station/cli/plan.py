@@ -7,6 +7,7 @@ import typer
 
 from geo.primitives import MissionError
 from ground_station.cli.ground_table import ground_rows
+from ground_station.cli.plan_context import CamerasOption, DemOption, LevelOption, ZonesOption, plan_context
 from ground_station.cli.plan_flights import (
     ReserveOption,
     SortiesOption,
@@ -51,9 +52,13 @@ def survey(
     fence: Annotated[Path | None, typer.Option(help="Polygon not to be left")] = None,
     clearance_m: Annotated[float, typer.Option(help="Distance kept from holes and avoid zones")] = 10.0,
     home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the vehicle starts")] = None,
-    dem: Annotated[Path | None, typer.Option(help="Elevation model, GeoTIFF or .hgt, a file or a folder: altitudes follow it")] = None,
-    cameras: Annotated[Path | None, typer.Option(help="Cameras of your own, TOML: one table each with the members of a camera")] = None,
-    level: Annotated[bool, typer.Option("--level", help="With --dem: stay at one altitude, the model only checks it")] = False,
+    passes: Annotated[
+        str, typer.Option(help="single; crosshatch: a second grid across; oblique: one straight down and four tilted")
+    ] = "single",
+    dem: DemOption = None,
+    cameras: CamerasOption = None,
+    level: LevelOption = False,
+    zones: ZonesOption = None,
     vehicle: Annotated[str, typer.Option(help="copter or plane; the speed of a plane is that through the air")] = "copter",
     wind: WindOption = None,
     sorties: SortiesOption = False,
@@ -64,14 +69,12 @@ def survey(
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
     from missions import (
         ORIENTATIONS,
+        PASSES,
         VEHICLES,
-        PlanContext,
         SurveyRequest,
         format_of,
-        known_cameras,
         plan_survey,
         read_areas,
-        read_dem,
         refuse_exchanged_coordinates,
     )
 
@@ -98,15 +101,17 @@ def survey(
         name=area_file.stem,
         terrain=None if dem is None or level else "follow",
         vehicle=_one_of("--vehicle", vehicle, VEHICLES),
+        passes=_one_of("--passes", passes, PASSES),
         **flight_members(wind, sorties, reserve, vehicle_home),
     )
-    result = plan_survey(request, PlanContext(heights=None if dem is None else read_dem(dem), cameras=known_cameras(cameras)))
+    context, remarks = plan_context(dem, cameras, zones)
+    result = plan_survey(request, context)
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
         raise MissionError(f"{area_file.name}, feature {drawn.feature}: {errors}", code="mission.survey", hint="No plan was written.")
     paths, lost = write_flights(result, out)
     _print_survey(result, paths)
-    print_findings((*result.findings, *lost))
+    print_findings((*remarks, *result.findings, *lost))
 
 
 def _print_survey(result: "PlanResult", paths: list[Path]) -> None:

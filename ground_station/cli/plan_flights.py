@@ -9,23 +9,32 @@ from geo.primitives import MissionError
 from ground_station.cli.plan_inputs import home_place
 
 if TYPE_CHECKING:
-    from missions import Finding, PlanResult, Sortie, Wind
+    from missions import Finding, PlanResult, Sortie, VehicleStart, Wind
 
 WindOption = Annotated[str | None, typer.Option("--wind", metavar="SPEED,FROM", help="Wind in m/s and the degrees it comes from: 6,270")]
 SortiesOption = Annotated[bool, typer.Option("--sorties", help="Cut into flights of one battery each")]
 ReserveOption = Annotated[float | None, typer.Option("--reserve", help="Share of the battery not planned for [default: the vehicle's own]")]
 VehicleHomes = Annotated[
     list[str] | None,
-    typer.Option("--vehicle-home", metavar="LAT,LON", help="Where one of several vehicles starts; once for each, instead of --home"),
+    typer.Option(
+        "--vehicle-home",
+        metavar="[NAME=]LAT,LON",
+        help="Where one of several vehicles starts; once for each, instead of --home. A name brings its measured energy",
+    ),
 ]
 
 
 def flight_members(wind: str | None, sorties: bool, reserve: float | None, vehicle_home: list[str] | None) -> dict[str, Any]:
     """Members of a request out of these options."""
+    starts = tuple(_start(text) for text in vehicle_home or ())
+    return {"wind": None if wind is None else _wind(wind), "sorties": sorties, "reserve": reserve, "vehicles": starts}
+
+
+def _start(text: str) -> "VehicleStart":
     from missions import VehicleStart
 
-    starts = tuple(VehicleStart(home_place(text, "--vehicle-home")) for text in vehicle_home or ())
-    return {"wind": None if wind is None else _wind(wind), "sorties": sorties, "reserve": reserve, "vehicles": starts}
+    name, _, place = text.rpartition("=")
+    return VehicleStart(home_place(place, "--vehicle-home"), name)
 
 
 def _wind(text: str) -> "Wind":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo.primitives import LonLat, MissionError
+from ground_station.cli.plan_context import CamerasOption, DemOption, LevelOption, ZonesOption, plan_context
 from ground_station.cli.plan_flights import (
     ReserveOption,
     SortiesOption,
@@ -33,6 +34,12 @@ _FLIGHTS = {
     "sorties": (SortiesOption, False),
     "reserve": (ReserveOption, None),
     "vehicle_home": (VehicleHomes, None),
+}
+_SURROUNDINGS = {
+    "dem": (DemOption, None),
+    "level": (LevelOption, False),
+    "cameras": (CamerasOption, None),
+    "zones": (ZonesOption, None),
 }
 _NOT_OFFERED = frozenset({"name", "vehicles", "wind", "terrain", "sorties", "reserve"})
 
@@ -64,7 +71,7 @@ def _command(request: type[PlanRequest]) -> Any:
             kind, default = _type_of(member.kind), member.default
             note = f"{member.description}{_unit(member.kind)}"
             parameters.append(_parameter(member.name, Annotated[kind | None, typer.Option(help=note)], default))
-    parameters += [_parameter(name, option, default) for name, (option, default) in _FLIGHTS.items()]
+    parameters += [_parameter(name, option, default) for name, (option, default) in (_FLIGHTS | _SURROUNDINGS).items()]
     parameters.append(_parameter("layer", Annotated[str | None, typer.Option(help="Layer of the file [default: all]")], None))
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -93,6 +100,8 @@ def _plan(request: type[PlanRequest], members: list[Member], **options: Any) -> 
 
     source, out, layer = (options.pop(name) for name in ("input", "out", "layer"))
     flights = flight_members(*(options.pop(name) for name in _FLIGHTS))
+    dem, level, cameras, zones = (options.pop(name) for name in _SURROUNDINGS)
+    context, remarks = plan_context(dem, cameras, zones)
     format_of(out.suffix)
     avoid, fence, home = (options.pop(name) for name in ("avoid", "fence", "home"))
     drawn = next(member for member in members if member.name == request.drawn_member)
@@ -103,18 +112,19 @@ def _plan(request: type[PlanRequest], members: list[Member], **options: Any) -> 
         "avoid": () if avoid is None else tuple(area.outer for area in read_areas(avoid)),
         "fence": None if fence is None else chosen(read_areas(fence), None, fence).outer,
         "home": None if home is None else home_place(home),
+        "terrain": None if dem is None or level else "follow",
         **flights,
     }
     for member in members:
         if isinstance(member.kind, Choice | Text) and member.name in options and options[member.name] is not None:
             member.kind.read(options[member.name], member.name)
-    result = plan_request(request(**values))
+    result = plan_request(request(**values), context)
     if result.plan is None:
         errors = " ".join(finding.message for finding in result.findings if finding.severity == "error")
         raise MissionError(f"{source.name}: {errors}", code="mission.plan", hint="No plan was written.")
     paths, lost = write_flights(result, out)
     _print(result, paths)
-    print_findings((*result.findings, *lost))
+    print_findings((*remarks, *result.findings, *lost))
 
 
 def _drawing(kind: Kind, source: Path, layer: str | None) -> Any:

@@ -1,6 +1,6 @@
 """What a mission has covered so far, flight after flight: photographs as they are taken, and the plan of what is left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ import shapely
 from geo.core import RunShotRow, ShotSource
 from geo.primitives import LonLat, MissionError
 from missions import (
+    CAMERA_MODELS,
+    CameraModel,
     CoverageMap,
     CoverageTarget,
     MissionPlan,
@@ -45,10 +47,11 @@ class Covered:
 class SlotCoverage:
     """Fed in the order things happen. Where a camera tells of its photographs, what follows from the track is not counted."""
 
-    def __init__(self, plan: MissionPlan, rows: Iterable[RunShotRow] = ()) -> None:
+    def __init__(self, plan: MissionPlan, rows: Iterable[RunShotRow] = (), cameras: Mapping[str, CameraModel] = CAMERA_MODELS) -> None:
         self.plan = plan
         try:
-            self.target: CoverageTarget | None = coverage_target(plan)
+            camera = None if plan.request is None else cameras.get(plan.request.camera)
+            self.target: CoverageTarget | None = coverage_target(plan, camera)
         except MissionError as error:
             if error.code not in ("mission.no_photos", "mission.camera"):
                 raise

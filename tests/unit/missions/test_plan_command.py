@@ -252,3 +252,29 @@ def test_check_fails_on_a_plan_that_must_not_be_flown(run: Any, tmp_path: Path) 
     code, shown, _ = run("mission", "check", empty)
     assert code == 1
     assert "error: The plan has no mission items" in shown
+
+
+def test_a_named_vehicle_is_counted_with_the_energy_its_flights_showed(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUNQAR_DATA_DIR", str(tmp_path))
+    (tmp_path / "energy.toml").write_text("[heron]\nhover_w = 1440\n")  # three times the assumed vehicle's
+    field = tmp_path / "field.geojson"
+    field.write_text(collection(polygon(FIELD)))
+
+    def energy_wh(home: str) -> float:
+        code, shown, _ = run("plan", "survey", field, "--vehicle-home", home, "--gsd-cm", 5, "--out", tmp_path / "field.plan")
+        assert code == 0
+        return float(shown.split("energy:")[1].split()[0])
+
+    assert energy_wh("heron=43.6495,51.1595") > 1.5 * energy_wh("43.6495,51.1595")
+
+
+@pytest.mark.parametrize("pattern", ["survey", "perimeter"])
+def test_airspace_is_kept_out_of_by_every_pattern(run: Any, tmp_path: Path, pattern: str) -> None:
+    field, zone = tmp_path / "field.geojson", tmp_path / "zone.txt"
+    field.write_text(collection(polygon(FIELD)))
+    zone.write_text("AC P\nAN Port\nAL SFC\nAH 500m AGL\nV X=43:39:05 N 051:09:45 E\nDC 0.03\n")
+    options = ("--home", "43.6495,51.1595", "--gsd-cm", 5, "--zones", zone, "--out", tmp_path / "field.plan")
+    code, _, said = run("plan", pattern, field, *options)
+    assert code == 0, said
+    code, shown, _ = run("mission", "check", tmp_path / "field.plan", "--zones", zone)
+    assert "path inside forbidden area: 0 m" in shown
