@@ -86,6 +86,7 @@ from .plan import (
 from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as plan_diff
 from .planning.area_file import (
     DrawnArea as DrawnArea,
+    DrawnPlaces as DrawnPlaces,
     read_areas as read_areas,
     read_places as read_places,
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geo.primitives import LonLat, MissionError
+from geo.primitives import MissionError
 from ground_station.cli.plan_context import CamerasOption, DemOption, LevelOption, ZonesOption, plan_context
 from ground_station.cli.plan_flights import (
     ReserveOption,
@@ -21,7 +21,9 @@ from ground_station.cli.plan_inputs import chosen, home_place, print_findings
 from missions import PATTERNS, Area, Choice, Flag, Kind, Line, Member, Number, PlanRequest, Point, Record, Several, Text, members_of
 
 if TYPE_CHECKING:
-    from missions import PlanResult
+    from collections.abc import Mapping
+
+    from missions import DrawnPlaces, PlanResult
 
 # Read from files or written as LAT,LON; all other members are options of their own kind.
 _SHARED = {
@@ -134,16 +136,38 @@ def _drawing(kind: Kind, source: Path, layer: str | None) -> Any:
     if isinstance(kind, Area):
         return chosen(read_areas(source, layer), None, source).outer
     if isinstance(kind, Line):
-        return _only(read_places(source, "LineString", layer), "lines", source)
+        return _only(read_places(source, "LineString", layer), "lines", source).places
     if isinstance(kind, Point):
-        return _only(read_places(source, "Point", layer), "points", source)[0]
+        return _only(read_places(source, "Point", layer), "points", source).places[0]
     if isinstance(kind, Several) and kind.kind == Record(InspectionPoint):
-        return tuple(InspectionPoint(place=places[0]) for places in read_places(source, "Point", layer))
+        points = read_places(source, "Point", layer)
+        return tuple(
+            InspectionPoint(place=one.places[0], **_said(InspectionPoint, one.properties, f"feature {one.feature}")) for one in points
+        )
     areas = read_areas(source, layer)
-    return tuple(LikelyArea(polygon=area.outer, probability=1.0 / len(areas)) for area in areas)
+    alike = {"probability": 1.0 / len(areas)}
+    return tuple(
+        LikelyArea(polygon=area.outer, **(_said(LikelyArea, area.properties, f"feature {area.feature}") or alike)) for area in areas
+    )
 
 
-def _only(found: list[tuple[LonLat, ...]], what: str, source: Path) -> tuple[LonLat, ...]:
+def _said(record: type, properties: "Mapping[str, Any]", where: str) -> dict[str, Any]:
+    """What the file itself says of a feature, under the names of the members of a request."""
+    from math import isnan
+
+    def empty(value: Any) -> bool:
+        return value is None or (isinstance(value, float) and isnan(value))
+
+    members = (member for member in members_of(record) if not empty(properties.get(member.name)))
+    return {member.name: member.kind.read(_plain(properties[member.name]), f"{where}, {member.name}") for member in members}
+
+
+def _plain(value: Any) -> Any:
+    """A number of an array as one of Python's."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _only(found: "list[DrawnPlaces]", what: str, source: Path) -> "DrawnPlaces":
     if len(found) == 1:
         return found[0]
     raise MissionError(

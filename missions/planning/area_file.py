@@ -1,7 +1,8 @@
 """Areas out of drawing files: GeoJSON, KML, GeoPackage, Shapefile and whatever else GDAL reads, in any coordinate system."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,16 @@ class DrawnArea:
     feature: int
     outer: Ring
     holes: tuple[Ring, ...]
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlaces:
+    """One point or line of a file: its places in order, and what the file says of it."""
+
+    feature: int
+    places: Ring
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_areas(path: Path | str, layer: str | None = None) -> list[DrawnArea]:
@@ -44,8 +55,8 @@ def read_areas(path: Path | str, layer: str | None = None) -> list[DrawnArea]:
     areas: list[DrawnArea] = []
     kinds: set[str] = set()
     number = 0
-    for geometries, to_wgs84 in _layers(path, layer):
-        for wkb in geometries:
+    for features, to_wgs84 in _layers(path, layer):
+        for wkb, properties in features:
             number += 1
             if wkb is None:
                 continue
@@ -53,29 +64,30 @@ def read_areas(path: Path | str, layer: str | None = None) -> list[DrawnArea]:
             kinds.add(shapely.GeometryType(int(shapely.get_type_id(geometry))).name.title())
             for part in shapely.get_parts(geometry):
                 if isinstance(part, Polygon) and not part.is_empty:
-                    areas.append(_drawn(part, to_wgs84, path, number))
+                    areas.append(_drawn(part, to_wgs84, path, number, properties))
     if not areas:
         found = f"only {', '.join(sorted(kinds))}" if kinds else "no features with a geometry"
         raise _refused(path, f"no polygon among its {number} features ({found})", "Draw the area as a polygon.")
     return areas
 
 
-def read_places(path: Path | str, geometry: str, layer: str | None = None) -> list[Ring]:
-    """The places of every Point or LineString of a file, or of one of its layers, in WGS84.
+def read_places(path: Path | str, geometry: str, layer: str | None = None) -> list[DrawnPlaces]:
+    """Every Point or LineString of a file, or of one of its layers, in WGS84.
 
     Raises `MissionError` naming file, feature and what to change.
     """
     path = Path(path)
     if not path.is_file():
         raise _refused(path, "there is no such file", "Check the path.")
-    found: list[Ring] = []
+    found: list[DrawnPlaces] = []
     number = 0
-    for geometries, to_wgs84 in _layers(path, layer):
-        for wkb in geometries:
+    for features, to_wgs84 in _layers(path, layer):
+        for wkb, properties in features:
             number += 1
             for part in () if wkb is None else shapely.get_parts(_geometry(wkb, path, number)):
                 if part.geom_type == geometry and not part.is_empty:
-                    found.append(_positions(shapely.get_coordinates(part), to_wgs84, path, number))
+                    places = _positions(shapely.get_coordinates(part), to_wgs84, path, number)
+                    found.append(DrawnPlaces(number, places, properties))
     if not found:
         raise _refused(path, f"no {geometry} among its {number} features", f"Draw a {geometry}.")
     return found
@@ -97,11 +109,12 @@ def _in_region(lon_deg: float, lat_deg: float) -> bool:
     return west <= lon_deg <= east and south <= lat_deg <= north
 
 
-def _layers(path: Path, wanted: str | None) -> list[tuple[Any, Transformer | None]]:
+def _layers(path: Path, wanted: str | None) -> list[tuple[list[tuple[bytes | None, dict[str, Any]]], Transformer | None]]:
+    """Geometry and properties of every feature, layer by layer."""
     import pyogrio  # GDAL takes 0.2 s to load and is needed for files alone
     from pyogrio.errors import DataLayerError, DataSourceError
 
-    layers: list[tuple[Any, Transformer | None]] = []
+    layers: list[tuple[list[tuple[bytes | None, dict[str, Any]]], Transformer | None]] = []
     try:
         present = pyogrio.list_layers(path)
         if wanted is not None and wanted not in {name for name, _ in present}:
@@ -110,8 +123,9 @@ def _layers(path: Path, wanted: str | None) -> list[tuple[Any, Transformer | Non
         for name, kind in present:
             if kind is None or wanted not in (None, name):
                 continue
-            meta, _, geometries, _ = pyogrio.raw.read(path, layer=name, columns=[], force_2d=True)
-            layers.append((geometries, _to_wgs84(meta["crs"], path)))
+            meta, _, geometries, columns = pyogrio.raw.read(path, layer=name, force_2d=True)
+            said = [dict(zip(meta["fields"], row, strict=True)) for row in zip(*columns, strict=True)] or [{} for _ in geometries]
+            layers.append((list(zip(geometries, said, strict=True)), _to_wgs84(meta["crs"], path)))
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         reason = re.split(r"[;.] ", str(error).splitlines()[0].replace(str(path), path.name))[0]
         raise _refused(path, f"not readable as GeoJSON, KML, GeoPackage or Shapefile ({reason})", "Export it again.") from error
@@ -156,14 +170,14 @@ def _geometry(wkb: bytes, path: Path, number: int) -> shapely.Geometry:
     return geometry
 
 
-def _drawn(polygon: Polygon, to_wgs84: Transformer | None, path: Path, number: int) -> DrawnArea:
+def _drawn(polygon: Polygon, to_wgs84: Transformer | None, path: Path, number: int, properties: Mapping[str, Any]) -> DrawnArea:
     rings: list[Ring] = []
     for ring in (polygon.exterior, *polygon.interiors):
         points = _positions(np.asarray(ring.coords)[:-1, :2], to_wgs84, path, number)
         for finding in ring_findings(points, "its outline" if not rings else f"its hole {len(rings)}"):
             raise _refused(path, f"feature {number}: {finding.message}", "Then export the drawing again.")
         rings.append(points)
-    return DrawnArea(number, rings[0], tuple(rings[1:]))
+    return DrawnArea(number, rings[0], tuple(rings[1:]), properties)
 
 
 def _positions(points: NDArray[np.float64], to_wgs84: Transformer | None, path: Path, number: int) -> Ring:

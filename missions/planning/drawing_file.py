@@ -52,7 +52,7 @@ def read_drawing_bytes(data: bytes, name: str) -> Drawing:
 
 def _places(path: Path, geometry: str) -> tuple[Ring, ...]:
     try:
-        return tuple(read_places(path, geometry))
+        return tuple(drawn.places for drawn in read_places(path, geometry))
     except MissionError:
         return ()
 

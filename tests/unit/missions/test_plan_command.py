@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ground_station.__main__ import main
-from missions import read_plan
+from missions import PointsRequest, ProbabilityRequest, read_plan
 
 FIELD = [[51.16, 43.65], [51.165, 43.65], [51.165, 43.653], [51.16, 43.653], [51.16, 43.65]]
 SHORE = [[51.16 + 0.004 * math.cos(a / 1e5 * math.tau), 43.65 + 0.003 * math.sin(a / 1e5 * math.tau)] for a in (*range(100_000), 0)]
@@ -278,3 +278,31 @@ def test_airspace_is_kept_out_of_by_every_pattern(run: Any, tmp_path: Path, patt
     assert code == 0, said
     code, shown, _ = run("mission", "check", tmp_path / "field.plan", "--zones", zone)
     assert "path inside forbidden area: 0 m" in shown
+
+
+def test_what_a_file_says_of_its_features_goes_into_the_plan(run: Any, tmp_path: Path) -> None:
+    towers, dumps, out = tmp_path / "towers.geojson", tmp_path / "dumps.geojson", tmp_path / "out.plan"
+    places = [
+        ((51.161, 43.651), {"name": "T1", "altitude_m": 55, "heading_deg": None}),
+        ((51.163, 43.652), {"name": "T2", "altitude_m": 25}),
+    ]
+    features = [{"type": "Feature", "properties": said, "geometry": {"type": "Point", "coordinates": at}} for at, said in places]
+    towers.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert run("plan", "points", towers, "--home", "43.6495,51.1595", "--altitude-m", 40, "--out", out)[0] == 0
+    request = read_plan(out).request
+    assert isinstance(request, PointsRequest)
+    assert [(point.name, point.altitude_m, point.heading_deg) for point in request.points] == [("T1", 55.0, None), ("T2", 25.0, None)]
+
+    areas = [
+        {"type": "Feature", "properties": {"probability": share}, "geometry": polygon(ring)} for share, ring in ((0.7, ZONE), (0.2, FIELD))
+    ]
+    dumps.write_text(json.dumps({"type": "FeatureCollection", "features": areas}))
+    assert run("plan", "probability", dumps, "--home", "43.6495,51.1595", "--gsd-cm", 5, "--out", out)[0] == 0
+    request = read_plan(out).request
+    assert isinstance(request, ProbabilityRequest)
+    assert [area.probability for area in request.areas] == [0.7, 0.2]
+    features[0]["properties"] = {"altitude_m": -5}
+    towers.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    code, _, said = run("plan", "points", towers, "--home", "43.6495,51.1595", "--altitude-m", 40, "--out", out)
+    assert code == 1
+    assert "points[0].altitude_m -5 is not above 0" in said
