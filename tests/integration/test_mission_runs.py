@@ -82,7 +82,7 @@ class Pilot:
 
 
 @asynccontextmanager
-async def two_copters(settings: Settings) -> AsyncIterator[None]:
+async def two_copters(settings: Settings) -> AsyncIterator[Fleet]:
     """Station and store with two vehicles; no api yet."""
     port = free_port()
     settings.station.links = [f"udpin:127.0.0.1:{port}"]
@@ -92,12 +92,13 @@ async def two_copters(settings: Settings) -> AsyncIterator[None]:
             for run in (station.run, store.run):
                 tasks.start_soon(run, settings)
             tasks.start_soon(fleet.run)
-            yield
+            yield fleet
             tasks.cancel_scope.cancel()
 
 
 async def test_a_mission_is_handed_over_to_a_second_vehicle_and_an_api_that_was_away_goes_on_with_it(api_settings: Settings) -> None:
-    async with two_copters(api_settings):
+    async with two_copters(api_settings) as fleet:
+        clock = fleet.vehicles[0].parameters
         async with running_api(api_settings) as api:
             pilot = Pilot(api, await api.account(Role.PILOT))
             for vehicle_id in ("mav-1", "mav-2"):
@@ -113,10 +114,12 @@ async def test_a_mission_is_handed_over_to_a_second_vehicle_and_an_api_that_was_
 
             await pilot.told("POST", f"/runs/{run_id}/slots/1/vehicle", vehicle_id="mav-1")
             await pilot.slot(run_id, lambda slot: slot["state"] == "ready")
+            clock.set("SIM_SPEEDUP", 1.5)  # it waits for whoever is to stop it, however slow a machine is
             await pilot.command("mav-1", "start_mission")
             await pilot.slot(run_id, lambda slot: slot["state"] == "flying" and slot["share"] > 0.2)
             # It stands in the air while nobody looks: how long that is, depends on the machine.
             await pilot.command("mav-1", "pause_mission")
+            clock.set("SIM_SPEEDUP", 4.0)
             before = await pilot.slot(run_id, lambda slot: slot["state"] == "paused")
 
         async with running_api(api_settings) as api:
@@ -177,8 +180,16 @@ async def test_photographs_taken_while_no_api_listened_count(api_settings: Setti
         assert (higher["state"], higher["proposal"]["source_id"]) == ("draft", mission["id"])
         assert [finding for finding in higher["findings"] if finding["severity"] == "error"] == []
         aboard = MissionProgress(mission_id=UUID(higher["id"]), current_item=3, total_items=9, state="active")
-        await api.hear(vehicle_state(mission=aboard, armed=True, flying=True, mode="AUTO"))
-        carried = await pilot.slot(str(run.run_id), lambda slot: slot["flying_id"] == higher["id"])
+
+        async def fly_on() -> None:
+            while True:
+                await api.hear(vehicle_state(mission=aboard, armed=True, flying=True, mode="AUTO"))
+                await anyio.sleep(0.5)  # silent for longer, it would be lost
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(fly_on)
+            carried = await pilot.slot(str(run.run_id), lambda slot: slot["flying_id"] == higher["id"])
+            tasks.cancel_scope.cancel()
         assert carried["state"] == "flying"
         stopped = await pilot.told("POST", f"/runs/{run.run_id}/abort", reason="enough for today")
         assert (stopped["state"], stopped["slots"][0]["reason"]) == ("aborted", "enough for today")
