@@ -30,7 +30,7 @@ from .airspace.zone import (
     zones_hash as zones_hash,
 )
 from .changes import with_altitude as with_altitude, with_waypoint as with_waypoint
-from .commands import Command as Command, Frame as Frame, command_name as command_name, is_place as is_place
+from .commands import TAKEOFFS as TAKEOFFS, Command as Command, Frame as Frame, command_name as command_name, is_place as is_place
 from .coverage.achieved import (
     CoverageMap as CoverageMap,
     CoverageTarget as CoverageTarget,

@@ -10,7 +10,7 @@ from mavsdk.component_type import ComponentType
 
 LAT, LON = 43.6505, 51.16
 WAYPOINT, RETURN, TAKEOFF = 16, 20, 22
-GLOBAL, RELATIVE_INT = 0, 6
+GLOBAL, NO_PLACE, RELATIVE_INT = 0, 2, 6
 
 
 def item(seq: int, command: int, *, north_deg: float = 0.0, east_deg: float = 0.0, up_m: float = 15.0, frame: int = RELATIVE_INT) -> Any:
@@ -19,13 +19,13 @@ def item(seq: int, command: int, *, north_deg: float = 0.0, east_deg: float = 0.
 
 
 def mavsdk_mission(autopilot: str) -> list[Any]:
-    """Up, two legs, home. ArduPilot's item 0 is home, as its users know."""
+    """Up, two legs, home. ArduPilot's item 0 is home, as its users know; PX4 takes a command without a place in no other frame."""
     home = [(WAYPOINT, {"up_m": 0.0, "frame": GLOBAL})] if autopilot == "ardupilot" else []
     flight = [
         (TAKEOFF, {}),
         (WAYPOINT, {"north_deg": 0.0004}),
         (WAYPOINT, {"north_deg": 0.0004, "east_deg": 0.0005}),
-        (RETURN, {"up_m": 0.0}),
+        (RETURN, {"up_m": 0.0, "frame": NO_PLACE}),
     ]
     return [item(seq, command, **place) for seq, (command, place) in enumerate([*home, *flight])]  # type: ignore[arg-type]
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from geo.primitives import LonLat
-from missions import Command, Frame, MissionItem
-from missions.commands import TAKEOFFS, command_name
+from missions import TAKEOFFS, Command, Frame, MissionItem, command_name
 
 _ABOVE_HOME_OR_SEA = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT, Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_RELATIVE_ALT_INT})
 _PLACED = frozenset(
