@@ -52,7 +52,7 @@ class MavProxy:
 @contextmanager
 def mavproxy(port: int, folder: Path) -> Iterator[MavProxy]:
     program = Path(sys.executable).with_name("mavproxy.py")
-    command = [sys.executable, str(program), f"--master=udpin:127.0.0.1:{port}", "--no-state", f"--state-basedir={folder}"]
+    command = [sys.executable, "-u", str(program), f"--master=udpin:127.0.0.1:{port}", "--no-state", f"--state-basedir={folder}"]
     command += ["--default-modules=link,param,wp,arm,mode,cmdlong,misc", "--force-connected"]
     pipe = subprocess.PIPE
     with subprocess.Popen(
