@@ -37,6 +37,7 @@ _ORDERED_AT_LEAST = 2
 # A heading guessed so much slower than the best is not ordered, an order counted so much slower than the best flight not routed.
 _HOPELESS = 1.5
 _HOPELESS_ROUTE = 1.05
+_AS_QUICK, _FAR_FEWER = 1.01, 0.67  # of the quickest's time and lines
 _ROUTED_AT_MOST = 16
 # What a turn costs beside its line, for guesses.
 _TURN_S = 7.0
@@ -97,14 +98,21 @@ def plan_coverage(task: CoverageTask) -> Coverage | None:
     )
     wanted = reachable(task.target, task.flyable, task.footprint)
     best: Coverage | None = None
+    found: list[Coverage] = []
     for draft in _drafts(task, lines_area, ground):
         # Enough covered and quick before quick; before all, covered.
         if best is not None and _enough(best) and draft.about_s > _HOPELESS_ROUTE * best.duration_s:
             break
-        coverage = _completed(task, draft, wanted, lines_area, ground, best)
-        if coverage is not None and (best is None or _rank(coverage) < _rank(best)):
-            best = coverage
-    return best
+        found.append(_completed(task, draft, wanted, lines_area, ground, best))
+        best = min(found, key=_rank)
+    return best and _simplest(found, best)
+
+
+def _simplest(found: list[Coverage], best: Coverage) -> Coverage:
+    """As quick, but with far fewer lines: fewer items, starts of the camera and turns."""
+    most = _FAR_FEWER * len(best.route.lines)
+    alike = [one for one in found if _enough(one) and one.duration_s <= _AS_QUICK * best.duration_s and len(one.route.lines) <= most]
+    return min(alike, key=lambda one: (len(one.route.lines), one.duration_s), default=best)
 
 
 def _enough(coverage: Coverage) -> bool:
