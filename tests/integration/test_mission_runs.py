@@ -108,14 +108,13 @@ async def test_a_mission_is_handed_over_to_a_second_vehicle_and_an_api_that_was_
             assert_problem(await pilot.ask("POST", "/runs", missions=[{"mission_id": mission["id"]}]), 409, "mission_not_approved")
             await pilot.told("POST", f"/missions/{mission['id']}/approval", content_hash=mission["content_hash"])
             run_id = (await pilot.told("POST", "/runs", missions=[{"mission_id": mission["id"]}], least_battery=0.1))["run_id"]
-            waiting = await pilot.slot(run_id, lambda slot: len(slot["candidates"]) == 2)
+            waiting = await pilot.slot(run_id, lambda slot: [one["free"] for one in slot["candidates"]] == [True, True])
             assert waiting["state"] == "waiting_for_drone"
-            assert [candidate["free"] for candidate in waiting["candidates"]] == [True, True]
 
             await pilot.told("POST", f"/runs/{run_id}/slots/1/vehicle", vehicle_id="mav-1")
             await pilot.slot(run_id, lambda slot: slot["state"] == "ready")
-            clock.set("SIM_SPEEDUP", 1.5)  # it waits for whoever is to stop it, however slow a machine is
             await pilot.command("mav-1", "start_mission")
+            clock.set("SIM_SPEEDUP", 1.5)  # it waits for whoever is to stop it, however slow a machine is
             await pilot.slot(run_id, lambda slot: slot["state"] == "flying" and slot["share"] > 0.2)
             # It stands in the air while nobody looks: how long that is, depends on the machine.
             await pilot.command("mav-1", "pause_mission")
