@@ -128,6 +128,7 @@ async def test_a_mission_is_handed_over_to_a_second_vehicle_and_an_api_that_was_
             assert (after["vehicle_id"], after["sortie"]) == ("mav-1", 1)
             assert after["share"] >= before["share"]
             for vehicle_id in ("mav-1", "mav-2"):
+                await pilot.until(f"/vehicles/{vehicle_id}", lambda state: state["link"] == "online")  # this api has to hear it first
                 await pilot.told("POST", f"/vehicles/{vehicle_id}/lease")
 
             await pilot.told("POST", f"/runs/{run_id}/slots/1/hand-over")
