@@ -3,6 +3,9 @@ import type { PlanStatistics } from "../api/types";
 import { t } from "./i18n.svelte";
 import { area, centimetres, degrees, duration, length, metres, percent, plain } from "./units";
 
+/** Never none of a battery that is begun. */
+export const batteries = (number: number | null | undefined) => (number == null ? null : plain(Math.max(0.1, Math.round(number * 10) / 10)));
+
 export function statisticsFacts(numbers: Partial<PlanStatistics>) {
   const all: [string, string | null][] = [
     [t("stats.area"), numbers.area_m2 == null ? null : area(numbers.area_m2)],
@@ -14,7 +17,7 @@ export function statisticsFacts(numbers: Partial<PlanStatistics>) {
     [t("stats.lines"), numbers.lines == null ? null : String(numbers.lines)],
     [t("stats.angle"), numbers.angle_deg == null ? null : degrees(numbers.angle_deg)],
     [t("stats.energy"), numbers.energy_wh == null ? null : `${plain(Math.round(numbers.energy_wh))} ${t("unit.wh")}`],
-    [t("stats.batteries"), numbers.batteries == null ? null : numbers.batteries.toFixed(1)],
+    [t("stats.batteries"), batteries(numbers.batteries)],
     [t("stats.covered"), numbers.covered_share == null ? null : percent(numbers.covered_share)],
   ];
   return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));

@@ -12,9 +12,16 @@ export const missions: MapLayer = {
     { label: "stats.photos", shape: "dot", colour: "photo" },
   ],
   sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {}, "plan-sortie": {}, "plan-difference": {} },
-  clickable: ["plan-points", "missions-fill"],
+  clickable: ["plan-points", "missions-fill", "missions-outline"],
   specs: (look) => [
-    { id: "missions-fill", type: "fill", source: "missions", paint: { "fill-color": look.colours.plan, "fill-opacity": 0.07 } },
+    // A fill would close lines to areas.
+    {
+      id: "missions-fill",
+      type: "fill",
+      source: "missions",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": look.colours.plan, "fill-opacity": 0.07 },
+    },
     {
       id: "missions-outline",
       type: "line",
@@ -30,7 +37,13 @@ export const missions: MapLayer = {
       layout: { "text-field": ["get", "name"], "text-font": REGULAR, "text-size": 11, "text-optional": true },
       paint: { "text-color": look.colours.plan, "text-halo-color": look.colours.halo, "text-halo-width": 1.4 },
     },
-    { id: "plan-area", type: "fill", source: "plan-area", paint: { "fill-color": look.colours.plan, "fill-opacity": 0.1 } },
+    {
+      id: "plan-area",
+      type: "fill",
+      source: "plan-area",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": look.colours.plan, "fill-opacity": 0.1 },
+    },
     { id: "plan-area-outline", type: "line", source: "plan-area", paint: { "line-color": look.colours.plan, "line-width": 2 } },
     {
       id: "plan-path-casing",
