@@ -140,11 +140,16 @@ def test_points_on_both_sides_of_180_degrees_and_too_many_are_refused() -> None:
     assert {finding.code for finding in errors(request("points", SHORE[::500]))} == {"too_many_points"}
 
 
-@pytest.mark.parametrize("pattern", ALL)
-@pytest.mark.parametrize("gsd_cm", [0.001, 900.0, float("nan"), float("inf"), -3.0, 0.0])
+@pytest.mark.parametrize(
+    ("pattern", "gsd_cm"),
+    [
+        (pattern, gsd_cm)
+        for pattern in ALL
+        for gsd_cm in (0.001, 900.0, float("nan"), float("inf"), -3.0, 0.0)
+        if not (pattern in OWN_DISTANCE and gsd_cm == 900.0)  # those are flown nearer than asked
+    ],
+)
 def test_a_resolution_the_camera_cannot_reach_is_refused_with_its_value(pattern: str, gsd_cm: float) -> None:
-    if pattern in OWN_DISTANCE and gsd_cm == 900.0:
-        pytest.skip("flown nearer than asked")
     found = errors(request(pattern, gsd_cm=gsd_cm))
     assert found
     assert all(finding.message[-1] == "." for finding in found)
@@ -163,7 +168,7 @@ def test_points_drawn_twice_in_an_area_do_not_matter(pattern: str) -> None:
     assert plan_request(request_from_json(request(pattern, doubled))).plan is not None
 
 
-def test_three_square_kilometres_at_half_a_centimetre_name_the_photos_and_the_way_out() -> None:
+def test_six_square_kilometres_at_three_millimetres_name_the_photos_and_the_way_out() -> None:
     side = [[51.16, 43.65], [51.19, 43.65], [51.19, 43.672], [51.16, 43.672]]
     found = errors(request("survey", side, gsd_cm=0.3))
     assert [finding.code for finding in found] == ["too_many_photos"]
