@@ -8,7 +8,7 @@ from geo.primitives import utc_now
 from ground_station.api.services import Services
 from ground_station.messages import LinkState, MissionRunState, RunCandidate, RunSlotState, RunState, VehicleState
 from ground_station.runs.coverage import Covered
-from ground_station.runs.machine import whole_state
+from ground_station.runs.machine import IN_USE, whole_state
 
 TURN_BACK_SOON_S = 60.0
 
@@ -49,6 +49,11 @@ def run_state(row: RunRow, seen: Mapping[int, SlotSeen], services: Services, bus
         created_at=row.created_at,
         slots=slots,
     )
+
+
+def busy_vehicles(runs: Iterable[RunRow]) -> set[str]:
+    """Those that carry out one of these runs just now."""
+    return {slot.vehicle_id for run in runs for slot in run.slots if slot.state in IN_USE and slot.vehicle_id is not None}
 
 
 def candidates_for(

@@ -20,12 +20,12 @@ from geo.core import AuditLog, EventStore, MissionRow, MissionStore, RunRow, Run
 from geo.primitives import SunqarError, new_id, utc_now
 from ground_station.api.camera_models import cameras_of
 from ground_station.api.run_board import Passed, passed_photo
-from ground_station.api.run_views import SlotSeen, run_state
+from ground_station.api.run_views import SlotSeen, busy_vehicles, run_state
 from ground_station.api.services import Services
 from ground_station.bus.subjects import RUN_STATE
 from ground_station.messages import CommandState, LinkState, RunState
 from ground_station.runs.coverage import SlotCoverage
-from ground_station.runs.machine import Change, next_change, sighting_of
+from ground_station.runs.machine import IN_THE_AIR, Change, next_change, sighting_of
 from missions import CameraModel, plan_from_json
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,6 @@ LANDED_LOOKS = 2  # the verdict on a flight is told within a second of its landi
 LOOKS_BACK = 2
 STORED_WITHIN_S = 5.0  # what was heard just before is in the database by then
 BY_ITSELF = "run"  # who did it, in the audit log
-IN_THE_AIR = frozenset({"flying", "paused", "handing_over"})
 
 
 class KeptSlot:
@@ -80,12 +79,13 @@ class RunWatch:
 
     async def look(self) -> None:
         mine = await self._store.claim(self._id, KEPT_FOR_S)
-        rows = [row for row in await self._store.open() if row.run_id in mine]
+        under_way = await self._store.open()
+        rows = [row for row in under_way if row.run_id in mine]
         self._services.runs.follow({slot.vehicle_id for row in rows for slot in row.slots if slot.vehicle_id and slot.state in IN_THE_AIR})
-        busy = {slot.vehicle_id for row in rows for slot in row.slots if slot.state in (*IN_THE_AIR, "uploading", "ready")}
+        busy = busy_vehicles(under_way)
         for row in rows:
             slots = [await self._look_at(slot) for slot in row.slots]
-            await self._tell(replace(row, slots=tuple(slots)), {vehicle_id for vehicle_id in busy if vehicle_id})
+            await self._tell(replace(row, slots=tuple(slots)), busy)
         known = {(row.run_id, slot.number) for row in rows for slot in row.slots}
         self._slots = {key: kept for key, kept in self._slots.items() if key in known}
 

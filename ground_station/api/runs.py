@@ -22,7 +22,7 @@ from ground_station.api.groups import MemberId
 from ground_station.api.mission_upload import UPLOADABLE_STATES
 from ground_station.api.mission_views import content_of_plan
 from ground_station.api.missions import existing
-from ground_station.api.run_views import SlotSeen, candidates_for, run_state
+from ground_station.api.run_views import SlotSeen, busy_vehicles, candidates_for, run_state
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicles import known_vehicle
 from ground_station.messages import CommandName, LinkState, MissionRunState, RunState, VehicleState
@@ -33,8 +33,6 @@ from missions import PartPlan, plan_from_json
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"], dependencies=[Depends(signed_in)])
 
 TRIES = 5  # a slot is changed once a second by what telemetry shows; a person's word is written after it
-IN_USE = frozenset({RunState.UPLOADING, RunState.READY, RunState.FLYING, RunState.PAUSED, RunState.HANDING_OVER})
-IN_THE_AIR = frozenset({RunState.FLYING, RunState.PAUSED, RunState.HANDING_OVER})
 
 Number = Annotated[int, Path(ge=1, le=1000, description="The mission's number in the run, counted from 1")]
 
@@ -233,8 +231,7 @@ async def _chosen(services: Services, body: RunBody) -> list[tuple[MissionRow, l
 
 
 async def _busy(services: Services) -> set[str]:
-    runs = await RunStore(services.database).open()
-    return {slot.vehicle_id for run in runs for slot in run.slots if slot.state in IN_USE and slot.vehicle_id is not None}
+    return busy_vehicles(await RunStore(services.database).open())
 
 
 async def _check_free(services: Services, run: RunRow, slot: RunSlotRow, mission: MissionRow, state: VehicleState) -> None:

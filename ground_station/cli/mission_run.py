@@ -36,8 +36,7 @@ WORDS = "pause · resume · skip ITEM · speed MPS · home · leave"
 def begin_run(file: Path, link: str, vehicle: str | None, wait_s: float, *, yes: bool, anew: bool) -> None:
     """Fly it from its beginning. Raises: `MissionError` while it is being carried out, unless `anew`."""
     plan = read_plan(file)
-    kept = RunFile.fresh(file, plan) if anew else RunFile.beside(file, plan)
-    if kept.begun and not anew:
+    if not anew and (kept := RunFile.beside(file, plan)).begun:
         raise MissionError(
             f"'{file.name}' is being carried out already: {kept.share or 0.0:.0%} covered, {kept.state.value.replace('_', ' ')}.",
             code="run.open",

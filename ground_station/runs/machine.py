@@ -10,6 +10,9 @@ from typing import Literal
 from ground_station.messages import LinkState, RunState, VehicleState
 from ground_station.vehicles.autopilots import comes_home, flies_mission
 
+IN_THE_AIR = frozenset({RunState.FLYING, RunState.PAUSED, RunState.HANDING_OVER})
+IN_USE = IN_THE_AIR | {RunState.UPLOADING, RunState.READY}
+
 Flown = Literal["under_way", "left", "homing", "complete", "broken_off"]
 
 
