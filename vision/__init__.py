@@ -9,6 +9,7 @@ from vision.calibration import CalibratedPlane, ControlPoint
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
+from vision.footprint import seen_ground, usual_view
 from vision.frames import BgrImage, CameraView, Frame
 from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
 from vision.health import PictureHealth, Trouble
@@ -64,6 +65,8 @@ __all__ = [
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "seen_ground",
+    "usual_view",
 ]
 
 
