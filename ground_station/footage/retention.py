@@ -97,15 +97,20 @@ class Retention:
         if excess <= 0:
             self._full = False
             return []
-        victims = await self._store.oldest_unkept(utc_now(), int(excess))
-        if victims:
-            await self._store.judge([segment.segment_id for segment in victims], self._times)
-            kept = {keep.segment_id for keep in await self._footage.keeps([segment.segment_id for segment in victims])}
-            victims = [segment for segment in victims if segment.segment_id not in kept]
+        victims = await self._unkept_for_sure(int(excess))
         receipts = await self._delete(victims, "budget")
         # What is kept for a reason is never given up for what is not: then nothing more is recorded, and that is said.
         self._full = sum(segment.size_bytes for segment in victims) < excess
         return receipts
+
+    async def _unkept_for_sure(self, wanted_bytes: int) -> list[FootageSegmentRow]:
+        """The oldest segments that nothing keeps by what is known now; what proves to be kept makes way for the next ones."""
+        while True:
+            chosen = await self._store.oldest_unkept(utc_now(), wanted_bytes)
+            ids = [segment.segment_id for segment in chosen]
+            await self._store.judge(ids, self._times)
+            if not await self._footage.keeps(ids):
+                return chosen
 
     async def _delete(self, segments: Sequence[FootageSegmentRow], reason: str) -> list[FootageReceiptRow]:
         """Files first: rows of a run that died in between are due again, and get their receipt then."""
