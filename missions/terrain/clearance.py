@@ -14,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
+from geo.terrain import Heights, VerticalReference, ground_parabolas
 from missions.findings import Finding, Severity
 from missions.plan import MissionPlan
-from missions.terrain.heights import Heights, VerticalReference
 from missions.terrain.legs import FlownLeg, LegKind, ReturnRule, UnknownGround, flown_legs
 
 Points = NDArray[np.float64]
 _STRAIGHT_M = 200.0
 _NAMED_LEGS = 10
-# Inside a piece: at its ends another raster of the model may begin.
-_INSIDE = np.array([1.0 / 6.0, 0.5, 5.0 / 6.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +123,6 @@ def leg_clearance(leg: FlownLeg, heights: Heights, frame: LocalFrame, home_amsl_
     return LegClearance(
         leg, length_m, _down(float(least[lowest])), frame.place(*(ends[0] + share * (ends[1] - ends[0])).tolist()), unknown_m
     )
-
-
-def ground_parabolas(heights: Heights, path_deg: Points) -> tuple[Points, Points]:
-    """(m + 1,) shares of a path as `Heights.pieces` gives them, and (m, 3) coefficients c0 + c1 u + c2 u^2 of the height above the sea
-    between them, u from 0 to 1; NaN where the ground is not known."""
-    shares = heights.pieces(path_deg)
-    leg = np.minimum(((shares[:-1] + shares[1:]) / 2.0).astype(np.int64), len(path_deg) - 2)
-    at = shares[:-1, None] + np.diff(shares)[:, None] * _INSIDE - leg[:, None]
-    places = path_deg[leg][:, None, :] + at[:, :, None] * (path_deg[leg + 1] - path_deg[leg])[:, None, :]
-    sampled = heights.heights_amsl_m(places.reshape(-1, 2)).reshape(-1, 3)
-    coefficients: Points = sampled @ np.linalg.inv(np.vander(_INSIDE, 3, increasing=True)).T
-    return shares, coefficients
 
 
 def least_of_parabolas(coefficients: Points) -> tuple[Points, Points]:

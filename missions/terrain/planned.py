@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
+from geo.terrain import Heights
 from missions.findings import Finding, Severity, error
 from missions.plan import MissionPlan
 from missions.planning.flight import Flight, path_of
 from missions.requests.request import PlanRequest
 from missions.terrain.clearance import clearance
 from missions.terrain.follow import ClimbLimits, Followed, FollowTask, follow_terrain
-from missions.terrain.heights import Heights
 from missions.terrain.spread import ResolutionSpread
 
 # Either way of the wanted height: a tenth of it changes resolution and footprint by a tenth.
