@@ -16,6 +16,7 @@ from vision.frames import CameraView, Frame
 from vision.tracking.camera_shift import CameraShift, is_still, moved_points
 
 Grey = NDArray[np.uint8]
+Points = NDArray[np.float32]
 
 REGISTRATION_WIDTH_PX = 640  # flow is good to a tenth of a pixel of this size: about half a pixel of a 4K picture
 CORNERS, CORNER_QUALITY, CORNER_DISTANCE_PX = 240, 0.01, 12.0
@@ -33,7 +34,7 @@ class CameraMotion:
     def __init__(self) -> None:
         self._last: Frame | None = None
         self._grey: Grey | None = None
-        self._corners: NDArray[np.float32] | None = None
+        self._corners: Points | None = None
 
     def step(self, frame: Frame, boxes_px: NDArray[np.float32]) -> CameraShift | None:
         """How the camera moved since the last frame; None when it did not, or nothing tells.
@@ -81,24 +82,32 @@ def _ground_to_picture(view: CameraView, local: LocalFrame, width_px: int) -> ND
     return onto
 
 
-def _registered(before: Grey, now: Grey, corners: NDArray[np.float32], expected: CameraShift | None) -> CameraShift | None:
+def _registered(before: Grey, now: Grey, corners: Points, expected: CameraShift | None) -> CameraShift | None:
     """The shift the pictures tell; None when too few corners agree on one."""
     if len(corners) < LEAST_CORNERS:
         return None
+    return _fitted(*_flowed(before, now, corners, expected))
+
+
+def _flowed(before: Grey, now: Grey, corners: Points, expected: CameraShift | None) -> tuple[Points, Points]:
+    """The corners (n, 2) that flow led to a place in the picture, there (n, 2)."""
     start = corners.copy()
     if expected is not None:
-        guess = moved_points(expected, corners[:, 0].astype(np.float64))
+        guess = moved_points(expected, corners.astype(np.float64))
         inside = np.isfinite(guess).all(axis=1)
-        start[inside, 0] = guess[inside].astype(np.float32)
+        start[inside] = guess[inside].astype(np.float32)
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.03)
     found, status, _ = cv2.calcOpticalFlowPyrLK(
         *(before, now, corners, start), winSize=FLOW_WINDOW_PX, maxLevel=FLOW_LEVELS, criteria=criteria, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
     )
     height, width = now.shape
-    kept = (status.ravel() == 1) & (found[:, 0] >= 0).all(axis=1) & (found[:, 0] < (width, height)).all(axis=1)
-    if kept.sum() < LEAST_CORNERS:
+    kept = (status.ravel() == 1) & (found >= 0).all(axis=1) & (found < (width, height)).all(axis=1)
+    return corners[kept], np.asarray(found[kept], dtype=np.float32)
+
+
+def _fitted(source: Points, target: Points) -> CameraShift | None:
+    if len(source) < LEAST_CORNERS:
         return None
-    source, target = corners[kept, 0], found[kept, 0]
     shift: CameraShift
     if len(source) >= HOMOGRAPHY_CORNERS:
         matrix, agreeing = cv2.findHomography(source, target, cv2.USAC_MAGSAC, OUTLIER_PX)
@@ -118,13 +127,13 @@ def _small_grey(frame: Frame, scale: float) -> Grey:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
-def _corners_outside(grey: Grey, boxes_px: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def _corners_outside(grey: Grey, boxes_px: NDArray[np.float32]) -> Points | None:
     mask = np.full(grey.shape, 255, np.uint8)
     for x1, y1, x2, y2 in boxes_px:
         margin_x, margin_y = MASK_MARGIN * (x2 - x1), MASK_MARGIN * (y2 - y1)
         mask[max(0, int(y1 - margin_y)) : max(0, int(y2 + margin_y) + 1), max(0, int(x1 - margin_x)) : max(0, int(x2 + margin_x) + 1)] = 0
     corners = cv2.goodFeaturesToTrack(grey, CORNERS, CORNER_QUALITY, CORNER_DISTANCE_PX, mask=mask)
-    return None if corners is None else np.asarray(corners, dtype=np.float32)
+    return None if corners is None else np.asarray(corners, dtype=np.float32).reshape(-1, 2)
 
 
 def _rescaled(shift: CameraShift, scale: float) -> CameraShift:
