@@ -5,6 +5,7 @@ Read once in `__main__` and passed on as values; nothing reads the environment a
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -76,6 +77,7 @@ class FootageSettings(Group):
 class WatchSettings(Group):
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
+    tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
     )
