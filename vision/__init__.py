@@ -8,7 +8,7 @@ from pathlib import Path
 from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
-from vision.drawing import annotated, blur_heads
+from vision.drawing import annotated
 from vision.evaluation import ClassScore
 from vision.footprint import seen_ground, usual_view
 from vision.frames import BgrImage, CameraView, Frame
@@ -20,6 +20,7 @@ from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
 from vision.scene import Scene, ground_of, read_scene
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -48,6 +49,8 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Redaction",
+    "RedactionSearch",
     "Scene",
     "Track",
     "TrackPoint",
@@ -56,7 +59,6 @@ __all__ = [
     "TrackerKind",
     "Trouble",
     "annotated",
-    "blur_heads",
     "class_name",
     "default_labels",
     "evaluate",
@@ -64,12 +66,16 @@ __all__ = [
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
+    "hide",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "redaction_from_json",
+    "search_confidence",
     "seen_ground",
     "usual_view",
+    "veil",
 ]
 
 

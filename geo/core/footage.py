@@ -75,6 +75,17 @@ class FootageSpan:
     labels: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FootageSummary:
+    """What there is of one source. `begun_at` is the start of its newest segment, finished or not."""
+
+    source_id: str
+    first_at: datetime
+    begun_at: datetime
+    last_at: datetime | None
+    size_bytes: int
+
+
 class FootageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -123,6 +134,13 @@ class FootageStore:
 
     async def used_bytes(self) -> int:
         return int(await self._database.value("SELECT coalesce(sum(size_bytes), 0) FROM footage_segment"))
+
+    async def summaries(self) -> list[FootageSummary]:
+        rows = await self._database.rows(
+            "SELECT source_id, min(started_at) AS first_at, max(started_at) AS begun_at, max(ended_at) AS last_at,"
+            " sum(size_bytes)::bigint AS size_bytes FROM footage_segment GROUP BY source_id"
+        )
+        return [FootageSummary(*(row[name] for name in ("source_id", "first_at", "begun_at", "last_at", "size_bytes"))) for row in rows]
 
     async def keeps(self, segment_ids: Sequence[UUID]) -> list[KeepRow]:
         rows = await self._database.rows(
