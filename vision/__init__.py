@@ -9,8 +9,8 @@ from vision.calibration import CalibratedPlane, ControlPoint
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
-from vision.frames import BgrImage, CameraView, Frame
-from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.frames import BgrImage, CameraMotion, CameraView, Frame
+from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
@@ -18,6 +18,7 @@ from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.scene import Scene, ground_of, read_scene
 from vision.tracking.tracker import Tracker
 from vision.tracks import Track, TrackPoint
@@ -30,6 +31,7 @@ __all__ = [
     "BgrImage",
     "Box",
     "CalibratedPlane",
+    "CameraMotion",
     "CameraView",
     "ClassScore",
     "ControlPoint",
@@ -45,6 +47,7 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Relief",
     "Scene",
     "Track",
     "TrackPoint",

@@ -43,7 +43,7 @@ def test_a_frame_between_two_poses_gets_the_pose_between() -> None:
     assert pose.position.lon_deg == pytest.approx(51.1605)
     assert pose.altitude_above_home_m == pytest.approx(50.0)
     assert pose.heading_deg == pytest.approx(15.0)
-    assert pose.ground_speed_mps == pytest.approx(2 * distance_m(LonLat(51.160, 43.65), LonLat(51.161, 43.65)), rel=1e-6)
+    assert pose.speed_mps[0] == pytest.approx(2 * distance_m(LonLat(51.160, 43.65), LonLat(51.161, 43.65)), rel=1e-6)
     assert pose.turn_rate_dps == pytest.approx(20.0)
 
 
