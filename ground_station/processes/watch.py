@@ -40,7 +40,7 @@ class Watching:
     def __init__(self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup) -> None:
         self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
         self._inference = CapacityLimiter(INFERENCES_AT_ONCE)
-        self._heights = None if settings.dem is None else read_dem(settings.dem)
+        self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
         self._poses: dict[str, PoseFeed] = {}
         self._detector: Detector | None = None
