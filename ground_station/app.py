@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
+from geo.terrain import read_dem
 from ground_station.api import (
     airspace,
     audit,
@@ -70,7 +71,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
-from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, read_dem
+from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies
 
 SMALLEST_COMPRESSED_BYTES = 1024
 

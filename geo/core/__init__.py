@@ -16,6 +16,10 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
+from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, KeepRow
+from geo.core.footage_exports import FootageExportRow, FootageExportStore
+from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
+from geo.core.footage_search import FootageEvent, FootageSearch
 from geo.core.groups import GroupRow, GroupStore
 from geo.core.migrate import current_revision, upgrade
 from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
@@ -58,9 +62,22 @@ __all__ = [
     "FlightFilter",
     "FlightRow",
     "FlightStore",
+    "FootageEvent",
+    "FootageExportRow",
+    "FootageExportStore",
+    "FootagePolicyRow",
+    "FootageQuestion",
+    "FootageReceiptRow",
+    "FootageRetentionStore",
+    "FootageSearch",
+    "FootageSegmentRow",
+    "FootageSpan",
+    "FootageStore",
     "GroupRow",
     "GroupStore",
     "IncidentRow",
+    "KeepRow",
+    "KeepTimes",
     "MissionContent",
     "MissionRow",
     "MissionStore",
@@ -96,6 +113,7 @@ __all__ = [
     "find_postgres",
     "head_revision",
     "open_database",
+    "receipt_digest",
     "restore",
     "upgrade",
 ]
