@@ -42,9 +42,7 @@ def invited(settings: Settings, source_id: str = SOURCE) -> Invitation:
     authority = leaf_authority(settings.data_dir).read_text()
     address = companion_address(settings)
     assert address is not None
-    return Invitation(
-        station=address, source_id=source_id, vehicle_id="mav-7", password=companion.password, authority_pem=authority
-    )
+    return Invitation(station=address, source_id=source_id, vehicle_id="mav-7", password=companion.password, authority_pem=authority)
 
 
 @asynccontextmanager
@@ -158,9 +156,7 @@ def model(shared_data: Path) -> Path:
     return shared_data / "weights" / "yolox_nano_416.onnx"
 
 
-async def test_the_camera_on_board_is_watched_and_the_autopilot_hears_no_heartbeat(
-    tmp_path: Path, shared_data: Path, model: Path
-) -> None:
+async def test_the_camera_on_board_is_watched_and_the_autopilot_hears_no_heartbeat(tmp_path: Path, shared_data: Path, model: Path) -> None:
     settings = station_settings(tmp_path)
     paper = tmp_path / "invitation.json"
     paper.write_text(invited(settings).model_dump_json())
