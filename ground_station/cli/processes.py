@@ -1,4 +1,4 @@
-"""Commands that start processes: `up`, `api`, `station`, `watch`, `store`, `video`, `onboard`; and `doctor`, `config`."""
+"""Commands that start processes: `up`, `api`, `station`, `watch`, `store`, `video`, `record`, `onboard`; and `doctor`, `config`."""
 
 from typing import Annotated
 
@@ -10,6 +10,7 @@ ALONE = {
     "watch": "Video sources to observations.",
     "store": "Observations, events and tracks from the bus to PostGIS.",
     "video": "Live video for browsers.",
+    "record": "Live sources to disk, retention, clips.",
     "onboard": "On an aircraft's companion computer: its camera to observations, kept until the station has them.",
 }
 
