@@ -12,7 +12,7 @@ BgrImage = NDArray[np.uint8]  # (height, width, 3), blue green red as OpenCV kee
 
 
 @dataclass(frozen=True, slots=True)
-class CameraMotion:
+class ViewMotion:
     """How the camera moved when it took the picture: what an error in time costs. `turn_dps` is about the vertical, clockwise."""
 
     east_mps: float
@@ -33,7 +33,7 @@ class CameraView:
     intrinsics: CameraIntrinsics
     focal_sigma: float = 0.0
     time_sigma_s: float = 0.0
-    motion: CameraMotion | None = None
+    motion: ViewMotion | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from geo.terrain import Heights
 from ground_station.messages import VehiclePose
 from ground_station.watching.gimbal_track import GimbalTrack, LookAt
 from ground_station.watching.pose_buffer import PoseAt, PoseBuffer
-from vision import CameraMotion, CameraView
+from vision import CameraView, ViewMotion
 
 STAMPED_SIGMA_S = 0.02  # time carried with the picture
 ARRIVAL_SIGMA_S = 0.5  # time of arrival: encoder, link and decoder have kept the picture for an unknown while
@@ -143,7 +143,7 @@ class DroneCamera:
             replace(lens, k1=self.mount.k1, k2=self.mount.k2),
             focal_sigma=sigma.focal,
             time_sigma_s=time_sigma_s,
-            motion=CameraMotion(*pose.speed_mps, look.turn_dps),
+            motion=ViewMotion(*pose.speed_mps, look.turn_dps),
         )
 
     def _lever_arm_m(self, pose: PoseAt) -> tuple[float, float, float]:
