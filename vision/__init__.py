@@ -6,9 +6,11 @@ The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load 
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
+from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
+from vision.footprint import seen_ground, usual_view
 from vision.frames import BgrImage, CameraView, Frame
 from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
 from vision.health import PictureHealth, Trouble
@@ -19,7 +21,7 @@ from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.scene import Scene, ground_of, read_scene
-from vision.tracking.tracker import Tracker
+from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
 
@@ -30,6 +32,7 @@ __all__ = [
     "BgrImage",
     "Box",
     "CalibratedPlane",
+    "CameraMotion",
     "CameraView",
     "ClassScore",
     "ControlPoint",
@@ -50,6 +53,7 @@ __all__ = [
     "TrackPoint",
     "TrackedBox",
     "Tracker",
+    "TrackerKind",
     "Trouble",
     "annotated",
     "blur_heads",
@@ -64,6 +68,8 @@ __all__ = [
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "seen_ground",
+    "usual_view",
 ]
 
 
@@ -78,8 +84,10 @@ def open_detector(
     return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
 
 
-def open_tracker(frames_per_second: float, activation_confidence: float) -> Tracker:
+def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:
     """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given."""
-    from vision.tracking.byte_track import ByteTrack
+    from vision.tracking.byte_track import byte_track
+    from vision.tracking.oc_sort import oc_sort
 
-    return ByteTrack(frames_per_second, activation_confidence)
+    choice = {"byte_track": byte_track, "oc_sort": oc_sort}
+    return choice[kind](frames_per_second, activation_confidence)
