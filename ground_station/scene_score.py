@@ -5,7 +5,7 @@ scored is tracking and places alone; the score says so.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 from pathlib import Path
@@ -106,6 +106,9 @@ class PerfectDetector:
             np.array([self.names.index(one.label) for one in seen], np.int64),
             self.names,
         )
+
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        return [self.detect(frame) for frame in frames]
 
 
 def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size_px: int = 640, threads: int = 0) -> SceneScore:

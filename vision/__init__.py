@@ -24,7 +24,7 @@ from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_g
 from vision.scene import Scene, ground_of, read_scene
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
-from vision.training import export_model
+from vision.training.export import export_model
 
 __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
@@ -80,9 +80,11 @@ def open_detector(
     path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
 ) -> Detector:
     """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
-    from vision.inference.openvino_detector import OpenVinoDetector
+    from vision.inference.network_detector import NetworkDetector
+    from vision.inference.openvino_engine import OpenVinoEngine
 
-    return OpenVinoDetector(path, confidence=confidence, image_size_px=image_size_px, threads=threads, overhead=overhead)
+    engine = OpenVinoEngine(path, threads=threads)
+    return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
 
 
 def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:
