@@ -33,7 +33,10 @@ class StationSettings(Group):
     )
     system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
     heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
-    dem: Path | None = Field(None, description="Elevation model for vehicles that ask for terrain: GeoTIFF or .hgt, a file or a folder")
+    dem: Path | None = Field(
+        None,
+        description="Elevation model for plans, for vehicles that ask for terrain and for places seen: GeoTIFF or .hgt, a file or a folder",
+    )
     rtk: SecretStr | None = Field(None, description="Corrections: ntrip://USER:PASSWORD@HOST:2101/MOUNTPOINT")
     rtk_vehicles: list[str] = Field(default_factory=list, description="Corrections only to these vehicles; empty for all")
     operator_id: str = Field("", max_length=20, pattern=r"^[ -~]*$", description="Remote identification: the operator's registration")
@@ -99,6 +102,27 @@ class VideoSettings(Group):
     port: int = Field(8010, ge=1, le=65535, description="Loopback port where the `video` process serves live fragments to `api`")
 
 
+class CompanionSettings(Group):
+    listen: str | None = Field(
+        None,
+        pattern=r"^\S+:\d+$",
+        description="HOST:PORT where companion computers join the private bus, 0.0.0.0:7422; without it none can",
+    )
+    address: str | None = Field(
+        None, pattern=r"^\S+:\d+$", description="HOST:PORT under which they reach it, when that is another than `listen`"
+    )
+
+
+class OnboardSettings(Group):
+    invitation: Path | None = Field(None, description="File made by `sunqar companion invite` on the station")
+    camera: str | None = Field(None, description="The camera on board: rtsp://…, /dev/video0, a file")
+    link: str = Field("udpin:0.0.0.0:14551", description="MAVLink link to the autopilot; on it nothing but streams is asked for")
+    hfov_deg: float | None = Field(None, gt=0, lt=180, description="Full horizontal angle of the lens; without it nothing gets a place")
+    mount_pitch_deg: float = Field(-90.0, ge=-90, le=0, description="Where the camera looks while no gimbal tells; -90 is straight down")
+    budget_kbps: float = Field(64.0, gt=0, description="At most so many kilobits a second of the way to the station are used")
+    spool_mb: int = Field(512, gt=0, description="Room for what waits for the way to the station; when it is full the oldest goes")
+
+
 class SafetySettings(Group):
     wind_limit_mps: float = Field(10.0, gt=0, le=40, description="No flight is started in more wind than this")
     reserve_fraction: float = Field(0.25, ge=0, lt=1, description="Part of the battery that stays for the unforeseen")
@@ -135,6 +159,8 @@ class Settings(BaseSettings):
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
+    companion: CompanionSettings = Field(default_factory=CompanionSettings)
+    onboard: OnboardSettings = Field(default_factory=OnboardSettings)
     expected_processes: list[str] = Field(["station", "watch", "store", "video", "record"], description="Processes /readyz waits for")
 
     @classmethod

@@ -10,7 +10,7 @@ from ground_station.messages.events import EventKind, EventSeverity, VehicleEven
 from ground_station.messages.footage import ShowReply, ShowRequest
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
-from ground_station.messages.observations import ObservationMessage, SourceStatus
+from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceStatus
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
 from ground_station.messages.runs import MissionRunState, RunCandidate, RunSlotState, RunState
@@ -56,6 +56,7 @@ __all__ = [
     "MissionProgress",
     "MissionRunState",
     "ObservationMessage",
+    "PlaceEllipse",
     "ProcessStatus",
     "RunCandidate",
     "RunSlotState",
