@@ -22,10 +22,12 @@ from ground_station.video.encode import VideoWriter
 from ground_station.video_progress import Progress
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
+    CameraMotion,
     Frame,
     FrameResult,
     Pipeline,
     Track,
+    TrackerKind,
     annotated,
     class_name,
     default_labels,
@@ -56,6 +58,8 @@ class RunRequest:
     image_size_px: int = 640
     duration_s: float | None = None
     overhead: bool = True
+    tracker: TrackerKind = "byte_track"
+    moving_camera: bool = False
     threads: int = 0
     progress: bool = True
 
@@ -78,8 +82,14 @@ def run_video(request: RunRequest) -> int:
     with ExitStack() as stack:
         stack.enter_context(_interrupts(stop))
         info, images = stack.enter_context(_open(request))
-        tracker = open_tracker(_analysed_rate_hz(request, info), request.confidence)
-        pipeline = Pipeline(detector, tracker, labels=labels, ground=None if scene is None else scene.ground)
+        tracker = open_tracker(_analysed_rate_hz(request, info), request.confidence, request.tracker)
+        pipeline = Pipeline(
+            detector,
+            tracker,
+            labels=labels,
+            ground=None if scene is None else scene.ground,
+            camera=CameraMotion() if request.moving_camera else None,
+        )
         results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from geo.primitives import LocalFrame, VisionError
+from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.frames import Frame
 from vision.georeference import GroundModel
@@ -39,17 +40,24 @@ class FrameResult:
 class Pipeline:
     """Detector, tracker and ground model of one source, wired.
 
-    `labels` are the classes followed; None follows all of the model's. Call `process` for each frame in order, or `detect` and `advance`
-    when something must be learnt in between; then `finish` once.
+    `labels` are the classes followed; None follows all of the model's. `camera` is given for one that moves.
+    Call `process` for each frame in order, or `detect` and `advance` when something must be learnt in between; then `finish` once.
     """
 
     def __init__(
-        self, detector: Detector, tracker: Tracker, *, labels: Collection[str] | None = None, ground: GroundModel | None = None
+        self,
+        detector: Detector,
+        tracker: Tracker,
+        *,
+        labels: Collection[str] | None = None,
+        ground: GroundModel | None = None,
+        camera: CameraMotion | None = None,
     ) -> None:
         self._detector = detector
         self._tracker = tracker
         self._labels = None if labels is None else frozenset(labels)
         self._ground = ground
+        self._camera = camera
         self._tracks: dict[int, Track] = {}
         self._last_s: float | None = None
 
@@ -78,7 +86,8 @@ class Pipeline:
             )
         self._last_s = frame.time_s
         followed = detections if self._labels is None else detections.of(self._labels)
-        numbers = self._tracker.update(followed, frame.time_s)
+        shift = None if self._camera is None else self._camera.step(frame, followed.xyxy_px)
+        numbers = self._tracker.update(followed, frame.time_s, shift)
         boxes = []
         labels = followed.labels
         for row, number in enumerate(numbers):
