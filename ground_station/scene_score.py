@@ -5,7 +5,7 @@ scored is tracking and places alone; the score says so.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 from pathlib import Path
@@ -107,6 +107,9 @@ class PerfectDetector:
             self.names,
         )
 
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        return [self.detect(frame) for frame in frames]
+
 
 def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size_px: int = 640, threads: int = 0) -> SceneScore:
     """Run the scene's camera through the chain; `model` None takes the perfect detector. Raises: `SunqarError` for a broken model."""
@@ -150,7 +153,17 @@ def _seen(recording: SceneRecording, *, drawn: bool, blank: NDArray[np.uint8]) -
 def _told_view(truth: FrameTruth) -> CameraView:
     """What the station knows of the drone's camera: what its autopilot tells."""
     told, camera = truth.told, truth.camera
-    pose = CameraPose(told.place, told.height_m, told.heading_deg, told.pitch_deg, 0.0, GPS_SIGMA_M, HEIGHT_SIGMA_M, ATTITUDE_SIGMA_DEG)
+    pose = CameraPose(
+        told.place,
+        told.height_m,
+        told.heading_deg,
+        told.pitch_deg,
+        0.0,
+        GPS_SIGMA_M,
+        HEIGHT_SIGMA_M,
+        ATTITUDE_SIGMA_DEG,
+        ATTITUDE_SIGMA_DEG,
+    )
     return CameraView(pose, CameraIntrinsics.from_horizontal_fov(camera.width_px, camera.height_px, camera.hfov_deg))
 
 

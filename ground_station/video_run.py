@@ -16,8 +16,7 @@ from typing import TextIO
 
 from geo.primitives import VisionError
 from ground_station.new_file import new_file
-from ground_station.video import DecodedImage, LiveVideo, SourceInfo, VideoReader, prefetched
-from ground_station.video.address import parse_address
+from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
 from ground_station.video.encode import VideoWriter
 from ground_station.video_progress import Progress
@@ -160,11 +159,13 @@ def _text_file(path: Path, stack: ExitStack) -> TextIO:
 def _open(request: RunRequest) -> Iterator[tuple[SourceInfo, Iterator[DecodedImage]]]:
     """The source's description and its pictures: all of a file's, the newest of a live one's."""
     if not parse_address(request.source).live:
-        with VideoReader(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
-            images = prefetched(reader.images())
-            with closing(images):  # type: ignore[type-var]
-                yield reader.info, images
-        return
+        with open_source(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
+            if not reader.info.live:
+                images = prefetched(reader.images())
+                with closing(images):  # type: ignore[type-var]
+                    yield reader.info, images
+                return
+            # Of an HTTP address only opening it tells; what has no end is read as the cameras are.
     with LiveVideo(request.source, frames_per_second=request.frames_per_second) as live:
         first = live.wait(LIVE_SILENCE_S)
         assert live.info is not None, "known once a picture has come"

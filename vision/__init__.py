@@ -10,8 +10,9 @@ from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
-from vision.frames import BgrImage, CameraView, Frame
-from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.footprint import seen_ground, usual_view
+from vision.frames import BgrImage, CameraView, Frame, ViewMotion
+from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
@@ -19,10 +20,11 @@ from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.scene import Scene, ground_of, read_scene
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
-from vision.training import export_model
+from vision.training.export import export_model
 
 __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
@@ -47,6 +49,7 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Relief",
     "Scene",
     "Track",
     "TrackPoint",
@@ -54,6 +57,7 @@ __all__ = [
     "Tracker",
     "TrackerKind",
     "Trouble",
+    "ViewMotion",
     "annotated",
     "blur_heads",
     "class_name",
@@ -67,6 +71,8 @@ __all__ = [
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "seen_ground",
+    "usual_view",
 ]
 
 
@@ -74,9 +80,11 @@ def open_detector(
     path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
 ) -> Detector:
     """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
-    from vision.inference.openvino_detector import OpenVinoDetector
+    from vision.inference.network_detector import NetworkDetector
+    from vision.inference.openvino_engine import OpenVinoEngine
 
-    return OpenVinoDetector(path, confidence=confidence, image_size_px=image_size_px, threads=threads, overhead=overhead)
+    engine = OpenVinoEngine(path, threads=threads)
+    return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
 
 
 def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:

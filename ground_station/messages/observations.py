@@ -4,9 +4,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ground_station.messages.base import Message
+
+
+class PlaceEllipse(BaseModel):
+    """Holds the true place with 95 % probability: half axes, and where the long one points from true north."""
+
+    major_m: float
+    minor_m: float
+    bearing_deg: float
 
 
 class ObservationMessage(Message):
@@ -27,7 +35,8 @@ class ObservationMessage(Message):
     bbox_px: tuple[float, float, float, float]
     lon_deg: float | None = None
     lat_deg: float | None = None
-    accuracy_m: float | None = None
+    accuracy_m: float | None = Field(None, description="Radius that holds the true place with about 95 % probability")
+    ellipse: PlaceEllipse | None = None
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -41,13 +50,14 @@ class SourceStatus(Message):
     """Health of a video source as `watch` (or `video`) sees it."""
 
     source_id: str
-    process: Literal["watch", "video"]
+    process: Literal["watch", "video", "onboard"]
     at: datetime
     state: Literal["starting", "running", "no_model", "unreachable", "ended"]
     detail: str = ""
     frames_per_second: float | None = None
     frames_skipped: int = 0
     latency_s: float | None = None
+    waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
     troubles: list[Literal["covered", "dark", "defocused", "frozen", "turned"]] = Field(
         default_factory=list, description="Why the pictures that come show little, or something else than before"
     )

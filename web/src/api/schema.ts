@@ -699,9 +699,11 @@ export interface NearUs {
 
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
 export interface ObservationMessage {
+  /** Radius that holds the true place with about 95 % probability */
   accuracy_m: number | null;
   bbox_px: [number, number, number, number];
   confidence: number;
+  ellipse: PlaceEllipse | null;
   ended_at: string;
   heading_deg: number | null;
   kind: string;
@@ -845,6 +847,13 @@ export interface PhotoTaken {
 export interface Place {
   lat_deg: number;
   lon_deg: number;
+}
+
+/** Holds the true place with 95 % probability: half axes, and where the long one points from true north. */
+export interface PlaceEllipse {
+  bearing_deg: number;
+  major_m: number;
+  minor_m: number;
 }
 
 export interface PolygonBody {
@@ -1073,11 +1082,13 @@ export interface SourceStatus {
   frames_per_second: number | null;
   frames_skipped: number;
   latency_s: number | null;
-  process: "watch" | "video";
+  process: "watch" | "video" | "onboard";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
   /** Why the pictures that come show little, or something else than before */
   troubles: ("covered" | "dark" | "defocused" | "frozen" | "turned")[];
+  /** Observations on board that the station does not have yet */
+  waiting: number | null;
 }
 
 /** `first` starts now; `against` says what `second` does. */
