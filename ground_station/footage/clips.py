@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import cv2
-import numpy as np
 
 from geo.core import FootageExportRow, FootageSegmentRow
 from geo.primitives import VisionError
@@ -67,7 +65,6 @@ def _hidden(
     models: set[str | None] = set()
     whole_s = (export.ended_at - export.started_at).total_seconds()
     with VideoWriter(file, USUAL_FRAME_RATE) as writer:
-        size: tuple[int, int] | None = None
         for segment in segments:
             start_s = (segment.started_at - export.started_at).total_seconds()
             redaction = hiding.redaction(segment, lambda start_s=start_s: going(_share(start_s, whole_s)))  # type: ignore[misc]
@@ -81,11 +78,7 @@ def _hidden(
                     break
                 if not going(_share(time_s, whole_s)):
                     raise ClipAbandoned
-                picture = shown(image, redaction).image
-                size = size or (picture.shape[1], picture.shape[0])
-                if (picture.shape[1], picture.shape[0]) != size:  # the camera was set to another size meanwhile
-                    picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-                writer.write(picture, time_s)
+                writer.write(shown(image, redaction).image, time_s)
                 count += 1
     if not count:
         raise VisionError("No picture lies in the interval asked for.", code="footage.none", hint="Widen the interval.")

@@ -116,8 +116,11 @@ async def wanted_sources(database: Database, *, on_by_default: bool) -> dict[str
     wanted = {}
     for source in await VideoSourceStore(database).live():
         policy = policies.get(source.source_id)
-        enabled = on_by_default if policy is None or policy.enabled is None else policy.enabled
-        if enabled and source.url is not None and parse_address(source.url).live:
+        if source.url is None or not (address := parse_address(source.url)).live:
+            continue
+        # One reader has a USB camera or a port that waits for a sender, and that is who looks for what happens; unless a person chose.
+        usual = on_by_default and not address.listens and address.kind != "device"
+        if usual if policy is None or policy.enabled is None else policy.enabled:
             wanted[source.source_id] = source
     return wanted
 
