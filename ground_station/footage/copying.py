@@ -121,6 +121,8 @@ class _Copy:
         if writer is None:
             return
         last_s = self._begun_s if self._last_s is None else max(self._last_s, self._begun_s)
-        # Counted on from the start by the stream's own steps, not read from a clock that may have been corrected meanwhile.
-        self._recording.tell(writer.close(writer.news.started_at + timedelta(seconds=last_s - self._begun_s + self._frame_s)))
+        # The quickest packets show how late the first ones were: by now the start is known better than when it was written into the name.
+        known = self._clock.captured_at(self._begun_s)
+        started_at = writer.news.started_at if known is None else known[0]
+        self._recording.tell(writer.close(started_at, started_at + timedelta(seconds=last_s - self._begun_s + self._frame_s)))
         self._last_s = None

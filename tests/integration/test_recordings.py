@@ -48,7 +48,7 @@ def recorded(shelf: Shelf, picture: Path, start: datetime) -> str:
         for packet in container.demux(stream):
             if packet.size:
                 segment.add(packet)
-        return segment.close(start + timedelta(seconds=LENGTH_S)).path
+        return segment.close(start, start + timedelta(seconds=LENGTH_S)).path
 
 
 @asynccontextmanager
