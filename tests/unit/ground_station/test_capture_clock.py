@@ -16,7 +16,7 @@ def _after(seconds: float) -> datetime:
 
 
 def _run(clock: CaptureClock, *, offset_s: float | None, seconds: float = 20.0, drift: float = 0.0) -> list[tuple[float, datetime, bool]]:
-    """Pictures at 10 a second over a way of 150 ms and more; the truth in seconds, what the clock says, and whether it is the camera's word."""
+    """Pictures at 10 a second over a way of 150 ms and more: the truth in seconds, what the clock says, whether the camera is believed."""
     delays = DELAY_S + np.random.default_rng(3).exponential(0.2, round(seconds * 10))
     told = []
     for index, delay in enumerate(delays):
