@@ -31,6 +31,7 @@ from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
+from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
@@ -96,6 +97,8 @@ __all__ = [
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
+    "SourceEventRow",
+    "SourceEventStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",
