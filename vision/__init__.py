@@ -19,6 +19,8 @@ from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.scene import Scene, ground_of, read_scene
+from vision.scheduling.attention import Attention, AttentionCount
+from vision.scheduling.cadence import CadencePlan
 from vision.tracking.tracker import Tracker
 from vision.tracks import Track, TrackPoint
 from vision.training import export_model
@@ -27,8 +29,11 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "VEHICLES",
+    "Attention",
+    "AttentionCount",
     "BgrImage",
     "Box",
+    "CadencePlan",
     "CalibratedPlane",
     "CameraView",
     "ClassScore",

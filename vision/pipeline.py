@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.primitives import LocalFrame, VisionError
 from vision.detections import Box, Detections
 from vision.frames import Frame
@@ -68,8 +71,15 @@ class Pipeline:
     def process(self, frame: Frame) -> FrameResult:
         return self.advance(frame, self.detect(frame))
 
-    def advance(self, frame: Frame, detections: Detections) -> FrameResult:
-        """Follow the detections of one frame. Raises: `VisionError` when its time does not grow."""
+    def followed(self, detections: Detections) -> Detections:
+        """Those of the classes followed."""
+        return detections if self._labels is None else detections.of(self._labels)
+
+    def advance(self, frame: Frame, detections: Detections, *, carried: NDArray[np.bool_] | None = None) -> FrameResult:
+        """Follow the detections of one frame; `carried` marks rows (all of followed classes) that the detector did not see in it.
+
+        Raises: `VisionError` when the frame's time does not grow.
+        """
         if self._last_s is not None and frame.time_s <= self._last_s:
             raise VisionError(
                 f"Frame {frame.index} of '{frame.source}' is at {frame.time_s:.3f} s, not after {self._last_s:.3f} s.",
@@ -77,14 +87,18 @@ class Pipeline:
                 hint="Frames must come in order of time; check the time stamps of the source.",
             )
         self._last_s = frame.time_s
-        followed = detections if self._labels is None else detections.of(self._labels)
+        followed = detections if carried is not None else self.followed(detections)
         numbers = self._tracker.update(followed, frame.time_s)
         boxes = []
         labels = followed.labels
         for row, number in enumerate(numbers):
             if number > 0:
                 track = self._tracks.setdefault(int(number), Track(int(number)))
-                track.add(self._point(frame, followed.box(row), float(followed.confidence[row]), labels[row]))
+                track.add(
+                    self._point(
+                        frame, followed.box(row), float(followed.confidence[row]), labels[row], measured=carried is None or not carried[row]
+                    )
+                )
                 boxes.append(TrackedBox(track.track_id, track.label, track.last.confidence, track.last.bbox_px, track.confirmed))
         lost = [n for n, track in self._tracks.items() if frame.time_s - track.last.time_s > self._tracker.memory_s]
         finished = tuple(track for track in (self._tracks.pop(n) for n in sorted(lost)) if track.confirmed)
@@ -100,9 +114,9 @@ class Pipeline:
         local: LocalFrame | None = None if self._ground is None else self._ground.local
         return observe_track(track, model=self.model, source=source, local=local)
 
-    def _point(self, frame: Frame, box: Box, confidence: float, label: str) -> TrackPoint:
+    def _point(self, frame: Frame, box: Box, confidence: float, label: str, *, measured: bool) -> TrackPoint:
         width, height = frame.size_px
         x1, y1, x2, y2 = box
         whole = x1 > EDGE_MARGIN_PX and y1 > EDGE_MARGIN_PX and x2 < width - EDGE_MARGIN_PX and y2 < height - EDGE_MARGIN_PX
         fix = None if self._ground is None else self._ground.locate(frame, box)
-        return TrackPoint(frame.index, frame.time_s, box, confidence, label, whole, frame.captured_at, fix)
+        return TrackPoint(frame.index, frame.time_s, box, confidence, label, whole, frame.captured_at, fix, measured)
