@@ -6,9 +6,11 @@ The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load 
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
+from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
+from vision.footprint import seen_ground, usual_view
 from vision.frames import BgrImage, CameraView, Frame
 from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
 from vision.health import PictureHealth, Trouble
@@ -21,9 +23,9 @@ from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
-from vision.tracking.tracker import Tracker
+from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
-from vision.training import export_model
+from vision.training.export import export_model
 
 __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
@@ -35,6 +37,7 @@ __all__ = [
     "Box",
     "CadencePlan",
     "CalibratedPlane",
+    "CameraMotion",
     "CameraView",
     "ClassScore",
     "ControlPoint",
@@ -55,6 +58,7 @@ __all__ = [
     "TrackPoint",
     "TrackedBox",
     "Tracker",
+    "TrackerKind",
     "Trouble",
     "annotated",
     "blur_heads",
@@ -69,6 +73,8 @@ __all__ = [
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "seen_ground",
+    "usual_view",
 ]
 
 
@@ -76,13 +82,17 @@ def open_detector(
     path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
 ) -> Detector:
     """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
-    from vision.inference.openvino_detector import OpenVinoDetector
+    from vision.inference.network_detector import NetworkDetector
+    from vision.inference.openvino_engine import OpenVinoEngine
 
-    return OpenVinoDetector(path, confidence=confidence, image_size_px=image_size_px, threads=threads, overhead=overhead)
+    engine = OpenVinoEngine(path, threads=threads)
+    return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
 
 
-def open_tracker(frames_per_second: float, activation_confidence: float) -> Tracker:
+def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:
     """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given."""
-    from vision.tracking.byte_track import ByteTrack
+    from vision.tracking.byte_track import byte_track
+    from vision.tracking.oc_sort import oc_sort
 
-    return ByteTrack(frames_per_second, activation_confidence)
+    choice = {"byte_track": byte_track, "oc_sort": oc_sort}
+    return choice[kind](frames_per_second, activation_confidence)

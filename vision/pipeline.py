@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, VisionError
+from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.frames import Frame
 from vision.georeference import GroundModel
@@ -42,17 +43,24 @@ class FrameResult:
 class Pipeline:
     """Detector, tracker and ground model of one source, wired.
 
-    `labels` are the classes followed; None follows all of the model's. Call `process` for each frame in order, or `detect` and `advance`
-    when something must be learnt in between; then `finish` once.
+    `labels` are the classes followed; None follows all of the model's. `camera` is given for one that moves.
+    Call `process` for each frame in order, or `detect` and `advance` when something must be learnt in between; then `finish` once.
     """
 
     def __init__(
-        self, detector: Detector, tracker: Tracker, *, labels: Collection[str] | None = None, ground: GroundModel | None = None
+        self,
+        detector: Detector,
+        tracker: Tracker,
+        *,
+        labels: Collection[str] | None = None,
+        ground: GroundModel | None = None,
+        camera: CameraMotion | None = None,
     ) -> None:
         self._detector = detector
         self._tracker = tracker
         self._labels = None if labels is None else frozenset(labels)
         self._ground = ground
+        self._camera = camera
         self._tracks: dict[int, Track] = {}
         self._last_s: float | None = None
 
@@ -88,17 +96,15 @@ class Pipeline:
             )
         self._last_s = frame.time_s
         followed = detections if carried is not None else self.followed(detections)
-        numbers = self._tracker.update(followed, frame.time_s)
+        shift = None if self._camera is None else self._camera.step(frame, followed.xyxy_px)
+        numbers = self._tracker.update(followed, frame.time_s, shift)
         boxes = []
         labels = followed.labels
         for row, number in enumerate(numbers):
             if number > 0:
                 track = self._tracks.setdefault(int(number), Track(int(number)))
-                track.add(
-                    self._point(
-                        frame, followed.box(row), float(followed.confidence[row]), labels[row], measured=carried is None or not carried[row]
-                    )
-                )
+                seen = carried is None or not carried[row]
+                track.add(self._point(frame, followed.box(row), float(followed.confidence[row]), labels[row], measured=seen))
                 boxes.append(TrackedBox(track.track_id, track.label, track.last.confidence, track.last.bbox_px, track.confirmed))
         lost = [n for n, track in self._tracks.items() if frame.time_s - track.last.time_s > self._tracker.memory_s]
         finished = tuple(track for track in (self._tracks.pop(n) for n in sorted(lost)) if track.confirmed)

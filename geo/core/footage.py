@@ -106,6 +106,12 @@ class FootageStore:
     async def paths(self) -> set[str]:
         return {row["path"] for row in await self._database.rows("SELECT path FROM footage_segment")}
 
+    async def of_paths(self, paths: Sequence[str]) -> list[FootageSegmentRow]:
+        rows = await self._database.rows(
+            f"SELECT {SEGMENT_COLUMNS} FROM footage_segment s WHERE s.path = ANY ($1::text[]) ORDER BY s.started_at", list(paths)
+        )
+        return [segment_from(row) for row in rows]
+
     async def between(self, source_id: str, start: datetime, end: datetime, limit: int = 5000) -> list[FootageSegmentRow]:
         """Finished segments of a source that reach into an interval, in order."""
         rows = await self._database.rows(

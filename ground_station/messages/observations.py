@@ -41,13 +41,14 @@ class SourceStatus(Message):
     """Health of a video source as `watch` (or `video`) sees it."""
 
     source_id: str
-    process: Literal["watch", "video"]
+    process: Literal["watch", "video", "onboard"]
     at: datetime
     state: Literal["starting", "running", "no_model", "unreachable", "ended"]
     detail: str = ""
     frames_per_second: float | None = None
     frames_skipped: int = 0
     latency_s: float | None = None
+    waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
     troubles: list[Literal["covered", "dark", "defocused", "frozen", "turned"]] = Field(
         default_factory=list, description="Why the pictures that come show little, or something else than before"
     )

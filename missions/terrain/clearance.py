@@ -80,7 +80,7 @@ def clearance(plan: MissionPlan, heights: Heights, wanted_agl_m: float = 10.0, r
             f"{unknown} at {_place(unknown.place)} lies outside the elevation model '{heights.name}': nothing above it can be checked. "
             "Use a model that covers it."
         )
-        return PlanClearance((), (Finding(Severity.ERROR, "dem_no_home", None, message),), wanted_agl_m)
+        return PlanClearance((), (Finding(Severity.ERROR, "dem_no_home", None, message, unknown.place),), wanted_agl_m)
     if flown is None:
         return PlanClearance((), (), wanted_agl_m)
     frame = LocalFrame(flown.home)
@@ -165,7 +165,7 @@ def _findings(plan: MissionPlan, heights: Heights, found: PlanClearance) -> Iter
             f"A return that begins on the way to item {worst.leg.item} leads {height} at {_place(worst.at)}. "
             f"Set the vehicle's return altitude to {ceil(found.return_altitude_m or 0.0)} m or more."
         )
-        yield Finding(Severity.WARNING, "return_low", worst.leg.item, message)
+        yield Finding(Severity.WARNING, "return_low", worst.leg.item, message, worst.at)
 
 
 def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: Severity) -> Iterable[Finding]:
@@ -176,16 +176,16 @@ def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: S
             f"model '{heights.name}' knows no ground, first on the leg at item {gaps[0].leg.item} near {_place(gaps[0].leg.end)}. "
             "Use a model that covers it."
         )
-        yield Finding(severity, "dem_gap", gaps[0].leg.item, message)
+        yield Finding(severity, "dem_gap", gaps[0].leg.item, message, gaps[0].leg.end)
 
 
 def _low_leg(leg: LegClearance, wanted_agl_m: float) -> Finding:
     name = {LegKind.TAKEOFF: "The take-off", LegKind.RETURN: "The way home"}.get(leg.leg.kind, f"The leg to item {leg.leg.item}")
     if _height_m(leg) <= 0.0:
         message = f"{name} is {-_height_m(leg):.1f} m below the ground at {_place(leg.at)}. Raise it."
-        return Finding(Severity.ERROR, "into_ground", leg.leg.item, message)
+        return Finding(Severity.ERROR, "into_ground", leg.leg.item, message, leg.at)
     message = f"{name} passes {_height_m(leg):.1f} m above the ground at {_place(leg.at)}; {wanted_agl_m:g} m are wanted. Raise it."
-    return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message)
+    return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message, leg.at)
 
 
 def _height_m(leg: LegClearance) -> float:

@@ -84,7 +84,7 @@ def _changed(now: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[n
     low, high = np.percentile(before[::2, ::2], (4, 96))
     gain = min(STRETCH_AT_MOST, STRETCHED_TO / max(1.0, float(high - low)))
     difference = now - before
-    return (np.abs(difference - np.median(difference[::2, ::2])) * np.float32(gain) > THRESHOLD).astype(np.uint8)
+    return np.asarray(np.abs(difference - np.median(difference[::2, ::2])) * np.float32(gain) > THRESHOLD, dtype=np.uint8)
 
 
 def _cells(changed: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.bool_]:

@@ -1073,11 +1073,13 @@ export interface SourceStatus {
   frames_per_second: number | null;
   frames_skipped: number;
   latency_s: number | null;
-  process: "watch" | "video";
+  process: "watch" | "video" | "onboard";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
   /** Why the pictures that come show little, or something else than before */
   troubles: ("covered" | "dark" | "defocused" | "frozen" | "turned")[];
+  /** Observations on board that the station does not have yet */
+  waiting: number | null;
 }
 
 /** `first` starts now; `against` says what `second` does. */
