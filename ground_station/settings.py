@@ -33,7 +33,10 @@ class StationSettings(Group):
     )
     system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
     heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
-    dem: Path | None = Field(None, description="Elevation model for vehicles that ask for terrain: GeoTIFF or .hgt, a file or a folder")
+    dem: Path | None = Field(
+        None,
+        description="Elevation model for plans, for vehicles that ask for terrain and for places seen: GeoTIFF or .hgt, a file or a folder",
+    )
     rtk: SecretStr | None = Field(None, description="Corrections: ntrip://USER:PASSWORD@HOST:2101/MOUNTPOINT")
     rtk_vehicles: list[str] = Field(default_factory=list, description="Corrections only to these vehicles; empty for all")
     operator_id: str = Field("", max_length=20, pattern=r"^[ -~]*$", description="Remote identification: the operator's registration")

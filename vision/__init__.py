@@ -11,8 +11,8 @@ from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
 from vision.evaluation import ClassScore
 from vision.footprint import seen_ground, usual_view
-from vision.frames import BgrImage, CameraView, Frame
-from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.frames import BgrImage, CameraView, Frame, ViewMotion
+from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
@@ -20,6 +20,7 @@ from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
@@ -53,6 +54,7 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Relief",
     "Scene",
     "Track",
     "TrackPoint",
@@ -60,6 +62,7 @@ __all__ = [
     "Tracker",
     "TrackerKind",
     "Trouble",
+    "ViewMotion",
     "annotated",
     "blur_heads",
     "class_name",

@@ -9,7 +9,7 @@ from ground_station.messages.docks import DockStatus
 from ground_station.messages.events import EventKind, EventSeverity, VehicleEvent
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
-from ground_station.messages.observations import ObservationMessage, SourceStatus
+from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceStatus
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
 from ground_station.messages.runs import MissionRunState, RunCandidate, RunSlotState, RunState
@@ -55,6 +55,7 @@ __all__ = [
     "MissionProgress",
     "MissionRunState",
     "ObservationMessage",
+    "PlaceEllipse",
     "ProcessStatus",
     "RunCandidate",
     "RunSlotState",

@@ -4,9 +4,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ground_station.messages.base import Message
+
+
+class PlaceEllipse(BaseModel):
+    """Holds the true place with 95 % probability: half axes, and where the long one points from true north."""
+
+    major_m: float
+    minor_m: float
+    bearing_deg: float
 
 
 class ObservationMessage(Message):
@@ -27,7 +35,8 @@ class ObservationMessage(Message):
     bbox_px: tuple[float, float, float, float]
     lon_deg: float | None = None
     lat_deg: float | None = None
-    accuracy_m: float | None = None
+    accuracy_m: float | None = Field(None, description="Radius that holds the true place with about 95 % probability")
+    ellipse: PlaceEllipse | None = None
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None

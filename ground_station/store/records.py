@@ -18,7 +18,7 @@ from geo.core import (
     TrackStore,
     VehicleEventRow,
 )
-from geo.primitives import LonLat
+from geo.primitives import ErrorEllipse, LonLat
 from ground_station.bus import subjects
 from ground_station.messages import (
     CommandState,
@@ -93,9 +93,13 @@ class Records:
 
 
 def observation_row(message: ObservationMessage) -> ObservationRow:
-    values = message.model_dump(exclude={"lon_deg", "lat_deg"})
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse"})
     placed = message.lon_deg is not None and message.lat_deg is not None
-    return ObservationRow(**values, position=LonLat(message.lon_deg, message.lat_deg) if placed else None)  # type: ignore[arg-type]
+    return ObservationRow(
+        **values,
+        position=LonLat(message.lon_deg, message.lat_deg) if placed else None,  # type: ignore[arg-type]
+        ellipse=None if message.ellipse is None else ErrorEllipse(**message.ellipse.model_dump()),
+    )
 
 
 def track_row(point: TrackPoint) -> TrackRow:

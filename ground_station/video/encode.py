@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import VisionError
+from ground_station.video.pictures import fitted
 
 CLOCK_HZ = 90_000
 
@@ -22,6 +23,7 @@ class VideoWriter:
         self._rate = Fraction(frames_per_second).limit_denominator(1001)
         self._stream: Any = None
         self._last_pts = -1
+        self._size_px: tuple[int, int] | None = None
         try:
             self._container: Any = av.open(str(path), "w", format="mp4", options={"movflags": "faststart"})
         except av.error.FFmpegError as error:
@@ -39,7 +41,11 @@ class VideoWriter:
             self._container.close()
 
     def write(self, image: NDArray[np.uint8], time_s: float) -> None:
-        """Append a picture, (height, width, 3) blue green red, all of one size. Odd sizes lose their last row or column."""
+        """Append a picture, (height, width, 3) blue green red; later ones are fitted to the first. Odd sizes lose a row or column."""
+        if self._size_px is None:
+            self._size_px = (image.shape[1], image.shape[0])
+        elif (image.shape[1], image.shape[0]) != self._size_px:
+            image = fitted(image, self._size_px)
         height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
         if self._stream is None:
             self._stream = self._container.add_stream("libx264", rate=self._rate, options={"preset": "veryfast", "crf": "23"})

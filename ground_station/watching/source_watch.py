@@ -12,6 +12,7 @@ from anyio import CapacityLimiter
 
 from geo.core import VideoSource
 from geo.primitives import SunqarError, utc_now
+from geo.terrain import Heights
 from ground_station.bus.outbox import Outbox
 from ground_station.messages import SourceStatus
 from ground_station.settings import WatchSettings
@@ -35,7 +36,13 @@ class SourceWatch:
     """Follows one row of `video_source` until cancelled. `inference` is shared by all sources so that cores are not oversubscribed."""
 
     def __init__(
-        self, source: VideoSource, settings: WatchSettings, poses: PoseFeed | None, outbox: Outbox, inference: CapacityLimiter
+        self,
+        source: VideoSource,
+        settings: WatchSettings,
+        poses: PoseFeed | None,
+        outbox: Outbox,
+        inference: CapacityLimiter,
+        heights: Heights | None = None,
     ) -> None:
         self.source = source
         self._settings, self._outbox, self._inference = settings, outbox, inference
@@ -45,7 +52,7 @@ class SourceWatch:
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None, work=inference)
-        self._places = SourcePlaces(source, poses)
+        self._places = SourcePlaces(source, poses, heights)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None

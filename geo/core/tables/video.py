@@ -72,6 +72,9 @@ class Observation(Base):
     track_id: Mapped[int]
     bbox_px: Mapped[list[float]] = mapped_column(ARRAY(Double))
     accuracy_m: Mapped[float | None]
+    ellipse_major_m: Mapped[float | None]
+    ellipse_minor_m: Mapped[float | None]
+    ellipse_bearing_deg: Mapped[float | None]
     heading_deg: Mapped[float | None]
     speed_mps: Mapped[float | None]
     speed_sigma_mps: Mapped[float | None]

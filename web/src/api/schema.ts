@@ -699,9 +699,11 @@ export interface NearUs {
 
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
 export interface ObservationMessage {
+  /** Radius that holds the true place with about 95 % probability */
   accuracy_m: number | null;
   bbox_px: [number, number, number, number];
   confidence: number;
+  ellipse: PlaceEllipse | null;
   ended_at: string;
   heading_deg: number | null;
   kind: string;
@@ -845,6 +847,13 @@ export interface PhotoTaken {
 export interface Place {
   lat_deg: number;
   lon_deg: number;
+}
+
+/** Holds the true place with 95 % probability: half axes, and where the long one points from true north. */
+export interface PlaceEllipse {
+  bearing_deg: number;
+  major_m: number;
+  minor_m: number;
 }
 
 export interface PolygonBody {
