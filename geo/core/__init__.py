@@ -30,6 +30,7 @@ from geo.core.observations import ObservationRow, ObservationStore
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
+from geo.core.same_objects import SameObjects
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
@@ -91,6 +92,7 @@ __all__ = [
     "RunShotRow",
     "RunSlotRow",
     "RunStore",
+    "SameObjects",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
