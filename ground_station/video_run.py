@@ -27,6 +27,7 @@ from vision import (
     FrameResult,
     Pipeline,
     Track,
+    TrackedBox,
     TrackerKind,
     annotated,
     class_name,
@@ -112,7 +113,7 @@ class _Results:
         self._video = None
         if request.video is not None:
             self._video = stack.enter_context(VideoWriter(stack.enter_context(new_file(request.video)), rate_hz))
-        self._held: dict[int, list[str]] = {}
+        self._held: dict[int, list[tuple[int, TrackedBox]]] = {}
 
     def add(self, result: FrameResult) -> None:
         if self._video is not None:
@@ -134,14 +135,19 @@ class _Results:
     def _add_boxes(self, result: FrameResult, csv: TextIO) -> None:
         """MOTChallenge: frame from 1, track, left, top, width, height, confidence, and -1 for the unused world coordinates."""
         for box in result.boxes:
-            x1, y1, x2, y2 = box.bbox_px
-            row = f"{result.frame.index + 1},{box.track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
             # Boxes of a track that is never confirmed are never written, so the first ones wait for the verdict.
             waiting = self._held.setdefault(box.track_id, [])
-            waiting.append(row)
+            if box.joined is not None:
+                waiting.extend(self._held.pop(box.joined, []))
+            waiting.append((result.frame.index, box))
             if box.confirmed:
-                csv.writelines(waiting)
+                csv.writelines(_mot_row(index, box.track_id, one) for index, one in waiting)
                 waiting.clear()
+
+
+def _mot_row(index: int, track_id: int, box: TrackedBox) -> str:
+    x1, y1, x2, y2 = box.bbox_px
+    return f"{index + 1},{track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
 
 
 def _text_file(path: Path, stack: ExitStack) -> TextIO:
