@@ -715,6 +715,8 @@ export interface ObservationMessage {
   revision: number;
   rule: string | null;
   rule_edition: string | null;
+  /** Told by the store: another camera of the vehicle saw the same thing and placed it better */
+  same_as: string | null;
   source_id: string;
   speed_mps: number | null;
   speed_sigma_mps: number | null;
