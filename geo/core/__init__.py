@@ -16,7 +16,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
-from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, KeepRow
+from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, KeepRow
 from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
@@ -32,6 +32,7 @@ from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.same_objects import SameObjects
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
+from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
@@ -74,6 +75,7 @@ __all__ = [
     "FootageSegmentRow",
     "FootageSpan",
     "FootageStore",
+    "FootageSummary",
     "GroupRow",
     "GroupStore",
     "IncidentRow",
@@ -97,6 +99,8 @@ __all__ = [
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
+    "SourceEventRow",
+    "SourceEventStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",
