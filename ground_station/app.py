@@ -40,6 +40,7 @@ from ground_station.api import (
     runs,
     safety,
     schedules,
+    trajectories,
     vehicle_logs,
     vehicle_messages,
     vehicle_operator,
@@ -114,6 +115,7 @@ ROUTED = (
     live,
     video,
     video_sources,
+    trajectories,
     docs,
 )
 

@@ -1,6 +1,7 @@
 """What is written of each kind of message. Idempotent: the same message twice leaves the same rows."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from nats.aio.client import Client
 
@@ -16,6 +17,7 @@ from geo.core import (
     ObservationStore,
     TrackRow,
     TrackStore,
+    TrajectoryPoint,
     VehicleEventRow,
 )
 from geo.primitives import ErrorEllipse, LonLat
@@ -93,12 +95,13 @@ class Records:
 
 
 def observation_row(message: ObservationMessage) -> ObservationRow:
-    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse"})
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory"})
     placed = message.lon_deg is not None and message.lat_deg is not None
     return ObservationRow(
         **values,
         position=LonLat(message.lon_deg, message.lat_deg) if placed else None,  # type: ignore[arg-type]
         ellipse=None if message.ellipse is None else ErrorEllipse(**message.ellipse.model_dump()),
+        trajectory=tuple(TrajectoryPoint(LonLat(lon, lat), datetime.fromtimestamp(at, UTC)) for lon, lat, at in message.trajectory),
     )
 
 
