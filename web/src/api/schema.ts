@@ -720,6 +720,8 @@ export interface ObservationMessage {
   speed_sigma_mps: number | null;
   started_at: string;
   track_id: number;
+  /** Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood */
+  trajectory: ([number, number, number])[];
   vehicle_id: string | null;
 }
 
