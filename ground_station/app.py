@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from geo.api.features import features_router
 from geo.core import open_database
 from geo.layers import LAYERS
+from geo.terrain import read_dem
 from ground_station.api import (
     airspace,
     audit,
@@ -36,6 +37,8 @@ from ground_station.api import (
     mission_templates,
     missions,
     preflight,
+    recording_exports,
+    recordings,
     runs,
     safety,
     schedules,
@@ -70,7 +73,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
-from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, read_dem
+from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies
 
 SMALLEST_COMPRESSED_BYTES = 1024
 
@@ -113,6 +116,8 @@ ROUTED = (
     live,
     video,
     video_sources,
+    recording_exports,
+    recordings,
     docs,
 )
 

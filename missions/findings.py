@@ -1,7 +1,7 @@
 """What a check or a conversion has to say. Findings are collected, so that a person sees all of them at once."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,8 @@ class Severity(StrEnum):
 class Finding:
     """One remark. `item` is the number of the mission item it is about, counted from 1, None for the whole plan.
 
-    `place` is where to look, when there is one place.
+    `place` is where to look, when there is one place. `values` are the numbers and names in the message, for those who say the same
+    by its code in another language.
     """
 
     severity: Severity
@@ -28,15 +29,30 @@ class Finding:
     item: int | None
     message: str
     place: LonLat | None = None
+    values: Mapping[str, float | str] = field(default_factory=dict, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         place = None if self.place is None else list(self.place.as_tuple())
-        return {"severity": self.severity.value, "code": self.code, "item": self.item, "message": self.message, "place": place}
+        return {
+            "severity": self.severity.value,
+            "code": self.code,
+            "item": self.item,
+            "message": self.message,
+            "place": place,
+            "values": dict(self.values),
+        }
 
 
-def error(code: str, message: str, place: LonLat | None = None) -> Finding:
+def error(code: str, message: str, place: LonLat | None = None, **values: float | str) -> Finding:
     """What must not be flown, about the plan as a whole."""
-    return Finding(Severity.ERROR, code, None, message, place)
+    return Finding(Severity.ERROR, code, None, message, place, values)
+
+
+def placed(findings: Iterable[Finding], where: LonLat) -> tuple[Finding, ...]:
+    """The findings, errors that speak of the whole put at one place: a map has to show them somewhere."""
+    return tuple(
+        replace(finding, place=where) if finding.severity is Severity.ERROR and finding.place is None else finding for finding in findings
+    )
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -32,8 +32,9 @@ def check(
     verify: Annotated[Path | None, typer.Option(metavar="CERTIFICATE", help="Check that a certificate is that of plan and zones")] = None,
 ) -> None:
     """Say what is wrong or doubtful in a plan; exit code 1 when it must not be flown."""
+    from geo.terrain import read_dem
     from ground_station.cli.mission_proof import prove
-    from missions import check_plan, clearance, has_errors, law_limits, limit_findings, read_dem, read_plan_noting
+    from missions import check_plan, clearance, has_errors, law_limits, limit_findings, read_plan_noting
 
     plan, notes = read_plan_noting(file)
     proof = prove(plan, zones or [], at=at, dem=dem, out=certificate, verify=verify)

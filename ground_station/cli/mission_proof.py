@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from geo.primitives import MissionError, parse_instant
-from missions import Finding, MissionPlan, certificate_findings, certify, check_certificate, read_airspace, read_dem, write_atomically
+from geo.terrain import read_dem
+from missions import Finding, MissionPlan, certificate_findings, certify, check_certificate, read_airspace, write_atomically
 
 
 @dataclass(frozen=True, slots=True)

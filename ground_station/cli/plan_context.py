@@ -21,8 +21,9 @@ ZonesOption = Annotated[
 
 def plan_context(dem: Path | None, cameras: Path | None, zones: list[Path] | None) -> "tuple[PlanContext, tuple[Finding, ...]]":
     """And what was repaired, assumed or left out of the airspace. Raises: `MissionError` for a file that cannot be read."""
+    from geo.terrain import read_dem
     from ground_station.settings import load_settings
-    from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, read_airspace, read_dem
+    from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, read_airspace
 
     folder = load_settings().data_dir
     files = [read_airspace(path) for path in zones or ()]

@@ -1,7 +1,7 @@
 """`sunqar vision`: detect and track on any video source, make and judge models."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,10 +20,16 @@ def run(
     tracks_csv: Annotated[Path | None, typer.Option("--tracks-csv", help="Boxes of each frame in MOTChallenge columns")] = None,
     every: Annotated[int, typer.Option(min=1, help="Analyse each n-th picture")] = 1,
     fps: Annotated[float | None, typer.Option(min=0.1, help="Analyse at most so many pictures a second of the source")] = None,
+    detect_hz: Annotated[
+        float | None,
+        typer.Option("--detect-hz", min=0.1, help="Detect at most so often a second, between carry boxes by motion [default: always]"),
+    ] = None,
     image_size: Annotated[
         int | None, typer.Option(min=64, help="Longer side given to the detector, when its shape is free [default: 640]")
     ] = None,
     overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
+    tracker: Annotated[Literal["byte_track", "oc_sort"] | None, typer.Option(help="How boxes become things [default: byte_track]")] = None,
+    moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
@@ -43,8 +49,11 @@ def run(
         tracks_csv=tracks_csv,
         every=every,
         frames_per_second=fps,
+        detections_per_second=detect_hz,
         image_size_px=image_size or settings.watch.image_size_px,
         overhead=overhead,
+        tracker=tracker or settings.watch.tracker,
+        moving_camera=moving_camera,
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,

@@ -11,6 +11,7 @@ import anyio
 from pydantic import Field
 
 from geo.primitives import SunqarError, VehicleError
+from geo.terrain import Heights
 from ground_station.control import CommandDesk
 from ground_station.control.parameters import Parameters, read_parameters
 from ground_station.messages import Message
@@ -18,7 +19,6 @@ from ground_station.microservices.transfers import Transfers
 from ground_station.operators import Operators
 from ground_station.signing import KeyStore
 from ground_station.vehicles import Vehicle, VehicleNetwork
-from missions import Heights
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Literal
 import anyio
 
 from geo.primitives import LonLat
+from geo.terrain import Heights
 from ground_station.vehicles import Vehicle
-from missions import Heights
 
 logger = logging.getLogger(__name__)
 

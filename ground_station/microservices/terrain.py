@@ -8,12 +8,12 @@ import anyio
 from pydantic import Field
 
 from geo.primitives import VehicleError
+from geo.terrain import Heights
 from ground_station.control.parameters import Parameters
 from ground_station.mavlink import mavlink
 from ground_station.microservices.desk import ServiceTools
 from ground_station.payload.terrain import TerrainRequest
 from ground_station.vehicles import Vehicle
-from missions import Heights
 
 logger = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ import anyio
 from anyio.abc import TaskGroup
 from nats.aio.client import Client
 
+from geo.terrain import read_dem
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
@@ -37,7 +38,6 @@ from ground_station.station.standing import Standing
 from ground_station.uploaded_missions import UploadedMissions
 from ground_station.vehicles import VehicleNetwork
 from ground_station.vehicles.link_keeper import LinkKeeper
-from missions import read_dem
 
 PROCESS = "station"
 CORRECTIONS_PERIOD_S = 1.0

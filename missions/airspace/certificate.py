@@ -12,6 +12,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from geo.terrain import Heights
 from missions.airspace.certificate_parts import LegProof, ReturnProof, ZoneProof
 from missions.airspace.flown_legs import (
     RETURN_ALTITUDE_M,
@@ -29,7 +30,6 @@ from missions.airspace.return_shadow import shadowed_m
 from missions.airspace.zone import AirspaceZone, ZoneKind, zones_hash
 from missions.plan import MissionPlan, RallyPoint, canonical_json
 from missions.planning.endurance import CopterDynamics
-from missions.terrain.heights import Heights
 
 FORMAT = "sunqar-certificate/1"
 # Zones count when they are in force at any time between the start and this many times the flight's length in time after it.

@@ -5,12 +5,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from geo.terrain import Heights
 from missions.airspace.certificate import FORMAT, Certificate, certify
 from missions.airspace.zone import AirspaceZone, zones_hash
 from missions.findings import Finding, Severity
 from missions.plan import MissionPlan, canonical_json
 from missions.planning.endurance import CopterDynamics
-from missions.terrain.heights import Heights
 
 _NAMED_AT_MOST = 8
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import Altitude, AltitudeReference, LocalFrame
+from geo.terrain import Heights
 from missions.airspace.flown_legs import FlownLeg3D
 from missions.airspace.zone import AirspaceZone
-from missions.terrain.heights import Heights
 
 # A flight level moves with the air pressure: 27 m a hectopascal, some 35 hPa to both sides of the standard.
 PRESSURE_SPREAD_M = 300.0

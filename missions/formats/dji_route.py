@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from geo.primitives import LonLat
+from geo.terrain import geoid_height_m
 from missions.commands import Frame
 from missions.formats.dji_models import DjiModel
 from missions.formats.wayline import Stop, Wayline
-from missions.terrain.geoid import geoid_height_m
 
 _HIGHEST_RETURN_M = 1500.0
 # What heights count from: as flown, and as edited.

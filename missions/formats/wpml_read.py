@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from geo.primitives import LonLat
+from geo.terrain import geoid_height_m
 from missions.commands import Frame
 from missions.formats.dji_models import model_name
 from missions.formats.json_node import lonlat_or_refuse
@@ -19,7 +20,6 @@ from missions.formats.wpml_actions import items_of_action
 from missions.formats.wpml_template import FRAMES, Meant, document_of, meant_by
 from missions.formats.xml_tree import XmlNode
 from missions.plan import MissionItem
-from missions.terrain.geoid import geoid_height_m
 
 CURVES = frozenset({"toPointAndStopWithContinuityCurvature", "toPointAndPassWithContinuityCurvature"})
 _FINISHES = {"goHome": "home", "autoLand": "land", "noAction": "stay", "gotoFirstWaypoint": "first"}

@@ -26,11 +26,12 @@ def check_plan(plan: MissionPlan) -> tuple[Finding, ...]:
     if not any(finding.code in ("self_crossing", "too_few_points", "antimeridian") for finding in findings):
         findings += _legs(plan)
     order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-    placed = (_at_its_item(finding, plan) for finding in findings)
+    placed = (at_its_item(finding, plan) for finding in findings)
     return tuple(sorted(placed, key=lambda finding: (order.index(finding.severity), finding.item or 0)))
 
 
-def _at_its_item(finding: Finding, plan: MissionPlan) -> Finding:
+def at_its_item(finding: Finding, plan: MissionPlan) -> Finding:
+    """With the place of the item it is about, where it has none of its own."""
     if finding.place is not None or finding.item is None or not 1 <= finding.item <= len(plan.items):
         return finding
     return replace(finding, place=plan.items[finding.item - 1].position)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from geo.terrain import Heights
 from missions.airspace.zone import AirspaceZone
 from missions.planning.camera import CameraModel
 from missions.planning.camera_catalogue import CAMERA_MODELS
 from missions.planning.endurance import EnergyModel
 from missions.planning.wing_endurance import WingEnergyModel
 from missions.requests.request import PlanRequest
-from missions.terrain.heights import Heights
 
 _Request = TypeVar("_Request", bound=PlanRequest)
 

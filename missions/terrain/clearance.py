@@ -14,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
+from geo.terrain import Heights, VerticalReference, ground_parabolas
 from missions.findings import Finding, Severity
 from missions.plan import MissionPlan
-from missions.terrain.heights import Heights, VerticalReference
 from missions.terrain.legs import FlownLeg, LegKind, ReturnRule, UnknownGround, flown_legs
 
 Points = NDArray[np.float64]
 _STRAIGHT_M = 200.0
 _NAMED_LEGS = 10
-# Inside a piece: at its ends another raster of the model may begin.
-_INSIDE = np.array([1.0 / 6.0, 0.5, 5.0 / 6.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def clearance(plan: MissionPlan, heights: Heights, wanted_agl_m: float = 10.0, r
             f"{unknown} at {_place(unknown.place)} lies outside the elevation model '{heights.name}': nothing above it can be checked. "
             "Use a model that covers it."
         )
-        return PlanClearance((), (Finding(Severity.ERROR, "dem_no_home", None, message),), wanted_agl_m)
+        return PlanClearance((), (Finding(Severity.ERROR, "dem_no_home", None, message, unknown.place),), wanted_agl_m)
     if flown is None:
         return PlanClearance((), (), wanted_agl_m)
     frame = LocalFrame(flown.home)
@@ -127,18 +125,6 @@ def leg_clearance(leg: FlownLeg, heights: Heights, frame: LocalFrame, home_amsl_
     )
 
 
-def ground_parabolas(heights: Heights, path_deg: Points) -> tuple[Points, Points]:
-    """(m + 1,) shares of a path as `Heights.pieces` gives them, and (m, 3) coefficients c0 + c1 u + c2 u^2 of the height above the sea
-    between them, u from 0 to 1; NaN where the ground is not known."""
-    shares = heights.pieces(path_deg)
-    leg = np.minimum(((shares[:-1] + shares[1:]) / 2.0).astype(np.int64), len(path_deg) - 2)
-    at = shares[:-1, None] + np.diff(shares)[:, None] * _INSIDE - leg[:, None]
-    places = path_deg[leg][:, None, :] + at[:, :, None] * (path_deg[leg + 1] - path_deg[leg])[:, None, :]
-    sampled = heights.heights_amsl_m(places.reshape(-1, 2)).reshape(-1, 3)
-    coefficients: Points = sampled @ np.linalg.inv(np.vander(_INSIDE, 3, increasing=True)).T
-    return shares, coefficients
-
-
 def least_of_parabolas(coefficients: Points) -> tuple[Points, Points]:
     """(m, 3) c0 + c1 u + c2 u^2 -> least values for 0 <= u <= 1, and where."""
     c0, c1, c2 = coefficients.T
@@ -179,7 +165,7 @@ def _findings(plan: MissionPlan, heights: Heights, found: PlanClearance) -> Iter
             f"A return that begins on the way to item {worst.leg.item} leads {height} at {_place(worst.at)}. "
             f"Set the vehicle's return altitude to {ceil(found.return_altitude_m or 0.0)} m or more."
         )
-        yield Finding(Severity.WARNING, "return_low", worst.leg.item, message)
+        yield Finding(Severity.WARNING, "return_low", worst.leg.item, message, worst.at)
 
 
 def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: Severity) -> Iterable[Finding]:
@@ -190,16 +176,16 @@ def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: S
             f"model '{heights.name}' knows no ground, first on the leg at item {gaps[0].leg.item} near {_place(gaps[0].leg.end)}. "
             "Use a model that covers it."
         )
-        yield Finding(severity, "dem_gap", gaps[0].leg.item, message)
+        yield Finding(severity, "dem_gap", gaps[0].leg.item, message, gaps[0].leg.end)
 
 
 def _low_leg(leg: LegClearance, wanted_agl_m: float) -> Finding:
     name = {LegKind.TAKEOFF: "The take-off", LegKind.RETURN: "The way home"}.get(leg.leg.kind, f"The leg to item {leg.leg.item}")
     if _height_m(leg) <= 0.0:
         message = f"{name} is {-_height_m(leg):.1f} m below the ground at {_place(leg.at)}. Raise it."
-        return Finding(Severity.ERROR, "into_ground", leg.leg.item, message)
+        return Finding(Severity.ERROR, "into_ground", leg.leg.item, message, leg.at)
     message = f"{name} passes {_height_m(leg):.1f} m above the ground at {_place(leg.at)}; {wanted_agl_m:g} m are wanted. Raise it."
-    return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message)
+    return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message, leg.at)
 
 
 def _height_m(leg: LegClearance) -> float:

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame
+from geo.terrain import Heights, ground_parabolas
 from missions.planning.flight import Flight, Leg
-from missions.terrain.clearance import ground_parabolas
-from missions.terrain.heights import Heights
 
 Points = NDArray[np.float64]
 _STRAIGHT_M = 200.0

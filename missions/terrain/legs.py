@@ -10,9 +10,9 @@ from enum import StrEnum
 import numpy as np
 
 from geo.primitives import LocalFrame, LonLat, MissionError
+from geo.terrain import Heights
 from missions.plan import MissionPlan
 from missions.plan_steps import HeightOver, PlanStep, StepKind, plan_steps
-from missions.terrain.heights import Heights
 
 # An unplanned return may begin anywhere: looked at from both ends of each leg and this often between.
 _RETURN_EVERY_M = 100.0

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
+from geo.terrain import Heights
 from missions.findings import Finding, Severity, error
 from missions.plan import MissionPlan
 from missions.planning.flight import Flight, path_of
 from missions.requests.request import PlanRequest
 from missions.terrain.clearance import clearance
 from missions.terrain.follow import ClimbLimits, Followed, FollowTask, follow_terrain
-from missions.terrain.heights import Heights
 from missions.terrain.spread import ResolutionSpread
 
 # Either way of the wanted height: a tenth of it changes resolution and footprint by a tenth.
@@ -63,7 +63,7 @@ def over_ground(
         message = (
             f"Home at {home.lat_deg:.6f}, {home.lon_deg:.6f} lies outside the elevation model '{heights.name}'. Use a model that covers it."
         )
-        return OverGround(flight, (error("dem_no_home", message),))
+        return OverGround(flight, (error("dem_no_home", message, home),))
     lowest_m = float(path_of(flight)[:, 2].min())
     allowed_m = tolerance_m(lowest_m)
     task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, ClimbLimits(), may_slow=request.speed_mps is None)
@@ -82,7 +82,7 @@ def _not_covered(unknown_m: NDArray[np.float64], flight: Flight, frame: LocalFra
         f"The elevation model '{heights.name}' does not know the ground at {len(unknown_m)} places of the {whole_m / 1000:.1f} km to fly, "
         f"the first at {lat:.6f}, {lon:.6f}. Use a model that covers the whole way, without voids."
     )
-    return error("dem_gap", message)
+    return error("dem_gap", message, LonLat(float(lon), float(lat)))
 
 
 def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: float) -> list[Finding]:
@@ -96,7 +96,7 @@ def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: 
             "Fly slower, along the slope, or accept the coarser photos there."
         )
         severity = Severity.ERROR if followed.highest_m > wanted_m and share > 0.5 else Severity.WARNING
-        remarks.append(Finding(severity, "too_steep", None, message))
+        remarks.append(Finding(severity, "too_steep", None, message, LonLat(float(lon), float(lat))))
     if followed.slowest_mps < task.speed_mps - 0.05:
         message = f"Steep lines are flown as slow as {followed.slowest_mps:.1f} m/s, so that climbs and descents keep up with the ground."
         remarks.append(Finding(Severity.INFO, "slowed", None, message))

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from geo.primitives import LocalFrame
+from geo.terrain import Heights
 from missions.findings import Finding
 from missions.plan import MissionPlan
 from missions.terrain.clearance import LegClearance, PlanClearance, clearance
-from missions.terrain.heights import Heights
 from missions.terrain.legs import LegKind
 
 _SAMPLES = 600

@@ -7,10 +7,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame
+from geo.terrain import Heights
 from missions.patterns.grid import Area
 from missions.planning.camera import CameraModel
 from missions.planning.gsd import camera_footprint
-from missions.terrain.heights import Heights
 
 Points = NDArray[np.float64]
 _MOST_PLACES = 20_000

@@ -14,7 +14,7 @@ from geo.primitives import SunqarError, errors
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("geo", "missions", "vision", "ground_station", "sim")
-FACES = ("geo.primitives", "geo.core", "geo.layers", "geo.api", "geo.demo", "missions", "vision", "sim")
+FACES = ("geo.primitives", "geo.terrain", "geo.core", "geo.layers", "geo.api", "geo.demo", "missions", "vision", "sim")
 # Whatever costs seconds to load, or may be absent: importing a face must not bring it.
 HEAVY = ("torch", "ultralytics", "osgeo", "pyogrio", "asyncpg", "sqlalchemy", "openvino", "av")
 ERROR_CLASSES = {name: thing for name, thing in vars(errors).items() if isinstance(thing, type) and issubclass(thing, SunqarError)}

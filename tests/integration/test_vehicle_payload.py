@@ -13,13 +13,13 @@ import rasterio
 from rasterio import Affine
 
 from geo.primitives import VehicleError
+from geo.terrain import Heights, read_dem
 from ground_station.control.parameters import read_parameters
 from ground_station.mavlink import Address
 from ground_station.microservices import ServiceTools, Transfers
 from ground_station.microservices.catalogue import SERVICES
 from ground_station.microservices.payload_following import follow_payload
 from ground_station.vehicles import Happening, Vehicle
-from missions import Heights, read_dem
 from tests.support.simulated_vehicles import NORTH_60_M, controlled
 
 pytestmark = pytest.mark.anyio

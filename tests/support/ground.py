@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
-from missions import Heights, grid_heights
+from geo.terrain import Heights, grid_heights
 
 Array = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from geo.primitives import LonLat, MissionError
+from geo.terrain import geoid_height_m
 from missions import MissionItem, MissionPlan, SurveyRequest, format_of, losses, plan_bytes, read_plan_bytes, read_plan_bytes_noting
-from missions.terrain.geoid import geoid_height_m
 
 AKTAU = LonLat(51.16, 43.65)
 NEXT = LonLat(51.17, 43.65)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from geo.primitives import LocalFrame, LonLat, distance_m
+from geo.terrain import Heights
 from missions import (
     Command,
     Frame,
-    Heights,
     LegClearance,
     LegKind,
     MissionItem,

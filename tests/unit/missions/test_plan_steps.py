@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from geo.primitives import LocalFrame, LonLat
-from missions import Command, MissionItem, MissionPlan, certify, clearance, grid_heights
+from geo.terrain import grid_heights
+from missions import Command, MissionItem, MissionPlan, certify, clearance
 from missions.plan_steps import StepKind, plan_steps
 
 HOME = LonLat(51.2, 43.65)

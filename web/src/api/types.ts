@@ -150,6 +150,8 @@ export interface Finding {
   item: number | string | null;
   message: string;
   place?: LonLat | null;
+  /** Numbers and names in the message. */
+  values?: Record<string, string | number>;
 }
 
 /** One flight of one battery or vehicle, of a request that gives several. */

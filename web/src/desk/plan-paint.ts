@@ -1,6 +1,7 @@
 /** A saved mission and the difference between two revisions, as GeoJSON of the map's sources. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { LonLat, Mission, MissionDifference } from "../api/types";
+import type { Finding, LonLat, Mission, MissionDifference } from "../api/types";
+import { findingText } from "../lib/finding-words";
 import { t } from "../lib/i18n.svelte";
 import { pathOf } from "../live/missions.svelte";
 
@@ -14,7 +15,25 @@ export function planPicture(mission: Mission | null): Record<string, FeatureColl
     "plan-path": collection(path.length > 1 ? [feature({ type: "LineString", coordinates: path })] : []),
     "plan-photos": collection([]),
     "plan-points": collection(path.map(planPoint)),
+    "plan-findings": findingMarks(mission?.findings ?? []),
   };
+}
+
+/** One mark a place, however much there is to say of it; what a person decides is told in the list alone. */
+export function findingMarks(findings: readonly Finding[]): FeatureCollection {
+  const places = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (!finding.place || finding.severity === "info") continue;
+    const at = finding.place.map((degrees) => degrees.toFixed(6)).join();
+    places.set(at, [...(places.get(at) ?? []), finding]);
+  }
+  const marks = [...places.values()].map((said) => {
+    const errors = said.filter((finding) => finding.severity === "error");
+    const severity = errors.length ? "error" : "warning";
+    const text = errors.map(findingText).join("\n");
+    return feature({ type: "Point", coordinates: said[0]?.place as LonLat }, { severity, text, order: errors.length ? 1 : 0 });
+  });
+  return collection(marks);
 }
 
 export function differenceLines(found: MissionDifference | null): FeatureCollection {

@@ -12,6 +12,7 @@ import { missions } from "./layers/missions";
 import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
+import { planFindings } from "./layers/plan-findings";
 import { photos } from "./layers/photos";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
@@ -44,4 +45,5 @@ export const LAYERS: readonly MapLayer[] = [
   vehicles,
   replay,
   safety,
+  planFindings,
 ];

@@ -164,6 +164,11 @@ export class MapView {
     }
   }
 
+  /** Draws a layer over everything, shapes being drawn included. */
+  raise(layer: MapLayer): void {
+    for (const spec of layer.specs(this.#look)) if (this.map.getLayer(spec.id)) this.map.moveLayer(spec.id);
+  }
+
   flyTo(centre: LonLat, zoom = 15): void {
     this.#move(() => this.map.flyTo({ center: centre, zoom: Math.max(zoom, this.map.getZoom()), padding: this.#padding, duration: 900 }));
   }

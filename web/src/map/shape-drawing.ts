@@ -13,6 +13,7 @@ import {
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 import type { LonLat } from "../api/types";
 import { circle, distanceM } from "../lib/geometry";
+import { planFindings } from "./layers/plan-findings";
 import type { Look } from "./look";
 import type { MapView } from "./map-view";
 
@@ -61,10 +62,11 @@ export class ShapeDrawing {
     const roleOf = (feature: Drawn) => (feature.properties.role as ShapeRole | undefined) ?? this.#role;
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map: view.map, coordinatePrecision: DIGITS }),
-      modes: modes(look, (feature) => colourOf(look, roleOf(feature)), (handle) => this.#isShown(handle)),
+      modes: modes(look, roleOf, (handle) => this.#isShown(handle)),
       undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     });
     this.#draw.start();
+    view.raise(planFindings);
     this.#draw.setMode("select");
     this.#draw.on("change", (ids, type, context) => {
       if (this.#showing || (context && "origin" in context)) return;
@@ -199,9 +201,12 @@ function colourOf(look: Look, role: ShapeRole): Hex {
   return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle, inside: live, outside: zone, rally: live }[role] as Hex;
 }
 
-function modes(look: Look, colour: (feature: Drawn) => Hex, isShown: (handle: Drawn) => boolean) {
+function modes(look: Look, roleOf: (feature: Drawn) => ShapeRole, isShown: (handle: Drawn) => boolean) {
+  const colour = (feature: Drawn) => colourOf(look, roleOf(feature));
   const casing = look.colours.casing as Hex;
-  const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true });
+  // The planner says where the edges of a plan cross; nobody says it of a fence.
+  const judged = (feature: Drawn) => ["inside", "outside"].includes(roleOf(feature));
+  const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" && judged(feature) ? ValidateNotSelfIntersecting(feature) : { valid: true });
   const fill = { fillColor: colour, fillOpacity: 0.14, outlineColor: colour, outlineWidth: 2 };
   const closing = { closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7 };
   // Corners do not know whose they are, so they have no colour of a role.

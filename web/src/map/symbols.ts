@@ -70,6 +70,21 @@ const aircraft = (fill: (colours: Colours) => string, still = false): Symbol => 
   },
 });
 
+/** A triangle for what must not be flown, a disc for what a person decides. */
+const remark = (fill: (colours: Colours) => string, outline: string): Symbol => ({
+  size: 26,
+  paint(pen, colours) {
+    const body = new Path2D(outline);
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    pen.strokeStyle = colours.casing;
+    pen.stroke(body);
+    pen.fillStyle = fill(colours);
+    pen.fill(body);
+    glyph(pen, colours.casing, "M13 10.500v4.500M13 18.500v.01");
+  },
+});
+
 const SYMBOLS: Record<string, Symbol> = {
   "place-major": {
     size: 10,
@@ -108,6 +123,8 @@ const SYMBOLS: Record<string, Symbol> = {
   "aircraft-plain": aircraft((colours) => colours.aircraft),
   "aircraft-still": aircraft((colours) => colours.aircraft, true),
   "aircraft-near": aircraft((colours) => colours.zone),
+  "finding-error": remark((colours) => colours.zone, "M13 3.500 23.500 22H2.500Z"),
+  "finding-warning": remark((colours) => colours.vehicle, "M13 4.500a9.500 9.500 0 1 0 .01 0z"),
   home: {
     size: 22,
     paint(pen, colours) {

@@ -81,7 +81,8 @@ export function itemOf(draft: Draft, id: string, target: Target): Record<string,
 export const shape = (role: ShapeRole, kind: ShapeKind, places: LonLat[], radiusM = 0): DrawnShape => ({ id: shapeId(), role, kind, places, radiusM });
 
 /** The request the server plans; null while the geometry is missing. `home` is used where none is set on the map. */
-export function requestOf(draft: Draft, pattern: PatternInfo, home: (near: LonLat) => LonLat | null): PlanRequest | null {
+export function requestOf(drawn: Draft, pattern: PatternInfo, home: (near: LonLat) => LonLat | null): PlanRequest | null {
+  const draft = { ...drawn, shapes: drawn.shapes.map((one) => ({ ...one, places: one.places.map(aroundTheGlobe) })) };
   const target = targetOf(pattern);
   const targets = draft.shapes.filter((one) => one.role === "target" && one.kind === target?.kind);
   const first = targets[0]?.places[0];
@@ -103,6 +104,9 @@ export function requestOf(draft: Draft, pattern: PatternInfo, home: (near: LonLa
   };
   return Object.fromEntries(Object.entries(members).filter(([name]) => name in allowed)) as PlanRequest;
 }
+
+/** East of longitude 180 the map goes on counting. */
+const aroundTheGlobe = ([lon, lat]: LonLat): LonLat => [lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon, lat];
 
 function enough(targets: readonly DrawnShape[], target: Target): boolean {
   const corners = { area: 3, line: 2, circle: 1, point: 1 }[target.kind];

@@ -66,6 +66,7 @@ export class PlanEditor {
         untrack(() => (active ? this.planner.ask(sketched ?? request, sketched !== null) : undefined));
       });
       $effect(() => (this.active ? this.planner.paintSortie() : undefined));
+      $effect(() => (this.active ? this.planner.paintFindings() : undefined));
       $effect(() => this.#takeSelected());
       $effect(() => {
         const wanted = desk.planWanted;
@@ -177,6 +178,10 @@ export class PlanEditor {
     this.#tool?.show(this.draft?.shapes ?? [], shape.id);
     const coordinates = shape.places;
     this.#desk.fit(coordinates.length > 1 ? { type: "LineString", coordinates } : { type: "Point", coordinates: coordinates[0] as LonLat });
+  }
+
+  point(place: LonLat | null): void {
+    this.#desk.pointAt(place);
   }
 
   lookAt(place: LonLat): void {

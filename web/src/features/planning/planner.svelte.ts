@@ -4,6 +4,7 @@ import { previewPlan } from "../../api/missions";
 import type { PlanPreview, PlanRequest } from "../../api/types";
 import { Task } from "../../lib/task.svelte";
 import { NOTHING } from "../../map/layer";
+import { findingMarks } from "../../desk/plan-paint";
 import type { MapView } from "../../map/map-view";
 
 const PAUSE_MS = 350;
@@ -58,6 +59,11 @@ export class Planner {
   paintSortie(): void {
     const path = this.sortie === null ? null : this.preview?.sorties?.[this.sortie]?.path;
     this.#paint("plan-sortie", path ? [path.type === "Feature" ? path : { type: "Feature", properties: {}, geometry: path }] : []);
+  }
+
+  /** In the chosen language, so anew when that changes. */
+  paintFindings(): void {
+    this.#paint("plan-findings", findingMarks(this.preview?.findings ?? []).features);
   }
 
   async #plan(request: PlanRequest, sketch: boolean, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 /** Which member of a request an error of the planner speaks of, so that it stands at its field. */
 import type { Finding } from "../../api/types";
+import { findingText } from "../../lib/finding-words";
 
 const MEMBERS: Record<string, readonly string[]> = {
   altitude: ["altitude_m"],
@@ -22,5 +23,5 @@ const MEMBERS: Record<string, readonly string[]> = {
 
 export function problemOf(member: string, findings: readonly Finding[]): string | null {
   const found = findings.find((finding) => finding.severity === "error" && (finding.item === member || MEMBERS[finding.code]?.includes(member)));
-  return found?.message ?? null;
+  return found ? findingText(found) : null;
 }

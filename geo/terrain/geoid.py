@@ -40,6 +40,6 @@ def _weights(share: float) -> NDArray[np.float64]:
 @cache
 def _heights_m() -> NDArray[np.float64]:
     """(361, 720) from the south pole up and from longitude -180 on."""
-    with files("missions.terrain").joinpath("data/egm96_30min.npz").open("rb") as file:
+    with files("geo.terrain").joinpath("data/egm96_30min.npz").open("rb") as file:
         steps_cm = np.load(file)["steps_cm"]
     return np.asarray(np.cumsum(steps_cm.astype(np.int64), axis=1) / 100.0)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from missions.terrain.grid import PixelGrid, Points
+from geo.terrain.grid import PixelGrid, Points
 
 
 class VerticalReference(StrEnum):

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import GeoError
-from missions.terrain.grid import WGS84, PixelGrid, Points
-from missions.terrain.heights import Heights, RasterHeights, VerticalReference, bilinear
+from geo.terrain.grid import WGS84, PixelGrid, Points
+from geo.terrain.heights import Heights, RasterHeights, VerticalReference, bilinear
 
 DEM_SUFFIXES = frozenset({".tif", ".tiff", ".hgt"})
 _BLOCK_PX = 256

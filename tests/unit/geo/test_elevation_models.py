@@ -12,8 +12,7 @@ from pyproj import Transformer
 from rasterio import Affine
 
 from geo.primitives import GeoError
-from missions import VerticalReference, grid_heights, read_dem
-from missions.terrain.heights import RasterHeights
+from geo.terrain import RasterHeights, VerticalReference, grid_heights, read_dem
 
 CASPIAN_39N = "EPSG:32639"
 

@@ -1,0 +1,82 @@
+"""Looking: one run of one source, from its opening to its end or failure. Pictures in, observations into the outbox."""
+
+from collections import deque
+from collections.abc import Iterable
+from time import monotonic
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+
+from geo.core import VideoSource
+from geo.primitives import utc_now
+from ground_station.bus.outbox import Outbox
+from ground_station.bus.subjects import OBSERVATION
+from ground_station.settings import WatchSettings
+from ground_station.video import DecodedImage
+from ground_station.watching.source_places import SourcePlaces
+from ground_station.watching.telling import Telling
+from vision import Attention, CadencePlan, CameraMotion, Detector, Frame, Pipeline, Track, default_labels, open_tracker
+
+RATE_WINDOW_S = 5.0
+OUTBOX_FULL = 2000  # while the bus is away pictures are skipped rather than observations lost
+OUTBOX_PAUSE_S = 0.5
+
+
+class SourceRun:
+    """Tracks of one run. `latency_s`: from the instant stamped on a picture until it was analysed, None for unstamped ones."""
+
+    def __init__(
+        self,
+        source: VideoSource,
+        settings: WatchSettings,
+        detector: Detector,
+        places: SourcePlaces,
+        outbox: Outbox,
+        inference: CapacityLimiter,
+    ) -> None:
+        self._source_id, self._places, self._outbox, self._inference = source.source_id, places, outbox, inference
+        self._pipeline = Pipeline(
+            detector,
+            open_tracker(settings.frames_per_second, settings.minimum_confidence, settings.tracker),
+            labels=default_labels(detector.names),
+            ground=places.ground,
+            camera=None if source.vehicle_id is None else CameraMotion(),
+        )
+        self._attention = Attention(self._pipeline, CadencePlan(settings.detections_per_second, fixed=source.vehicle_id is None))
+        self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
+        self._analysed: deque[float] = deque(maxlen=1000)
+        self.latency_s: float | None = None
+
+    @property
+    def frames_per_second(self) -> float:
+        since = monotonic() - RATE_WINDOW_S
+        return sum(at > since for at in self._analysed) / RATE_WINDOW_S
+
+    async def analyse(self, image: DecodedImage) -> None:
+        frame = Frame(self._source_id, image.index, image.time_s, image.image, image.captured_at or utc_now())
+        detections = None
+        if await to_thread.run_sync(self._attention.see, frame):
+            detections = await to_thread.run_sync(self._pipeline.detect, frame, limiter=self._inference)
+        view = await self._places.view(image)
+        if view is not None:
+            frame = Frame(frame.source, frame.index, frame.time_s, frame.image, frame.captured_at, view)
+        result = self._attention.advance(frame, detections)
+        self._tell(result.finished, final=True)
+        self._tell([track for track in self._pipeline.confirmed if self._telling.due(track)], final=False)
+        self._analysed.append(monotonic())
+        self.latency_s = (utc_now() - image.captured_at).total_seconds() if image.stamped and image.captured_at is not None else None
+
+    async def room_in_outbox(self) -> None:
+        while len(self._outbox) > OUTBOX_FULL:  # noqa: ASYNC110 -- the outbox empties when the bus is back, which is no event here
+            await anyio.sleep(OUTBOX_PAUSE_S)
+
+    def finish(self) -> None:
+        """What was seen until now is finished and told; nothing here waits."""
+        self._tell(self._pipeline.finish(), final=True)
+
+    def _tell(self, tracks: Iterable[Track], *, final: bool) -> None:
+        for track in tracks:
+            message = self._telling.message(track, self._pipeline.observe(track, self._source_id), final=final)
+            self._outbox.put(
+                f"{OBSERVATION}.{self._source_id}", message.encode(), message_id=f"{message.observation_id}:{message.revision}"
+            )
