@@ -37,6 +37,8 @@ from ground_station.api import (
     mission_templates,
     missions,
     preflight,
+    recording_exports,
+    recordings,
     runs,
     safety,
     schedules,
@@ -116,6 +118,8 @@ ROUTED = (
     video,
     video_sources,
     trajectories,
+    recording_exports,
+    recordings,
     docs,
 )
 

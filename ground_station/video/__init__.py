@@ -3,13 +3,12 @@
 from ground_station.video.address import parse_address, without_password
 from ground_station.video.capture_clock import ClockReading
 from ground_station.video.decode import DecodedImage, SourceInfo, VideoReader
-from ground_station.video.failures import Cause, cause_of, closed_by_sender
+from ground_station.video.failures import cause_of, closed_by_sender
 from ground_station.video.live import LiveVideo
 from ground_station.video.prefetch import prefetched
 from ground_station.video.source import open_source
 
 __all__ = [
-    "Cause",
     "ClockReading",
     "DecodedImage",
     "LiveVideo",

@@ -1,31 +1,14 @@
 """Why a source could not be read: one sentence with the way out, and the cause in one word for screens, counts and alarms."""
 
 import socket
-from typing import Literal
 
 import av
 
 from geo.primitives import SunqarError, VisionError
+from ground_station.messages import SourceCause
 from ground_station.video.address import SourceAddress
 
-Cause = Literal[
-    "auth",
-    "dns",
-    "refused",
-    "no_answer",
-    "no_network",
-    "no_stream",
-    "no_sender",
-    "codec",
-    "no_keyframe",
-    "stalled",
-    "closed",
-    "changed",
-    "missing",
-    "unreadable",
-    "other",
-]
-CAUSES: dict[str, Cause] = {
+CAUSES: dict[str, SourceCause] = {
     "vision.source_unauthorized": "auth",
     "vision.source_dns": "dns",
     "vision.source_refused": "refused",
@@ -45,11 +28,11 @@ CAUSES: dict[str, Cause] = {
 }
 
 
-def cause_of(error: SunqarError) -> Cause:
+def cause_of(error: SunqarError) -> SourceCause:
     return CAUSES.get(error.code, "other")
 
 
-def explain_failure(error: Exception, address: SourceAddress, *, timeout_s: float, opened: bool) -> VisionError:
+def explain_failure(error: Exception, address: SourceAddress, *, timeout_s: float, opened: bool = False) -> VisionError:
     """An FFmpeg failure as a `VisionError` that names the source and the cause. `opened`: it had been giving pictures before."""
     shown = address.shown
     if isinstance(error, (av.error.ExitError, av.error.TimeoutError, TimeoutError)):

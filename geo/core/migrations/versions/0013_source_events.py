@@ -1,4 +1,4 @@
-"""The way of a tracked thing over the ground, with its time."""
+"""What happened to video sources, and their second streams."""
 
 from pathlib import Path
 
