@@ -37,6 +37,8 @@ from ground_station.api import (
     mission_templates,
     missions,
     preflight,
+    recording_exports,
+    recordings,
     runs,
     safety,
     schedules,
@@ -114,6 +116,8 @@ ROUTED = (
     live,
     video,
     video_sources,
+    recording_exports,
+    recordings,
     docs,
 )
 

@@ -5,7 +5,7 @@ scored is tracking and places alone; the score says so.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 from pathlib import Path
@@ -18,6 +18,7 @@ from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame
 from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file, violations_of
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
+    CameraMotion,
     CameraView,
     Detections,
     Detector,
@@ -106,6 +107,9 @@ class PerfectDetector:
             self.names,
         )
 
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        return [self.detect(frame) for frame in frames]
+
 
 def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size_px: int = 640, threads: int = 0) -> SceneScore:
     """Run the scene's camera through the chain; `model` None takes the perfect detector. Raises: `SunqarError` for a broken model."""
@@ -121,7 +125,8 @@ def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size
         detector = open_detector(model, confidence=KEEP_ALIVE_CONFIDENCE, image_size_px=image_size_px, threads=threads)
     asked: Collection[str] = labels if perfect else default_labels(detector.names)
     ground = ground_of(scene_file(scene, part)["calibration"], name=part.name) if isinstance(part, FixedCamera) else PosedGround()
-    pipeline = Pipeline(detector, open_tracker(part.fps, CONFIDENCE), labels=asked, ground=ground)
+    camera_motion = None if isinstance(part, FixedCamera) else CameraMotion()
+    pipeline = Pipeline(detector, open_tracker(part.fps, CONFIDENCE), labels=asked, ground=ground, camera=camera_motion)
     tally = _Tally(None if perfect else asked, part.fps)
     blank = np.zeros((part.size_px[1], part.size_px[0], 3), np.uint8)
     count = 0
@@ -148,7 +153,17 @@ def _seen(recording: SceneRecording, *, drawn: bool, blank: NDArray[np.uint8]) -
 def _told_view(truth: FrameTruth) -> CameraView:
     """What the station knows of the drone's camera: what its autopilot tells."""
     told, camera = truth.told, truth.camera
-    pose = CameraPose(told.place, told.height_m, told.heading_deg, told.pitch_deg, 0.0, GPS_SIGMA_M, HEIGHT_SIGMA_M, ATTITUDE_SIGMA_DEG)
+    pose = CameraPose(
+        told.place,
+        told.height_m,
+        told.heading_deg,
+        told.pitch_deg,
+        0.0,
+        GPS_SIGMA_M,
+        HEIGHT_SIGMA_M,
+        ATTITUDE_SIGMA_DEG,
+        ATTITUDE_SIGMA_DEG,
+    )
     return CameraView(pose, CameraIntrinsics.from_horizontal_fov(camera.width_px, camera.height_px, camera.hfov_deg))
 
 

@@ -5,6 +5,7 @@ Read once in `__main__` and passed on as values; nothing reads the environment a
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -32,7 +33,10 @@ class StationSettings(Group):
     )
     system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
     heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
-    dem: Path | None = Field(None, description="Elevation model for vehicles that ask for terrain: GeoTIFF or .hgt, a file or a folder")
+    dem: Path | None = Field(
+        None,
+        description="Elevation model for plans, for vehicles that ask for terrain and for places seen: GeoTIFF or .hgt, a file or a folder",
+    )
     rtk: SecretStr | None = Field(None, description="Corrections: ntrip://USER:PASSWORD@HOST:2101/MOUNTPOINT")
     rtk_vehicles: list[str] = Field(default_factory=list, description="Corrections only to these vehicles; empty for all")
     operator_id: str = Field("", max_length=20, pattern=r"^[ -~]*$", description="Remote identification: the operator's registration")
@@ -57,9 +61,26 @@ class RecordingSettings(Group):
     )
 
 
+class FootageSettings(Group):
+    enabled: bool = Field(True, description="Live video sources are recorded, unless one is told otherwise")
+    segment_s: float = Field(10.0, ge=2, le=600, description="Length of a segment; it is cut at the next keyframe")
+    days: float = Field(3.0, gt=0, description="How long video is kept that nothing keeps longer (EDPB guidelines 3/2019: about 72 h)")
+    observation_days: float = Field(7.0, gt=0, description="How long video around plain observations is kept")
+    finding_days: float = Field(30.0, gt=0, description="How long video around findings and incidents of vehicles is kept")
+    before_s: float = Field(10.0, ge=0, le=600, description="Seconds kept from before what is worth keeping")
+    after_s: float = Field(10.0, ge=0, le=600, description="Seconds kept from after it")
+    export_days: float = Field(30.0, gt=0, description="How long clips wait to be fetched")
+    budget_gb: float = Field(200.0, gt=0, description="Room for recorded video; the oldest that nothing keeps goes first")
+    least_free_gb: float = Field(2.0, ge=0, description="Nothing is recorded when the disk has less room left")
+    shown_gb: float = Field(2.0, gt=0, description="Room for segments made ready to be shown, with people and plates hidden")
+    looks_per_second: float = Field(5.0, gt=0, le=30, description="Pictures per second searched for what must be hidden")
+    render_threads: int = Field(0, ge=0, description="Threads of that search; 0 lets the runtime choose")
+
+
 class WatchSettings(Group):
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
+    tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
     )
@@ -79,6 +100,27 @@ class SimSettings(Group):
 
 class VideoSettings(Group):
     port: int = Field(8010, ge=1, le=65535, description="Loopback port where the `video` process serves live fragments to `api`")
+
+
+class CompanionSettings(Group):
+    listen: str | None = Field(
+        None,
+        pattern=r"^\S+:\d+$",
+        description="HOST:PORT where companion computers join the private bus, 0.0.0.0:7422; without it none can",
+    )
+    address: str | None = Field(
+        None, pattern=r"^\S+:\d+$", description="HOST:PORT under which they reach it, when that is another than `listen`"
+    )
+
+
+class OnboardSettings(Group):
+    invitation: Path | None = Field(None, description="File made by `sunqar companion invite` on the station")
+    camera: str | None = Field(None, description="The camera on board: rtsp://…, /dev/video0, a file")
+    link: str = Field("udpin:0.0.0.0:14551", description="MAVLink link to the autopilot; on it nothing but streams is asked for")
+    hfov_deg: float | None = Field(None, gt=0, lt=180, description="Full horizontal angle of the lens; without it nothing gets a place")
+    mount_pitch_deg: float = Field(-90.0, ge=-90, le=0, description="Where the camera looks while no gimbal tells; -90 is straight down")
+    budget_kbps: float = Field(64.0, gt=0, description="At most so many kilobits a second of the way to the station are used")
+    spool_mb: int = Field(512, gt=0, description="Room for what waits for the way to the station; when it is full the oldest goes")
 
 
 class SafetySettings(Group):
@@ -112,11 +154,14 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO")
     station: StationSettings = Field(default_factory=StationSettings)
     recording: RecordingSettings = Field(default_factory=RecordingSettings)
+    footage: FootageSettings = Field(default_factory=FootageSettings)
     watch: WatchSettings = Field(default_factory=WatchSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
-    expected_processes: list[str] = Field(["station", "watch", "store", "video"], description="Processes /readyz waits for")
+    companion: CompanionSettings = Field(default_factory=CompanionSettings)
+    onboard: OnboardSettings = Field(default_factory=OnboardSettings)
+    expected_processes: list[str] = Field(["station", "watch", "store", "video", "record"], description="Processes /readyz waits for")
 
     @classmethod
     def settings_customise_sources(

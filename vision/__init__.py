@@ -6,11 +6,13 @@ The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load 
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
+from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
-from vision.drawing import annotated, blur_heads
+from vision.drawing import annotated
 from vision.evaluation import ClassScore
-from vision.frames import BgrImage, CameraView, Frame
-from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.footprint import seen_ground, usual_view
+from vision.frames import BgrImage, CameraView, Frame, ViewMotion
+from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
@@ -18,10 +20,12 @@ from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
+from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
 from vision.scene import Scene, ground_of, read_scene
-from vision.tracking.tracker import Tracker
+from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
-from vision.training import export_model
+from vision.training.export import export_model
 
 __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
@@ -30,6 +34,7 @@ __all__ = [
     "BgrImage",
     "Box",
     "CalibratedPlane",
+    "CameraMotion",
     "CameraView",
     "ClassScore",
     "ControlPoint",
@@ -45,14 +50,18 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Redaction",
+    "RedactionSearch",
+    "Relief",
     "Scene",
     "Track",
     "TrackPoint",
     "TrackedBox",
     "Tracker",
+    "TrackerKind",
     "Trouble",
+    "ViewMotion",
     "annotated",
-    "blur_heads",
     "class_name",
     "default_labels",
     "evaluate",
@@ -60,10 +69,16 @@ __all__ = [
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
+    "hide",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "redaction_from_json",
+    "search_confidence",
+    "seen_ground",
+    "usual_view",
+    "veil",
 ]
 
 
@@ -71,13 +86,17 @@ def open_detector(
     path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
 ) -> Detector:
     """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
-    from vision.inference.openvino_detector import OpenVinoDetector
+    from vision.inference.network_detector import NetworkDetector
+    from vision.inference.openvino_engine import OpenVinoEngine
 
-    return OpenVinoDetector(path, confidence=confidence, image_size_px=image_size_px, threads=threads, overhead=overhead)
+    engine = OpenVinoEngine(path, threads=threads)
+    return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
 
 
-def open_tracker(frames_per_second: float, activation_confidence: float) -> Tracker:
+def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:
     """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given."""
-    from vision.tracking.byte_track import ByteTrack
+    from vision.tracking.byte_track import byte_track
+    from vision.tracking.oc_sort import oc_sort
 
-    return ByteTrack(frames_per_second, activation_confidence)
+    choice = {"byte_track": byte_track, "oc_sort": oc_sort}
+    return choice[kind](frames_per_second, activation_confidence)

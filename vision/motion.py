@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.georeference import GroundFix, Vector, accuracy_m
+from geo.primitives import radius_95_m
+from vision.georeference import GroundFix, Vector
 
 WINDOW_S = 1.5  # half width of the stretch taken for straight and even
 MINIMUM_FIXES = 5
@@ -21,14 +22,19 @@ MEDIAN_LOSS = 1.5708  # variance of a median over that of a mean, normal errors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundMotion:
-    """Place in the model's local frame with its 95 % radius; speed, sigma and heading when enough was seen to tell."""
+    """Place in the model's local frame with its (2, 2) covariance; speed, sigma and heading when enough was seen to tell."""
 
     en_m: Vector
-    accuracy_m: float
+    covariance_m2: Vector
     moving: bool = False
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
     heading_deg: float | None = None
+
+    @property
+    def accuracy_m(self) -> float:
+        """Radius that holds the truth with about 95 % probability."""
+        return radius_95_m(self.covariance_m2)
 
 
 def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: float) -> GroundMotion | None:
@@ -40,7 +46,7 @@ def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: fl
     near = np.abs(times - at_s) <= WINDOW_S
     nearest = int(np.argmin(np.abs(times - at_s)))
     if near.sum() < MINIMUM_FIXES or np.ptp(times[near]) < MINIMUM_SPAN_S:
-        return GroundMotion(en[nearest], fixes[nearest].accuracy_m)
+        return GroundMotion(en[nearest], fixes[nearest].covariance_m2)
 
     rows = [int(row) for row in np.flatnonzero(near)]
     offset_s = times[rows] - at_s
@@ -57,9 +63,11 @@ def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: fl
     if speed > MOVING_MPS and speed > MOVING_SIGMAS * sigma:
         variance = scatter * (1.0 / len(rows) + float(offset_s.mean()) ** 2 / spread_s2)
         shared = fixes[nearest].systematic_m
-        covariance = shared @ shared.T + np.eye(2) * variance
+        # The boxes' errors have the shape the view gives them, and the size the scatter shows.
+        shape = np.mean([fixes[row].random_m @ fixes[row].random_m.T for row in rows], axis=0) / claimed if claimed > 0.0 else np.eye(2)
+        covariance = shared @ shared.T + shape * variance
         heading = float(np.degrees(np.arctan2(line[1, 0], line[1, 1])) % 360.0)
-        return GroundMotion(line[0], accuracy_m(covariance), True, speed, sigma, heading)
+        return GroundMotion(line[0], covariance, True, speed, sigma, heading)
     return _standing(en, fixes, speed, sigma)
 
 
@@ -69,8 +77,9 @@ def _standing(en: Vector, fixes: Sequence[GroundFix], speed_mps: float, sigma_mp
     random = np.mean([fix.random_m @ fix.random_m.T for fix in fixes], axis=0)
     shared = np.mean([fix.systematic_m @ fix.systematic_m.T for fix in fixes], axis=0)
     # The scatter seen may come from the camera as well as from the boxes, so it is not divided by the number of fixes.
-    covariance = np.maximum(shared + random * MEDIAN_LOSS / len(fixes), np.diag(deviation**2))
-    return GroundMotion(middle, accuracy_m(covariance), False, speed_mps, sigma_mps)
+    covariance = shared + random * MEDIAN_LOSS / len(fixes)
+    covariance += np.diag(np.maximum(deviation**2 - np.diag(covariance), 0.0))
+    return GroundMotion(middle, covariance, False, speed_mps, sigma_mps)
 
 
 def _correlation_inflation(residual: Vector) -> float:

@@ -16,7 +16,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
-from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, KeepRow
+from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, KeepRow
 from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
@@ -31,6 +31,7 @@ from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
+from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
@@ -73,6 +74,7 @@ __all__ = [
     "FootageSegmentRow",
     "FootageSpan",
     "FootageStore",
+    "FootageSummary",
     "GroupRow",
     "GroupStore",
     "IncidentRow",
@@ -95,6 +97,8 @@ __all__ = [
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
+    "SourceEventRow",
+    "SourceEventStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",

@@ -14,7 +14,7 @@ from geo.core.footage import SEGMENT_COLUMNS, FootageSegmentRow, segment_from
 from geo.primitives import new_id
 
 _KEEPS = (Path(__file__).parent / "sql/footage_keeps.sql").read_text(encoding="utf-8")
-_UNKEPT = "NOT EXISTS (SELECT 1 FROM footage_keep k WHERE k.segment_id = s.id AND k.until > $1)"
+_UNKEPT = "NOT EXISTS (SELECT 1 FROM footage_keep k WHERE k.segment_id = s.id AND k.until > $1::timestamptz)"
 LARGEST_BATCH = 2000
 
 
@@ -88,7 +88,7 @@ class FootageRetentionStore:
         """Segments past their days that nothing keeps, oldest first, at most `LARGEST_BATCH`."""
         rows = await self._database.rows(
             f"SELECT {SEGMENT_COLUMNS} FROM footage_segment s LEFT JOIN footage_policy p ON p.source_id = s.source_id"
-            f" WHERE s.ended_at < $1 - make_interval(secs => 86400 * coalesce(p.days, $2::float8)) AND {_UNKEPT}"
+            f" WHERE s.ended_at < $1::timestamptz - make_interval(secs => 86400 * coalesce(p.days, $2::float8)) AND {_UNKEPT}"
             " AND ($3::uuid[] IS NULL OR s.id = ANY ($3)) ORDER BY s.started_at LIMIT $4",
             *(now, float(days), None if among is None else list(among), LARGEST_BATCH),
         )

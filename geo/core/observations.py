@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from geo.core.database import Database
-from geo.primitives import LonLat
+from geo.primitives import ErrorEllipse, LonLat
 
 _INGEST = (Path(__file__).parent / "sql/ingest_observations.sql").read_text(encoding="utf-8")
 
@@ -18,7 +18,8 @@ class ObservationRow:
 
     `observation_id` is derived from source, model and track; a higher `revision` replaces a lower one and may move
     `started_at` by less than a day. `bbox_px` is x0, y0, x1, y1 in the source's picture. `accuracy_m` is the radius that
-    holds the truth with about 95 % probability; `speed_sigma_mps` is one sigma; heading is degrees clockwise from true north.
+    holds the truth with about 95 % probability, `ellipse` says which way it may be off; `speed_sigma_mps` is one sigma; heading is
+    degrees clockwise from true north.
     """
 
     observation_id: UUID
@@ -34,6 +35,7 @@ class ObservationRow:
     model: str
     position: LonLat | None = None
     accuracy_m: float | None = None
+    ellipse: ErrorEllipse | None = None
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -71,6 +73,7 @@ class ObservationStore:
             observation_id=row["id"],
             bbox_px=(x0, y0, x1, y1),
             position=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
+            ellipse=None if row["ellipse_major_m"] is None else ErrorEllipse(*(row[name] for name in _ELLIPSE)),
             **{name: row[name] for name in _PLAIN},
         )
 
@@ -81,11 +84,15 @@ _PLAIN = (
 )
 
 
+_ELLIPSE = ("ellipse_major_m", "ellipse_minor_m", "ellipse_bearing_deg")
+
+
 def _columns(row: ObservationRow) -> tuple[object, ...]:
     """In the order of `ingest_observations.sql`."""
     lon, lat = (None, None) if row.position is None else row.position.as_tuple()
+    ellipse = (None, None, None) if row.ellipse is None else (row.ellipse.major_m, row.ellipse.minor_m, row.ellipse.bearing_deg)
     return (
         *(row.observation_id, row.revision, row.started_at, row.ended_at, row.source_id, row.vehicle_id, row.kind, row.label),
         *(row.confidence, row.track_id, *row.bbox_px, lon, lat),
-        *(row.accuracy_m, row.heading_deg, row.speed_mps, row.speed_sigma_mps, row.rule, row.rule_edition, row.model),
+        *(row.accuracy_m, row.heading_deg, row.speed_mps, row.speed_sigma_mps, row.rule, row.rule_edition, row.model, *ellipse),
     )

@@ -34,8 +34,10 @@ logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
+async def connect_bus(url: str, *, name: str, inbox: str = "_INBOX") -> AsyncIterator[Client]:
     """Open the bus; on the way out send what is still waiting to leave. Reconnects for ever once it has been up.
+
+    `inbox`: below which subject answers are heard, where a server lets only that one through.
 
     Raises: `SettingsError` when the first connection cannot be made within `CONNECT_TIMEOUT_S`.
     """
@@ -52,6 +54,7 @@ async def connect_bus(url: str, *, name: str) -> AsyncIterator[Client]:
             await client.connect(
                 url,
                 name=name,
+                inbox_prefix=inbox.encode(),
                 connect_timeout=int(CONNECT_TIMEOUT_S),
                 allow_reconnect=True,
                 max_reconnect_attempts=-1,

@@ -26,10 +26,11 @@ class Outbox:
     """Keeps all, in order, bounded. `put` never waits, so a bus that is away holds nobody up.
 
     Each letter carries a message id: a publish whose acknowledgement was lost is sent again and kept once by the stream.
+    `prefix` goes before every subject, for a stream that keeps letters of others under their own names.
     """
 
-    def __init__(self, jetstream: JetStreamContext) -> None:
-        self._jetstream = jetstream
+    def __init__(self, jetstream: JetStreamContext, *, prefix: str = "") -> None:
+        self._jetstream, self._prefix = jetstream, prefix
         self._letters: deque[_Letter] = deque(maxlen=LIMIT)
         self._arrived = anyio.Event()
         self.dropped = 0
@@ -37,7 +38,7 @@ class Outbox:
     def put(self, subject: str, data: bytes, message_id: str) -> None:
         if len(self._letters) == LIMIT:
             self.dropped += 1  # the oldest goes
-        self._letters.append(_Letter(subject, data, message_id))
+        self._letters.append(_Letter(self._prefix + subject, data, message_id))
         self._arrived.set()
 
     def __len__(self) -> int:

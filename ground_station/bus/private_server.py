@@ -4,23 +4,31 @@ Listens on loopback alone, on a port remembered between runs, behind a generated
 """
 
 import json
+import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import anyio
 
 from geo.primitives import SettingsError
+from ground_station.bus.companions import CompanionBook
+from ground_station.bus.server_config import USER, LeafDoor, station_config
 from ground_station.private_file import write_private
 from ground_station.supervise.child import start_child, stop_child
 
 READY_DEADLINE_S = 15.0
 _ATTEMPT_S = 1.0
-_USER = "sunqar"
+
+# (folder of the server, log file, port, password) -> text of its configuration
+ConfigWriter = Callable[[Path, Path, int, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +40,13 @@ class _Access:
 
 
 class PrivateNats:
-    """`async with PrivateNats(data_dir) as server:` runs it; `server.url` is the address with its password."""
+    """`async with PrivateNats(data_dir) as server:` runs it; `server.url` is the address with its password.
 
-    def __init__(self, data_dir: Path) -> None:
+    `write_config`: what the server is, when it is not a station's own bus without companion computers.
+    """
+
+    def __init__(self, data_dir: Path, write_config: ConfigWriter | None = None) -> None:
+        self._write_config = write_config or station_writer(data_dir, None)
         self._folder = (data_dir / "nats").resolve()
         self._log = (data_dir / "logs" / "nats.log").resolve()
         self.process: subprocess.Popen[bytes] | None = None
@@ -46,10 +58,9 @@ class PrivateNats:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._log.parent.mkdir(parents=True, exist_ok=True)
         access = self._access()
-        config = self._folder / "nats.conf"
-        write_private(config, self._config(access))
-        self.process = start_child([binary, "--config", config])
-        self.url = f"nats://{_USER}:{access.password}@127.0.0.1:{access.port}"
+        self._write(access)
+        self.process = start_child([binary, "--config", self._folder / "nats.conf"])
+        self.url = f"nats://{USER}:{access.password}@127.0.0.1:{access.port}"
         try:
             with anyio.fail_after(READY_DEADLINE_S):
                 await self._answering(access.port)
@@ -65,6 +76,21 @@ class PrivateNats:
         if self.process is not None:
             await stop_child(self.process)
             self.process = None
+
+    def reload(self) -> bool:
+        """Let the server that runs in this folder, whoever started it, take the configuration as it is now. False when none runs."""
+        try:
+            access = _Access(**json.loads((self._folder / "access.json").read_text()))
+            pid = int((self._folder / "nats.pid").read_text())
+        except (FileNotFoundError, ValueError, TypeError):
+            return False
+        if _is_free(access.port):
+            return False
+        self._write(access)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGHUP)
+            return True
+        return False
 
     async def __aenter__(self) -> "PrivateNats":
         await self.start()
@@ -85,15 +111,8 @@ class PrivateNats:
         write_private(file, json.dumps(asdict(access)))
         return access
 
-    def _config(self, access: _Access) -> str:
-        quoted = json.dumps  # the configuration language takes JSON strings
-        return (
-            f"server_name: sunqar\nlisten: {quoted(f'127.0.0.1:{access.port}')}\n"
-            f"jetstream {{ store_dir: {quoted(str(self._folder / 'store'))} }}\n"
-            f"authorization {{ user: {_USER}, password: {quoted(access.password)} }}\n"
-            f"log_file: {quoted(str(self._log))}\nlogfile_size_limit: 10MB\nlogfile_max_num: 3\n"
-            "max_payload: 8MB\n"
-        )
+    def _write(self, access: _Access) -> None:
+        write_private(self._folder / "nats.conf", self._write_config(self._folder, self._log, access.port, access.password))
 
     async def _answering(self, port: int) -> None:
         assert self.process is not None
@@ -111,6 +130,15 @@ class PrivateNats:
             code="settings.bus",
             hint=f"See {self._log}; or point SUNQAR_NATS_URL at a server of your own.",
         )
+
+
+def station_writer(data_dir: Path, door: LeafDoor | None) -> ConfigWriter:
+    """Of a station's own bus. Companion computers are read each time, so that one invited a moment ago is among them."""
+
+    def write(folder: Path, log: Path, port: int, password: str) -> str:
+        return station_config(folder, log, port, password, CompanionBook(data_dir).all(), door)
+
+    return write
 
 
 def nats_server_binary() -> Path:

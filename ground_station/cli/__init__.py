@@ -2,7 +2,7 @@
 
 import typer
 
-from ground_station.cli import conformance, database, energy, flight, mission, plan, processes, simulate, user, vehicle, vision
+from ground_station.cli import companion, conformance, database, energy, flight, mission, plan, processes, simulate, user, vehicle, vision
 
 
 def build_app() -> typer.Typer:
@@ -24,4 +24,5 @@ def build_app() -> typer.Typer:
     app.add_typer(energy.app, name="energy")
     app.add_typer(vehicle.app, name="vehicle")
     app.add_typer(vision.app, name="vision")
+    app.add_typer(companion.app, name="companion")
     return app

@@ -1,4 +1,4 @@
-"""Commands that start processes: `up`, `api`, `station`, `watch`, `store`, `video`; and `doctor`, `config`."""
+"""Commands that start processes: `up`, `api`, `station`, `watch`, `store`, `video`, `record`, `onboard`; and `doctor`, `config`."""
 
 from typing import Annotated
 
@@ -10,6 +10,8 @@ ALONE = {
     "watch": "Video sources to observations.",
     "store": "Observations, events and tracks from the bus to PostGIS.",
     "video": "Live video for browsers.",
+    "record": "Live sources to disk, retention, clips.",
+    "onboard": "On an aircraft's companion computer: its camera to observations, kept until the station has them.",
 }
 
 
@@ -68,4 +70,5 @@ def _register_process(app: typer.Typer, name: str, purpose: str) -> None:
 
         run_process(name)
 
-    app.command(name=name, help=f"{purpose} Runs alone; `up` starts it with the others.")(run)
+    ending = "" if name == "onboard" else " Runs alone; `up` starts it with the others."
+    app.command(name=name, help=purpose + ending)(run)

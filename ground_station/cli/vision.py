@@ -1,7 +1,7 @@
 """`sunqar vision`: detect and track on any video source, make and judge models."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,6 +24,8 @@ def run(
         int | None, typer.Option(min=64, help="Longer side given to the detector, when its shape is free [default: 640]")
     ] = None,
     overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
+    tracker: Annotated[Literal["byte_track", "oc_sort"] | None, typer.Option(help="How boxes become things [default: byte_track]")] = None,
+    moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
@@ -45,6 +47,8 @@ def run(
         frames_per_second=fps,
         image_size_px=image_size or settings.watch.image_size_px,
         overhead=overhead,
+        tracker=tracker or settings.watch.tracker,
+        moving_camera=moving_camera,
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,

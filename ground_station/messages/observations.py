@@ -4,9 +4,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ground_station.messages.base import Message
+
+
+class PlaceEllipse(BaseModel):
+    """Holds the true place with 95 % probability: half axes, and where the long one points from true north."""
+
+    major_m: float
+    minor_m: float
+    bearing_deg: float
 
 
 class ObservationMessage(Message):
@@ -27,7 +35,8 @@ class ObservationMessage(Message):
     bbox_px: tuple[float, float, float, float]
     lon_deg: float | None = None
     lat_deg: float | None = None
-    accuracy_m: float | None = None
+    accuracy_m: float | None = Field(None, description="Radius that holds the true place with about 95 % probability")
+    ellipse: PlaceEllipse | None = None
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -37,17 +46,40 @@ class ObservationMessage(Message):
     vehicle_id: str | None = None
 
 
+SourceTrouble = Literal["clock", "covered", "dark", "defocused", "frozen", "turned"]
+SourceCause = Literal[
+    "auth",
+    "dns",
+    "refused",
+    "no_answer",
+    "no_network",
+    "no_stream",
+    "no_sender",
+    "codec",
+    "no_keyframe",
+    "stalled",
+    "closed",
+    "changed",
+    "missing",
+    "unreadable",
+    "other",
+]
+
+
 class SourceStatus(Message):
     """Health of a video source as `watch` (or `video`) sees it."""
 
     source_id: str
-    process: Literal["watch", "video"]
+    process: Literal["watch", "video", "onboard"]
     at: datetime
     state: Literal["starting", "running", "no_model", "unreachable", "ended"]
     detail: str = ""
+    cause: SourceCause | None = Field(None, description="Why it is unreachable")
     frames_per_second: float | None = None
     frames_skipped: int = 0
     latency_s: float | None = None
-    troubles: list[Literal["covered", "dark", "defocused", "frozen", "turned"]] = Field(
-        default_factory=list, description="Why the pictures that come show little, or something else than before"
+    waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
+    troubles: list[SourceTrouble] = Field(
+        default_factory=list, description="Why the pictures that come show little, or something else than before, or tell a wrong time"
     )
+    clock_offset_s: float | None = Field(None, description="How far the camera's own clock is ahead of ours; null when it tells no time")

@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 from geo.core import PrivateCluster
 from geo.primitives import SunqarError
 from ground_station.bus.connection import connect_bus
-from ground_station.bus.private_server import PrivateNats
+from ground_station.bus.station_bus import station_bus
 from ground_station.settings import Settings
 from ground_station.supervise.terminal import say
 
@@ -26,7 +26,7 @@ class Services:
         self.database_url = settings.database_url or ""
         self.nats_url = settings.nats_url or ""
         self.cluster = None if settings.database_url else PrivateCluster(settings.data_dir)
-        self.bus = None if settings.nats_url else PrivateNats(settings.data_dir)
+        self.bus = None if settings.nats_url else station_bus(settings)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Services":

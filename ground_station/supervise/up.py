@@ -27,7 +27,7 @@ from ground_station.supervise.supervised import SupervisedProcess
 from ground_station.supervise.terminal import say
 
 READY_DEADLINE_S = 90.0
-STATION_PROCESSES = ("api", "station", "watch", "store", "video")
+STATION_PROCESSES = ("api", "station", "watch", "store", "video", "record")
 # `store` ends last, so that what the others said in their last moment is written down.
 LAST_TO_STOP = "store"
 

@@ -15,7 +15,7 @@ from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.telling import Telling
-from vision import Detector, Frame, Pipeline, Track, default_labels, open_tracker
+from vision import CameraMotion, Detector, Frame, Pipeline, Track, default_labels, open_tracker
 
 RATE_WINDOW_S = 5.0
 OUTBOX_FULL = 2000  # while the bus is away pictures are skipped rather than observations lost
@@ -37,9 +37,10 @@ class SourceRun:
         self._source_id, self._places, self._outbox, self._inference = source.source_id, places, outbox, inference
         self._pipeline = Pipeline(
             detector,
-            open_tracker(settings.frames_per_second, settings.minimum_confidence),
+            open_tracker(settings.frames_per_second, settings.minimum_confidence, settings.tracker),
             labels=default_labels(detector.names),
             ground=places.ground,
+            camera=None if source.vehicle_id is None else CameraMotion(),
         )
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
         self._analysed: deque[float] = deque(maxlen=1000)

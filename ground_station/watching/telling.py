@@ -1,9 +1,10 @@
 """When a track is told, and as what: once it is confirmed, at growing intervals while it lasts, and when it is over."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from geo.primitives import derived_id
-from ground_station.messages import ObservationMessage
+from ground_station.messages import ObservationMessage, PlaceEllipse
 from vision import Observation, Track
 
 FIRST_INTERVAL_S = 10.0
@@ -43,6 +44,7 @@ class Telling:
             lon_deg=None if place is None else place.lon_deg,
             lat_deg=None if place is None else place.lat_deg,
             accuracy_m=observation.accuracy_m,
+            ellipse=None if observation.ellipse is None else PlaceEllipse(**asdict(observation.ellipse)),
             heading_deg=observation.heading_deg,
             speed_mps=observation.speed_mps,
             speed_sigma_mps=observation.speed_sigma_mps,

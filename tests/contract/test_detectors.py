@@ -65,3 +65,18 @@ def test_model_is_named_by_the_hash_of_its_weights(detector: Detector) -> None:
 
 def test_an_empty_picture_gives_no_boxes(detector: Detector) -> None:
     assert len(detector.detect(Frame("grey", 7, 0.0, np.full((120, 200, 3), 114, np.uint8)))) == 0
+
+
+def test_frames_together_get_what_each_gets_alone(detector: Detector, street: Frame) -> None:
+    grey = Frame("grey", 7, 0.0, np.full((120, 200, 3), 114, np.uint8))
+    frames = [street, grey, street]
+    together = detector.detect_many(frames)
+    for frame, found in zip(frames, together, strict=True):
+        alone = detector.detect(frame)
+        assert found.labels == alone.labels
+        assert found.xyxy_px == pytest.approx(alone.xyxy_px, abs=0.5)
+        assert found.confidence == pytest.approx(alone.confidence, abs=0.01)
+
+
+def test_no_frames_no_answers(detector: Detector) -> None:
+    assert detector.detect_many([]) == []

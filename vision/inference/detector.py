@@ -1,5 +1,6 @@
 """The port every detector fills, and the words of its classes."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from vision.detections import Detections
@@ -50,6 +51,10 @@ class Detector(Protocol):
 
     def detect(self, frame: Frame) -> Detections:
         """Boxes in the frame's own pixels, clipped to it, overlapping ones already suppressed."""
+        ...
+
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        """The same for several frames, of one source or of many, in their order: one call of the network where sizes agree."""
         ...
 
 

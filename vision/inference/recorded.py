@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from vision.detections import Detections
 from vision.frames import Frame
@@ -27,3 +27,6 @@ class RecordedDetector:
 
     def detect(self, frame: Frame) -> Detections:
         return self._by_frame.get(frame.index, Detections.empty(self._names))
+
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        return [self.detect(frame) for frame in frames]

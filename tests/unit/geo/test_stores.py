@@ -29,7 +29,7 @@ from geo.core import (
     ensure_partitions,
     open_database,
 )
-from geo.primitives import GeoError, LonLat, derived_id
+from geo.primitives import ErrorEllipse, GeoError, LonLat, derived_id
 from tests.support.postgres import run_sql
 
 pytestmark = [pytest.mark.postgis, pytest.mark.anyio]
@@ -65,7 +65,15 @@ def observation(track_id: int = 1, **changes: object) -> ObservationRow:
 
 async def test_observation_is_read_back_as_written(database: Database) -> None:
     store = ObservationStore(database)
-    full = observation(heading_deg=90.0, speed_mps=8.5, speed_sigma_mps=0.5, rule="red_light", rule_edition="1", vehicle_id="mav-1")
+    full = observation(
+        heading_deg=90.0,
+        speed_mps=8.5,
+        speed_sigma_mps=0.5,
+        rule="red_light",
+        rule_edition="1",
+        vehicle_id="mav-1",
+        ellipse=ErrorEllipse(2.4, 0.9, 31.0),
+    )
     written = await store.ingest([full, observation(2, position=None, accuracy_m=None)])
     assert set(written) == {full.observation_id, observation(2).observation_id}
     assert await store.get(full.observation_id) == full

@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, Point } from "geojson";
 import { loadFeatures } from "../api/features";
 import type { LonLat, ObservationMessage } from "../api/types";
-import { circle } from "../lib/geometry";
+import { doubtOf, type Ellipse } from "../lib/geometry";
 import { perFrame } from "./per-frame";
 import type { TopicHub } from "./topics";
 
@@ -17,6 +17,7 @@ export interface Finding {
   endedAt: string;
   place: LonLat | null;
   accuracyM: number | null;
+  ellipse: Ellipse | null;
   live: boolean;
 }
 
@@ -83,7 +84,7 @@ export class Findings {
   circles(): FeatureCollection {
     const features = this.all.flatMap((finding) =>
       finding.place && finding.accuracyM
-        ? [{ type: "Feature" as const, properties: {}, geometry: circle(finding.place, finding.accuracyM, 32) }]
+        ? [{ type: "Feature" as const, properties: {}, geometry: doubtOf(finding.place, finding.accuracyM, finding.ellipse, 32) }]
         : [],
     );
     return { type: "FeatureCollection", features };
@@ -102,6 +103,9 @@ export function fromMessage(message: ObservationMessage): Finding {
     endedAt: message.ended_at,
     place: message.lon_deg === null || message.lat_deg === null ? null : [message.lon_deg, message.lat_deg],
     accuracyM: message.accuracy_m,
+    ellipse: message.ellipse && {
+      majorM: message.ellipse.major_m, minorM: message.ellipse.minor_m, bearingDeg: message.ellipse.bearing_deg,
+    },
     live: true,
   };
 }
@@ -110,6 +114,7 @@ export function fromFeature(feature: Feature): Finding {
   const properties = feature.properties ?? {};
   const text = (key: string) => (typeof properties[key] === "string" ? (properties[key] as string) : "");
   const number = (key: string) => (typeof properties[key] === "number" ? (properties[key] as number) : null);
+  const [majorM, minorM, bearingDeg] = [number("ellipse_major_m"), number("ellipse_minor_m"), number("ellipse_bearing_deg")];
   return {
     id: text("id") || String(feature.id ?? ""),
     revision: number("revision") ?? 0,
@@ -122,6 +127,7 @@ export function fromFeature(feature: Feature): Finding {
     // Absent geometry is allowed by the format: an uncalibrated camera knows what, not where.
     place: feature.geometry?.type === "Point" ? (feature.geometry.coordinates.slice(0, 2) as LonLat) : null,
     accuracyM: number("accuracy_m"),
+    ellipse: majorM === null || minorM === null || bearingDeg === null ? null : { majorM, minorM, bearingDeg },
     live: false,
   };
 }

@@ -1,8 +1,3 @@
-"""Models out of ultralytics: the one file that imports it. It comes with the `train` extra, never with the default install.
-
-Source of the export arguments: ultralytics documentation, "Export mode".
-"""
-
 import importlib
 import shutil
 import tempfile

@@ -1,0 +1,127 @@
+"""A detector made of a network in any runtime: pictures letterboxed, the head read, overlapping boxes suppressed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.primitives import VisionError
+from vision.detections import Detections
+from vision.frames import Frame
+from vision.inference.coco import COCO_NAMES
+from vision.inference.detector import class_name
+from vision.inference.engine import EXPORT_HINT, Engine, weights_hash
+from vision.inference.heads import STRIDES, Head, recognise_head
+from vision.inference.letterbox import Letterbox, input_size
+from vision.inference.suppression import as_seen_from_above, suppression_groups, surviving_boxes
+
+OVERLAP = 0.6  # between the 0.7 of ultralytics and the 0.45 of YOLOX: parked cars in a row stay apart
+CANDIDATES_AT_MOST = 3000  # a picture of noise must not stall the suppression
+
+
+class NetworkDetector:
+    """`Detector` over an `Engine`.
+
+    `confidence` is the lowest score returned. `image_size_px` is the longer side of the input when the model leaves it free.
+    `overhead` reads vehicles seen from straight above, which networks trained from the ground take for other things (see
+    `OVERHEAD_LOOKALIKES`). Raises: `VisionError` when the network takes no picture, gives no boxes or has other classes than named.
+    """
+
+    def __init__(self, engine: Engine, path: Path, *, confidence: float, image_size_px: int, overhead: bool) -> None:
+        self._engine = engine
+        self._path = path
+        self._confidence = confidence
+        self._image_size_px = image_size_px
+        self._overhead = overhead
+        self._model = weights_hash(path)
+        self._fixed = self._fixed_input()
+        self._heads: dict[tuple[int, int], Head] = {}
+        width, height = self._fixed or (image_size_px, STRIDES[-1])
+        # Answered once here, so that a wrong model is refused when it is opened and not at the first picture.
+        first = self._head(self._engine.infer(np.zeros((1, 3, height, width), np.float32)), width, height)
+        self._names = self._read_names(first.classes)
+        self._groups = suppression_groups(self._names, overhead=overhead)
+
+    @property
+    def model(self) -> str:
+        return self._model
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._names
+
+    def detect(self, frame: Frame) -> Detections:
+        return self.detect_many([frame])[0]
+
+    def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        found: dict[int, Detections] = {}
+        # Frames of one input size go together; a model with a fixed batch of one takes them one by one.
+        by_size: dict[tuple[int, int], list[int]] = {}
+        for row, frame in enumerate(frames):
+            by_size.setdefault(self._fixed or input_size(*frame.size_px, self._image_size_px), []).append(row)
+        for (width, height), rows in by_size.items():
+            step = len(rows) if self._engine.input_shape[0] is None else 1
+            for start in range(0, len(rows), step):
+                some = rows[start : start + step]
+                for row, result in zip(some, self._batch([frames[row] for row in some], width, height), strict=True):
+                    found[row] = result
+        return [found[row] for row in range(len(frames))]
+
+    def _batch(self, frames: Sequence[Frame], width: int, height: int) -> list[Detections]:
+        head = self._heads.get((width, height))
+        if head is None:
+            head = self._head(self._engine.infer(np.zeros((1, 3, height, width), np.float32)), width, height)
+        boxes = [Letterbox(*frame.size_px, width, height, head.centred) for frame in frames]
+        pictures = [box.apply(frame.image) for box, frame in zip(boxes, frames, strict=True)]
+        blob = cv2.dnn.blobFromImages(pictures, 1.0 / 255.0 if head.rgb_unit_range else 1.0, swapRB=head.rgb_unit_range)
+        output = self._engine.infer(blob)
+        return [self._read(head, output[row : row + 1], box) for row, box in enumerate(boxes)]
+
+    def _read(self, head: Head, output: NDArray[np.float32], box: Letterbox) -> Detections:
+        xyxy, confidence, class_id = head.read(output, self._confidence)
+        if len(confidence) > CANDIDATES_AT_MOST:
+            surest = np.argsort(-confidence, kind="stable")[:CANDIDATES_AT_MOST]
+            xyxy, confidence, class_id = xyxy[surest], confidence[surest], class_id[surest]
+        known = class_id < len(self._names)
+        xyxy, confidence, class_id = xyxy[known], confidence[known], class_id[known]
+        kept = surviving_boxes(xyxy, confidence, self._groups[class_id], OVERLAP)
+        xyxy, confidence, class_id = xyxy[kept], confidence[kept], class_id[kept]
+        if self._overhead:
+            class_id = as_seen_from_above(xyxy, class_id, self._names)
+        return Detections(box.undo(xyxy), confidence, class_id, self._names)
+
+    def _head(self, output: NDArray[np.float32], width: int, height: int) -> Head:
+        head = recognise_head(tuple(int(length) for length in output.shape), width, height, model=str(self._path))
+        self._heads[(width, height)] = head
+        return head
+
+    def _fixed_input(self) -> tuple[int, int] | None:
+        """Width and height of the input, None when the model leaves them free."""
+        batch, channels, height, width = self._engine.input_shape
+        if channels not in (None, 3) or batch not in (None, 1):
+            shape = ", ".join("?" if length is None else str(length) for length in self._engine.input_shape)
+            raise VisionError(
+                f"The model '{self._path}' does not take one picture of 3 colours (its input is [{shape}]).",
+                code="vision.model_input",
+                hint=f"Use a detection model with one input of shape [1, 3, height, width]; {EXPORT_HINT}",
+            )
+        return None if height is None or width is None else (width, height)
+
+    def _read_names(self, classes: int | None) -> tuple[str, ...]:
+        """Class names beside the model (`<model>.names`), inside it, or COCO's when it has 80 classes."""
+        beside = self._path.with_suffix(".names")
+        if beside.is_file():
+            names: list[str] = beside.read_text(encoding="utf-8").splitlines()
+        else:
+            names = self._engine.names or (list(COCO_NAMES) if classes in (None, len(COCO_NAMES)) else [])
+        if not names and classes is not None:
+            names = [f"class {number}" for number in range(classes)]
+        if classes is not None and len(names) != classes:
+            raise VisionError(
+                f"The model '{self._path}' has {classes} classes but {len(names)} names are given.",
+                code="vision.model_names",
+                hint=f"Write one name a line, in order of class number, into '{beside}'.",
+            )
+        return tuple(class_name(name) for name in names)
