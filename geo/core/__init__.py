@@ -26,7 +26,7 @@ from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
 from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
-from geo.core.observations import ObservationRow, ObservationStore
+from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPoint
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
@@ -106,6 +106,7 @@ __all__ = [
     "TimelineStore",
     "TrackRow",
     "TrackStore",
+    "TrajectoryPoint",
     "UserRow",
     "UserStore",
     "VehicleEventRow",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 from nats.aio.client import Client
 
@@ -20,6 +21,7 @@ from geo.core import (
     SourceEventStore,
     TrackRow,
     TrackStore,
+    TrajectoryPoint,
     VehicleEventRow,
 )
 from geo.primitives import ErrorEllipse, LonLat
@@ -119,18 +121,20 @@ class Records:
 
 
 def observation_row(message: ObservationMessage) -> ObservationRow:
-    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "same_as"})
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory", "same_as"})
     placed = message.lon_deg is not None and message.lat_deg is not None
     return ObservationRow(
         **values,
         position=LonLat(message.lon_deg, message.lat_deg) if placed else None,  # type: ignore[arg-type]
         ellipse=None if message.ellipse is None else ErrorEllipse(**message.ellipse.model_dump()),
+        trajectory=tuple(TrajectoryPoint(LonLat(lon, lat), datetime.fromtimestamp(at, UTC)) for lon, lat, at in message.trajectory),
     )
 
 
 def observation_message(row: ObservationRow) -> ObservationMessage:
     values = asdict(row)
     place = values.pop("position")
+    values["trajectory"] = [(*corner.place.as_tuple(), corner.at.timestamp()) for corner in row.trajectory]
     return ObservationMessage(**values, **({} if place is None else place))
 
 

@@ -80,6 +80,7 @@ class Observation(Base):
         Index(None, "source_id", "started_at"),
         Index(None, "kind", "started_at"),
         Index(None, "vehicle_id", "started_at", postgresql_where=text("vehicle_id IS NOT NULL")),
+        CheckConstraint("trajectory IS NULL OR ST_IsValidTrajectory(trajectory)", name="trajectory_time_grows"),
         {"postgresql_partition_by": "RANGE (started_at)"},
     )
 
@@ -108,3 +109,4 @@ class Observation(Base):
     review_state: Mapped[str] = mapped_column(server_default="new")
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     position: Mapped[Any | None] = geometry("POINT", nullable=True)
+    trajectory: Mapped[Any | None] = geometry("LINESTRINGM", dimension=3, nullable=True)

@@ -21,6 +21,7 @@ from geo.core import (
     SameObjects,
     TrackRow,
     TrackStore,
+    TrajectoryPoint,
     UserStore,
     VehicleEventRow,
     VehicleRow,
@@ -74,12 +75,32 @@ async def test_observation_is_read_back_as_written(database: Database) -> None:
         rule_edition="1",
         vehicle_id="mav-1",
         ellipse=ErrorEllipse(2.4, 0.9, 31.0),
+        trajectory=tuple(TrajectoryPoint(LonLat(51.16 + n * 1e-4, 43.65), AT + timedelta(seconds=1.5 * n)) for n in range(3)),
     )
     written = await store.ingest([full, observation(2, position=None, accuracy_m=None)])
     assert set(written) == {full.observation_id, observation(2).observation_id}
     assert await store.get(full.observation_id) == full
     assert await store.get(observation(2).observation_id) == observation(2, position=None, accuracy_m=None)
     assert await store.get(uuid4()) is None
+
+
+async def test_the_way_of_a_thing_is_a_line_the_database_knows_the_time_of(database: Database) -> None:
+    store = ObservationStore(database)
+    way = tuple(TrajectoryPoint(LonLat(51.16 + n * 1e-4, 43.65), AT + timedelta(seconds=1.5 * n)) for n in range(3))
+    seen = observation(trajectory=way)
+    await store.ingest([seen, observation(2)])
+    assert await store.trajectory(seen.observation_id) == way
+    assert await store.trajectory(observation(2).observation_id) == ()
+    assert await store.trajectory(uuid4()) is None
+    along = "SELECT ST_X(ST_GeometryN(ST_LocateAlong(trajectory, $1), 1)) FROM observation WHERE id = $2"
+    half = await database.value(along, AT.timestamp() + 0.75, seen.observation_id)
+    assert half == pytest.approx(51.16005)
+
+
+async def test_a_way_that_goes_back_in_time_is_refused_by_the_database(database: Database) -> None:
+    back = (TrajectoryPoint(AKTAU, AT), TrajectoryPoint(LonLat(51.17, 43.65), AT - timedelta(seconds=1)))
+    with pytest.raises(GeoError):
+        await ObservationStore(database).ingest([observation(trajectory=back)])
 
 
 async def test_observation_resent_changes_nothing_and_a_higher_revision_replaces(database: Database) -> None:
