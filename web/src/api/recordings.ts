@@ -58,10 +58,10 @@ export const askForExport = (source: string, fromMs: number, toMs: number, origi
   sendJson<ExportView>("POST", `${ROOT}/exports`, { json: { ...stretch(source, fromMs, toMs), original, reason } });
 
 export const listExports = () => getJson<ExportView[]>(`${ROOT}/exports?limit=20`);
-export const cancelExport = (id: string) => sendJson<void>("DELETE", at(id));
+export const cancelExport = (id: string): Promise<unknown> => sendJson("DELETE", at(id));
 
 export const exportFile = async (id: string, kind: "mp4" | "json"): Promise<Blob> =>
   (await request(at(id, `/clip.${kind}`), { deadlineMs: FETCH_DEADLINE_MS })).blob();
 
-export const setRecording = (source: string, enabled: boolean | null, days: number | null) =>
-  sendJson<void>("PUT", `${ROOT}/sources/${encodeURIComponent(source)}/policy`, { json: { enabled, days } });
+export const setRecording = (source: string, enabled: boolean | null, days: number | null): Promise<unknown> =>
+  sendJson("PUT", `${ROOT}/sources/${encodeURIComponent(source)}/policy`, { json: { enabled, days } });
