@@ -68,7 +68,9 @@ export class RecordingPlayer {
     }
     this.atMs = atMs;
     this.playing = true;
-    await this.look(atMs - OPENED_AROUND_MS, atMs + OPENED_AROUND_MS);
+    // Of a recording of today not half of the line is future.
+    const toMs = Math.min(atMs + OPENED_AROUND_MS, Date.now() + NEWS_MS);
+    await this.look(toMs - 2 * OPENED_AROUND_MS, toMs);
     this.seek(atMs);
   }
 
