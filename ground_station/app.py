@@ -17,6 +17,7 @@ from ground_station.api import (
     audit,
     auth,
     camera_models,
+    camera_search,
     commands,
     docks,
     docs,
@@ -40,6 +41,7 @@ from ground_station.api import (
     runs,
     safety,
     schedules,
+    source_events,
     vehicle_logs,
     vehicle_messages,
     vehicle_operator,
@@ -114,6 +116,8 @@ ROUTED = (
     live,
     video,
     video_sources,
+    camera_search,
+    source_events,
     docs,
 )
 
