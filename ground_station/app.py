@@ -38,6 +38,8 @@ from ground_station.api import (
     mission_templates,
     missions,
     preflight,
+    recording_exports,
+    recordings,
     runs,
     safety,
     schedules,
@@ -118,6 +120,8 @@ ROUTED = (
     video_sources,
     camera_search,
     source_events,
+    recording_exports,
+    recordings,
     docs,
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
-from vision.drawing import annotated, blur_heads
+from vision.drawing import annotated
 from vision.evaluation import ClassScore
 from vision.footprint import seen_ground, usual_view
 from vision.frames import BgrImage, CameraView, Frame, ViewMotion
@@ -21,7 +21,10 @@ from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
+from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
 from vision.scene import Scene, ground_of, read_scene
+from vision.scheduling.attention import Attention, AttentionCount
+from vision.scheduling.cadence import CadencePlan
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -30,8 +33,11 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "VEHICLES",
+    "Attention",
+    "AttentionCount",
     "BgrImage",
     "Box",
+    "CadencePlan",
     "CalibratedPlane",
     "CameraMotion",
     "CameraView",
@@ -49,6 +55,8 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Redaction",
+    "RedactionSearch",
     "Relief",
     "Scene",
     "Track",
@@ -59,7 +67,6 @@ __all__ = [
     "Trouble",
     "ViewMotion",
     "annotated",
-    "blur_heads",
     "class_name",
     "default_labels",
     "evaluate",
@@ -67,12 +74,16 @@ __all__ = [
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
+    "hide",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "redaction_from_json",
+    "search_confidence",
     "seen_ground",
     "usual_view",
+    "veil",
 ]
 
 

@@ -7,6 +7,7 @@ from ground_station.messages.base import Message
 from ground_station.messages.commands import CommandName, CommandRequest, CommandState, CommandUpdate
 from ground_station.messages.docks import DockStatus
 from ground_station.messages.events import EventKind, EventSeverity, SourceEvent, SourceEventKind, VehicleEvent
+from ground_station.messages.footage import ShowReply, ShowRequest
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
 from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
@@ -60,6 +61,8 @@ __all__ = [
     "RunCandidate",
     "RunSlotState",
     "RunState",
+    "ShowReply",
+    "ShowRequest",
     "SourceCause",
     "SourceEvent",
     "SourceEventKind",
