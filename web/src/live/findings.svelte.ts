@@ -18,6 +18,8 @@ export interface Finding {
   place: LonLat | null;
   accuracyM: number | null;
   ellipse: Ellipse | null;
+  speedMps: number | null;
+  speedSigmaMps: number | null;
   live: boolean;
 }
 
@@ -106,6 +108,8 @@ export function fromMessage(message: ObservationMessage): Finding {
     ellipse: message.ellipse && {
       majorM: message.ellipse.major_m, minorM: message.ellipse.minor_m, bearingDeg: message.ellipse.bearing_deg,
     },
+    speedMps: message.speed_mps,
+    speedSigmaMps: message.speed_sigma_mps,
     live: true,
   };
 }
@@ -128,6 +132,8 @@ export function fromFeature(feature: Feature): Finding {
     place: feature.geometry?.type === "Point" ? (feature.geometry.coordinates.slice(0, 2) as LonLat) : null,
     accuracyM: number("accuracy_m"),
     ellipse: majorM === null || minorM === null || bearingDeg === null ? null : { majorM, minorM, bearingDeg },
+    speedMps: number("speed_mps"),
+    speedSigmaMps: number("speed_sigma_mps"),
     live: false,
   };
 }
