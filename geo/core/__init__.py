@@ -30,6 +30,7 @@ from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPo
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
+from geo.core.same_objects import SameObjects
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
@@ -93,6 +94,7 @@ __all__ = [
     "RunShotRow",
     "RunSlotRow",
     "RunStore",
+    "SameObjects",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",

@@ -27,7 +27,7 @@ class ObservationRow:
     `observation_id` is derived from source, model and track; a higher `revision` replaces a lower one and may move
     `started_at` by less than a day. `bbox_px` is x0, y0, x1, y1 in the source's picture. `accuracy_m` is the radius that
     holds the truth with about 95 % probability, `ellipse` says which way it may be off; `speed_sigma_mps` is one sigma; heading is
-    degrees clockwise from true north.
+    degrees clockwise from true north. `same_as` is read, never written here: see `SameObjects`.
     """
 
     observation_id: UUID
@@ -44,6 +44,7 @@ class ObservationRow:
     position: LonLat | None = None
     accuracy_m: float | None = None
     ellipse: ErrorEllipse | None = None
+    same_as: UUID | None = None
     trajectory: tuple[TrajectoryPoint, ...] = ()
     heading_deg: float | None = None
     speed_mps: float | None = None
@@ -103,7 +104,7 @@ class ObservationStore:
 
 _PLAIN = (
     *("revision", "source_id", "kind", "label", "confidence", "track_id", "started_at", "ended_at", "model", "accuracy_m"),
-    *("heading_deg", "speed_mps", "speed_sigma_mps", "rule", "rule_edition", "vehicle_id"),
+    *("heading_deg", "speed_mps", "speed_sigma_mps", "rule", "rule_edition", "vehicle_id", "same_as"),
 )
 
 

@@ -49,6 +49,9 @@ class ObservationMessage(Message):
     rule_edition: str | None = None
     model: str
     vehicle_id: str | None = None
+    same_as: UUID | None = Field(
+        None, description="Told by the store: another camera of the vehicle saw the same thing and placed it better"
+    )
 
     @field_validator("trajectory")
     @classmethod

@@ -20,6 +20,8 @@ export interface Finding {
   ellipse: Ellipse | null;
   speedMps: number | null;
   speedSigmaMps: number | null;
+  /** The finding that stands for this one: another camera of the same aircraft placed the same thing better. */
+  sameAs: string | null;
   live: boolean;
 }
 
@@ -29,6 +31,8 @@ const FRESH_MS = 60_000;
 
 export class Findings {
   all = $state.raw<readonly Finding[]>([]);
+  /** One for each thing: what two cameras of an aircraft saw of it is told once. */
+  readonly things = $derived(this.all.filter((finding) => finding.sameAs === null || !this.#known.has(finding.sameAs)));
   failure = $state.raw<unknown>(null);
   loaded = $state(false);
   readonly #known = new Map<string, Finding>();
@@ -74,7 +78,7 @@ export class Findings {
   }
 
   points(nowMs: number): FeatureCollection {
-    const features = this.all.flatMap((finding): Feature<Point>[] => {
+    const features = this.things.flatMap((finding): Feature<Point>[] => {
       if (!finding.place) return [];
       const fresh = finding.live && nowMs - Date.parse(finding.endedAt) < FRESH_MS;
       const properties = { id: finding.id, label: finding.label, fresh };
@@ -84,7 +88,7 @@ export class Findings {
   }
 
   circles(): FeatureCollection {
-    const features = this.all.flatMap((finding) =>
+    const features = this.things.flatMap((finding) =>
       finding.place && finding.accuracyM
         ? [{ type: "Feature" as const, properties: {}, geometry: doubtOf(finding.place, finding.accuracyM, finding.ellipse, 32) }]
         : [],
@@ -110,6 +114,7 @@ export function fromMessage(message: ObservationMessage): Finding {
     },
     speedMps: message.speed_mps,
     speedSigmaMps: message.speed_sigma_mps,
+    sameAs: message.same_as,
     live: true,
   };
 }
@@ -134,6 +139,7 @@ export function fromFeature(feature: Feature): Finding {
     ellipse: majorM === null || minorM === null || bearingDeg === null ? null : { majorM, minorM, bearingDeg },
     speedMps: number("speed_mps"),
     speedSigmaMps: number("speed_sigma_mps"),
+    sameAs: text("same_as") || null,
     live: false,
   };
 }
