@@ -73,6 +73,7 @@ export type {
   ReplayView,
   Role,
   SourceStatus,
+  TrajectoryFeature,
   TurnBackState,
   Token,
   User,
