@@ -153,7 +153,17 @@ def _seen(recording: SceneRecording, *, drawn: bool, blank: NDArray[np.uint8]) -
 def _told_view(truth: FrameTruth) -> CameraView:
     """What the station knows of the drone's camera: what its autopilot tells."""
     told, camera = truth.told, truth.camera
-    pose = CameraPose(told.place, told.height_m, told.heading_deg, told.pitch_deg, 0.0, GPS_SIGMA_M, HEIGHT_SIGMA_M, ATTITUDE_SIGMA_DEG)
+    pose = CameraPose(
+        told.place,
+        told.height_m,
+        told.heading_deg,
+        told.pitch_deg,
+        0.0,
+        GPS_SIGMA_M,
+        HEIGHT_SIGMA_M,
+        ATTITUDE_SIGMA_DEG,
+        ATTITUDE_SIGMA_DEG,
+    )
     return CameraView(pose, CameraIntrinsics.from_horizontal_fov(camera.width_px, camera.height_px, camera.hfov_deg))
 
 

@@ -33,7 +33,10 @@ class StationSettings(Group):
     )
     system_id: int = Field(254, ge=1, le=255, description="MAVLink system id of this station; must differ from other stations")
     heartbeat_timeout_s: float = Field(3.5, gt=0, description="A vehicle silent for longer is lost")
-    dem: Path | None = Field(None, description="Elevation model for vehicles that ask for terrain: GeoTIFF or .hgt, a file or a folder")
+    dem: Path | None = Field(
+        None,
+        description="Elevation model for plans, for vehicles that ask for terrain and for places seen: GeoTIFF or .hgt, a file or a folder",
+    )
     rtk: SecretStr | None = Field(None, description="Corrections: ntrip://USER:PASSWORD@HOST:2101/MOUNTPOINT")
     rtk_vehicles: list[str] = Field(default_factory=list, description="Corrections only to these vehicles; empty for all")
     operator_id: str = Field("", max_length=20, pattern=r"^[ -~]*$", description="Remote identification: the operator's registration")
@@ -80,8 +83,11 @@ class WatchSettings(Group):
         "auto", description="What runs the network: a graphics card where the `cuda` extra sees one, the processor otherwise"
     )
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
-    frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
+    frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are looked at per second")
     tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
+    detections_per_second: float = Field(
+        4.0, gt=0, description="At most so many of them go to the detector; on the others boxes are carried by the motion of the picture"
+    )
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
     )

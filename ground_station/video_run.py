@@ -16,18 +16,20 @@ from typing import TextIO
 
 from geo.primitives import VisionError
 from ground_station.new_file import new_file
-from ground_station.video import DecodedImage, LiveVideo, SourceInfo, VideoReader, prefetched
-from ground_station.video.address import parse_address
+from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
 from ground_station.video.encode import VideoWriter
 from ground_station.video_progress import Progress
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
+    Attention,
+    CadencePlan,
     CameraMotion,
     Frame,
     FrameResult,
     Pipeline,
     Track,
+    TrackedBox,
     TrackerKind,
     annotated,
     class_name,
@@ -44,7 +46,10 @@ INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to analyse, how, and where the results go; `out` None is standard output."""
+    """What to analyse, how, and where the results go; `out` None is standard output.
+
+    `detections_per_second` None detects in every picture analysed; else boxes are carried by motion between the looks of the detector.
+    """
 
     source: str
     model: Path
@@ -55,6 +60,7 @@ class RunRequest:
     video: Path | None = None
     tracks_csv: Path | None = None
     every: int = 1
+    detections_per_second: float | None = None
     frames_per_second: float | None = None
     image_size_px: int = 640
     duration_s: float | None = None
@@ -91,13 +97,16 @@ def run_video(request: RunRequest) -> int:
             ground=None if scene is None else scene.ground,
             camera=CameraMotion() if request.moving_camera else None,
         )
+        attention = None
+        if request.detections_per_second is not None:
+            attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera))
         results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:
             if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
                 break
             frame = Frame(request.source, image.index, image.time_s, image.image, image.captured_at)
-            results.add(pipeline.process(frame))
+            results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
     return INTERRUPTED if stop.is_set() and not info.live else 0
@@ -113,7 +122,7 @@ class _Results:
         self._video = None
         if request.video is not None:
             self._video = stack.enter_context(VideoWriter(stack.enter_context(new_file(request.video)), rate_hz))
-        self._held: dict[int, list[str]] = {}
+        self._held: dict[int, list[tuple[int, TrackedBox]]] = {}
 
     def add(self, result: FrameResult) -> None:
         if self._video is not None:
@@ -135,14 +144,19 @@ class _Results:
     def _add_boxes(self, result: FrameResult, csv: TextIO) -> None:
         """MOTChallenge: frame from 1, track, left, top, width, height, confidence, and -1 for the unused world coordinates."""
         for box in result.boxes:
-            x1, y1, x2, y2 = box.bbox_px
-            row = f"{result.frame.index + 1},{box.track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
             # Boxes of a track that is never confirmed are never written, so the first ones wait for the verdict.
             waiting = self._held.setdefault(box.track_id, [])
-            waiting.append(row)
+            if box.joined is not None:
+                waiting.extend(self._held.pop(box.joined, []))
+            waiting.append((result.frame.index, box))
             if box.confirmed:
-                csv.writelines(waiting)
+                csv.writelines(_mot_row(index, box.track_id, one) for index, one in waiting)
                 waiting.clear()
+
+
+def _mot_row(index: int, track_id: int, box: TrackedBox) -> str:
+    x1, y1, x2, y2 = box.bbox_px
+    return f"{index + 1},{track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
 
 
 def _text_file(path: Path, stack: ExitStack) -> TextIO:
@@ -154,11 +168,13 @@ def _text_file(path: Path, stack: ExitStack) -> TextIO:
 def _open(request: RunRequest) -> Iterator[tuple[SourceInfo, Iterator[DecodedImage]]]:
     """The source's description and its pictures: all of a file's, the newest of a live one's."""
     if not parse_address(request.source).live:
-        with VideoReader(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
-            images = prefetched(reader.images())
-            with closing(images):  # type: ignore[type-var]
-                yield reader.info, images
-        return
+        with open_source(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
+            if not reader.info.live:
+                images = prefetched(reader.images())
+                with closing(images):  # type: ignore[type-var]
+                    yield reader.info, images
+                return
+            # Of an HTTP address only opening it tells; what has no end is read as the cameras are.
     with LiveVideo(request.source, frames_per_second=request.frames_per_second) as live:
         first = live.wait(LIVE_SILENCE_S)
         assert live.info is not None, "known once a picture has come"

@@ -10,11 +10,11 @@ from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_motion import CameraMotion
 from vision.cards import DEFAULT as DEFAULT_MODEL, SHIPPED as SHIPPED_MODELS, ModelCard, models_in, read_card, write_card
 from vision.detections import Box, Detections
-from vision.drawing import annotated, blur_heads
+from vision.drawing import annotated
 from vision.evaluation import ClassScore
 from vision.footprint import seen_ground, usual_view
-from vision.frames import BgrImage, CameraView, Frame
-from vision.georeference import GroundFix, GroundModel, PosedGround, ground_to_pixel, pixel_to_ground
+from vision.frames import BgrImage, CameraView, Frame, ViewMotion
+from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.engine import Runtime
@@ -23,7 +23,11 @@ from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
+from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
 from vision.scene import Scene, ground_of, read_scene
+from vision.scheduling.attention import Attention, AttentionCount
+from vision.scheduling.cadence import CadencePlan
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -36,8 +40,11 @@ __all__ = [
     "PEOPLE",
     "SHIPPED_MODELS",
     "VEHICLES",
+    "Attention",
+    "AttentionCount",
     "BgrImage",
     "Box",
+    "CadencePlan",
     "CalibratedPlane",
     "CameraMotion",
     "CameraView",
@@ -56,6 +63,9 @@ __all__ = [
     "Pipeline",
     "PosedGround",
     "RecordedDetector",
+    "Redaction",
+    "RedactionSearch",
+    "Relief",
     "Runtime",
     "Scene",
     "Track",
@@ -64,8 +74,8 @@ __all__ = [
     "Tracker",
     "TrackerKind",
     "Trouble",
+    "ViewMotion",
     "annotated",
-    "blur_heads",
     "class_name",
     "default_labels",
     "evaluate",
@@ -74,6 +84,7 @@ __all__ = [
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
+    "hide",
     "models_in",
     "open_detector",
     "open_tracker",
@@ -81,9 +92,12 @@ __all__ = [
     "quantise_model",
     "read_card",
     "read_scene",
+    "redaction_from_json",
+    "search_confidence",
     "seen_ground",
     "train_model",
     "usual_view",
+    "veil",
     "write_card",
 ]
 

@@ -6,7 +6,8 @@ import numpy as np
 from geo.primitives import CameraIntrinsics, CameraPose, LonLat
 from vision.detections import Box
 from vision.frames import CameraView, Frame
-from vision.georeference import GroundModel, PosedGround
+from vision.georeference import GroundModel
+from vision.posed_ground import PosedGround
 
 FARTHEST_M = 400.0  # further off nothing in a picture is worth finding by its place
 VAGUE_M = 60.0  # and neither is what is placed so badly
@@ -36,7 +37,7 @@ def seen_ground(ground: GroundModel, size_px: tuple[int, int], view: CameraView 
 
 def usual_view(position: LonLat, heading_deg: float, hfov_deg: float, size_px: tuple[int, int]) -> tuple[LonLat, ...]:
     """The ground a camera on a pole sees when only its place, direction and angle of view are known."""
-    pose = CameraPose(position, USUAL_HEIGHT_M, heading_deg, USUAL_PITCH_DEG, 0.0, 0.0, 0.0, 0.0)
+    pose = CameraPose(position, USUAL_HEIGHT_M, heading_deg, USUAL_PITCH_DEG, 0.0, 0.0, 0.0, 0.0, 0.0)
     view = CameraView(pose, CameraIntrinsics.from_horizontal_fov(*size_px, hfov_deg))
     return seen_ground(PosedGround(view), size_px)
 

@@ -12,11 +12,28 @@ BgrImage = NDArray[np.uint8]  # (height, width, 3), blue green red as OpenCV kee
 
 
 @dataclass(frozen=True, slots=True)
+class ViewMotion:
+    """How the camera moved when it took the picture: what an error in time costs. `turn_dps` is about the vertical, clockwise."""
+
+    east_mps: float
+    north_mps: float
+    up_mps: float
+    turn_dps: float
+
+
+@dataclass(frozen=True, slots=True)
 class CameraView:
-    """Where the camera was and how it projects."""
+    """Where the camera was and how it projects.
+
+    One-sigma uncertainties beside the pose's own: `focal_sigma` as a share of the focal length, `time_sigma_s` of the instant of the pose
+    against that of the picture, which shifts and turns the camera along `motion`.
+    """
 
     pose: CameraPose
     intrinsics: CameraIntrinsics
+    focal_sigma: float = 0.0
+    time_sigma_s: float = 0.0
+    motion: ViewMotion | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """Where a tracked thing was and how it moved, from its fixes on the ground.
 
 A thing that stands still gets the median of all its fixes; one that moves gets the place at the instant asked for, and speed and
-heading from a straight line through the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
+heading from a robust straight line through the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.georeference import GroundFix, Vector, accuracy_m
+from geo.primitives import radius_95_m
+from vision.georeference import GroundFix, Vector
+from vision.robust_line import robust_line
 
 WINDOW_S = 1.5  # half width of the stretch taken for straight and even
 MINIMUM_FIXES = 5
@@ -21,14 +23,19 @@ MEDIAN_LOSS = 1.5708  # variance of a median over that of a mean, normal errors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundMotion:
-    """Place in the model's local frame with its 95 % radius; speed, sigma and heading when enough was seen to tell."""
+    """Place in the model's local frame with its (2, 2) covariance; speed, sigma and heading when enough was seen to tell."""
 
     en_m: Vector
-    accuracy_m: float
+    covariance_m2: Vector
     moving: bool = False
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
     heading_deg: float | None = None
+
+    @property
+    def accuracy_m(self) -> float:
+        """Radius that holds the truth with about 95 % probability."""
+        return radius_95_m(self.covariance_m2)
 
 
 def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: float) -> GroundMotion | None:
@@ -40,26 +47,29 @@ def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: fl
     near = np.abs(times - at_s) <= WINDOW_S
     nearest = int(np.argmin(np.abs(times - at_s)))
     if near.sum() < MINIMUM_FIXES or np.ptp(times[near]) < MINIMUM_SPAN_S:
-        return GroundMotion(en[nearest], fixes[nearest].accuracy_m)
+        return GroundMotion(en[nearest], fixes[nearest].covariance_m2)
 
     rows = [int(row) for row in np.flatnonzero(near)]
     offset_s = times[rows] - at_s
-    design = np.column_stack([np.ones(len(rows)), offset_s])
-    line, *_ = np.linalg.lstsq(design, en[rows], rcond=None)  # rows: place at at_s, velocity
-    residual = en[rows] - design @ line
+    line = robust_line(offset_s, en[rows])
+    counted = float(line.weights.sum())
     claimed = np.mean([np.trace(fixes[row].random_m @ fixes[row].random_m.T) / 2.0 for row in rows])
-    scatter = max(float((residual**2).sum() / (2 * (len(rows) - 2))), float(claimed)) * _correlation_inflation(residual)
-    spread_s2 = float(((offset_s - offset_s.mean()) ** 2).sum())
+    found = float((line.weights[:, None] * line.residual**2).sum() / (2 * max(counted - 2.0, 1.0)))
+    scatter = max(found, float(claimed)) * _correlation_inflation(line.residual)
+    middle_s = float((line.weights * offset_s).sum()) / counted
+    spread_s2 = float((line.weights * (offset_s - middle_s) ** 2).sum())
     drift = _shared_displacement(fixes[rows[0]], fixes[rows[-1]]) / (offset_s[-1] - offset_s[0])
-    speed = float(np.hypot(*line[1]))
+    speed = float(np.hypot(*line.velocity))
     sigma = float(np.sqrt(scatter / spread_s2 + drift**2))
 
     if speed > MOVING_MPS and speed > MOVING_SIGMAS * sigma:
-        variance = scatter * (1.0 / len(rows) + float(offset_s.mean()) ** 2 / spread_s2)
+        variance = scatter * (1.0 / counted + middle_s**2 / spread_s2)
         shared = fixes[nearest].systematic_m
-        covariance = shared @ shared.T + np.eye(2) * variance
-        heading = float(np.degrees(np.arctan2(line[1, 0], line[1, 1])) % 360.0)
-        return GroundMotion(line[0], accuracy_m(covariance), True, speed, sigma, heading)
+        # The boxes' errors have the shape the view gives them, and the size the scatter shows.
+        shape = np.mean([fixes[row].random_m @ fixes[row].random_m.T for row in rows], axis=0) / claimed if claimed > 0.0 else np.eye(2)
+        covariance = shared @ shared.T + shape * variance
+        heading = float(np.degrees(np.arctan2(*line.velocity)) % 360.0)
+        return GroundMotion(line.place, covariance, True, speed, sigma, heading)
     return _standing(en, fixes, speed, sigma)
 
 
@@ -69,8 +79,9 @@ def _standing(en: Vector, fixes: Sequence[GroundFix], speed_mps: float, sigma_mp
     random = np.mean([fix.random_m @ fix.random_m.T for fix in fixes], axis=0)
     shared = np.mean([fix.systematic_m @ fix.systematic_m.T for fix in fixes], axis=0)
     # The scatter seen may come from the camera as well as from the boxes, so it is not divided by the number of fixes.
-    covariance = np.maximum(shared + random * MEDIAN_LOSS / len(fixes), np.diag(deviation**2))
-    return GroundMotion(middle, accuracy_m(covariance), False, speed_mps, sigma_mps)
+    covariance = shared + random * MEDIAN_LOSS / len(fixes)
+    covariance += np.diag(np.maximum(deviation**2 - np.diag(covariance), 0.0))
+    return GroundMotion(middle, covariance, False, speed_mps, sigma_mps)
 
 
 def _correlation_inflation(residual: Vector) -> float:

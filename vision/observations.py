@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from geo.primitives import LocalFrame, LonLat
+from geo.primitives import ErrorEllipse, LocalFrame, LonLat, error_ellipse
 from vision.detections import Box
 from vision.motion import ground_motion
 from vision.tracks import Track
+from vision.trajectory import trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Observation:
     """Something seen. Times are seconds of the source's own timeline; instants are aware UTC when the source gives them.
 
     `bbox_px` is the box in the frame at `frame_s`. `place` is where the thing touches the ground: the median for one that stood still,
-    the place at `frame_s` for one that moved.
+    the place at `frame_s` for one that moved. `accuracy_m` and `ellipse` hold the truth with about 95 % probability.
+    `trajectory` is the way of one that moved: seconds and place of each corner.
     """
 
     kind: str
@@ -32,6 +34,8 @@ class Observation:
     ended_at: datetime | None = None
     place: LonLat | None = None
     accuracy_m: float | None = None
+    ellipse: ErrorEllipse | None = None
+    trajectory: tuple[tuple[float, LonLat], ...] = ()
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -55,6 +59,13 @@ class Observation:
             if self.place is None
             else {"type": "Point", "coordinates": [round(self.place.lon_deg, 8), round(self.place.lat_deg, 8)]},
             "accuracy_m": _rounded(self.accuracy_m, 2),
+            "ellipse": None
+            if self.ellipse is None
+            else {
+                "major_m": round(self.ellipse.major_m, 2),
+                "minor_m": round(self.ellipse.minor_m, 2),
+                "bearing_deg": round(self.ellipse.bearing_deg, 1),
+            },
             "heading_deg": _rounded(self.heading_deg, 1),
             "speed_mps": _rounded(self.speed_mps, 2),
             "speed_sigma_mps": _rounded(self.speed_sigma_mps, 2),
@@ -72,7 +83,9 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
     """What is known of a track now. `local` is the frame its fixes are in, None for a source without calibration."""
     best = track.best_point()
     placed = [point for point in track.points if point.fix is not None]
-    motion = ground_motion([p.time_s for p in placed], [p.fix for p in placed if p.fix is not None], best.time_s)
+    fixes = [point.fix for point in placed if point.fix is not None]
+    motion = ground_motion([point.time_s for point in placed], fixes, best.time_s)
+    corners = () if local is None else trajectory([point.time_s for point in placed], fixes)
     placed_here = local is not None and motion is not None
     return Observation(
         kind="track",
@@ -89,6 +102,8 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
         ended_at=track.last.captured_at,
         place=local.place(float(motion.en_m[0]), float(motion.en_m[1])) if local is not None and motion is not None else None,
         accuracy_m=motion.accuracy_m if placed_here and motion is not None else None,
+        ellipse=error_ellipse(motion.covariance_m2) if placed_here and motion is not None else None,
+        trajectory=() if local is None else tuple((corner.time_s, local.place(*corner.en_m)) for corner in corners),
         heading_deg=motion.heading_deg if motion is not None else None,
         speed_mps=motion.speed_mps if motion is not None else None,
         speed_sigma_mps=motion.speed_sigma_mps if motion is not None else None,

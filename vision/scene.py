@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from geo.primitives import CameraIntrinsics, CameraPose, GeoError, LonLat, VisionError
 from vision.calibration import SURVEY_SIGMA_M, CalibratedPlane, ControlPoint
 from vision.frames import CameraView
-from vision.georeference import GroundModel, PosedGround
+from vision.georeference import GroundModel
+from vision.posed_ground import PosedGround
 
 FEATURE_KINDS = (
     "lane",
@@ -158,6 +159,7 @@ def _ground(calibration: Calibration) -> GroundModel:
         camera.roll_deg,
         camera.position_sigma_m,
         camera.height_sigma_m,
+        camera.attitude_sigma_deg,
         camera.attitude_sigma_deg,
     )
     return PosedGround(CameraView(pose, intrinsics))

@@ -16,7 +16,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
-from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, KeepRow
+from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, KeepRow
 from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
@@ -26,11 +26,13 @@ from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
 from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
-from geo.core.observations import ObservationRow, ObservationStore
+from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPoint
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
+from geo.core.same_objects import SameObjects
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
+from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
@@ -73,6 +75,7 @@ __all__ = [
     "FootageSegmentRow",
     "FootageSpan",
     "FootageStore",
+    "FootageSummary",
     "GroupRow",
     "GroupStore",
     "IncidentRow",
@@ -91,15 +94,19 @@ __all__ = [
     "RunShotRow",
     "RunSlotRow",
     "RunStore",
+    "SameObjects",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
+    "SourceEventRow",
+    "SourceEventStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",
     "TrackRow",
     "TrackStore",
+    "TrajectoryPoint",
     "UserRow",
     "UserStore",
     "VehicleEventRow",

@@ -21,6 +21,9 @@ LAYER = Layer(
         Property("started_at", Kind.INSTANT),
         Property("ended_at", Kind.INSTANT),
         Property("accuracy_m", Kind.NUMBER),
+        Property("ellipse_major_m", Kind.NUMBER),
+        Property("ellipse_minor_m", Kind.NUMBER),
+        Property("ellipse_bearing_deg", Kind.NUMBER),
         Property("heading_deg", Kind.NUMBER),
         Property("speed_mps", Kind.NUMBER),
         Property("speed_sigma_mps", Kind.NUMBER),
@@ -28,6 +31,7 @@ LAYER = Layer(
         Property("rule_edition"),
         Property("model"),
         Property("revision", Kind.INTEGER),
+        Property("same_as", Kind.ID),
         Property("review_state"),
     ),
 )

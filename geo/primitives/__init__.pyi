@@ -1,5 +1,6 @@
 """The face of `geo.primitives`: each name is loaded from its module when it is first asked for."""
 
+from .accuracy import ErrorEllipse as ErrorEllipse, error_ellipse as error_ellipse, radius_95_m as radius_95_m
 from .altitude import Altitude as Altitude, AltitudeReference as AltitudeReference
 from .camera import CameraIntrinsics as CameraIntrinsics, CameraPose as CameraPose, camera_to_enu as camera_to_enu
 from .errors import (

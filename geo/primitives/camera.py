@@ -13,15 +13,24 @@ from numpy.typing import ArrayLike, NDArray
 from geo.primitives.errors import GeoError
 from geo.primitives.place import LonLat
 
+_NEWTON_STEPS = 12
+_FLAT = 1e-3  # of the lens's slope, near its fold
+_NO_FOLD = 1e6
+
 
 @dataclass(frozen=True, slots=True)
 class CameraIntrinsics:
-    """Ideal pinhole: focal length and principal point in pixels, picture size in pixels."""
+    """Pinhole with radial distortion: focal length and principal point in pixels, picture size in pixels.
+
+    A ray at r focal lengths from the axis is seen at r (1 + k1 r^2 + k2 r^4): Brown's model, k1 < 0 for the barrel of a wide lens.
+    """
 
     width_px: int
     height_px: int
     focal_px: float
     centre_px: tuple[float, float]
+    k1: float = 0.0
+    k2: float = 0.0
 
     @classmethod
     def from_horizontal_fov(cls, width_px: int, height_px: int, hfov_deg: float) -> "CameraIntrinsics":
@@ -35,25 +44,45 @@ class CameraIntrinsics:
         focal_px = width_px / 2.0 / np.tan(np.radians(hfov_deg) / 2.0)
         return cls(width_px, height_px, float(focal_px), (width_px / 2.0, height_px / 2.0))
 
+    def straightened(self, pixels: ArrayLike) -> NDArray[np.float64]:
+        """(n, 2) pixels -> (n, 2) of the same rays without distortion, in focal lengths right of and below the axis."""
+        bent = (np.atleast_2d(np.asarray(pixels, dtype=np.float64)) - self.centre_px) / self.focal_px
+        if not (self.k1 or self.k2):
+            return bent
+        radius, fold = np.hypot(bent[:, 0], bent[:, 1]), self._fold_radius()
+        straight = np.minimum(radius, fold)
+        for _ in range(_NEWTON_STEPS):
+            r2 = straight**2
+            slope = 1.0 + 3.0 * self.k1 * r2 + 5.0 * self.k2 * r2 * r2
+            step = (straight * (1.0 + self.k1 * r2 + self.k2 * r2 * r2) - radius) / np.where(np.abs(slope) > _FLAT, slope, _FLAT)
+            straight = np.clip(straight - step, 0.0, fold)
+        stretch: NDArray[np.float64] = np.where(radius > 0.0, straight / np.where(radius > 0.0, radius, 1.0), 1.0)
+        return bent * stretch[:, None]
+
     def rays(self, pixels: ArrayLike) -> NDArray[np.float64]:
         """(n, 2) pixels -> (n, 3) unit vectors in the camera frame."""
-        uv = np.atleast_2d(np.asarray(pixels, dtype=np.float64))
-        directions = np.column_stack(
-            [(uv[:, 0] - self.centre_px[0]) / self.focal_px, (uv[:, 1] - self.centre_px[1]) / self.focal_px, np.ones(len(uv))]
-        )
+        straight = self.straightened(pixels)
+        directions = np.column_stack([straight, np.ones(len(straight))])
         lengths: NDArray[np.float64] = np.linalg.norm(directions, axis=1, keepdims=True)
         return directions / lengths
 
     def project(self, points_camera_m: ArrayLike) -> NDArray[np.float64]:
-        """(n, 3) points in the camera frame -> (n, 2) pixels; NaN for points behind the camera."""
+        """(n, 3) points in the camera frame -> (n, 2) pixels; NaN for points behind the camera, and where the lens would fold its picture
+        back."""
         points = np.atleast_2d(np.asarray(points_camera_m, dtype=np.float64))
         depth = np.where(points[:, 2] > 1e-9, points[:, 2], np.nan)
-        return np.column_stack(
-            [
-                self.centre_px[0] + self.focal_px * points[:, 0] / depth,
-                self.centre_px[1] + self.focal_px * points[:, 1] / depth,
-            ]
-        )
+        straight = points[:, :2] / depth[:, None]
+        if self.k1 or self.k2:
+            r2 = (straight**2).sum(axis=1)
+            r2 = np.where(r2 <= self._fold_radius() ** 2, r2, np.nan)
+            straight = straight * (1.0 + self.k1 * r2 + self.k2 * r2 * r2)[:, None]
+        pixels: NDArray[np.float64] = straight * self.focal_px + np.asarray(self.centre_px)
+        return pixels
+
+    def _fold_radius(self) -> float:
+        """Where rays further out would be seen further in: beyond it the model says nothing."""
+        real = [root.real for root in np.roots([5.0 * self.k2, 3.0 * self.k1, 1.0]) if abs(root.imag) < 1e-12 and root.real > 0.0]
+        return float(np.sqrt(min(real, default=_NO_FOLD)))
 
 
 def camera_to_enu(heading_deg: float, pitch_deg: float, roll_deg: float = 0.0) -> NDArray[np.float64]:
@@ -74,7 +103,9 @@ def camera_to_enu(heading_deg: float, pitch_deg: float, roll_deg: float = 0.0) -
 class CameraPose:
     """Where a camera is and where it looks, with one-sigma uncertainties.
 
-    `height_m` is above the ground plane seen; `position_sigma_m` is horizontal.
+    `height_m` is above the ground plane seen, `amsl_m` above the sea, as the elevation model counts; with it a place can be found on ground
+    with relief. `position_sigma_m` is of east and of north; `tilt_sigma_deg` of the horizon, about each of two level axes;
+    `heading_sigma_deg` about the vertical.
     """
 
     position: LonLat
@@ -84,4 +115,6 @@ class CameraPose:
     roll_deg: float = 0.0
     position_sigma_m: float = 1.0
     height_sigma_m: float = 1.0
-    attitude_sigma_deg: float = 0.5
+    tilt_sigma_deg: float = 0.5
+    heading_sigma_deg: float = 0.5
+    amsl_m: float | None = None

@@ -6,10 +6,11 @@ Angles are degrees clockwise from true north, altitudes metres with the referenc
 from ground_station.messages.base import Message
 from ground_station.messages.commands import CommandName, CommandRequest, CommandState, CommandUpdate
 from ground_station.messages.docks import DockStatus
-from ground_station.messages.events import EventKind, EventSeverity, VehicleEvent
+from ground_station.messages.events import EventKind, EventSeverity, SourceEvent, SourceEventKind, VehicleEvent
+from ground_station.messages.footage import ShowReply, ShowRequest
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
-from ground_station.messages.observations import ObservationMessage, SourceStatus
+from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
 from ground_station.messages.runs import MissionRunState, RunCandidate, RunSlotState, RunState
@@ -55,11 +56,18 @@ __all__ = [
     "MissionProgress",
     "MissionRunState",
     "ObservationMessage",
+    "PlaceEllipse",
     "ProcessStatus",
     "RunCandidate",
     "RunSlotState",
     "RunState",
+    "ShowReply",
+    "ShowRequest",
+    "SourceCause",
+    "SourceEvent",
+    "SourceEventKind",
     "SourceStatus",
+    "SourceTrouble",
     "TrackPoint",
     "TrackPoints",
     "TransferState",

@@ -1,12 +1,21 @@
 """What video sources see, and how they are."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field, field_validator
 
 from ground_station.messages.base import Message
+
+
+class PlaceEllipse(BaseModel):
+    """Holds the true place with 95 % probability: half axes, and where the long one points from true north."""
+
+    major_m: float
+    minor_m: float
+    bearing_deg: float
 
 
 class ObservationMessage(Message):
@@ -27,7 +36,12 @@ class ObservationMessage(Message):
     bbox_px: tuple[float, float, float, float]
     lon_deg: float | None = None
     lat_deg: float | None = None
-    accuracy_m: float | None = None
+    accuracy_m: float | None = Field(None, description="Radius that holds the true place with about 95 % probability")
+    ellipse: PlaceEllipse | None = None
+    trajectory: list[tuple[float, float, float]] = Field(
+        default_factory=list,
+        description="Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood",
+    )
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -35,6 +49,36 @@ class ObservationMessage(Message):
     rule_edition: str | None = None
     model: str
     vehicle_id: str | None = None
+    same_as: UUID | None = Field(
+        None, description="Told by the store: another camera of the vehicle saw the same thing and placed it better"
+    )
+
+    @field_validator("trajectory")
+    @classmethod
+    def _time_grows(cls, corners: list[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+        if len(corners) == 1 or any(after[2] <= before[2] for before, after in pairwise(corners)):
+            raise ValueError("a trajectory has at least two corners, each later than the one before")
+        return corners
+
+
+SourceTrouble = Literal["clock", "covered", "dark", "defocused", "frozen", "turned"]
+SourceCause = Literal[
+    "auth",
+    "dns",
+    "refused",
+    "no_answer",
+    "no_network",
+    "no_stream",
+    "no_sender",
+    "codec",
+    "no_keyframe",
+    "stalled",
+    "closed",
+    "changed",
+    "missing",
+    "unreadable",
+    "other",
+]
 
 
 class SourceStatus(Message):
@@ -45,10 +89,12 @@ class SourceStatus(Message):
     at: datetime
     state: Literal["starting", "running", "no_model", "unreachable", "ended"]
     detail: str = ""
+    cause: SourceCause | None = Field(None, description="Why it is unreachable")
     frames_per_second: float | None = None
     frames_skipped: int = 0
     latency_s: float | None = None
     waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
-    troubles: list[Literal["covered", "dark", "defocused", "frozen", "turned"]] = Field(
-        default_factory=list, description="Why the pictures that come show little, or something else than before"
+    troubles: list[SourceTrouble] = Field(
+        default_factory=list, description="Why the pictures that come show little, or something else than before, or tell a wrong time"
     )
+    clock_offset_s: float | None = Field(None, description="How far the camera's own clock is ahead of ours; null when it tells no time")

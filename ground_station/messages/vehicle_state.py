@@ -122,4 +122,5 @@ class VehiclePose(Message):
     roll_deg: float
     pitch_deg: float
     heading_deg: float
+    home: tuple[float, float] | None = Field(None, description="Longitude, latitude of the place its height counts from")
     gimbals: tuple[GimbalLook, ...] = Field((), description="Newest look of each gimbal heard within the last second")

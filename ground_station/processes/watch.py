@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from geo.core import VideoSource, VideoSourceStore, open_database
 from geo.primitives import GeoError, SunqarError
+from geo.terrain import read_dem
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
@@ -40,6 +41,7 @@ class Watching:
     def __init__(self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup) -> None:
         self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
         self._inference = CapacityLimiter(INFERENCES_AT_ONCE)
+        self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
         self._poses: dict[str, PoseFeed] = {}
         self._detector: Detector | None = None
@@ -86,7 +88,7 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._inference)
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._inference, self._heights)
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._detector is not None:

@@ -23,6 +23,7 @@ def pose_message(vehicle: Vehicle, pose: Pose, now_s: float) -> VehiclePose:
         roll_deg=pose.roll_deg,
         pitch_deg=pose.pitch_deg,
         heading_deg=pose.heading_deg,
+        home=None if vehicle.estimate.home is None else vehicle.estimate.home.as_tuple(),
         gimbals=tuple(_looks(vehicle, pose, now_s)),
     )
 

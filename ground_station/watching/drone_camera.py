@@ -2,28 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from math import hypot
+from datetime import datetime, timedelta
+from math import hypot, isnan
 from typing import Any, Literal
 
 import anyio
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from geo.primitives import CameraIntrinsics, CameraPose, VisionError
+from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, VisionError, camera_to_enu
+from geo.terrain import Heights
 from ground_station.messages import VehiclePose
 from ground_station.watching.gimbal_track import GimbalTrack, LookAt
 from ground_station.watching.pose_buffer import PoseAt, PoseBuffer
-from vision import CameraView
+from vision import CameraView, ViewMotion
 
-POSITION_SIGMA_M = 1.5  # satellite positioning without corrections
-HEIGHT_SIGMA_M = 1.5  # barometer above home, flat ground taken at home's height
-ATTITUDE_SIGMA_DEG = 1.0  # gimbal and compass
 STAMPED_SIGMA_S = 0.02  # time carried with the picture
 ARRIVAL_SIGMA_S = 0.5  # time of arrival: encoder, link and decoder have kept the picture for an unknown while
 LOWEST_M = 2.0  # on the ground the picture shows nothing to place
 SILENT_GIMBAL_SIGMA_DEG = 20.0  # one that told where it looks, and tells no more, is only hoped to be where the mount says
 POSE_WAIT_S = 0.5  # a picture may come before the pose of its instant
 POSE_LOST_S = 2.0
+
+
+class Sigmas(BaseModel):
+    """One-sigma errors of what the vehicle tells of its camera: `calibration.mount.sigma`. Measured ones make honest places."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position_m: float = Field(1.5, ge=0, description="East and north each: satellite positioning without corrections")
+    height_m: float = Field(1.5, ge=0, description="Above home, with level ground taken at home's height where no elevation model is")
+    heading_deg: float = Field(1.5, ge=0, description="Compass, and yaw of the gimbal")
+    tilt_deg: float = Field(0.7, ge=0, description="Horizon of the gimbal, about each of two level axes")
+    focal: float = Field(0.01, ge=0, le=0.5, description="Share of the focal length")
+    time_s: float | None = Field(
+        None, ge=0, description="Picture against pose; without it 0.02 s when the picture carries its instant, else 0.5 s"
+    )
 
 
 class Mount(BaseModel):
@@ -36,6 +49,13 @@ class Mount(BaseModel):
     gimbal: int | Literal["any", "none"] = Field(
         "any", description="Device id of the gimbal it hangs on; none: fixed, whatever gimbals tell"
     )
+    lever_arm_m: tuple[float, float, float] = Field(
+        (0.0, 0.0, 0.0), description="From the place the vehicle tells to the lens: ahead, right and down of the level vehicle"
+    )
+    time_offset_s: float = Field(0.0, ge=-10, le=10, description="How much later than told a picture was taken, by the vehicle's clock")
+    k1: float = Field(0.0, description="Radial distortion of the lens (Brown)")
+    k2: float = Field(0.0, description="Likewise, fourth power")
+    sigma: Sigmas = Field(default_factory=Sigmas)
 
 
 def mount_of(calibration: Mapping[str, Any] | None, *, name: str) -> Mount:
@@ -78,10 +98,15 @@ class PoseFeed:
 
 @dataclass(frozen=True, slots=True)
 class DroneCamera:
-    """Full horizontal field of view of the lens, and its mount."""
+    """Full horizontal field of view of the lens, its mount, and the ground's heights where they are known."""
 
     hfov_deg: float
     mount: Mount
+    heights: Heights | None = None
+
+    def instant_of(self, told: datetime) -> datetime:
+        """By the vehicle's clock, of a picture that tells this instant."""
+        return told + timedelta(seconds=self.mount.time_offset_s)
 
     def look(self, instant: datetime, pose: PoseAt, gimbals: GimbalTrack) -> LookAt:
         """Where it looked at `instant`: where its gimbal says, else as it is mounted."""
@@ -93,18 +118,46 @@ class DroneCamera:
         return gimbals.look_at(instant, gimbal, pose) or replace(mounted, doubt_deg=SILENT_GIMBAL_SIGMA_DEG)
 
     def view(self, pose: PoseAt, look: LookAt, size_px: tuple[int, int], *, stamped: bool) -> CameraView | None:
-        """The view of a picture of `size_px` taken at `pose`; None near the ground. An uncertain instant widens the pose's sigmas."""
+        """The view of a picture of `size_px` taken at `pose`; None near the ground. An uncertain instant widens its sigmas."""
         if pose.altitude_above_home_m < LOWEST_M:
             return None
-        time_sigma_s = STAMPED_SIGMA_S if stamped else ARRIVAL_SIGMA_S
+        sigma = self.mount.sigma
+        time_sigma_s = sigma.time_s if sigma.time_s is not None else STAMPED_SIGMA_S if stamped else ARRIVAL_SIGMA_S
+        east_m, north_m, up_m = self._lever_arm_m(pose)
+        height_m = pose.altitude_above_home_m + up_m
         camera = CameraPose(
-            position=pose.position,
-            height_m=pose.altitude_above_home_m,
+            position=LocalFrame(pose.position).place(east_m, north_m),
+            height_m=height_m,
             heading_deg=look.heading_deg,
             pitch_deg=look.pitch_deg,
             roll_deg=look.roll_deg,
-            position_sigma_m=hypot(POSITION_SIGMA_M, pose.ground_speed_mps * time_sigma_s),
-            height_sigma_m=HEIGHT_SIGMA_M,
-            attitude_sigma_deg=hypot(ATTITUDE_SIGMA_DEG, look.turn_rate_dps * time_sigma_s, look.doubt_deg),
+            position_sigma_m=sigma.position_m,
+            height_sigma_m=sigma.height_m,
+            tilt_sigma_deg=hypot(sigma.tilt_deg, look.nod_dps * time_sigma_s, look.doubt_deg),
+            heading_sigma_deg=hypot(sigma.heading_deg, look.doubt_deg),
+            amsl_m=self._amsl_m(pose, height_m),
         )
-        return CameraView(camera, CameraIntrinsics.from_horizontal_fov(*size_px, self.hfov_deg))
+        lens = CameraIntrinsics.from_horizontal_fov(*size_px, self.hfov_deg)
+        return CameraView(
+            camera,
+            replace(lens, k1=self.mount.k1, k2=self.mount.k2),
+            focal_sigma=sigma.focal,
+            time_sigma_s=time_sigma_s,
+            motion=ViewMotion(*pose.speed_mps, look.turn_dps),
+        )
+
+    def _lever_arm_m(self, pose: PoseAt) -> tuple[float, float, float]:
+        """East, north and up of the vehicle's own place: the arm turns with the vehicle, not with the gimbal."""
+        if not any(self.mount.lever_arm_m):
+            return 0.0, 0.0, 0.0
+        right, down, ahead = camera_to_enu(pose.heading_deg, pose.pitch_deg, pose.roll_deg).T
+        along, across, below = self.mount.lever_arm_m
+        east, north, up = along * ahead + across * right + below * down
+        return float(east), float(north), float(up)
+
+    def _amsl_m(self, pose: PoseAt, height_m: float) -> float | None:
+        """By the model's own ground at home: what the model is off by there is off everywhere near."""
+        if self.heights is None or pose.home is None:
+            return None
+        home_m = float(self.heights.heights_amsl_m([pose.home.as_tuple()])[0])
+        return None if isnan(home_m) else home_m + height_m

@@ -14,12 +14,14 @@ FRESH_S = 1.0  # an older look says little about where a gimbal looks now
 
 @dataclass(frozen=True, slots=True)
 class LookAt:
-    """Where the camera looked. Degrees; heading from true north. `doubt_deg`: one sigma, because it was told before the instant."""
+    """Where the camera looked. Degrees; heading from true north, `turn_dps` clockwise, `nod_dps` up. `doubt_deg`: one sigma, because it was
+    told before the instant."""
 
     roll_deg: float
     pitch_deg: float
     heading_deg: float
-    turn_rate_dps: float
+    turn_dps: float
+    nod_dps: float = 0.0
     doubt_deg: float = 0.0
 
 
@@ -68,7 +70,7 @@ def _between(a: GimbalLook, b: GimbalLook, instant: datetime, pose: PoseAt) -> L
         a.roll_deg + share * turn_deg(a.roll_deg, b.roll_deg),
         a.pitch_deg + share * (b.pitch_deg - a.pitch_deg),
         a.yaw_deg + share * turn_deg(a.yaw_deg, b.yaw_deg),
-        _rate_dps(a, b),
+        _rates_dps(a, b),
     )
 
 
@@ -76,23 +78,34 @@ def _held(look: GimbalLook, before: GimbalLook, instant: datetime, pose: PoseAt)
     since_s = (instant - look.at).total_seconds()
     if since_s > FRESH_S:
         return None
-    rate_dps = _rate_dps(before, look) if before.yaw_from == look.yaw_from else 0.0
-    return _look(pose, look.yaw_from, look.roll_deg, look.pitch_deg, look.yaw_deg, rate_dps, rate_dps * since_s)
+    rates_dps = _rates_dps(before, look) if before.yaw_from == look.yaw_from else (0.0, 0.0)
+    doubt_deg = max(abs(rate) for rate in rates_dps) * since_s
+    return _look(pose, look.yaw_from, look.roll_deg, look.pitch_deg, look.yaw_deg, rates_dps, doubt_deg)
 
 
 def _look(
-    pose: PoseAt, yaw_from: str, roll_deg: float, pitch_deg: float, yaw_deg: float, rate_dps: float, doubt_deg: float = 0.0
+    pose: PoseAt,
+    yaw_from: str,
+    roll_deg: float,
+    pitch_deg: float,
+    yaw_deg: float,
+    rates_dps: tuple[float, float],
+    doubt_deg: float = 0.0,
 ) -> LookAt:
     of_nose = yaw_from == "nose"
     return LookAt(
         roll_deg=roll_deg,
         pitch_deg=pitch_deg,
         heading_deg=(yaw_deg + (pose.heading_deg if of_nose else 0.0)) % 360.0,
-        turn_rate_dps=rate_dps + (pose.turn_rate_dps if of_nose else 0.0),
+        turn_dps=rates_dps[0] + (pose.turn_rate_dps if of_nose else 0.0),
+        nod_dps=rates_dps[1],
         doubt_deg=doubt_deg,
     )
 
 
-def _rate_dps(a: GimbalLook, b: GimbalLook) -> float:
+def _rates_dps(a: GimbalLook, b: GimbalLook) -> tuple[float, float]:
+    """Of yaw and of pitch."""
     gap_s = (b.at - a.at).total_seconds()
-    return max(abs(b.pitch_deg - a.pitch_deg), abs(turn_deg(a.yaw_deg, b.yaw_deg))) / gap_s if 0.0 < gap_s <= FRESH_S else 0.0
+    if not 0.0 < gap_s <= FRESH_S:
+        return 0.0, 0.0
+    return turn_deg(a.yaw_deg, b.yaw_deg) / gap_s, (b.pitch_deg - a.pitch_deg) / gap_s

@@ -14,15 +14,19 @@ MAXIMUM_GAP_S = 1.0  # across a longer silence a vehicle may have turned anywher
 
 @dataclass(frozen=True, slots=True)
 class PoseAt:
-    """Pose at one instant, with the ground speed and turn rate around it, which tell what an error in time costs."""
+    """Pose at one instant, with the speed (east, north, up) and turn rate (clockwise) around it, which tell what an error in time costs.
+
+    Height counts from the ground at `home`.
+    """
 
     position: LonLat
     altitude_above_home_m: float
     roll_deg: float
     pitch_deg: float
     heading_deg: float
-    ground_speed_mps: float
-    turn_rate_dps: float
+    speed_mps: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    turn_rate_dps: float = 0.0
+    home: LonLat | None = None
 
 
 class PoseBuffer:
@@ -66,6 +70,9 @@ def _between(a: VehiclePose, b: VehiclePose, share: float) -> PoseAt:
         roll_deg=a.roll_deg + share * turn_deg(a.roll_deg, b.roll_deg),
         pitch_deg=a.pitch_deg + share * turn_deg(a.pitch_deg, b.pitch_deg),
         heading_deg=(a.heading_deg + share * turn_deg(a.heading_deg, b.heading_deg)) % 360.0,
-        ground_speed_mps=float((east**2 + north**2) ** 0.5 / gap_s) if gap_s > 0 else 0.0,
-        turn_rate_dps=abs(turn_deg(a.heading_deg, b.heading_deg)) / gap_s if gap_s > 0 else 0.0,
+        speed_mps=(east / gap_s, north / gap_s, (b.altitude_above_home_m - a.altitude_above_home_m) / gap_s)
+        if gap_s > 0
+        else (0.0, 0.0, 0.0),
+        turn_rate_dps=turn_deg(a.heading_deg, b.heading_deg) / gap_s if gap_s > 0 else 0.0,
+        home=None if b.home is None else LonLat(*b.home),
     )

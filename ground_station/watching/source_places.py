@@ -4,9 +4,10 @@ import logging
 
 from geo.core import VideoSource
 from geo.primitives import VisionError
+from geo.terrain import Heights
 from ground_station.video import DecodedImage
 from ground_station.watching.drone_camera import DroneCamera, PoseFeed, mount_of
-from vision import CameraView, GroundModel, PosedGround, ground_of
+from vision import CameraView, GroundModel, PosedGround, Relief, ground_of
 
 logger = logging.getLogger(__name__)
 
@@ -14,28 +15,30 @@ logger = logging.getLogger(__name__)
 class SourcePlaces:
     """`ground` is None for a source without places. A source whose calibration is wrong is watched all the same, without places."""
 
-    def __init__(self, source: VideoSource, poses: PoseFeed | None) -> None:
+    def __init__(self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None = None) -> None:
         self._poses = poses
-        self._camera, self.ground = _geometry(source)
+        self._camera, self.ground = _geometry(source, heights)
 
     async def view(self, image: DecodedImage) -> CameraView | None:
         """Where the camera of a vehicle was when it took the picture."""
         if self._camera is None or self._poses is None or image.captured_at is None:
             return None
-        pose = await self._poses.pose_at(image.captured_at)
+        instant = self._camera.instant_of(image.captured_at)
+        pose = await self._poses.pose_at(instant)
         if pose is None:
             return None
         height, width = image.image.shape[:2]
-        look = self._camera.look(image.captured_at, pose, self._poses.gimbals)
+        look = self._camera.look(instant, pose, self._poses.gimbals)
         return self._camera.view(pose, look, (width, height), stamped=image.stamped)
 
 
-def _geometry(source: VideoSource) -> tuple[DroneCamera | None, GroundModel | None]:
+def _geometry(source: VideoSource, heights: Heights | None) -> tuple[DroneCamera | None, GroundModel | None]:
     try:
         if source.vehicle_id is not None:
             if source.hfov_deg is None:
                 return None, None
-            return DroneCamera(source.hfov_deg, mount_of(source.calibration, name=source.source_id)), PosedGround()
+            mount = mount_of(source.calibration, name=source.source_id)
+            return DroneCamera(source.hfov_deg, mount, heights), PosedGround(relief=None if heights is None else Relief(heights))
         if source.calibration:
             return None, ground_of(source.calibration, name=source.source_id)
     except VisionError as error:

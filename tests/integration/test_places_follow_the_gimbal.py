@@ -126,10 +126,10 @@ def test_a_gimbal_that_falls_silent_leaves_the_mount_and_an_honest_doubt(hoverin
     hovering.run(3.0)
     silent, fixed = hovering.view(Mount()), hovering.view(Mount(gimbal="none"))
     assert (silent.pose.pitch_deg, silent.pose.heading_deg) == (fixed.pose.pitch_deg, fixed.pose.heading_deg)
-    assert silent.pose.attitude_sigma_deg >= 20.0
+    assert silent.pose.tilt_sigma_deg >= 20.0
     hovering.deaf_to_gimbals = False
     hovering.run(1.0)
-    assert hovering.view(Mount()).pose.attitude_sigma_deg < 5.0
+    assert hovering.view(Mount()).pose.tilt_sigma_deg < 5.0
 
 
 def test_a_vehicle_without_a_gimbal_keeps_its_mount() -> None:
@@ -139,4 +139,4 @@ def test_a_vehicle_without_a_gimbal_keeps_its_mount() -> None:
     listening.run(1.0)
     view = listening.view(Mount(pitch_deg=-45.0, heading_offset_deg=90.0))
     assert view.pose.pitch_deg == -45.0
-    assert view.pose.attitude_sigma_deg < 2.0
+    assert view.pose.tilt_sigma_deg < 2.0

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +14,7 @@ SOURCE_CATEGORIES = ("public_space", "enforcement_complex", "fixed", "drone")
 
 
 class VideoSource(Named, Base):
-    """A camera. Without `url` it is known and drawn, but not connected. `calibration` is as in a scene file."""
+    """A camera. Without `url` it is drawn, but not connected; `sub_url` is its smaller stream. `calibration` is as in a scene file."""
 
     __tablename__ = "video_source"
     __table_args__ = (CheckConstraint(one_of("category", *SOURCE_CATEGORIES), name="category"), Index(None, "category"))
@@ -22,6 +22,7 @@ class VideoSource(Named, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str]
     url: Mapped[str | None]
+    sub_url: Mapped[str | None]
     enabled: Mapped[bool] = mapped_column(server_default="true")
     camera_count: Mapped[int] = mapped_column(server_default="1")
     heading_deg: Mapped[float | None]
@@ -30,6 +31,27 @@ class VideoSource(Named, Base):
     vehicle_id: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     position: Mapped[Any | None] = geometry("POINT", nullable=True)
+
+
+class SourceEvent(Base):
+    """A source was lost or came back, or its picture or clock was troubled. `source_id` is no foreign key: events outlive cameras."""
+
+    __tablename__ = "source_event"
+    __table_args__ = (
+        CheckConstraint(one_of("severity", "info", "warning", "critical"), name="severity"),
+        Index(None, "source_id", "at"),
+        Index(None, "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[str]
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    severity: Mapped[str]
+    what: Mapped[str | None]
+    text: Mapped[str]
+    lasted_s: Mapped[float | None]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Scene(Base):
@@ -57,6 +79,8 @@ class Observation(Base):
         Index(None, "started_at", "id"),
         Index(None, "source_id", "started_at"),
         Index(None, "kind", "started_at"),
+        Index(None, "vehicle_id", "started_at", postgresql_where=text("vehicle_id IS NOT NULL")),
+        CheckConstraint("trajectory IS NULL OR ST_IsValidTrajectory(trajectory)", name="trajectory_time_grows"),
         {"postgresql_partition_by": "RANGE (started_at)"},
     )
 
@@ -72,12 +96,17 @@ class Observation(Base):
     track_id: Mapped[int]
     bbox_px: Mapped[list[float]] = mapped_column(ARRAY(Double))
     accuracy_m: Mapped[float | None]
+    ellipse_major_m: Mapped[float | None]
+    ellipse_minor_m: Mapped[float | None]
+    ellipse_bearing_deg: Mapped[float | None]
     heading_deg: Mapped[float | None]
     speed_mps: Mapped[float | None]
     speed_sigma_mps: Mapped[float | None]
     rule: Mapped[str | None]
     rule_edition: Mapped[str | None]
     model: Mapped[str]
+    same_as: Mapped[UUID | None]
     review_state: Mapped[str] = mapped_column(server_default="new")
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     position: Mapped[Any | None] = geometry("POINT", nullable=True)
+    trajectory: Mapped[Any | None] = geometry("LINESTRINGM", dimension=3, nullable=True)

@@ -6,7 +6,7 @@ from hypothesis import assume, given, strategies as st
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, distance_m
 from vision import CalibratedPlane, CameraView, ControlPoint, Frame, ground_to_pixel, pixel_to_ground
-from vision.georeference import PosedCamera
+from vision.posed_ground import PosedCamera
 
 LENS = CameraIntrinsics.from_horizontal_fov(960, 540, 60.0)
 AKTAU = LonLat(51.16, 43.65)
@@ -24,7 +24,7 @@ pixels = st.tuples(st.floats(0, 960), st.floats(270, 540))
 
 @given(poses, pixels)
 def test_a_pixel_projected_to_the_ground_and_back_is_the_same_pixel(pose: CameraPose, pixel: tuple[float, float]) -> None:
-    camera = PosedCamera(LocalFrame(AKTAU), pose, LENS)
+    camera = PosedCamera(LocalFrame(AKTAU), CameraView(pose, LENS))
     ray = camera.ray(pixel)
     assume(ray is not None)
     assert ray is not None
@@ -70,7 +70,7 @@ def test_picture_of_a_nadir_camera_has_the_heading_at_its_top() -> None:
 
 
 def _oblique() -> PosedCamera:
-    return PosedCamera(LocalFrame(AKTAU), CameraPose(AKTAU, 8.0, 30.0, -25.0), LENS)
+    return PosedCamera(LocalFrame(AKTAU), CameraView(CameraPose(AKTAU, 8.0, 30.0, -25.0), LENS))
 
 
 def _control(pixels_px: list[tuple[float, float]], noise_px: float = 0.0, seed: int = 1) -> list[ControlPoint]:

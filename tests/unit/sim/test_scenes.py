@@ -157,7 +157,7 @@ def test_the_truth_of_a_place_is_where_the_shared_camera_geometry_sees_it() -> N
     truth = next(iter(SceneRecording(stage, scene.cameras[0]).truths()))
     from geo.primitives import CameraIntrinsics, CameraPose
 
-    pose = CameraPose(truth.camera_place, 8.0, 20.0, -22.0, 0.0, 0.0, 0.0, 0.0)
+    pose = CameraPose(truth.camera_place, 8.0, 20.0, -22.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     seen = ground_to_pixel(CameraView(pose, CameraIntrinsics.from_horizontal_fov(640, 360, 60.0)), truth.objects[0].place)
     x0, y0, x1, y1 = truth.objects[0].bbox_px
     assert seen is not None

@@ -77,7 +77,7 @@ def test_observation_without_calibration_has_the_contract_keys_and_no_place() ->
         pipeline.process(_frame(index))
     line = pipeline.observe(pipeline.finish()[0], "cam").to_json()
     assert " ".join(line) == (
-        "kind label rule rule_edition track_id start_s end_s confidence bbox_px frame_s geometry accuracy_m heading_deg speed_mps "
+        "kind label rule rule_edition track_id start_s end_s confidence bbox_px frame_s geometry accuracy_m ellipse heading_deg speed_mps "
         "speed_sigma_mps plate model source"
     )
     assert line["geometry"] is None

@@ -570,6 +570,8 @@ export interface LimitView {
   met: boolean;
   source: string;
   text: string;
+  /** Of `here`: kind of the limit, number, name of what is near */
+  values: Record<string, unknown>;
   /** Read in a text of the authority; else second-hand */
   verified: boolean;
 }
@@ -735,9 +737,11 @@ export interface NearUs {
 
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
 export interface ObservationMessage {
+  /** Radius that holds the true place with about 95 % probability */
   accuracy_m: number | null;
   bbox_px: [number, number, number, number];
   confidence: number;
+  ellipse: PlaceEllipse | null;
   ended_at: string;
   heading_deg: number | null;
   kind: string;
@@ -749,11 +753,15 @@ export interface ObservationMessage {
   revision: number;
   rule: string | null;
   rule_edition: string | null;
+  /** Told by the store: another camera of the vehicle saw the same thing and placed it better */
+  same_as: string | null;
   source_id: string;
   speed_mps: number | null;
   speed_sigma_mps: number | null;
   started_at: string;
   track_id: number;
+  /** Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood */
+  trajectory: ([number, number, number])[];
   vehicle_id: string | null;
 }
 
@@ -881,6 +889,13 @@ export interface PhotoTaken {
 export interface Place {
   lat_deg: number;
   lon_deg: number;
+}
+
+/** Holds the true place with 95 % probability: half axes, and where the long one points from true north. */
+export interface PlaceEllipse {
+  bearing_deg: number;
+  major_m: number;
+  minor_m: number;
 }
 
 export interface PolygonBody {
@@ -1102,9 +1117,27 @@ export interface Sentence {
 /** `BLOCKER`: refused unless a named person signs for it; `WARNING`: a person decides; `OK`: looked at and good. */
 export type Severity = "blocker" | "warning" | "ok";
 
+/** A change in what a video source can do: lost (with the cause), back, a trouble of its picture or clock and the end of one. */
+export interface SourceEvent {
+  at: string;
+  event_id: string;
+  kind: "lost" | "back" | "trouble" | "trouble_over";
+  /** Of back and trouble_over: how long it was away */
+  lasted_s: number | null;
+  severity: "info" | "warning" | "critical";
+  source_id: string;
+  text: string;
+  /** The cause of a loss and of what is over after it, or the trouble */
+  what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "turned" | null;
+}
+
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
+  /** Why it is unreachable */
+  cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
+  /** How far the camera's own clock is ahead of ours; null when it tells no time */
+  clock_offset_s: number | null;
   detail: string;
   frames_per_second: number | null;
   frames_skipped: number;
@@ -1112,8 +1145,8 @@ export interface SourceStatus {
   process: "watch" | "video" | "onboard";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
-  /** Why the pictures that come show little, or something else than before */
-  troubles: ("covered" | "dark" | "defocused" | "frozen" | "turned")[];
+  /** Why the pictures that come show little, or something else than before, or tell a wrong time */
+  troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
 }
@@ -1455,6 +1488,7 @@ export interface LiveTopics {
   "mission.run": MissionRunState;
   "observation": ObservationMessage;
   "rtk.status": RtkStatus;
+  "source.event": SourceEvent;
   "source.status": SourceStatus;
   "traffic": TrafficState;
   "vehicle.event": VehicleEvent;

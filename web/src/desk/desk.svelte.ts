@@ -4,7 +4,7 @@ import { currentToken } from "../api/client";
 import { lookAt } from "../api/payload";
 import type { CoverageView, LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
-import { circle } from "../lib/geometry";
+import { doubtOf } from "../lib/geometry";
 import { language, t } from "../lib/i18n.svelte";
 import { now } from "../lib/now.svelte";
 import { theme } from "../lib/theme.svelte";
@@ -364,7 +364,7 @@ export class Desk {
     }
     const finding = this.findings.get(selection.id);
     if (!finding?.place) return [];
-    const ring = finding.accuracyM ? [circle(finding.place, finding.accuracyM)] : [];
+    const ring = finding.accuracyM ? [doubtOf(finding.place, finding.accuracyM, finding.ellipse)] : [];
     return [{ type: "Point", coordinates: finding.place }, ...ring];
   }
 

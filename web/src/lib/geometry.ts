@@ -29,6 +29,24 @@ export function circle(centre: LonLat, radius: number, corners = 48): Polygon {
   return { type: "Polygon", coordinates: [[...ring, ring[0] as LonLat]] };
 }
 
+/** Half axes in metres of what holds the truth with 95 % probability; the long one points to `bearingDeg`. */
+export interface Ellipse {
+  majorM: number;
+  minorM: number;
+  bearingDeg: number;
+}
+
+/** Where the truth may lie around a place: its ellipse, or the circle where only a radius is known. */
+export function doubtOf(centre: LonLat, radiusM: number, ellipse: Ellipse | null, corners = 48): Polygon {
+  if (!ellipse) return circle(centre, radiusM, corners);
+  const ring = Array.from({ length: corners }, (_, i) => {
+    const turn = (i * 2 * Math.PI) / corners;
+    const [along, across] = [ellipse.majorM * Math.cos(turn), ellipse.minorM * Math.sin(turn)];
+    return destination(centre, ellipse.bearingDeg + Math.atan2(across, along) / RAD, Math.hypot(along, across));
+  });
+  return { type: "Polygon", coordinates: [[...ring, ring[0] as LonLat]] };
+}
+
 /** What a camera with a horizontal field of view covers, as a sector of `reach` metres. */
 export function viewWedge(from: LonLat, headingDeg: number, hfovDeg: number, reach: number): Polygon {
   const steps = 12;

@@ -2,7 +2,7 @@
 import type { Feature, FeatureCollection, Point } from "geojson";
 import { loadFeatures } from "../api/features";
 import type { LonLat, ObservationMessage } from "../api/types";
-import { circle } from "../lib/geometry";
+import { doubtOf, type Ellipse } from "../lib/geometry";
 import { perFrame } from "./per-frame";
 import type { TopicHub } from "./topics";
 
@@ -17,6 +17,9 @@ export interface Finding {
   endedAt: string;
   place: LonLat | null;
   accuracyM: number | null;
+  ellipse: Ellipse | null;
+  /** The finding that stands for this one: another camera of the same aircraft placed the same thing better. */
+  sameAs: string | null;
   live: boolean;
 }
 
@@ -26,6 +29,8 @@ const FRESH_MS = 60_000;
 
 export class Findings {
   all = $state.raw<readonly Finding[]>([]);
+  /** One for each thing: what two cameras of an aircraft saw of it is told once. */
+  readonly things = $derived(this.all.filter((finding) => finding.sameAs === null || !this.#known.has(finding.sameAs)));
   failure = $state.raw<unknown>(null);
   loaded = $state(false);
   readonly #known = new Map<string, Finding>();
@@ -71,7 +76,7 @@ export class Findings {
   }
 
   points(nowMs: number): FeatureCollection {
-    const features = this.all.flatMap((finding): Feature<Point>[] => {
+    const features = this.things.flatMap((finding): Feature<Point>[] => {
       if (!finding.place) return [];
       const fresh = finding.live && nowMs - Date.parse(finding.endedAt) < FRESH_MS;
       const properties = { id: finding.id, label: finding.label, fresh };
@@ -81,9 +86,9 @@ export class Findings {
   }
 
   circles(): FeatureCollection {
-    const features = this.all.flatMap((finding) =>
+    const features = this.things.flatMap((finding) =>
       finding.place && finding.accuracyM
-        ? [{ type: "Feature" as const, properties: {}, geometry: circle(finding.place, finding.accuracyM, 32) }]
+        ? [{ type: "Feature" as const, properties: {}, geometry: doubtOf(finding.place, finding.accuracyM, finding.ellipse, 32) }]
         : [],
     );
     return { type: "FeatureCollection", features };
@@ -102,6 +107,10 @@ export function fromMessage(message: ObservationMessage): Finding {
     endedAt: message.ended_at,
     place: message.lon_deg === null || message.lat_deg === null ? null : [message.lon_deg, message.lat_deg],
     accuracyM: message.accuracy_m,
+    ellipse: message.ellipse && {
+      majorM: message.ellipse.major_m, minorM: message.ellipse.minor_m, bearingDeg: message.ellipse.bearing_deg,
+    },
+    sameAs: message.same_as,
     live: true,
   };
 }
@@ -110,6 +119,7 @@ export function fromFeature(feature: Feature): Finding {
   const properties = feature.properties ?? {};
   const text = (key: string) => (typeof properties[key] === "string" ? (properties[key] as string) : "");
   const number = (key: string) => (typeof properties[key] === "number" ? (properties[key] as number) : null);
+  const [majorM, minorM, bearingDeg] = [number("ellipse_major_m"), number("ellipse_minor_m"), number("ellipse_bearing_deg")];
   return {
     id: text("id") || String(feature.id ?? ""),
     revision: number("revision") ?? 0,
@@ -122,6 +132,8 @@ export function fromFeature(feature: Feature): Finding {
     // Absent geometry is allowed by the format: an uncalibrated camera knows what, not where.
     place: feature.geometry?.type === "Point" ? (feature.geometry.coordinates.slice(0, 2) as LonLat) : null,
     accuracyM: number("accuracy_m"),
+    ellipse: majorM === null || minorM === null || bearingDeg === null ? null : { majorM, minorM, bearingDeg },
+    sameAs: text("same_as") || null,
     live: false,
   };
 }

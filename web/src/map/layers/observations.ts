@@ -1,4 +1,4 @@
-/** Findings: a dot each, and from street zoom the circle of its accuracy in true metres. */
+/** Findings: a dot each, and from street zoom the ellipse that holds its true place (95 %) in true metres. */
 import type { ExpressionSpecification } from "maplibre-gl";
 import type { MapLayer } from "../layer";
 
