@@ -19,6 +19,7 @@ from vision.evaluation import ClassScore
 from vision.inference.engine import model_files
 from vision.inference.letterbox import Letterbox
 from vision.judging import evaluate
+from vision.training.pictures import read_picture
 
 CALIBRATION_AT_MOST = 200
 LOWEST_CONFIDENCE = 0.01
@@ -102,9 +103,9 @@ def quantise(
 
 
 def _blob(path: Path, side_px: int) -> NDArray[np.float32]:
-    image = cv2.imread(str(path))
+    image = read_picture(path)
     box = Letterbox(image.shape[1], image.shape[0], side_px, side_px, True)
-    return np.asarray(cv2.dnn.blobFromImage(box.apply(np.asarray(image, np.uint8)), 1.0 / 255.0, swapRB=True), dtype=np.float32)
+    return np.asarray(cv2.dnn.blobFromImage(box.apply(image), 1.0 / 255.0, swapRB=True), dtype=np.float32)
 
 
 def _after_last_convolutions(network: object) -> list[str]:
