@@ -52,6 +52,7 @@ const ANSWERS = [
   "TransferList",
   "VehicleLogList",
   "VehicleWithLease",
+  "TrajectoryFeature",
 ];
 
 const http = snapshot("openapi").components.schemas;

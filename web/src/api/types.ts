@@ -69,6 +69,7 @@ export type {
   ReplayView,
   Role,
   SourceStatus,
+  TrajectoryFeature,
   TurnBackState,
   Token,
   User,
