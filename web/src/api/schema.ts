@@ -562,6 +562,8 @@ export interface LimitView {
   met: boolean;
   source: string;
   text: string;
+  /** Of `here`: kind of the limit, number, name of what is near */
+  values: Record<string, unknown>;
   /** Read in a text of the authority; else second-hand */
   verified: boolean;
 }
