@@ -25,6 +25,9 @@ from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_js
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
+from vision.scheduling.load import LoadControl
+from vision.scheduling.packet_gate import PacketGate
+from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -32,10 +35,12 @@ from vision.training.export import export_model
 __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "TIERS",
     "VEHICLES",
     "Attention",
     "AttentionCount",
     "BgrImage",
+    "Blindness",
     "Box",
     "CadencePlan",
     "CalibratedPlane",
@@ -50,7 +55,9 @@ __all__ = [
     "GroundFix",
     "GroundModel",
     "GroundMotion",
+    "LoadControl",
     "Observation",
+    "PacketGate",
     "PictureHealth",
     "Pipeline",
     "PosedGround",
@@ -59,6 +66,8 @@ __all__ = [
     "RedactionSearch",
     "Relief",
     "Scene",
+    "Tier",
+    "TierChoice",
     "Track",
     "TrackPoint",
     "TrackedBox",
