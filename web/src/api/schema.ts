@@ -717,11 +717,15 @@ export interface ObservationMessage {
   revision: number;
   rule: string | null;
   rule_edition: string | null;
+  /** Told by the store: another camera of the vehicle saw the same thing and placed it better */
+  same_as: string | null;
   source_id: string;
   speed_mps: number | null;
   speed_sigma_mps: number | null;
   started_at: string;
   track_id: number;
+  /** Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood */
+  trajectory: ([number, number, number])[];
   vehicle_id: string | null;
 }
 
