@@ -74,8 +74,8 @@ class SourceWatch:
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
             tier=self.service.tier,
             promoted=self.service.promoted,
-            blind_s=round(self.service.blind_s(), 1),
-            watched_s=round(self.service.watched_s(), 1),
+            blind_s=None if self._state in ("ended", "no_model") else round(self.service.blind_s(), 1),
+            watched_s=None if self._state in ("ended", "no_model") else round(self.service.watched_s(), 1),
             troubles=[] if run is None else self._troubles(),
             clock_offset_s=None if run is None or clock is None else round(clock.offset_s, 3),
         )
