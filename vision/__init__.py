@@ -25,6 +25,7 @@ from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_js
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
+from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -61,6 +62,7 @@ __all__ = [
     "Scene",
     "Track",
     "TrackPoint",
+    "TrackScore",
     "TrackedBox",
     "Tracker",
     "TrackerKind",
@@ -80,6 +82,7 @@ __all__ = [
     "pixel_to_ground",
     "read_scene",
     "redaction_from_json",
+    "score_tracks",
     "search_confidence",
     "seen_ground",
     "usual_view",
