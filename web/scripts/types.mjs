@@ -10,6 +10,7 @@ const ANSWERS = [
   "AirspaceImportView",
   "AirspaceView",
   "CameraModelView",
+  "DetectorView",
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
