@@ -31,6 +31,7 @@ from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
 from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -79,6 +80,7 @@ __all__ = [
     "TierChoice",
     "Track",
     "TrackPoint",
+    "TrackScore",
     "TrackedBox",
     "Tracker",
     "TrackerKind",
@@ -102,6 +104,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "score_tracks",
     "search_confidence",
     "seen_ground",
     "train_model",
