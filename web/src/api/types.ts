@@ -66,6 +66,7 @@ export type {
   RallyBody,
   ReplayView,
   Role,
+  SourceEvent,
   SourceStatus,
   TurnBackState,
   Token,
@@ -204,3 +205,7 @@ export interface MissionTemplate extends Omit<TemplateView, "request"> {
 }
 
 export type MissionState = Mission["state"];
+export type FoundCamera = import("./schema").FoundCameraView;
+export type OnvifCamera = import("./schema").OnvifCameraView;
+export type SourceTrial = import("./schema").Trial;
+export type VideoSourceEntry = Pick<import("./schema").VideoSourceBody, "name_kk" | "name_ru" | "name_en" | "category" | "enabled"> & Partial<import("./schema").VideoSourceBody>;
