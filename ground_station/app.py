@@ -45,6 +45,7 @@ from ground_station.api import (
     schedules,
     source_events,
     trajectories,
+    vehicle_energy,
     vehicle_logs,
     vehicle_messages,
     vehicle_operator,
@@ -76,7 +77,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
-from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies
+from missions import CAMERA_FILE, PlanContext, known_cameras
 
 SMALLEST_COMPRESSED_BYTES = 1024
 
@@ -99,6 +100,7 @@ ROUTED = (
     vehicle_operator,
     vehicle_plans,
     vehicle_logs,
+    vehicle_energy,
     vehicle_messages,
     camera_models,
     # Before `missions`, whose paths begin with an id.
@@ -133,7 +135,6 @@ def _surroundings(settings: Settings) -> PlanContext:
     return PlanContext(
         heights=None if dem is None else read_dem(dem),
         cameras=known_cameras(settings.data_dir / CAMERA_FILE),
-        energies=known_energies(settings.data_dir / ENERGY_FILE),
     )
 
 

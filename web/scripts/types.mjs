@@ -56,6 +56,7 @@ const ANSWERS = [
   "TransferList",
   "VehicleLogList",
   "VehicleWithLease",
+  "TrajectoryFeature",
 ];
 
 const http = snapshot("openapi").components.schemas;

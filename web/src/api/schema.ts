@@ -1281,6 +1281,25 @@ export interface TrafficState {
   traffic_id: string;
 }
 
+/** GeoJSON Feature; `geometry` is null for a thing that stood still, or was seen by a source without places. */
+export interface TrajectoryFeature {
+  geometry: TrajectoryLine | null;
+  id: string;
+  properties: TrajectoryProperties;
+  type: "Feature";
+}
+
+export interface TrajectoryLine {
+  /** Longitude, latitude */
+  coordinates: ([number, number])[];
+  type: "LineString";
+}
+
+export interface TrajectoryProperties {
+  /** The instant of each corner, RFC 3339, growing */
+  times: (string)[];
+}
+
 export interface TransferList {
   items: (TransferUpdate)[];
 }

@@ -68,6 +68,7 @@ export type {
   Role,
   SourceEvent,
   SourceStatus,
+  TrajectoryFeature,
   TurnBackState,
   Token,
   User,
