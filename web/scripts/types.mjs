@@ -15,6 +15,7 @@ const ANSWERS = [
   "StreamProfileView",
   "Trial",
   "VideoSourceBody",
+  "DetectorView",
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",

@@ -244,6 +244,14 @@ export interface CoverageView {
   target_m2: number;
 }
 
+/** `card` is null when nothing is known of the model; `trouble` says why a card that is there does not count. */
+export interface DetectorView {
+  card: ModelCard | null;
+  file: string;
+  trouble: string | null;
+  used: boolean;
+}
+
 /** From revision `before` to revision `after`. */
 export interface DifferenceView {
   after: number;
@@ -637,6 +645,19 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. */
+export interface Measured {
+  boxes: number;
+  image_size_px: number | null;
+  map50: number;
+  map50_95: number | null;
+  note: string;
+  on: string;
+  pictures: number;
+  precision: number | null;
+  recall: number | null;
+}
+
 export interface MissionPreview {
   findings: (Record<string, unknown>)[];
   /** Limits of the law, those the plan goes beyond first; empty without a plan */
@@ -696,6 +717,21 @@ export interface MissionView {
   state_reason: string | null;
   statistics: Record<string, unknown>;
   vehicle_id: string | null;
+}
+
+/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. */
+export interface ModelCard {
+  classes: Record<string, unknown>;
+  data: (TrainingData)[];
+  experimental: boolean;
+  licence: string;
+  limits: (string)[];
+  made: string;
+  measured: (Measured)[];
+  name: string;
+  purpose: string;
+  recipe: string | null;
+  sha256: string;
 }
 
 /** One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known. */
@@ -1279,6 +1315,16 @@ export interface TrafficState {
   source: "adsb" | "remote_id";
   speed_mps: number | null;
   traffic_id: string;
+}
+
+/** Pictures the weights were made from. `attribution` is the line their licence asks for. */
+export interface TrainingData {
+  address: string | null;
+  attribution: string;
+  licence: string;
+  name: string;
+  pictures: number | null;
+  role: string;
 }
 
 /** GeoJSON Feature; `geometry` is null for a thing that stood still, or was seen by a source without places. */
