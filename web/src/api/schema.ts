@@ -307,6 +307,22 @@ export interface DockStatus {
   wind_mps: number | null;
 }
 
+export interface ExportView {
+  asked_at: string | null;
+  asked_by: string;
+  ended_at: string;
+  export_id: string;
+  failure: string;
+  original: boolean;
+  progress: number;
+  reason: string;
+  sha256: string | null;
+  size_bytes: number | null;
+  source_id: string;
+  started_at: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "deleted";
+}
+
 export interface FenceJudged {
   checks: (CheckView)[];
   may_upload: boolean;
@@ -518,6 +534,13 @@ export interface IncidentView {
   kind: string;
   severity: "warning" | "critical";
   text: string;
+}
+
+export interface KeepView {
+  by: string;
+  reason: "finding" | "observation" | "event" | "person";
+  subject: string;
+  until: string;
 }
 
 export interface Lease {
@@ -800,6 +823,11 @@ export interface OperatorState {
 
 export type Origin = "catalogue" | "file" | "own";
 
+export interface OriginalGrant {
+  expires_in_s: number;
+  token: string;
+}
+
 export interface OverrideView {
   codes: (string)[];
   expires_at: string;
@@ -979,6 +1007,38 @@ export interface RallyOnBoard {
   points: (RallyBody)[];
 }
 
+export interface RecordedEventView {
+  confidence: number;
+  ended_at: string;
+  kind: string;
+  label: string;
+  observation_id: string;
+  position: [number, number] | null;
+  rule: string | null;
+  started_at: string;
+}
+
+export interface RecordedSourceView {
+  /** How long video is kept that nothing keeps longer */
+  days: number;
+  /** Whether it is to be recorded */
+  enabled: boolean;
+  first_at: string | null;
+  last_at: string | null;
+  /** Set when this source differs from the rest */
+  own_days: number | null;
+  /** Whether it is being recorded now */
+  recording: boolean;
+  size_bytes: number;
+  source_id: string;
+}
+
+export interface RecordedSources {
+  budget_bytes: number;
+  items: (RecordedSourceView)[];
+  used_bytes: number;
+}
+
 export interface Refusal {
   code: string;
   hint: string;
@@ -1127,6 +1187,16 @@ export interface ScheduleView {
   target_kind: string;
 }
 
+export interface SegmentView {
+  /** Whether the instants are the camera's own */
+  clock: "stamped" | "arrival";
+  ended_at: string;
+  kept: (KeepView)[];
+  segment_id: string;
+  size_bytes: number;
+  started_at: string;
+}
+
 export interface Sentence {
   en: string;
   kk: string;
@@ -1168,6 +1238,27 @@ export interface SourceStatus {
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
+}
+
+export interface SpanList {
+  items: (SpanView)[];
+  /** Ask again with `before` set to this for earlier video */
+  next_before: string | null;
+}
+
+/** Recorded video of one source without a hole. */
+export interface SpanView {
+  ended_at: string;
+  /** Why some of it is kept longer: finding, observation, event, person */
+  kept: (string)[];
+  /** What was seen meanwhile, by class */
+  labels: Record<string, unknown>;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  started_at: string;
+  /** The ground seen meanwhile, a GeoJSON polygon */
+  view: Record<string, unknown> | null;
 }
 
 /** `first` starts now; `against` says what `second` does. */
@@ -1278,6 +1369,12 @@ export interface TimelineText {
   severity: "info" | "warning" | "critical";
   t_s: number;
   text: string;
+}
+
+export interface TimelineView {
+  events: (RecordedEventView)[];
+  segments: (SegmentView)[];
+  source_id: string;
 }
 
 export interface Token {
