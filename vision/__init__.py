@@ -28,6 +28,7 @@ from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_js
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
+from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -70,6 +71,7 @@ __all__ = [
     "Scene",
     "Track",
     "TrackPoint",
+    "TrackScore",
     "TrackedBox",
     "Tracker",
     "TrackerKind",
@@ -93,6 +95,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "score_tracks",
     "search_confidence",
     "seen_ground",
     "train_model",
