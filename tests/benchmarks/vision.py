@@ -2,9 +2,9 @@
 
 Both read the same real clips (a road, a yard, a drone over an interchange) with the same model file, loaded and warmed before the clock
 starts. The peer decodes every picture, detects in every one at the same input size and tracks: the loop of ultralytics' `track`. Ours looks
-at 12 pictures a second, detects in some and carries the boxes by their motion in the others. Two things are told beside the speed: how many of the
-tracks the peer finished ours found as well (97 % are aimed at), and on the road how many of the crossings counted by eye each found. Below
-nine tenths of the tracks the two do not do the same work, and there is no measurement.
+at 12 pictures a second, detects in some and carries the boxes by their motion in the others. Two things are told beside the speed: how many
+of the tracks the peer finished ours found as well (97 % are aimed at), and on the road how many of the crossings counted by eye each found.
+Below nine tenths of the tracks the two do not do the same work, and there is no measurement.
 """
 
 import os
