@@ -307,6 +307,22 @@ export interface DockStatus {
   wind_mps: number | null;
 }
 
+export interface ExportView {
+  asked_at: string | null;
+  asked_by: string;
+  ended_at: string;
+  export_id: string;
+  failure: string;
+  original: boolean;
+  progress: number;
+  reason: string;
+  sha256: string | null;
+  size_bytes: number | null;
+  source_id: string;
+  started_at: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "deleted";
+}
+
 export interface FenceJudged {
   checks: (CheckView)[];
   may_upload: boolean;
@@ -428,6 +444,13 @@ export interface Forecast {
   energy_wh: number;
 }
 
+/** A camera that answered. `address` is its ONVIF device service. */
+export interface FoundCameraView {
+  address: string;
+  hardware: string;
+  name: string;
+}
+
 /** One gimbal. Angles in degrees: pitch up from level, heading from true north, yaw to the right of the vehicle's nose. */
 export interface GimbalState {
   /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
@@ -511,6 +534,13 @@ export interface IncidentView {
   kind: string;
   severity: "warning" | "critical";
   text: string;
+}
+
+export interface KeepView {
+  by: string;
+  reason: "finding" | "observation" | "event" | "person";
+  subject: string;
+  until: string;
 }
 
 export interface Lease {
@@ -770,6 +800,18 @@ export interface OnBoard {
   read_back: boolean;
 }
 
+/** What a camera says of itself. `main` and `sub` are the tokens of the streams to show and to watch. */
+export interface OnvifCameraView {
+  /** How far its clock is ahead of ours */
+  clock_offset_s: number | null;
+  firmware: string;
+  main: string;
+  manufacturer: string;
+  model: string;
+  profiles: (StreamProfileView)[];
+  sub: string | null;
+}
+
 /** Newest wins; on the live topic `vehicle.operator`. */
 export interface OperatorState {
   arm_authorisation: ArmAuthorisationState;
@@ -780,6 +822,11 @@ export interface OperatorState {
 }
 
 export type Origin = "catalogue" | "file" | "own";
+
+export interface OriginalGrant {
+  expires_in_s: number;
+  token: string;
+}
 
 export interface OverrideView {
   codes: (string)[];
@@ -960,6 +1007,38 @@ export interface RallyOnBoard {
   points: (RallyBody)[];
 }
 
+export interface RecordedEventView {
+  confidence: number;
+  ended_at: string;
+  kind: string;
+  label: string;
+  observation_id: string;
+  position: [number, number] | null;
+  rule: string | null;
+  started_at: string;
+}
+
+export interface RecordedSourceView {
+  /** How long video is kept that nothing keeps longer */
+  days: number;
+  /** Whether it is to be recorded */
+  enabled: boolean;
+  first_at: string | null;
+  last_at: string | null;
+  /** Set when this source differs from the rest */
+  own_days: number | null;
+  /** Whether it is being recorded now */
+  recording: boolean;
+  size_bytes: number;
+  source_id: string;
+}
+
+export interface RecordedSources {
+  budget_bytes: number;
+  items: (RecordedSourceView)[];
+  used_bytes: number;
+}
+
 export interface Refusal {
   code: string;
   hint: string;
@@ -1108,6 +1187,16 @@ export interface ScheduleView {
   target_kind: string;
 }
 
+export interface SegmentView {
+  /** Whether the instants are the camera's own */
+  clock: "stamped" | "arrival";
+  ended_at: string;
+  kept: (KeepView)[];
+  segment_id: string;
+  size_bytes: number;
+  started_at: string;
+}
+
 export interface Sentence {
   en: string;
   kk: string;
@@ -1134,6 +1223,8 @@ export interface SourceEvent {
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
+  /** Seconds in which it was looked at less often than its tier promises */
+  blind_s: number | null;
   /** Why it is unreachable */
   cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
   /** How far the camera's own clock is ahead of ours; null when it tells no time */
@@ -1143,12 +1234,39 @@ export interface SourceStatus {
   frames_skipped: number;
   latency_s: number | null;
   process: "watch" | "video" | "onboard";
+  /** Looked at more closely for a while, because something new was seen */
+  promoted: boolean;
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+  /** How closely it is looked at now */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
+  /** Seconds since it is watched, of which `blind_s` were blind */
+  watched_s: number | null;
+}
+
+export interface SpanList {
+  items: (SpanView)[];
+  /** Ask again with `before` set to this for earlier video */
+  next_before: string | null;
+}
+
+/** Recorded video of one source without a hole. */
+export interface SpanView {
+  ended_at: string;
+  /** Why some of it is kept longer: finding, observation, event, person */
+  kept: (string)[];
+  /** What was seen meanwhile, by class */
+  labels: Record<string, unknown>;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  started_at: string;
+  /** The ground seen meanwhile, a GeoJSON polygon */
+  view: Record<string, unknown> | null;
 }
 
 /** `first` starts now; `against` says what `second` does. */
@@ -1177,6 +1295,18 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
+}
+
+/** One stream of a camera; the address holds no credentials. */
+export interface StreamProfileView {
+  bitrate_kbps: number | null;
+  codec: string | null;
+  frames_per_second: number | null;
+  height_px: number | null;
+  name: string;
+  token: string;
+  url: string;
+  width_px: number | null;
 }
 
 export interface TemplateView {
@@ -1247,6 +1377,12 @@ export interface TimelineText {
   severity: "info" | "warning" | "critical";
   t_s: number;
   text: string;
+}
+
+export interface TimelineView {
+  events: (RecordedEventView)[];
+  segments: (SegmentView)[];
+  source_id: string;
 }
 
 export interface Token {
@@ -1336,6 +1472,16 @@ export interface TransferUpdate {
   transfer_id: string;
   unit: "items" | "bytes";
   vehicle_id: string;
+}
+
+/** Whether pictures come from an address, and if not, why. */
+export interface Trial {
+  cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
+  detail: string;
+  frames_per_second: number | null;
+  height_px: number | null;
+  width_px: number | null;
+  works: boolean;
 }
 
 /** The latest turn-back of a flying vehicle: from there it still comes home with its reserve. Null `in_s`: all of its plan can be flown. */
@@ -1474,6 +1620,26 @@ export interface VehicleWithLease {
   vehicle_id: string;
   /** copter | plane | vtol | rover | other */
   vehicle_type: string;
+}
+
+/** What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out. */
+export interface VideoSourceBody {
+  /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
+  calibration: Record<string, unknown> | null;
+  category: "public_space" | "enforcement_complex" | "fixed" | "drone";
+  enabled: boolean;
+  heading_deg: number | null;
+  hfov_deg: number | null;
+  name_en: string;
+  name_kk: string;
+  name_ru: string;
+  /** Longitude, latitude */
+  position: [number, number] | null;
+  /** The camera's smaller stream, watched instead */
+  sub_url: string | null;
+  /** Where the video comes from; may hold credentials */
+  url: string | null;
+  vehicle_id: string | null;
 }
 
 export interface VideoStream {
