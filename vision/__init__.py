@@ -28,6 +28,9 @@ from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_js
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
+from vision.scheduling.load import LoadControl
+from vision.scheduling.packet_gate import PacketGate
+from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -40,10 +43,12 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "SHIPPED_MODELS",
+    "TIERS",
     "VEHICLES",
     "Attention",
     "AttentionCount",
     "BgrImage",
+    "Blindness",
     "Box",
     "CadencePlan",
     "CalibratedPlane",
@@ -58,8 +63,10 @@ __all__ = [
     "GroundFix",
     "GroundModel",
     "GroundMotion",
+    "LoadControl",
     "ModelCard",
     "Observation",
+    "PacketGate",
     "PictureHealth",
     "Pipeline",
     "PosedGround",
@@ -69,6 +76,8 @@ __all__ = [
     "Relief",
     "Runtime",
     "Scene",
+    "Tier",
+    "TierChoice",
     "Track",
     "TrackPoint",
     "TrackScore",

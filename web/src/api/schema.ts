@@ -1223,6 +1223,8 @@ export interface SourceEvent {
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
+  /** Seconds in which it was looked at less often than its tier promises */
+  blind_s: number | null;
   /** Why it is unreachable */
   cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
   /** How far the camera's own clock is ahead of ours; null when it tells no time */
@@ -1232,12 +1234,18 @@ export interface SourceStatus {
   frames_skipped: number;
   latency_s: number | null;
   process: "watch" | "video" | "onboard";
+  /** Looked at more closely for a while, because something new was seen */
+  promoted: boolean;
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+  /** How closely it is looked at now */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
+  /** Seconds since it is watched, of which `blind_s` were blind */
+  watched_s: number | null;
 }
 
 export interface SpanList {
