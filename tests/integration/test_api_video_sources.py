@@ -1,14 +1,19 @@
 """A camera is connected by one request, and what cannot work is refused before it is kept."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from geo.core import VideoSourceStore
+from geo.core import SourceEventRow, SourceEventStore, VideoSourceStore
 from ground_station.accounts import Role
 from ground_station.settings import Settings
 from tests.support.api import running_api
+from tests.support.onvif_camera import PASSWORD, USER, onvif_camera
 from tests.support.problems import assert_problem
+from tests.support.senders import tcp_sender, write_clip
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 
@@ -66,3 +71,45 @@ async def test_viewers_may_not_change_cameras(api_settings: Settings) -> None:
     async with running_api(api_settings) as api:
         headers = await api.account(Role.VIEWER, "aigul")
         assert_problem(await api.http.put("/api/v1/video-sources/yard", json=CAMERA, headers=headers), 403, "role_needed")
+
+
+async def test_a_camera_is_asked_for_its_streams_tried_put_with_both_and_removed(api_settings: Settings, tmp_path: Path) -> None:
+    film = write_clip(tmp_path / "film.ts", frames=100, format="mpegts").read_bytes()
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.OPERATOR, "dana")
+        with onvif_camera(clock_ahead=timedelta(hours=2)) as camera:
+            question = {"address": camera.device_service, "user": USER, "password": PASSWORD}
+            streams = (await api.http.post("/api/v1/cameras/profiles", json=question, headers=headers)).json()
+        assert (streams["main"], streams["sub"]) == ("main", "sub")
+        assert streams["clock_offset_s"] == pytest.approx(7200, abs=60)
+        with tcp_sender([film], stay=True) as address:
+            trial = (await api.http.post("/api/v1/cameras/trial", json={"url": address}, headers=headers)).json()
+        assert (trial["works"], trial["width_px"], trial["height_px"]) == (True, 160, 120)
+        dead = (await api.http.post("/api/v1/cameras/trial", json={"url": "rtsp://127.0.0.1:18605/x"}, headers=headers)).json()
+        assert (dead["works"], dead["cause"]) == (False, "refused")
+        urls = {profile["token"]: profile["url"] for profile in streams["profiles"]}
+        body = CAMERA | {"url": urls["main"], "sub_url": urls["sub"]}
+        assert (await api.http.put("/api/v1/video-sources/yard", json=body, headers=headers)).status_code == 204
+        store = VideoSourceStore(api.services.database)
+        source = await store.get("yard")
+        assert source is not None
+        assert (source.url, source.sub_url) == (urls["main"], urls["sub"])
+        assert (await api.http.delete("/api/v1/video-sources/yard", headers=headers)).status_code == 204
+        assert await store.get("yard") is None
+        assert_problem(await api.http.delete("/api/v1/video-sources/yard", headers=headers), 404, "not_found")
+
+
+async def test_what_happened_to_a_source_is_listed_newest_first(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.VIEWER, "aigul")
+        noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        rows = [
+            SourceEventRow(uuid4(), "yard", noon, "lost", "critical", "auth", "It asks for a password."),
+            SourceEventRow(uuid4(), "yard", noon + timedelta(minutes=5), "back", "info", "auth", "Pictures come again.", 300.0),
+            SourceEventRow(uuid4(), "gate", noon, "trouble", "warning", "dark", "The picture is dark."),
+        ]
+        store = SourceEventStore(api.services.database)
+        assert len(await store.record(rows)) == 3
+        assert await store.record(rows) == []
+        told = (await api.http.get("/api/v1/source-events", params={"source_id": "yard"}, headers=headers)).json()
+        assert [(event["kind"], event["what"], event["lasted_s"]) for event in told] == [("back", "auth", 300.0), ("lost", "auth", None)]

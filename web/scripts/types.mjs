@@ -51,6 +51,7 @@ const ANSWERS = [
   "TransferList",
   "VehicleLogList",
   "VehicleWithLease",
+  "TrajectoryFeature",
 ];
 
 const http = snapshot("openapi").components.schemas;

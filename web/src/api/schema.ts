@@ -717,11 +717,15 @@ export interface ObservationMessage {
   revision: number;
   rule: string | null;
   rule_edition: string | null;
+  /** Told by the store: another camera of the vehicle saw the same thing and placed it better */
+  same_as: string | null;
   source_id: string;
   speed_mps: number | null;
   speed_sigma_mps: number | null;
   started_at: string;
   track_id: number;
+  /** Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood */
+  trajectory: ([number, number, number])[];
   vehicle_id: string | null;
 }
 
@@ -1244,6 +1248,25 @@ export interface TrafficState {
   source: "adsb" | "remote_id";
   speed_mps: number | null;
   traffic_id: string;
+}
+
+/** GeoJSON Feature; `geometry` is null for a thing that stood still, or was seen by a source without places. */
+export interface TrajectoryFeature {
+  geometry: TrajectoryLine | null;
+  id: string;
+  properties: TrajectoryProperties;
+  type: "Feature";
+}
+
+export interface TrajectoryLine {
+  /** Longitude, latitude */
+  coordinates: ([number, number])[];
+  type: "LineString";
+}
+
+export interface TrajectoryProperties {
+  /** The instant of each corner, RFC 3339, growing */
+  times: (string)[];
 }
 
 export interface TransferList {

@@ -67,6 +67,7 @@ export type {
   ReplayView,
   Role,
   SourceStatus,
+  TrajectoryFeature,
   TurnBackState,
   Token,
   User,

@@ -38,6 +38,12 @@ export function speed(value: Value): string {
   return value == null ? NONE : `${number(value, 1)} ${t("unit.mps")}`;
 }
 
+/** Speed of a road user, with the doubt that holds the truth with 95 % probability. */
+export function speedWithDoubt(mps: number, sigmaMps: number | null): string {
+  const doubt = sigmaMps === null ? "" : ` ± ${number(2 * sigmaMps * 3.6, 1)}`;
+  return `${number(mps * 3.6, 1)}${doubt} ${t("unit.kmh")}`;
+}
+
 export function rain(value: Value): string {
   return value == null ? NONE : `${number(value, 1)} ${t("dock.mmh")}`;
 }

@@ -19,6 +19,7 @@ import { roads } from "./layers/roads";
 import { runs } from "./layers/runs";
 import { safety } from "./layers/safety";
 import { traffic } from "./layers/traffic";
+import { trajectory } from "./layers/trajectory";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -38,6 +39,7 @@ export const LAYERS: readonly MapLayer[] = [
   coverage,
   onboard,
   docks,
+  trajectory,
   observations,
   photos,
   trails,
