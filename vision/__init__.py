@@ -3,10 +3,12 @@
 The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load heavy libraries, so functions that import late make them.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_motion import CameraMotion
+from vision.cards import DEFAULT as DEFAULT_MODEL, SHIPPED as SHIPPED_MODELS, ModelCard, models_in, read_card, write_card
 from vision.detections import Box, Detections
 from vision.drawing import annotated
 from vision.evaluation import ClassScore
@@ -15,6 +17,7 @@ from vision.frames import BgrImage, CameraView, Frame, ViewMotion
 from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
+from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
@@ -25,17 +28,27 @@ from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_js
 from vision.scene import Scene, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
+from vision.scheduling.load import LoadControl
+from vision.scheduling.packet_gate import PacketGate
+from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
+from vision.training.onnx_file import export_trained
+from vision.training.quantisation import quantise as quantise_model
 
 __all__ = [
+    "DEFAULT_MODEL",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "SHIPPED_MODELS",
+    "TIERS",
     "VEHICLES",
     "Attention",
     "AttentionCount",
     "BgrImage",
+    "Blindness",
     "Box",
     "CadencePlan",
     "CalibratedPlane",
@@ -50,7 +63,10 @@ __all__ = [
     "GroundFix",
     "GroundModel",
     "GroundMotion",
+    "LoadControl",
+    "ModelCard",
     "Observation",
+    "PacketGate",
     "PictureHealth",
     "Pipeline",
     "PosedGround",
@@ -58,9 +74,13 @@ __all__ = [
     "Redaction",
     "RedactionSearch",
     "Relief",
+    "Runtime",
     "Scene",
+    "Tier",
+    "TierChoice",
     "Track",
     "TrackPoint",
+    "TrackScore",
     "TrackedBox",
     "Tracker",
     "TrackerKind",
@@ -71,31 +91,57 @@ __all__ = [
     "default_labels",
     "evaluate",
     "export_model",
+    "export_trained",
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
     "hide",
+    "models_in",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
+    "quantise_model",
+    "read_card",
     "read_scene",
     "redaction_from_json",
+    "score_tracks",
     "search_confidence",
     "seen_ground",
+    "train_model",
     "usual_view",
     "veil",
+    "write_card",
 ]
 
 
 def open_detector(
-    path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
+    path: Path,
+    *,
+    confidence: float = KEEP_ALIVE_CONFIDENCE,
+    image_size_px: int = 640,
+    threads: int = 0,
+    overhead: bool = True,
+    runtime: Runtime = "auto",
 ) -> Detector:
-    """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
-    from vision.inference.network_detector import NetworkDetector
-    from vision.inference.openvino_engine import OpenVinoEngine
+    """The detector in a model file; its card, when there is one beside it, must belong to it and names its classes.
 
-    engine = OpenVinoEngine(path, threads=threads)
+    Raises: `VisionError` when the file is missing, no model, of an unknown kind, or other than its card says.
+    """
+    from vision.inference.engines import open_engine
+    from vision.inference.network_detector import NetworkDetector
+
+    engine = open_engine(path, runtime=runtime, threads=threads)
     return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
+
+
+def train_model(
+    recipe: Path, *, weights: Path, data: Path, out: Path, threads: int = 0, report: Callable[[str], None] | None = None
+) -> Path:
+    """Train by a recipe and return the file of the weights. Needs the `train` extra. Raises: `VisionError`."""
+    from vision.training.loop import train
+    from vision.training.recipe import read_recipe
+
+    return train(read_recipe(recipe), weights=weights, data=data, out=out, threads=threads, report=report)
 
 
 def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:

@@ -244,6 +244,14 @@ export interface CoverageView {
   target_m2: number;
 }
 
+/** `card` is null when nothing is known of the model; `trouble` says why a card that is there does not count. */
+export interface DetectorView {
+  card: ModelCard | null;
+  file: string;
+  trouble: string | null;
+  used: boolean;
+}
+
 /** From revision `before` to revision `after`. */
 export interface DifferenceView {
   after: number;
@@ -297,6 +305,22 @@ export interface DockStatus {
   weather: string | null;
   wind_limit_mps: number;
   wind_mps: number | null;
+}
+
+export interface ExportView {
+  asked_at: string | null;
+  asked_by: string;
+  ended_at: string;
+  export_id: string;
+  failure: string;
+  original: boolean;
+  progress: number;
+  reason: string;
+  sha256: string | null;
+  size_bytes: number | null;
+  source_id: string;
+  started_at: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "deleted";
 }
 
 export interface FenceJudged {
@@ -420,6 +444,13 @@ export interface Forecast {
   energy_wh: number;
 }
 
+/** A camera that answered. `address` is its ONVIF device service. */
+export interface FoundCameraView {
+  address: string;
+  hardware: string;
+  name: string;
+}
+
 /** One gimbal. Angles in degrees: pitch up from level, heading from true north, yaw to the right of the vehicle's nose. */
 export interface GimbalState {
   /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
@@ -503,6 +534,13 @@ export interface IncidentView {
   kind: string;
   severity: "warning" | "critical";
   text: string;
+}
+
+export interface KeepView {
+  by: string;
+  reason: "finding" | "observation" | "event" | "person";
+  subject: string;
+  until: string;
 }
 
 export interface Lease {
@@ -630,6 +668,19 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. */
+export interface Measured {
+  boxes: number;
+  image_size_px: number | null;
+  map50: number;
+  map50_95: number | null;
+  note: string;
+  on: string;
+  pictures: number;
+  precision: number | null;
+  recall: number | null;
+}
+
 export interface MissionPreview {
   findings: (Record<string, unknown>)[];
   /** Limits of the law, those the plan goes beyond first; empty without a plan */
@@ -691,6 +742,21 @@ export interface MissionView {
   vehicle_id: string | null;
 }
 
+/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. */
+export interface ModelCard {
+  classes: Record<string, unknown>;
+  data: (TrainingData)[];
+  experimental: boolean;
+  licence: string;
+  limits: (string)[];
+  made: string;
+  measured: (Measured)[];
+  name: string;
+  purpose: string;
+  recipe: string | null;
+  sha256: string;
+}
+
 /** One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known. */
 export interface NearUs {
   distance_m: number;
@@ -734,6 +800,18 @@ export interface OnBoard {
   read_back: boolean;
 }
 
+/** What a camera says of itself. `main` and `sub` are the tokens of the streams to show and to watch. */
+export interface OnvifCameraView {
+  /** How far its clock is ahead of ours */
+  clock_offset_s: number | null;
+  firmware: string;
+  main: string;
+  manufacturer: string;
+  model: string;
+  profiles: (StreamProfileView)[];
+  sub: string | null;
+}
+
 /** Newest wins; on the live topic `vehicle.operator`. */
 export interface OperatorState {
   arm_authorisation: ArmAuthorisationState;
@@ -744,6 +822,11 @@ export interface OperatorState {
 }
 
 export type Origin = "catalogue" | "file" | "own";
+
+export interface OriginalGrant {
+  expires_in_s: number;
+  token: string;
+}
 
 export interface OverrideView {
   codes: (string)[];
@@ -924,6 +1007,38 @@ export interface RallyOnBoard {
   points: (RallyBody)[];
 }
 
+export interface RecordedEventView {
+  confidence: number;
+  ended_at: string;
+  kind: string;
+  label: string;
+  observation_id: string;
+  position: [number, number] | null;
+  rule: string | null;
+  started_at: string;
+}
+
+export interface RecordedSourceView {
+  /** How long video is kept that nothing keeps longer */
+  days: number;
+  /** Whether it is to be recorded */
+  enabled: boolean;
+  first_at: string | null;
+  last_at: string | null;
+  /** Set when this source differs from the rest */
+  own_days: number | null;
+  /** Whether it is being recorded now */
+  recording: boolean;
+  size_bytes: number;
+  source_id: string;
+}
+
+export interface RecordedSources {
+  budget_bytes: number;
+  items: (RecordedSourceView)[];
+  used_bytes: number;
+}
+
 export interface Refusal {
   code: string;
   hint: string;
@@ -1072,6 +1187,16 @@ export interface ScheduleView {
   target_kind: string;
 }
 
+export interface SegmentView {
+  /** Whether the instants are the camera's own */
+  clock: "stamped" | "arrival";
+  ended_at: string;
+  kept: (KeepView)[];
+  segment_id: string;
+  size_bytes: number;
+  started_at: string;
+}
+
 export interface Sentence {
   en: string;
   kk: string;
@@ -1098,6 +1223,8 @@ export interface SourceEvent {
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
+  /** Seconds in which it was looked at less often than its tier promises */
+  blind_s: number | null;
   /** Why it is unreachable */
   cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
   /** How far the camera's own clock is ahead of ours; null when it tells no time */
@@ -1107,12 +1234,39 @@ export interface SourceStatus {
   frames_skipped: number;
   latency_s: number | null;
   process: "watch" | "video" | "onboard";
+  /** Looked at more closely for a while, because something new was seen */
+  promoted: boolean;
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+  /** How closely it is looked at now */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
+  /** Seconds since it is watched, of which `blind_s` were blind */
+  watched_s: number | null;
+}
+
+export interface SpanList {
+  items: (SpanView)[];
+  /** Ask again with `before` set to this for earlier video */
+  next_before: string | null;
+}
+
+/** Recorded video of one source without a hole. */
+export interface SpanView {
+  ended_at: string;
+  /** Why some of it is kept longer: finding, observation, event, person */
+  kept: (string)[];
+  /** What was seen meanwhile, by class */
+  labels: Record<string, unknown>;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  started_at: string;
+  /** The ground seen meanwhile, a GeoJSON polygon */
+  view: Record<string, unknown> | null;
 }
 
 /** `first` starts now; `against` says what `second` does. */
@@ -1141,6 +1295,18 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
+}
+
+/** One stream of a camera; the address holds no credentials. */
+export interface StreamProfileView {
+  bitrate_kbps: number | null;
+  codec: string | null;
+  frames_per_second: number | null;
+  height_px: number | null;
+  name: string;
+  token: string;
+  url: string;
+  width_px: number | null;
 }
 
 export interface TemplateView {
@@ -1213,6 +1379,12 @@ export interface TimelineText {
   text: string;
 }
 
+export interface TimelineView {
+  events: (RecordedEventView)[];
+  segments: (SegmentView)[];
+  source_id: string;
+}
+
 export interface Token {
   access_token: string;
   expires_in_s: number;
@@ -1248,6 +1420,16 @@ export interface TrafficState {
   source: "adsb" | "remote_id";
   speed_mps: number | null;
   traffic_id: string;
+}
+
+/** Pictures the weights were made from. `attribution` is the line their licence asks for. */
+export interface TrainingData {
+  address: string | null;
+  attribution: string;
+  licence: string;
+  name: string;
+  pictures: number | null;
+  role: string;
 }
 
 /** GeoJSON Feature; `geometry` is null for a thing that stood still, or was seen by a source without places. */
@@ -1290,6 +1472,16 @@ export interface TransferUpdate {
   transfer_id: string;
   unit: "items" | "bytes";
   vehicle_id: string;
+}
+
+/** Whether pictures come from an address, and if not, why. */
+export interface Trial {
+  cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
+  detail: string;
+  frames_per_second: number | null;
+  height_px: number | null;
+  width_px: number | null;
+  works: boolean;
 }
 
 /** The latest turn-back of a flying vehicle: from there it still comes home with its reserve. Null `in_s`: all of its plan can be flown. */
@@ -1428,6 +1620,26 @@ export interface VehicleWithLease {
   vehicle_id: string;
   /** copter | plane | vtol | rover | other */
   vehicle_type: string;
+}
+
+/** What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out. */
+export interface VideoSourceBody {
+  /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
+  calibration: Record<string, unknown> | null;
+  category: "public_space" | "enforcement_complex" | "fixed" | "drone";
+  enabled: boolean;
+  heading_deg: number | null;
+  hfov_deg: number | null;
+  name_en: string;
+  name_kk: string;
+  name_ru: string;
+  /** Longitude, latitude */
+  position: [number, number] | null;
+  /** The camera's smaller stream, watched instead */
+  sub_url: string | null;
+  /** Where the video comes from; may hold credentials */
+  url: string | null;
+  vehicle_id: string | null;
 }
 
 export interface VideoStream {

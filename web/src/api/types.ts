@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
-import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview } from "./schema";
+import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
 
 export type {
   AuditPage,
@@ -20,7 +20,9 @@ export type {
   PolygonBody,
   CommandState,
   ConflictState,
+  DetectorView,
   DockDeed,
+  Measured,
   DockStatus,
   FleetCommandView,
   FleetComparison,
@@ -32,6 +34,12 @@ export type {
   CommandUpdate,
   Confirmation,
   CoverageView,
+  ExportView,
+  OriginalGrant,
+  RecordedEventView,
+  RecordedSources,
+  SegmentView,
+  TimelineView,
   FlightBookView,
   FlightDetail,
   FlightView,
@@ -66,6 +74,7 @@ export type {
   RallyBody,
   ReplayView,
   Role,
+  SourceEvent,
   SourceStatus,
   TrajectoryFeature,
   TurnBackState,
@@ -205,3 +214,15 @@ export interface MissionTemplate extends Omit<TemplateView, "request"> {
 }
 
 export type MissionState = Mission["state"];
+export type FoundCamera = import("./schema").FoundCameraView;
+export type OnvifCamera = import("./schema").OnvifCameraView;
+export type SourceTrial = import("./schema").Trial;
+export type VideoSourceEntry = Pick<import("./schema").VideoSourceBody, "name_kk" | "name_ru" | "name_en" | "category" | "enabled"> & Partial<import("./schema").VideoSourceBody>;
+
+/** Recorded video of one source without a hole. */
+export type RecordingSpan = Omit<SpanView, "labels" | "view"> & { labels: Record<string, number>; view: Geometry | null };
+
+export interface SpanList {
+  items: RecordingSpan[];
+  next_before: string | null;
+}

@@ -83,7 +83,8 @@ export function coordinates(lon: number, lat: number): string {
 export function bytes(value: Value): string {
   if (value == null) return NONE;
   if (value < 1000) return `${number(value, 0)} ${t("unit.b")}`;
-  return value < 1e6 ? `${number(value / 1e3, 0)} ${t("unit.kb")}` : `${number(value / 1e6, 1)} ${t("unit.mb")}`;
+  if (value < 1e6) return `${number(value / 1e3, 0)} ${t("unit.kb")}`;
+  return value < 1e9 ? `${number(value / 1e6, 1)} ${t("unit.mb")}` : `${number(value / 1e9, 1)} ${t("unit.gb")}`;
 }
 
 /** A count or a number without a unit. */

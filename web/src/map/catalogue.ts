@@ -14,6 +14,7 @@ import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
 import { planFindings } from "./layers/plan-findings";
 import { photos } from "./layers/photos";
+import { recordings } from "./layers/recordings";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { runs } from "./layers/runs";
@@ -34,6 +35,7 @@ export const LAYERS: readonly MapLayer[] = [
   fibre,
   cameras,
   complexes,
+  recordings,
   missions,
   runs,
   coverage,
