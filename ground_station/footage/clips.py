@@ -21,8 +21,14 @@ GAP_S = 1.0  # a longer time without a picture is told in the description
 Going = Callable[[float], bool]  # share done -> whether to go on
 
 
-class ClipAbandoned(Exception):
+class ClipAbandoned(VisionError):
     """Nobody wants the clip any more."""
+
+    code = "footage.abandoned"
+    hint = "Ask for the clip again."
+
+    def __init__(self) -> None:
+        super().__init__("The clip was called off.")
 
 
 @dataclass(frozen=True, slots=True)
