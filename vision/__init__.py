@@ -6,6 +6,7 @@ The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load 
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
+from vision.camera_calibration import CameraFit, PointError, calibrate_camera
 from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.drawing import annotated, blur_heads
@@ -19,9 +20,10 @@ from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
-from vision.scene import Scene, ground_of, read_scene
+from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -33,6 +35,8 @@ __all__ = [
     "BgrImage",
     "Box",
     "CalibratedPlane",
+    "Calibration",
+    "CameraFit",
     "CameraMotion",
     "CameraView",
     "ClassScore",
@@ -44,9 +48,11 @@ __all__ = [
     "GroundFix",
     "GroundModel",
     "GroundMotion",
+    "Known",
     "Observation",
     "PictureHealth",
     "Pipeline",
+    "PointError",
     "PosedGround",
     "RecordedDetector",
     "Relief",
@@ -60,10 +66,12 @@ __all__ = [
     "ViewMotion",
     "annotated",
     "blur_heads",
+    "calibrate_camera",
     "class_name",
     "default_labels",
     "evaluate",
     "export_model",
+    "fitted",
     "ground_motion",
     "ground_of",
     "ground_to_pixel",

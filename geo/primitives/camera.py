@@ -99,6 +99,17 @@ def camera_to_enu(heading_deg: float, pitch_deg: float, roll_deg: float = 0.0) -
     return np.column_stack([right_rolled, down_rolled, forward])
 
 
+def heading_pitch_roll_deg(camera_to_enu: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Inverse of `camera_to_enu`; straight up or down all turning about the vertical counts as heading."""
+    right, _, forward = camera_to_enu.T
+    pitch = np.arcsin(np.clip(forward[2], -1.0, 1.0))
+    level = np.hypot(forward[0], forward[1]) > 1e-9
+    heading = np.arctan2(forward[0], forward[1]) if level else np.arctan2(-right[1], right[0])
+    level_right = np.array([np.cos(heading), -np.sin(heading), 0.0])
+    roll = np.arctan2(right @ np.cross(forward, level_right), right @ level_right)
+    return float(np.degrees(heading) % 360.0), float(np.degrees(pitch)), float(np.degrees(roll))
+
+
 @dataclass(frozen=True, slots=True)
 class CameraPose:
     """Where a camera is and where it looks, with one-sigma uncertainties.
