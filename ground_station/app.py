@@ -16,6 +16,7 @@ from ground_station.api import (
     airspace,
     audit,
     auth,
+    camera_calibrations,
     camera_models,
     commands,
     docks,
@@ -37,6 +38,8 @@ from ground_station.api import (
     mission_templates,
     missions,
     preflight,
+    recording_exports,
+    recordings,
     runs,
     safety,
     schedules,
@@ -95,6 +98,7 @@ ROUTED = (
     vehicle_plans,
     vehicle_logs,
     vehicle_messages,
+    camera_calibrations,
     camera_models,
     # Before `missions`, whose paths begin with an id.
     mission_templates,
@@ -114,6 +118,8 @@ ROUTED = (
     live,
     video,
     video_sources,
+    recording_exports,
+    recordings,
     docs,
 )
 

@@ -16,8 +16,7 @@ from typing import TextIO
 
 from geo.primitives import VisionError
 from ground_station.new_file import new_file
-from ground_station.video import DecodedImage, LiveVideo, SourceInfo, VideoReader, prefetched
-from ground_station.video.address import parse_address
+from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
 from ground_station.video.encode import VideoWriter
 from ground_station.video_progress import Progress
@@ -28,6 +27,7 @@ from vision import (
     FrameResult,
     Pipeline,
     Track,
+    TrackedBox,
     TrackerKind,
     annotated,
     class_name,
@@ -113,7 +113,7 @@ class _Results:
         self._video = None
         if request.video is not None:
             self._video = stack.enter_context(VideoWriter(stack.enter_context(new_file(request.video)), rate_hz))
-        self._held: dict[int, list[str]] = {}
+        self._held: dict[int, list[tuple[int, TrackedBox]]] = {}
 
     def add(self, result: FrameResult) -> None:
         if self._video is not None:
@@ -135,14 +135,19 @@ class _Results:
     def _add_boxes(self, result: FrameResult, csv: TextIO) -> None:
         """MOTChallenge: frame from 1, track, left, top, width, height, confidence, and -1 for the unused world coordinates."""
         for box in result.boxes:
-            x1, y1, x2, y2 = box.bbox_px
-            row = f"{result.frame.index + 1},{box.track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
             # Boxes of a track that is never confirmed are never written, so the first ones wait for the verdict.
             waiting = self._held.setdefault(box.track_id, [])
-            waiting.append(row)
+            if box.joined is not None:
+                waiting.extend(self._held.pop(box.joined, []))
+            waiting.append((result.frame.index, box))
             if box.confirmed:
-                csv.writelines(waiting)
+                csv.writelines(_mot_row(index, box.track_id, one) for index, one in waiting)
                 waiting.clear()
+
+
+def _mot_row(index: int, track_id: int, box: TrackedBox) -> str:
+    x1, y1, x2, y2 = box.bbox_px
+    return f"{index + 1},{track_id},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{box.confidence:.4f},-1,-1,-1\n"
 
 
 def _text_file(path: Path, stack: ExitStack) -> TextIO:
@@ -154,11 +159,13 @@ def _text_file(path: Path, stack: ExitStack) -> TextIO:
 def _open(request: RunRequest) -> Iterator[tuple[SourceInfo, Iterator[DecodedImage]]]:
     """The source's description and its pictures: all of a file's, the newest of a live one's."""
     if not parse_address(request.source).live:
-        with VideoReader(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
-            images = prefetched(reader.images())
-            with closing(images):  # type: ignore[type-var]
-                yield reader.info, images
-        return
+        with open_source(request.source, every=request.every, frames_per_second=request.frames_per_second) as reader:
+            if not reader.info.live:
+                images = prefetched(reader.images())
+                with closing(images):  # type: ignore[type-var]
+                    yield reader.info, images
+                return
+            # Of an HTTP address only opening it tells; what has no end is read as the cameras are.
     with LiveVideo(request.source, frames_per_second=request.frames_per_second) as live:
         first = live.wait(LIVE_SILENCE_S)
         assert live.info is not None, "known once a picture has come"

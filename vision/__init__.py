@@ -9,7 +9,7 @@ from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_calibration import CameraFit, PointError, calibrate_camera
 from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
-from vision.drawing import annotated, blur_heads
+from vision.drawing import annotated
 from vision.evaluation import ClassScore
 from vision.footprint import seen_ground, usual_view
 from vision.frames import BgrImage, CameraView, Frame, ViewMotion
@@ -23,6 +23,7 @@ from vision.observations import Observation
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
+from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -55,6 +56,8 @@ __all__ = [
     "PointError",
     "PosedGround",
     "RecordedDetector",
+    "Redaction",
+    "RedactionSearch",
     "Relief",
     "Scene",
     "Track",
@@ -65,7 +68,6 @@ __all__ = [
     "Trouble",
     "ViewMotion",
     "annotated",
-    "blur_heads",
     "calibrate_camera",
     "class_name",
     "default_labels",
@@ -75,12 +77,16 @@ __all__ = [
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
+    "hide",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
     "read_scene",
+    "redaction_from_json",
+    "search_confidence",
     "seen_ground",
     "usual_view",
+    "veil",
 ]
 
 

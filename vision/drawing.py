@@ -1,18 +1,17 @@
-"""Pictures for people: boxes, labels, trails. Heads are made unrecognisable first, whoever they belong to."""
+"""Pictures for people: boxes, labels, trails. People and plates are made unrecognisable first, whoever they belong to."""
 
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from vision.detections import Box, Detections
+from vision.detections import Box
 from vision.frames import BgrImage
+from vision.inference.detector import PEOPLE
 from vision.pipeline import FrameResult, TrackedBox
+from vision.redaction import HOLD_S, grown, hidden_boxes, hide
 from vision.tracks import Track
 
-HEAD_SHARE = 0.3  # upper part of a person's box; the head is a seventh of a standing body, boxes and poses vary
-HEAD_MARGIN = 0.1
-MOSAIC_CELLS = 5  # cells across a head: nothing to recognise at any size
 TRAIL_S = 3.0
 # Colours of the label, blue green red, told apart by colour-blind eyes as well (Okabe and Ito, 2008).
 COLOURS = {
@@ -27,9 +26,9 @@ OTHER_COLOUR = (200, 200, 200)
 
 
 def annotated(result: FrameResult, alive: Sequence[Track]) -> BgrImage:
-    """A copy of the frame with heads blurred, trails of the last seconds, boxes and labels."""
+    """A copy of the frame with people and plates hidden, trails of the last seconds, boxes and labels."""
     image = result.frame.image.copy()
-    blur_heads(image, result.detections)
+    hide(image, [*hidden_boxes(result.detections), *_unseen(alive, result.frame.time_s)])
     thickness = max(1, round(min(image.shape[:2]) / 360))
     for track in alive:
         _draw_trail(image, track, result.frame.time_s, thickness)
@@ -38,25 +37,9 @@ def annotated(result: FrameResult, alive: Sequence[Track]) -> BgrImage:
     return image
 
 
-def blur_heads(image: BgrImage, detections: Detections) -> None:
-    """Replace, in place, the upper part of every person by a coarse mosaic."""
-    for row, label in enumerate(detections.labels):
-        if label == "person":
-            _mosaic(image, detections.box(row))
-
-
-def _mosaic(image: BgrImage, box: Box) -> None:
-    x1, y1, x2, y2 = box
-    side, up = HEAD_MARGIN * (x2 - x1), HEAD_MARGIN * (y2 - y1)
-    height, width = image.shape[:2]
-    left, right = max(0, int(x1 - side)), min(width, int(np.ceil(x2 + side)))
-    top, bottom = max(0, int(y1 - up)), min(height, int(np.ceil(y1 + HEAD_SHARE * (y2 - y1))))
-    if right - left < 2 or bottom - top < 2:
-        return
-    part = image[top:bottom, left:right]
-    rows = max(1, round(MOSAIC_CELLS * part.shape[0] / part.shape[1]))
-    coarse = cv2.resize(part, (min(MOSAIC_CELLS, part.shape[1]), min(rows, part.shape[0])), interpolation=cv2.INTER_AREA)
-    image[top:bottom, left:right] = cv2.resize(coarse, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
+def _unseen(alive: Sequence[Track], now_s: float) -> list[Box]:
+    """Where people were a moment ago whom the detector missed in this picture."""
+    return [grown(t.last.bbox_px) for t in alive if t.label in PEOPLE and 0.0 < now_s - t.last.time_s <= HOLD_S]
 
 
 def _draw_trail(image: BgrImage, track: Track, now_s: float, thickness: int) -> None:

@@ -61,6 +61,10 @@ class PictureHealth:
         height, width = image.shape[:2]
         small = cv2.resize(image, (WIDTH_PX, max(1, round(height * WIDTH_PX / width))), interpolation=cv2.INTER_AREA)
         grey: Grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        if self._view is not None and self._view.shape[:2] != grey.shape:
+            # Another shape of picture is another view, set by somebody: what is normal is learnt anew.
+            self._view, self._learnt_from_s, self._seen = None, None, {}
+            self._usual_sharpness.clear()
         self._note(self._troubles(grey, time_s), time_s)
         self._before = grey
         told = {name for name, since in self._seen.items() if since.told}

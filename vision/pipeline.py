@@ -4,14 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from geo.primitives import LocalFrame, VisionError
+from vision.appearance import look_of
 from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
 from vision.frames import Frame
 from vision.georeference import GroundModel
 from vision.inference.detector import Detector
 from vision.observations import Observation, observe_track
+from vision.tracking.camera_path import CameraPath
+from vision.tracking.repair import ENDS_S, LONGEST_GAP_S, continued_by
 from vision.tracking.tracker import Tracker
-from vision.tracks import Track, TrackPoint
+from vision.tracks import CONFIRM_SECONDS, Track, TrackPoint
 
 EDGE_MARGIN_PX = 2.0
 
@@ -25,6 +28,7 @@ class TrackedBox:
     confidence: float
     bbox_px: Box
     confirmed: bool
+    joined: int | None = None  # until this frame the boxes of this thing were given under that number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +62,10 @@ class Pipeline:
         self._labels = None if labels is None else frozenset(labels)
         self._ground = ground
         self._camera = camera
+        self._path = CameraPath(LONGEST_GAP_S + 2.0 * ENDS_S)
         self._tracks: dict[int, Track] = {}
+        self._of_number: dict[int, Track] = {}  # the tracker's numbers; two of them may have been one thing
+        self._tracks_made = 0
         self._last_s: float | None = None
 
     @property
@@ -87,22 +94,61 @@ class Pipeline:
         self._last_s = frame.time_s
         followed = detections if self._labels is None else detections.of(self._labels)
         shift = None if self._camera is None else self._camera.step(frame, followed.xyxy_px)
+        self._path.add(frame.time_s, shift)
         numbers = self._tracker.update(followed, frame.time_s, shift)
         boxes = []
         labels = followed.labels
         for row, number in enumerate(numbers):
             if number > 0:
-                track = self._tracks.setdefault(int(number), Track(int(number)))
+                track = self._track_of(int(number))
+                was_confirmed = track.confirmed
                 track.add(self._point(frame, followed.box(row), float(followed.confidence[row]), labels[row]))
-                boxes.append(TrackedBox(track.track_id, track.label, track.last.confidence, track.last.bbox_px, track.confirmed))
-        lost = [n for n, track in self._tracks.items() if frame.time_s - track.last.time_s > self._tracker.memory_s]
-        finished = tuple(track for track in (self._tracks.pop(n) for n in sorted(lost)) if track.confirmed)
-        return FrameResult(frame, detections, tuple(boxes), finished)
+                if track.wants_look(frame.time_s) and (look := look_of(frame.image, track.last.bbox_px)) is not None:
+                    track.remember(look, frame.time_s)
+                joined = None
+                if track.confirmed and not was_confirmed:
+                    track, joined = self._repaired(track, int(number), frame.time_s)
+                boxes.append(TrackedBox(track.track_id, track.label, track.last.confidence, track.last.bbox_px, track.confirmed, joined))
+        return FrameResult(frame, detections, tuple(boxes), self._lost_for_good(frame.time_s))
+
+    def _track_of(self, number: int) -> Track:
+        track = self._of_number.get(number)
+        if track is None:
+            self._tracks_made += 1
+            track = self._of_number[number] = self._tracks[self._tracks_made] = Track(self._tracks_made)
+        return track
+
+    def _repaired(self, young: Track, number: int, time_s: float) -> tuple[Track, int | None]:
+        """The track to go on with, and the number that was given up when an older one turned out to be the same thing."""
+        lost = [track for track in self._tracks.values() if track.confirmed and track.last.time_s < young.first.time_s]
+        old = continued_by(young, lost, self._path)
+        if old is None:
+            return young, None
+        old.join(young)
+        del self._tracks[young.track_id]
+        # Should the tracker find the old box again, that is something else than what it has become.
+        self._of_number = {known: track for known, track in self._of_number.items() if track is not old} | {number: old}
+        return old, young.track_id
+
+    def _lost_for_good(self, time_s: float) -> tuple[Track, ...]:
+        """Confirmed tracks that will not come back; those that may are waited for a little longer than the tracker does."""
+        gone = []
+        for track in list(self._tracks.values()):
+            patience_s = self._tracker.memory_s
+            if track.confirmed and track.last.whole:
+                patience_s = max(patience_s, LONGEST_GAP_S + CONFIRM_SECONDS)
+            if time_s - track.last.time_s > patience_s:
+                del self._tracks[track.track_id]
+                gone.append(track)
+        if gone:
+            self._of_number = {number: track for number, track in self._of_number.items() if track.track_id in self._tracks}
+        return tuple(track for track in sorted(gone, key=lambda track: track.track_id) if track.confirmed)
 
     def finish(self) -> tuple[Track, ...]:
         """The source has ended: every confirmed track still alive is finished."""
         finished = self.confirmed
         self._tracks.clear()
+        self._of_number.clear()
         return finished
 
     def observe(self, track: Track, source: str) -> Observation:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from vision.appearance import Look, blended
 from vision.detections import Box
 from vision.georeference import GroundFix
 
@@ -12,6 +13,7 @@ from vision.georeference import GroundFix
 MAXIMUM_POINTS = 600
 CONFIRM_OBSERVATIONS = 5
 CONFIRM_SECONDS = 0.5
+LOOK_PERIOD_S = 0.4  # twice before a track is confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Track:
         self._votes: defaultdict[str, float] = defaultdict(float)
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._first: TrackPoint | None = None
+        self.look: Look | None = None
+        self._looked_s = float("-inf")
 
     def add(self, point: TrackPoint) -> None:
         if self._first is None:
@@ -46,6 +50,27 @@ class Track:
         self._points.append(point)
         self._votes[point.label] += point.confidence
         self._counts[point.label] += 1
+        self._thin()
+
+    def join(self, later: "Track") -> None:
+        """`later` was this very thing, seen again."""
+        self.observations += later.observations
+        self._points.extend(later.points)
+        for label, votes in later._votes.items():
+            self._votes[label] += votes
+            self._counts[label] += later._counts[label]
+        if later.look is not None:
+            self.remember(later.look, later.last.time_s)
+        self._thin()
+
+    def wants_look(self, time_s: float) -> bool:
+        """Whether it is time to see again what the thing looks like."""
+        return time_s - self._looked_s >= LOOK_PERIOD_S
+
+    def remember(self, look: Look, time_s: float) -> None:
+        self.look, self._looked_s = blended(self.look, look), time_s
+
+    def _thin(self) -> None:
         if len(self._points) > MAXIMUM_POINTS:
             older = 2 * MAXIMUM_POINTS // 3
             self._points = self._points[:older:2] + self._points[older:]

@@ -6,6 +6,7 @@ Importing this loads the driver; `import geo` does not.
 from geo.core.airspace import AirspaceRow, AirspaceSource, AirspaceStore
 from geo.core.audit import AuditEntry, AuditFilter, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
+from geo.core.camera_calibrations import CameraCalibrationRow, CameraCalibrationStore
 from geo.core.camera_models import CameraModelRow, CameraModelStore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
@@ -16,7 +17,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
-from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, KeepRow
+from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, KeepRow
 from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
@@ -31,6 +32,7 @@ from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
+from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
@@ -44,6 +46,8 @@ __all__ = [
     "AuditFilter",
     "AuditLog",
     "AuditVerdict",
+    "CameraCalibrationRow",
+    "CameraCalibrationStore",
     "CameraModelRow",
     "CameraModelStore",
     "CommandRow",
@@ -73,6 +77,7 @@ __all__ = [
     "FootageSegmentRow",
     "FootageSpan",
     "FootageStore",
+    "FootageSummary",
     "GroupRow",
     "GroupStore",
     "IncidentRow",
@@ -95,6 +100,8 @@ __all__ = [
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
+    "SourceEventRow",
+    "SourceEventStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",

@@ -75,6 +75,17 @@ class FootageSpan:
     labels: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FootageSummary:
+    """What there is of one source. `begun_at` is the start of its newest segment, finished or not."""
+
+    source_id: str
+    first_at: datetime
+    begun_at: datetime
+    last_at: datetime | None
+    size_bytes: int
+
+
 class FootageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -85,7 +96,8 @@ class FootageStore:
             "INSERT INTO footage_segment AS s (id, source_id, vehicle_id, started_at, ended_at, path, size_bytes, codec, width_px,"
             " height_px, clock, sha256, view)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ST_SetSRID(ST_GeomFromGeoJSON($13::jsonb), 4326))"
-            " ON CONFLICT (id) DO UPDATE SET ended_at = coalesce(excluded.ended_at, s.ended_at),"
+            " ON CONFLICT (id) DO UPDATE SET"
+            " started_at = CASE WHEN excluded.ended_at IS NULL THEN s.started_at ELSE excluded.started_at END, ended_at = coalesce(excluded.ended_at, s.ended_at),"
             " size_bytes = greatest(s.size_bytes, excluded.size_bytes), sha256 = coalesce(excluded.sha256, s.sha256),"
             " view = coalesce(excluded.view, s.view)",
             *(segment.segment_id, segment.source_id, segment.vehicle_id, segment.started_at, segment.ended_at, segment.path),
@@ -123,6 +135,13 @@ class FootageStore:
 
     async def used_bytes(self) -> int:
         return int(await self._database.value("SELECT coalesce(sum(size_bytes), 0) FROM footage_segment"))
+
+    async def summaries(self) -> list[FootageSummary]:
+        rows = await self._database.rows(
+            "SELECT source_id, min(started_at) AS first_at, max(started_at) AS begun_at, max(ended_at) AS last_at,"
+            " sum(size_bytes)::bigint AS size_bytes FROM footage_segment GROUP BY source_id"
+        )
+        return [FootageSummary(*(row[name] for name in ("source_id", "first_at", "begun_at", "last_at", "size_bytes"))) for row in rows]
 
     async def keeps(self, segment_ids: Sequence[UUID]) -> list[KeepRow]:
         rows = await self._database.rows(

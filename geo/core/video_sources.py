@@ -7,8 +7,8 @@ from geo.core.database import Database, Row
 from geo.primitives import LonLat
 
 _SELECT = (
-    "SELECT id, category, name_kk, name_ru, name_en, url, enabled, ST_X(position) AS lon, ST_Y(position) AS lat, heading_deg, hfov_deg,"
-    " calibration, vehicle_id, camera_count FROM video_source"
+    "SELECT id, category, name_kk, name_ru, name_en, url, sub_url, enabled, ST_X(position) AS lon, ST_Y(position) AS lat,"
+    " heading_deg, hfov_deg, calibration, vehicle_id, camera_count FROM video_source"
 )
 
 
@@ -18,6 +18,7 @@ class VideoSource:
 
     Heading is where the camera looks, degrees clockwise from true north; `hfov_deg` is its full horizontal angle.
     `calibration` is a scene file's: {"image_size_px": [w, h], "points": [{"px": [u, v], "lonlat": [lon, lat]}, at least four], "date": …}.
+    `sub_url` is the camera's smaller stream, which is enough to watch; `url` is what is shown and kept.
     A drone source carries `vehicle_id` and no position. `camera_count` counts the cameras (or lanes) of a complex.
     """
 
@@ -27,6 +28,7 @@ class VideoSource:
     name_ru: str
     name_en: str
     url: str | None = None
+    sub_url: str | None = None
     enabled: bool = True
     position: LonLat | None = None
     heading_deg: float | None = None
@@ -57,12 +59,13 @@ class VideoSourceStore:
         async with self._database.transaction() as connection:
             await connection.execute_many(
                 "INSERT INTO video_source (id, category, name_kk, name_ru, name_en, url, enabled, position, heading_deg, hfov_deg,"
-                " calibration, vehicle_id, camera_count)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, ST_SetSRID(ST_MakePoint($8, $9), 4326), $10, $11, $12, $13, $14)"
+                " calibration, vehicle_id, camera_count, sub_url)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, ST_SetSRID(ST_MakePoint($8, $9), 4326), $10, $11, $12, $13, $14, $15)"
                 " ON CONFLICT (id) DO UPDATE SET category = excluded.category, name_kk = excluded.name_kk, name_ru = excluded.name_ru,"
                 " name_en = excluded.name_en, url = excluded.url, enabled = excluded.enabled, position = excluded.position,"
                 " heading_deg = excluded.heading_deg, hfov_deg = excluded.hfov_deg, calibration = excluded.calibration,"
-                " vehicle_id = excluded.vehicle_id, camera_count = excluded.camera_count, updated_at = now()",
+                " vehicle_id = excluded.vehicle_id, camera_count = excluded.camera_count,"
+                " sub_url = excluded.sub_url, updated_at = now()",
                 [_columns(source) for source in sources],
             )
 
@@ -72,7 +75,7 @@ def _columns(source: VideoSource) -> tuple[object, ...]:
     lon, lat = (None, None) if source.position is None else source.position.as_tuple()
     return (
         *(source.source_id, source.category, source.name_kk, source.name_ru, source.name_en, source.url, source.enabled, lon, lat),
-        *(source.heading_deg, source.hfov_deg, source.calibration, source.vehicle_id, source.camera_count),
+        *(source.heading_deg, source.hfov_deg, source.calibration, source.vehicle_id, source.camera_count, source.sub_url),
     )
 
 
@@ -83,7 +86,7 @@ def _from(row: Row) -> VideoSource:
         **{
             name: row[name]
             for name in (
-                *("category", "name_kk", "name_ru", "name_en", "url", "enabled", "heading_deg", "hfov_deg"),
+                *("category", "name_kk", "name_ru", "name_en", "url", "sub_url", "enabled", "heading_deg", "hfov_deg"),
                 *("calibration", "vehicle_id", "camera_count"),
             )
         },

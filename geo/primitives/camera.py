@@ -44,6 +44,11 @@ class CameraIntrinsics:
         focal_px = width_px / 2.0 / np.tan(np.radians(hfov_deg) / 2.0)
         return cls(width_px, height_px, float(focal_px), (width_px / 2.0, height_px / 2.0))
 
+    @property
+    def hfov_deg(self) -> float:
+        """Full horizontal angle of view, distortion left aside."""
+        return float(2.0 * np.degrees(np.arctan(self.width_px / 2.0 / self.focal_px)))
+
     def straightened(self, pixels: ArrayLike) -> NDArray[np.float64]:
         """(n, 2) pixels -> (n, 2) of the same rays without distortion, in focal lengths right of and below the axis."""
         bent = (np.atleast_2d(np.asarray(pixels, dtype=np.float64)) - self.centre_px) / self.focal_px

@@ -16,6 +16,7 @@ from ground_station.api.live_hub import (
     MISSION_RUN,
     OBSERVATION,
     RTK_STATUS,
+    SOURCE_EVENT,
     SOURCE_STATUS,
     TRAFFIC,
     VEHICLE_EVENT,
@@ -37,6 +38,7 @@ from ground_station.messages import (
     MissionRunState,
     ObservationMessage,
     ProcessStatus,
+    SourceEvent,
     SourceStatus,
     TransferState,
     TransferUpdate,
@@ -77,6 +79,9 @@ async def subscribe_all(services: Services) -> None:
     def on_source(status: SourceStatus, text: str) -> None:
         # `watch` and `video` both report on a source; each keeps its own newest word.
         live.publish(SOURCE_STATUS, text, key=f"{status.process}/{status.source_id}")
+
+    def on_source_event(_: SourceEvent, text: str) -> None:
+        live.publish(SOURCE_EVENT, text)
 
     def on_lease(_: LeaseState, text: str) -> None:
         live.publish(VEHICLE_LEASE, text)
@@ -124,6 +129,7 @@ async def subscribe_all(services: Services) -> None:
     await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)
     await attach(services.bus, f"{subjects.STORED}.observation", ObservationMessage, on_observation)
+    await attach(services.bus, f"{subjects.STORED}.source_event", SourceEvent, on_source_event)
     await attach(services.bus, f"{subjects.SOURCE_STATUS}.*", SourceStatus, on_source)
     await attach(services.bus, f"{subjects.LEASE_STATE}.*", LeaseState, on_lease)
     await attach(services.bus, subjects.LINK_STATUS, LinkStatus, on_link)

@@ -15,6 +15,7 @@ VEHICLE_EVENT = "vehicle.event"
 COMMAND_UPDATE = "command.update"
 OBSERVATION = "observation"
 SOURCE_STATUS = "source.status"
+SOURCE_EVENT = "source.event"
 VEHICLE_TRANSFER = "vehicle.transfer"
 VEHICLE_LEASE = "vehicle.lease"
 TURN_BACK = "vehicle.turn_back"
@@ -46,6 +47,7 @@ NEWEST_WINS = frozenset(
 KEEP_ALL = frozenset(
     {
         VEHICLE_EVENT,
+        SOURCE_EVENT,
         COMMAND_UPDATE,
         OBSERVATION,
         VEHICLE_LEASE,

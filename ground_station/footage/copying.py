@@ -1,20 +1,18 @@
 """One live source copied into segments, in a thread: packets in, files out. Nothing is decoded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-import av
-
 from geo.primitives import VisionError, utc_now
 from ground_station.footage.segment_writer import SegmentNews, SegmentWriter
 from ground_station.live_video.h264 import NalReader, ParameterSets, captured_at, parameter_sets_in
-from ground_station.video.address import SourceAddress, parse_address
+from ground_station.video.address import parse_address
 from ground_station.video.capture_clock import CaptureClock
-from ground_station.video.failures import explain_failure
+from ground_station.video.container import ArrivedPacket, PictureContainer
 
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 10.0
 LEAP_S = 5.0  # a stream's clock that leaps further was set anew, or the camera was away: another segment
@@ -45,16 +43,11 @@ def copy_source(recording: Recording, stop: Event) -> None:
             code="footage.not_live",
             hint="Files are kept where they are; only live sources are recorded.",
         )
+    opened = PictureContainer(address, open_timeout_s=OPEN_TIMEOUT_S, read_timeout_s=READ_TIMEOUT_S)
     try:
-        container: Any = av.open(
-            address.url, format=address.format, options=dict(address.options), timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)
-        )
-    except (av.error.FFmpegError, OSError) as error:
-        raise explain_failure(error, address, timeout_s=OPEN_TIMEOUT_S) from error
-    with container:
-        if not container.streams.video:
-            raise VisionError(f"'{address.shown}' holds no video.", code="vision.source_no_video", hint="Give a camera's stream.")
-        _Copy(recording, container.streams.video[0]).run(container, address, stop)
+        _Copy(recording, opened.stream).run(opened.packets(live=True), stop)
+    finally:
+        opened.close()
 
 
 class _Copy:
@@ -71,29 +64,26 @@ class _Copy:
         self._last_s: float | None = None
         self._frame_s = USUAL_FRAME_S
 
-    def run(self, container: Any, address: SourceAddress, stop: Event) -> None:
-        packets = container.demux(self._stream)
+    def run(self, packets: Iterator[ArrivedPacket], stop: Event) -> None:
         try:
-            while not stop.is_set():
-                try:
-                    packet = next(packets)
-                except (StopIteration, av.error.EOFError):
+            for arrived in packets:
+                if stop.is_set():
                     return
-                except (av.error.FFmpegError, OSError) as error:
-                    raise explain_failure(error, address, timeout_s=READ_TIMEOUT_S) from error
+                packet = arrived.packet
                 if packet.size and (packet.pts is not None or packet.dts is not None) and packet.time_base is not None:
-                    self._take(packet)
+                    self._take(arrived)
         finally:
             self._finish()
 
-    def _take(self, packet: Any) -> None:
+    def _take(self, arrived: ArrivedPacket) -> None:
+        packet = arrived.packet
         stamp, changed = self._look(packet)
         time_s = float((packet.pts if packet.pts is not None else packet.dts) * packet.time_base)
         if self._last_s is not None and abs(time_s - self._last_s) > LEAP_S:
             self._finish()
         elif self._last_s is not None and time_s > self._last_s:
             self._frame_s = time_s - self._last_s
-        self._clock.note(time_s, utc_now(), stamp)
+        self._clock.note(time_s, arrived.arrived_at, stamp or arrived.camera_at)
         if packet.is_keyframe:
             if changed:
                 # Other parameters, another size perhaps: what FFmpeg found out at the start no longer describes the stream.
@@ -131,6 +121,8 @@ class _Copy:
         if writer is None:
             return
         last_s = self._begun_s if self._last_s is None else max(self._last_s, self._begun_s)
-        # Counted on from the start by the stream's own steps, not read from a clock that may have been corrected meanwhile.
-        self._recording.tell(writer.close(writer.news.started_at + timedelta(seconds=last_s - self._begun_s + self._frame_s)))
+        # The quickest packets show how late the first ones were: by now the start is known better than when it was written into the name.
+        known = self._clock.captured_at(self._begun_s)
+        started_at = writer.news.started_at if known is None else known[0]
+        self._recording.tell(writer.close(started_at, started_at + timedelta(seconds=last_s - self._begun_s + self._frame_s)))
         self._last_s = None

@@ -76,15 +76,15 @@ class SegmentWriter:
         except (OSError, av.error.FFmpegError) as error:
             raise self._refused(error) from error
 
-    def close(self, ended_at: datetime) -> SegmentNews:
+    def close(self, started_at: datetime, ended_at: datetime) -> SegmentNews:
         """The file is whole and on the disk. Returns what the index should know."""
         try:
             self._container.close()
             size_bytes, digest = fingerprint(self._path, sync=True)
         except (OSError, av.error.FFmpegError) as error:
             raise self._refused(error) from error
-        ended_at = max(ended_at, self.news.started_at + timedelta(milliseconds=1))
-        return replace(self.news, ended_at=ended_at, size_bytes=size_bytes, sha256=digest)
+        ended_at = max(ended_at, started_at + timedelta(milliseconds=1))
+        return replace(self.news, started_at=started_at, ended_at=ended_at, size_bytes=size_bytes, sha256=digest)
 
     def _refused(self, error: Exception) -> VisionError:
         reason = str(getattr(error, "strerror", None) or error).lower()

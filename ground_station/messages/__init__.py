@@ -6,10 +6,15 @@ Angles are degrees clockwise from true north, altitudes metres with the referenc
 from ground_station.messages.base import Message
 from ground_station.messages.commands import CommandName, CommandRequest, CommandState, CommandUpdate
 from ground_station.messages.docks import DockStatus
+<<<<<<< HEAD
 from ground_station.messages.events import EventKind, EventSeverity, VehicleEvent
+from ground_station.messages.footage import ShowReply, ShowRequest
+=======
+from ground_station.messages.events import EventKind, EventSeverity, SourceEvent, SourceEventKind, VehicleEvent
+>>>>>>> main
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
-from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceStatus
+from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
 from ground_station.messages.runs import MissionRunState, RunCandidate, RunSlotState, RunState
@@ -60,7 +65,16 @@ __all__ = [
     "RunCandidate",
     "RunSlotState",
     "RunState",
+<<<<<<< HEAD
+    "ShowReply",
+    "ShowRequest",
+=======
+    "SourceCause",
+    "SourceEvent",
+    "SourceEventKind",
+>>>>>>> main
     "SourceStatus",
+    "SourceTrouble",
     "TrackPoint",
     "TrackPoints",
     "TransferState",

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ground_station.messages.base import Message
+from ground_station.messages.observations import SourceCause, SourceTrouble
 
 EventKind = Literal[
     "link_found",
@@ -23,6 +24,7 @@ EventKind = Literal[
     "photo",
 ]
 EventSeverity = Literal["info", "warning", "critical"]
+SourceEventKind = Literal["lost", "back", "trouble", "trouble_over"]
 
 
 class VehicleEvent(Message):
@@ -35,3 +37,16 @@ class VehicleEvent(Message):
     severity: EventSeverity = "info"
     text: str
     detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class SourceEvent(Message):
+    """A change in what a video source can do: lost (with the cause), back, a trouble of its picture or clock and the end of one."""
+
+    event_id: UUID
+    source_id: str
+    at: datetime
+    kind: SourceEventKind
+    severity: EventSeverity = "info"
+    what: SourceCause | SourceTrouble | None = Field(None, description="The cause of a loss and of what is over after it, or the trouble")
+    text: str
+    lasted_s: float | None = Field(None, description="Of back and trouble_over: how long it was away")

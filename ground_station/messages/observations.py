@@ -46,6 +46,26 @@ class ObservationMessage(Message):
     vehicle_id: str | None = None
 
 
+SourceTrouble = Literal["clock", "covered", "dark", "defocused", "frozen", "turned"]
+SourceCause = Literal[
+    "auth",
+    "dns",
+    "refused",
+    "no_answer",
+    "no_network",
+    "no_stream",
+    "no_sender",
+    "codec",
+    "no_keyframe",
+    "stalled",
+    "closed",
+    "changed",
+    "missing",
+    "unreadable",
+    "other",
+]
+
+
 class SourceStatus(Message):
     """Health of a video source as `watch` (or `video`) sees it."""
 
@@ -54,10 +74,12 @@ class SourceStatus(Message):
     at: datetime
     state: Literal["starting", "running", "no_model", "unreachable", "ended"]
     detail: str = ""
+    cause: SourceCause | None = Field(None, description="Why it is unreachable")
     frames_per_second: float | None = None
     frames_skipped: int = 0
     latency_s: float | None = None
     waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
-    troubles: list[Literal["covered", "dark", "defocused", "frozen", "turned"]] = Field(
-        default_factory=list, description="Why the pictures that come show little, or something else than before"
+    troubles: list[SourceTrouble] = Field(
+        default_factory=list, description="Why the pictures that come show little, or something else than before, or tell a wrong time"
     )
+    clock_offset_s: float | None = Field(None, description="How far the camera's own clock is ahead of ours; null when it tells no time")

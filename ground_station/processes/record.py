@@ -8,17 +8,20 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
-from geo.core import Database, FootageRetentionStore, FootageStore, VideoSource, VideoSourceStore, open_database
-from geo.primitives import GeoError
+from geo.core import Database, FootageExportStore, FootageRetentionStore, FootageStore, VideoSource, VideoSourceStore, open_database
+from geo.primitives import GeoError, SunqarError
 from ground_station.bus.connection import connect_bus
 from ground_station.bus.heartbeat import announce
-from ground_station.bus.subjects import POSE_WANTED, TELEMETRY_POSE
+from ground_station.bus.subjects import FOOTAGE_SHOW, POSE_WANTED, TELEMETRY_POSE
 from ground_station.endpoints import database_url, nats_url
+from ground_station.footage.exports import ExportDesk
+from ground_station.footage.hiding import Hiding
 from ground_station.footage.index import FootageIndex, make_true
 from ground_station.footage.recorder import Recorder
 from ground_station.footage.retention import Retention
 from ground_station.footage.shelf import Shelf
-from ground_station.messages import VehiclePose
+from ground_station.footage.showing import Showing
+from ground_station.messages import ShowReply, ShowRequest, VehiclePose
 from ground_station.settings import Settings
 from ground_station.video.address import parse_address
 from ground_station.watching.drone_camera import PoseFeed
@@ -42,6 +45,8 @@ async def run(settings: Settings) -> None:
         if mended:
             logger.info("%d recorded segments were mended after an unclean end", mended)
         index, retention = FootageIndex(store, poses), Retention(database, shelf, settings.footage)
+        hiding = Hiding(settings, shelf)
+        showing = Showing(store, shelf, hiding)
         try:
             async with anyio.create_task_group() as tasks:
                 recorder = Recorder(shelf, settings.footage.segment_s, tasks, index.put, retention.room)
@@ -58,15 +63,36 @@ async def run(settings: Settings) -> None:
                         return
                     poses.setdefault(pose.vehicle_id, PoseFeed()).put(pose)
 
+                async def on_show(message: Msg) -> None:
+                    tasks.start_soon(_show, showing, message)
+
                 await client.subscribe(f"{TELEMETRY_POSE}.*", cb=on_pose)
+                await client.subscribe(FOOTAGE_SHOW, cb=on_show)
                 tasks.start_soon(index.run)
                 tasks.start_soon(retention.run)
+                tasks.start_soon(ExportDesk(FootageExportStore(database), store, shelf, hiding).run)
                 tasks.start_soon(_wish_for_poses, client, poses)
                 tasks.start_soon(announce, client, "record", ready)
                 await follow(database, settings, recorder, poses)
         finally:
             with anyio.move_on_after(FLUSH_DEADLINE_S, shield=True):
                 await index.flush()
+
+
+async def _show(showing: Showing, message: Msg) -> None:
+    try:
+        reply = ShowReply(mime=await showing.ready(ShowRequest.model_validate_json(message.data).segment_id))
+    except SunqarError as error:
+        reply = ShowReply(code=error.code, message=error.message, hint=error.hint)
+    except Exception as error:  # a broken file must not end the recording
+        logger.exception("a segment could not be shown")
+        reply = ShowReply(
+            code="footage.broken", message=f"The segment cannot be shown ({type(error).__name__}).", hint="See the log of record."
+        )
+    try:
+        await message.respond(reply.encode())
+    except NatsError as error:
+        logger.debug("nobody hears the answer: %s", error)
 
 
 async def follow(database: Database, settings: Settings, recorder: Recorder, poses: dict[str, PoseFeed]) -> None:
@@ -90,8 +116,11 @@ async def wanted_sources(database: Database, *, on_by_default: bool) -> dict[str
     wanted = {}
     for source in await VideoSourceStore(database).live():
         policy = policies.get(source.source_id)
-        enabled = on_by_default if policy is None or policy.enabled is None else policy.enabled
-        if enabled and source.url is not None and parse_address(source.url).live:
+        if source.url is None or not (address := parse_address(source.url)).live:
+            continue
+        # One reader has a USB camera or a port that waits for a sender, and that is who looks for what happens; unless a person chose.
+        usual = on_by_default and not address.listens and address.kind != "device"
+        if usual if policy is None or policy.enabled is None else policy.enabled:
             wanted[source.source_id] = source
     return wanted
 

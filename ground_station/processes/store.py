@@ -17,6 +17,7 @@ from ground_station.messages import (
     FlightFileMessage,
     LeaseState,
     ObservationMessage,
+    SourceEvent,
     TrackPoints,
     VehicleEvent,
     VehicleState,
@@ -30,7 +31,14 @@ PARTITIONS_PERIOD_S = 24 * 3600.0
 PARTITIONS_RETRY_S = 60.0
 
 logger = logging.getLogger(__name__)
-_AnyIntake = Intake[ObservationMessage] | Intake[VehicleEvent] | Intake[CommandUpdate] | Intake[FlightFileMessage] | Intake[TrackPoints]
+_AnyIntake = (
+    Intake[ObservationMessage]
+    | Intake[VehicleEvent]
+    | Intake[SourceEvent]
+    | Intake[CommandUpdate]
+    | Intake[FlightFileMessage]
+    | Intake[TrackPoints]
+)
 
 
 async def run(settings: Settings) -> None:
@@ -47,6 +55,7 @@ async def run(settings: Settings) -> None:
                 "store-observations", subjects.OBSERVATION_STREAM, f"{subjects.OBSERVATION}.>", ObservationMessage, records.observations
             ),
             Intake("store-events", subjects.EVENT_STREAM, f"{subjects.VEHICLE_EVENT}.>", VehicleEvent, records.events),
+            Intake("store-source-events", subjects.EVENT_STREAM, f"{subjects.SOURCE_EVENT}.>", SourceEvent, records.source_events),
             Intake("store-flight-files", subjects.FLIGHT_STREAM, f"{subjects.FLIGHT_FILE}.>", FlightFileMessage, records.flight_files),
             Intake("store-tracks", subjects.TRACK_STREAM, subjects.TRACK_POINTS, TrackPoints, records.tracks),
             Intake("store-commands", subjects.COMMAND_STREAM, f"{subjects.COMMAND_UPDATE}.>", CommandUpdate, records.commands),

@@ -14,6 +14,8 @@ from geo.core import (
     FlightFileStore,
     ObservationRow,
     ObservationStore,
+    SourceEventRow,
+    SourceEventStore,
     TrackRow,
     TrackStore,
     VehicleEventRow,
@@ -25,6 +27,7 @@ from ground_station.messages import (
     CommandUpdate,
     FlightFileMessage,
     ObservationMessage,
+    SourceEvent,
     TrackPoint,
     TrackPoints,
     VehicleEvent,
@@ -40,6 +43,7 @@ class Records:
     def __init__(self, database: Database, client: Client) -> None:
         self._observations = ObservationStore(database)
         self._events = EventStore(database)
+        self._source_events = SourceEventStore(database)
         self._commands = CommandStore(database)
         self._audit = AuditLog(database)
         self._files = FlightFileStore(database)
@@ -58,6 +62,13 @@ class Records:
     async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
         rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]
         await self._events.record(rows)
+
+    async def source_events(self, batch: Sequence[Delivered[SourceEvent]]) -> None:
+        """Write, then publish as `stored.source_event`: an alarm that is shown is on record."""
+        written = set(await self._source_events.record([SourceEventRow(**delivered.message.model_dump()) for delivered in batch]))
+        for delivered in batch:
+            if delivered.message.event_id in written or delivered.again:
+                await self._client.publish(f"{subjects.STORED}.source_event", delivered.message.encode())
 
     async def flight_files(self, batch: Sequence[Delivered[FlightFileMessage]]) -> None:
         for delivered in batch:

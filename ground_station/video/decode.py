@@ -1,4 +1,4 @@
-"""Decoding of any source through PyAV.
+"""Decoding of any video through PyAV.
 
 Files: every picture (or every n-th, or so many a second), time from the stream. Live sources: pictures as they arrive. Opening and each
 read have a deadline, so that a dead camera never holds a thread for ever.
@@ -19,20 +19,25 @@ from av.sidedata.sidedata import Type as SideDataType
 from numpy.typing import NDArray
 
 from geo.primitives import GeoError, VisionError, parse_instant, utc_now
-from ground_station.video.address import parse_address
-from ground_station.video.failures import explain_failure
+from ground_station.video.address import SourceAddress, parse_address
+from ground_station.video.capture_clock import CaptureClock, ClockReading
+from ground_station.video.container import PictureContainer
+from ground_station.video.failures import no_picture
+from ground_station.video.pictures import Upright
 from ground_station.video.timestamps import first_precision_time
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 10.0
+PICTURE_TIMEOUT_S = 12.0  # packets of a live source that bring no picture for longer never will
 WHOLE_SHARE = 0.9  # a file that yields less of the pictures it promises is broken, not merely scratched
 PLAUSIBLE_YEAR = 2000  # cameras without a clock write 1904 or 1970
-DAMAGED_IN_A_ROW = 300
+STEADY_RATE_HZ = 240.0  # of what a container states; more is a guess from its time base
+USUAL_RATE_HZ = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known before the first picture. `frames` and `duration_s` are None for live sources; `frames_per_second` may be a guess."""
+    """What is known with the first picture. `frames` and `duration_s` are None for live sources; `frames_per_second` may be a guess."""
 
     shown: str
     live: bool
@@ -45,19 +50,25 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedImage:
-    """One picture: (height, width, 3) uint8 blue green red. `index` counts all pictures of the source; `time_s` grows strictly from 0."""
+    """One picture: (height, width, 3) uint8 blue green red. `index` counts all pictures of the source; `time_s` grows strictly from 0.
+
+    `stamped`: the instant is the camera's own word (ST 0604, RTCP sender reports) and believed, not reckoned from this machine's clock.
+    `path` is the file of a picture out of a folder.
+    """
 
     index: int
     time_s: float
     image: NDArray[np.uint8]
     captured_at: datetime | None
-    stamped: bool  # the instant came with the picture (ST 0604), not from the clock of this machine
+    stamped: bool
+    path: Path | None = None
 
 
 class VideoReader:
-    """One open source, a context manager. `damaged` counts packets that could not be decoded.
+    """One open source, a context manager. `damaged` counts packets that could not be decoded; `clock` judges a live camera's own clock.
 
-    `every` n takes each n-th picture; `frames_per_second` takes at most so many. Raises: `VisionError` when the source cannot be opened.
+    `every` n takes each n-th picture; `frames_per_second` takes at most so many. Raises: `VisionError` when the source cannot be opened
+    or gives no first picture.
     """
 
     def __init__(
@@ -68,70 +79,68 @@ class VideoReader:
         frames_per_second: float | None = None,
         open_timeout_s: float = OPEN_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
+        picture_timeout_s: float = PICTURE_TIMEOUT_S,
     ) -> None:
-        self._address = parse_address(source)
+        self._address: SourceAddress = parse_address(source)
         self._every = every
         self._period_s = 1.0 / frames_per_second if frames_per_second else 0.0
-        self.damaged = 0
+        self._picture_timeout_s = picture_timeout_s
+        self._damaged = 0
+        self._clock = CaptureClock()
+        self._stamps = False  # the pictures carry instants themselves: sender reports, often of another clock, are not asked then
+        self._pictures = PictureContainer(self._address, open_timeout_s=open_timeout_s, read_timeout_s=read_timeout_s)
         try:
-            self._container: Any = av.open(
-                self._address.url,
-                format=self._address.format,
-                options=dict(self._address.options),
-                timeout=(open_timeout_s, read_timeout_s),
-            )
-        except av.error.FFmpegError as error:
-            raise explain_failure(error, self._address, timeout_s=open_timeout_s) from error
-        try:
-            self.info = self._open_stream()
+            self._live = self._address.live or not self._pictures.container.duration
+            self._upright = Upright(live=self._live, shown=self._address.shown)
+            self._decoded = self._decode()
+            first = next(self._decoded, None)
+            if first is None:
+                raise self._broken(0, None)
+            self._first: tuple[Any, NDArray[np.uint8]] | None = (first, self._upright.array(first))
+            self.info = self._describe(self._first[1])
         except BaseException:
-            self._container.close()
+            self._pictures.close()
             raise
-        self._read_timeout_s = read_timeout_s
 
     def __enter__(self) -> "VideoReader":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._container.close()
+        self._decoded.close()  # type: ignore[attr-defined]
+        self._pictures.close()
 
-    def _open_stream(self) -> SourceInfo:
-        if not self._container.streams.video:
-            raise VisionError(
-                f"'{self._address.shown}' holds no video.", code="vision.source_no_video", hint="Give a video file or a camera's stream."
-            )
-        self._stream = stream = self._container.streams.video[0]
-        if stream.codec_context is None or not stream.codec_context.width:
-            raise VisionError(
-                f"'{self._address.shown}' has a video stream whose pictures cannot be decoded.",
-                code="vision.source_codec",
-                hint="Check the camera's codec (H.264 and H.265 are sure to work) or the file.",
-            )
-        # Threads by frame delay pictures by their number; live sources cannot afford that.
-        stream.thread_type = "SLICE" if self._address.live else "AUTO"
-        live = self._address.live or not self._container.duration
+    @property
+    def damaged(self) -> int:
+        return self._damaged + self._pictures.damaged
+
+    @property
+    def clock(self) -> ClockReading | None:
+        return self._clock.reading
+
+    def _describe(self, first: NDArray[np.uint8]) -> SourceInfo:
+        stream, live = self._pictures.stream, self._live
         rate = stream.average_rate or stream.guessed_rate
-        duration_s = float(stream.duration * stream.time_base) if stream.duration else (self._container.duration or 0) / 1e6
+        duration_s = float(stream.duration * stream.time_base) if stream.duration else (self._pictures.container.duration or 0) / 1e6
         return SourceInfo(
             shown=self._address.shown,
             live=live,
-            width_px=stream.codec_context.width,
-            height_px=stream.codec_context.height,
-            frames_per_second=float(rate) if rate and 0 < float(rate) <= 240 else 25.0,
+            width_px=first.shape[1],
+            height_px=first.shape[0],
+            frames_per_second=float(rate) if rate and 0 < float(rate) <= STEADY_RATE_HZ else USUAL_RATE_HZ,
             frames=None if live else (stream.frames or (round(duration_s * float(rate)) if rate else None)),
             duration_s=None if live else duration_s,
         )
 
     def images(self) -> Iterator[DecodedImage]:
-        """Pictures in order. Raises: `VisionError` when a live source falls silent or a file proves broken."""
+        """Pictures in order; once. Raises: `VisionError` when a live source falls silent or changes its shape, or a file proves broken."""
         started_at = self._creation_instant()
-        index, decoded, last_s, due_s = -1, 0, -1.0, 0.0
+        index, last_s, due_s = -1, -1.0, 0.0
         first_pts_s: float | None = None
+        pts_s: float | None = None
         first_stamp: datetime | None = None
         opened = monotonic()
-        for picture in self._pictures():
+        for picture in self._all():
             index += 1
-            decoded += 1
             stamp = first_precision_time(bytes(data) for data in picture.side_data if data.type == SideDataType.SEI_UNREGISTERED)
             pts_s = None if picture.time is None else float(picture.time)
             if pts_s is not None and first_pts_s is None:
@@ -142,58 +151,90 @@ class VideoReader:
                 first_stamp = first_stamp or stamp
                 time_s = (stamp - first_stamp).total_seconds()
             else:  # a live one runs as it comes, a file at its rate and not at the speed it is read
-                time_s = monotonic() - opened if self.info.live else index / self.info.frames_per_second
+                time_s = monotonic() - opened if self._live else index / self.info.frames_per_second
             if time_s <= last_s:  # a camera that restarted its clock, or a picture without a stamp
                 step_s = 1.0 / self.info.frames_per_second
                 first_pts_s = None if pts_s is None else pts_s - last_s - step_s
                 time_s = last_s + step_s
             last_s = time_s
+            captured_at, stamped = self._captured(pts_s, stamp) if self._live else (stamp, stamp is not None)
             if index % self._every or time_s + 1e-6 < due_s:
                 continue
             due_s = max(due_s + self._period_s, time_s - self._period_s) if self._period_s else 0.0
-            captured_at = stamp
-            if captured_at is None:
-                captured_at = utc_now() if self.info.live else started_at and started_at + timedelta(seconds=time_s)
-            yield DecodedImage(index, time_s, picture.to_ndarray(format="bgr24"), captured_at, stamp is not None)
-        promised = self.info.frames
-        if not decoded or (promised and decoded < WHOLE_SHARE * promised):
-            raise VisionError(
-                f"'{self._address.shown}' is broken: {decoded} of {promised or 'its'} pictures could be decoded.",
-                code="vision.source_broken",
-                hint="Copy the file again, or repair it with `ffmpeg -i BROKEN -c copy REPAIRED.mp4`.",
-            )
+            if captured_at is None and not self._live:
+                captured_at = started_at and started_at + timedelta(seconds=time_s)
+            yield DecodedImage(index, time_s, self._array(picture), captured_at, stamped)
+        # Matroska counts its duration from zero, not from its first picture.
+        if not self._whole(index + 1, last_s if pts_s is None else max(last_s, pts_s)):
+            raise self._broken(index + 1, self.info.frames)
 
-    def _pictures(self) -> Iterator[Any]:
-        in_a_row = 0
-        packets = self._container.demux(self._stream)
-        while True:
+    def _captured(self, pts_s: float | None, stamp: datetime | None) -> tuple[datetime, bool]:
+        """The instant of a live picture. A stamp in the picture is noted as it is decoded, a sender report as its packet arrives."""
+        now = utc_now()
+        if stamp is not None:
+            self._stamps = True
+            stream_s = pts_s if pts_s is not None else (stamp - datetime(1970, 1, 1, tzinfo=stamp.tzinfo)).total_seconds()
+            self._clock.note(stream_s, now, stamp)
+            return self._clock.captured_at(stream_s) or (now, False)
+        if pts_s is None:
+            return now, False
+        return self._clock.captured_at(pts_s) or (now, False)
+
+    def _all(self) -> Iterator[Any]:
+        if self._first is not None:
+            yield self._first[0]
+        self._first = None
+        yield from self._decoded
+
+    def _array(self, picture: Any) -> NDArray[np.uint8]:
+        if self._first is not None and picture is self._first[0]:
+            return self._first[1]
+        return self._upright.array(picture)
+
+    def _decode(self) -> Iterator[Any]:
+        last_picture = monotonic()
+        keyframe_seen = False
+        for arrived in self._pictures.packets(live=self._live):
+            stream_s = arrived.stream_s
+            if self._live and stream_s is not None:
+                self._clock.note(stream_s, arrived.arrived_at, None if self._stamps else arrived.camera_at)
+            keyframe_seen = keyframe_seen or arrived.packet.is_keyframe
             try:
-                packet = next(packets)
-            except StopIteration:
-                return
+                pictures = arrived.packet.decode()
             except av.error.EOFError:
                 return
-            except av.error.FFmpegError as error:
-                if not self.info.live and isinstance(error, av.error.InvalidDataError):
-                    return  # the count of pictures tells whether that was the end
-                raise explain_failure(error, self._address, timeout_s=self._read_timeout_s) from error
-            try:
-                pictures = packet.decode()
-            except av.error.EOFError:
-                return
-            except av.error.FFmpegError as error:
+            except av.error.FFmpegError:
                 # Cameras drop packets and files have scratches: the next keyframe mends it.
-                self.damaged += 1
-                in_a_row += 1
-                if in_a_row > DAMAGED_IN_A_ROW:
-                    raise explain_failure(error, self._address, timeout_s=self._read_timeout_s) from error
-                continue
+                self._damaged += 1
+                pictures = []
             if pictures:
-                in_a_row = 0
-            yield from pictures
+                last_picture = monotonic()
+            elif self._live and monotonic() - last_picture > self._picture_timeout_s:
+                raise no_picture(self._address.shown, self._picture_timeout_s, keyframe_seen=keyframe_seen)
+            for picture in pictures:
+                yield picture
+                last_picture = monotonic()  # the time the taker took is not the camera's
+
+    def _whole(self, decoded: int, last_s: float) -> bool:
+        if self._live:
+            return True
+        counted = self._pictures.stream.frames
+        if counted:
+            return bool(decoded >= WHOLE_SHARE * counted)
+        # Without an index only the time tells; a rate may be a guess, and pictures need not come at one.
+        return not self.info.duration_s or last_s + 1.0 / self.info.frames_per_second >= WHOLE_SHARE * self.info.duration_s
+
+    def _broken(self, decoded: int, promised: int | None) -> VisionError:
+        if self._live:
+            return no_picture(self._address.shown, self._picture_timeout_s, keyframe_seen=False)
+        return VisionError(
+            f"'{self._address.shown}' is broken: {decoded} of {promised or 'its'} pictures could be decoded.",
+            code="vision.source_broken",
+            hint="Copy the file again, or repair it with `ffmpeg -i BROKEN -c copy REPAIRED.mp4`.",
+        )
 
     def _creation_instant(self) -> datetime | None:
-        text = self._container.metadata.get("creation_time")
+        text = self._pictures.container.metadata.get("creation_time")
         with suppress(GeoError):
             instant = parse_instant(text) if text else None
             if instant is not None and instant.year >= PLAUSIBLE_YEAR:

@@ -1,6 +1,6 @@
 """A live source read at its own pace in a thread: one slot, the newest picture wins, and what was skipped is counted.
 
-A file is played at its own speed, as a camera would.
+A file or folder is played at its own speed, as a camera would.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,9 @@ from time import monotonic
 from types import TracebackType
 
 from geo.primitives import VisionError
-from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, DecodedImage, SourceInfo, VideoReader
+from ground_station.video.capture_clock import ClockReading
+from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, DecodedImage, SourceInfo
+from ground_station.video.source import open_source
 
 CLOSE_TIMEOUT_S = 3.0
 
@@ -41,6 +43,7 @@ class LiveVideo:
         self._halt = Event()
         self.skipped = 0
         self.info: SourceInfo | None = None
+        self.clock: ClockReading | None = None
         self._thread = Thread(target=self._read, name=f"video {source[:40]}", daemon=True)
 
     def __enter__(self) -> "LiveVideo":
@@ -85,15 +88,17 @@ class LiveVideo:
     def _read(self) -> None:
         error: BaseException | None = None
         try:
-            with VideoReader(
+            with open_source(
                 self._source,
                 frames_per_second=self._frames_per_second,
                 open_timeout_s=self._timeouts_s[0],
                 read_timeout_s=self._timeouts_s[1],
             ) as reader:
                 self.info = reader.info
+                self.clock = reader.clock
                 started = monotonic()
                 for image in reader.images():
+                    self.clock = reader.clock
                     if not reader.info.live:
                         # A file played as a camera: each picture at its own time.
                         self._halt.wait(max(0.0, started + image.time_s - monotonic()))

@@ -1,14 +1,18 @@
 """Decoding ahead in a thread, so that a file is decoded while the detector works. Every picture is kept; the queue is bounded."""
 
 from collections.abc import Iterable, Iterator
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
+
+from geo.primitives import VisionError
 
 T = TypeVar("T")
 
 AHEAD = 4
 POLL_S = 0.1
+STUCK_S = 120.0  # far above the slowest picture of the largest file: a decoder that loops, a share that hangs
+JOIN_S = 5.0
 
 
 class _End:
@@ -16,8 +20,10 @@ class _End:
         self.error = error
 
 
-def prefetched(items: Iterable[T], *, ahead: int = AHEAD) -> Iterator[T]:
+def prefetched(items: Iterable[T], *, ahead: int = AHEAD, stuck_s: float = STUCK_S) -> Iterator[T]:
     """The same items in the same order, up to `ahead` of them made in advance. Errors arrive at their place.
+
+    Raises: `VisionError` when none comes for `stuck_s`; what was being read is left to its thread then.
 
     Close the iterator (or exhaust it) before closing what `items` reads from: its thread is joined then.
     """
@@ -47,7 +53,14 @@ def prefetched(items: Iterable[T], *, ahead: int = AHEAD) -> Iterator[T]:
     thread.start()
     try:
         while True:
-            item = queue.get()
+            try:
+                item = queue.get(timeout=stuck_s)
+            except Empty:
+                raise VisionError(
+                    f"Reading the source has stood still for {stuck_s:g} s.",
+                    code="vision.source_stalled",
+                    hint="Check the disk or share; if this file alone does it: `ffmpeg -i BROKEN -c copy REPAIRED.mp4`.",
+                ) from None
             if isinstance(item, _End):
                 if item.error is not None:
                     raise item.error
@@ -55,4 +68,4 @@ def prefetched(items: Iterable[T], *, ahead: int = AHEAD) -> Iterator[T]:
             yield item
     finally:
         stop.set()
-        thread.join()
+        thread.join(JOIN_S)

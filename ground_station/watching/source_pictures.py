@@ -8,7 +8,7 @@ import anyio
 from anyio import CancelScope, to_thread
 
 from geo.primitives import VisionError
-from ground_station.video import DecodedImage, LiveVideo
+from ground_station.video import ClockReading, DecodedImage, LiveVideo, closed_by_sender
 
 SILENCE_S = 15.0
 
@@ -25,6 +25,11 @@ class SourcePictures:
     def skipped(self) -> int:
         return self._live.skipped
 
+    @property
+    def clock(self) -> ClockReading | None:
+        """What the camera says of the time, None when it says nothing."""
+        return self._live.clock
+
     async def newest(self) -> AsyncIterator[DecodedImage]:
         """Until a file has been played to its end. Raises: `VisionError` when the source fails, falls silent or is closed by its sender."""
         while True:
@@ -34,9 +39,7 @@ class SourcePictures:
             elif self._live.ended:
                 if self._live.info is not None and self._live.info.live:
                     # A camera has no end: its sender went away, and will be back.
-                    raise VisionError(
-                        "The stream was closed by its sender.", code="vision.source_closed", hint="It is opened again by itself."
-                    )
+                    raise closed_by_sender()
                 return
             else:
                 await self._fresh.wait()
@@ -76,6 +79,6 @@ class _Signal:
             await self._event.wait()
         if waited.cancelled_caught:
             raise VisionError(
-                f"No picture came for {SILENCE_S:g} s.", code="vision.source_silent", hint="Check the camera and the network."
+                f"No picture came for {SILENCE_S:g} s.", code="vision.source_stalled", hint="Check the camera and the network."
             )
         self._event = anyio.Event()

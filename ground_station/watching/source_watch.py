@@ -14,10 +14,11 @@ from geo.core import VideoSource
 from geo.primitives import SunqarError, utc_now
 from geo.terrain import Heights
 from ground_station.bus.outbox import Outbox
-from ground_station.messages import SourceStatus
+from ground_station.messages import SourceCause, SourceStatus, SourceTrouble
 from ground_station.settings import WatchSettings
-from ground_station.video import LiveVideo
+from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
+from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
@@ -48,6 +49,8 @@ class SourceWatch:
         self._settings, self._outbox, self._inference = settings, outbox, inference
         self._state: State = "starting"
         self._detail = ""
+        self._cause: SourceCause | None = None
+        self._events = SourceEvents(source.source_id, outbox)
         self._skipped_before = 0
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
@@ -56,17 +59,24 @@ class SourceWatch:
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
+        clock = None if self._pictures is None else self._pictures.clock
         return SourceStatus(
             source_id=self.source.source_id,
             process="watch",
             at=utc_now(),
             state=self._state,
             detail=self._detail,
+            cause=self._cause if self._state == "unreachable" else None,
             frames_per_second=None if run is None else round(run.frames_per_second, 2),
             frames_skipped=self._skipped_before + (0 if self._pictures is None else self._pictures.skipped),
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
-            troubles=[] if run is None else list(self._health.troubles),
+            troubles=[] if run is None else self._troubles(),
+            clock_offset_s=None if run is None or clock is None else round(clock.offset_s, 3),
         )
+
+    def _troubles(self) -> list[SourceTrouble]:
+        clock = None if self._pictures is None else self._pictures.clock
+        return [*(("clock",) if clock is not None and not clock.right else ()), *self._health.troubles]
 
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
@@ -81,28 +91,31 @@ class SourceWatch:
             try:
                 await self._run_once(detector)
             except SunqarError as error:
-                self._fail(error.one_line())
+                self._fail(error.one_line(), cause_of(error))
             except Exception as error:  # one camera must not blind the others
                 logger.exception("source %s failed", self.source.source_id, extra={"source_id": self.source.source_id})
-                self._fail(f"{type(error).__name__}: {error}")
+                self._fail(f"{type(error).__name__}: {error}", "other")
             else:
                 self._state, self._detail = "ended", ""
                 return
             pause_s = FIRST_PAUSE_S if monotonic() - began > STEADY_S else min(2 * pause_s, LONGEST_PAUSE_S)
             await anyio.sleep(pause_s)
 
-    def _fail(self, detail: str) -> None:
+    def _fail(self, detail: str, cause: SourceCause) -> None:
         if self._detail != detail:
             logger.warning("source %s: %s", self.source.source_id, detail, extra={"source_id": self.source.source_id})
-        self._state, self._detail = "unreachable", detail
+        self._state, self._detail, self._cause = "unreachable", detail, cause
+        self._events.lost(cause, detail, monotonic())
 
     def _sees(self) -> None:
+        self._events.seen(monotonic())
+        self._events.troubles(self._troubles(), monotonic())
         if self._state != "running":
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
             self._state, self._detail = "running", ""
 
     async def _run_once(self, detector: Detector) -> None:
-        url = self.source.url
+        url = self.source.sub_url or self.source.url  # the smaller stream is enough to watch
         assert url is not None, "only sources with a url are watched"
         run = self._run = SourceRun(self.source, self._settings, detector, self._places, self._outbox, self._inference)
         rate_hz = self._settings.frames_per_second

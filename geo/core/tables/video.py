@@ -14,7 +14,7 @@ SOURCE_CATEGORIES = ("public_space", "enforcement_complex", "fixed", "drone")
 
 
 class VideoSource(Named, Base):
-    """A camera. Without `url` it is known and drawn, but not connected. `calibration` is as in a scene file."""
+    """A camera. Without `url` it is drawn, but not connected; `sub_url` is its smaller stream. `calibration` is as in a scene file."""
 
     __tablename__ = "video_source"
     __table_args__ = (CheckConstraint(one_of("category", *SOURCE_CATEGORIES), name="category"), Index(None, "category"))
@@ -22,6 +22,7 @@ class VideoSource(Named, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str]
     url: Mapped[str | None]
+    sub_url: Mapped[str | None]
     enabled: Mapped[bool] = mapped_column(server_default="true")
     camera_count: Mapped[int] = mapped_column(server_default="1")
     heading_deg: Mapped[float | None]
@@ -30,6 +31,45 @@ class VideoSource(Named, Base):
     vehicle_id: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     position: Mapped[Any | None] = geometry("POINT", nullable=True)
+
+
+class SourceEvent(Base):
+    """A source was lost or came back, or its picture or clock was troubled. `source_id` is no foreign key: events outlive cameras."""
+
+    __tablename__ = "source_event"
+    __table_args__ = (
+        CheckConstraint(one_of("severity", "info", "warning", "critical"), name="severity"),
+        Index(None, "source_id", "at"),
+        Index(None, "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[str]
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    severity: Mapped[str]
+    what: Mapped[str | None]
+    text: Mapped[str]
+    lasted_s: Mapped[float | None]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CameraCalibration(Base):
+    """A calibration of a fixed camera as it was fitted at one time, with the still (JPEG) it was made on. The newest is in force."""
+
+    __tablename__ = "camera_calibration"
+    __table_args__ = (Index(None, "source_id", "made_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("video_source.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    made_by: Mapped[str]
+    calibration: Mapped[dict[str, Any]]
+    kind: Mapped[str]
+    residual_px: Mapped[float]
+    left_out_m: Mapped[float | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    still: Mapped[bytes | None]
 
 
 class Scene(Base):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.primitives import VisionError
-from ground_station.video import VideoReader, prefetched
+from ground_station.video import VideoReader, open_source, prefetched
 from ground_station.video.address import parse_address, without_password
 from ground_station.video.encode import VideoWriter
 
@@ -64,10 +64,10 @@ def test_an_abandoned_prefetch_leaves_no_thread() -> None:
 
 BAD = {
     "missing": ("nothing.mp4", None, "vision.source_missing"),
-    "folder": (".", None, "vision.source_folder"),
+    "folder without pictures": (".", None, "vision.source_folder"),
     "text": ("text.mp4", b"not a video" * 50, "vision.source_unreadable"),
     "empty": ("empty.mp4", b"", "vision.source_unreadable"),
-    "nobody there": ("rtsp://127.0.0.1:18609/x", None, "vision.source_unreachable"),
+    "nobody there": ("rtsp://127.0.0.1:18609/x", None, "vision.source_refused"),
     "unknown kind": ("carrier-pigeon://127.0.0.1/x", None, "vision.source_kind"),
 }
 
@@ -78,7 +78,7 @@ def test_a_bad_source_is_one_line_naming_it(tmp_path: Path, name: str, content: 
     if content is not None:
         Path(source).write_bytes(content)
     with pytest.raises(VisionError) as raised:
-        VideoReader(source, open_timeout_s=2.0)
+        open_source(source, open_timeout_s=2.0)
     assert raised.value.code == code
     assert source in raised.value.one_line()
     assert raised.value.hint
@@ -95,7 +95,7 @@ def test_a_file_cut_short_is_told_from_a_whole_one(clip: Path, tmp_path: Path) -
 def test_a_silent_source_gives_up_at_its_deadline() -> None:
     with pytest.raises(VisionError, match=r"sent nothing for 1 s") as raised:
         VideoReader("udp://127.0.0.1:18608", open_timeout_s=1.0)
-    assert raised.value.code == "vision.source_silent"
+    assert raised.value.code == "vision.source_no_sender"
 
 
 def test_passwords_never_reach_a_message() -> None:

@@ -1075,9 +1075,27 @@ export interface Sentence {
 /** `BLOCKER`: refused unless a named person signs for it; `WARNING`: a person decides; `OK`: looked at and good. */
 export type Severity = "blocker" | "warning" | "ok";
 
+/** A change in what a video source can do: lost (with the cause), back, a trouble of its picture or clock and the end of one. */
+export interface SourceEvent {
+  at: string;
+  event_id: string;
+  kind: "lost" | "back" | "trouble" | "trouble_over";
+  /** Of back and trouble_over: how long it was away */
+  lasted_s: number | null;
+  severity: "info" | "warning" | "critical";
+  source_id: string;
+  text: string;
+  /** The cause of a loss and of what is over after it, or the trouble */
+  what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "turned" | null;
+}
+
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
+  /** Why it is unreachable */
+  cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
+  /** How far the camera's own clock is ahead of ours; null when it tells no time */
+  clock_offset_s: number | null;
   detail: string;
   frames_per_second: number | null;
   frames_skipped: number;
@@ -1085,8 +1103,8 @@ export interface SourceStatus {
   process: "watch" | "video" | "onboard";
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
-  /** Why the pictures that come show little, or something else than before */
-  troubles: ("covered" | "dark" | "defocused" | "frozen" | "turned")[];
+  /** Why the pictures that come show little, or something else than before, or tell a wrong time */
+  troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
 }
@@ -1418,6 +1436,7 @@ export interface LiveTopics {
   "mission.run": MissionRunState;
   "observation": ObservationMessage;
   "rtk.status": RtkStatus;
+  "source.event": SourceEvent;
   "source.status": SourceStatus;
   "traffic": TrafficState;
   "vehicle.event": VehicleEvent;
