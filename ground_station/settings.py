@@ -79,8 +79,11 @@ class FootageSettings(Group):
 
 class WatchSettings(Group):
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
-    frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are analysed per second")
+    frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are looked at per second")
     tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
+    detections_per_second: float = Field(
+        4.0, gt=0, description="At most so many of them go to the detector; on the others boxes are carried by the motion of the picture"
+    )
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
     )

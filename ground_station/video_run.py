@@ -22,6 +22,8 @@ from ground_station.video.encode import VideoWriter
 from ground_station.video_progress import Progress
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
+    Attention,
+    CadencePlan,
     CameraMotion,
     Frame,
     FrameResult,
@@ -44,7 +46,10 @@ INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to analyse, how, and where the results go; `out` None is standard output."""
+    """What to analyse, how, and where the results go; `out` None is standard output.
+
+    `detections_per_second` None detects in every picture analysed; else boxes are carried by motion between the looks of the detector.
+    """
 
     source: str
     model: Path
@@ -55,6 +60,7 @@ class RunRequest:
     video: Path | None = None
     tracks_csv: Path | None = None
     every: int = 1
+    detections_per_second: float | None = None
     frames_per_second: float | None = None
     image_size_px: int = 640
     duration_s: float | None = None
@@ -91,13 +97,16 @@ def run_video(request: RunRequest) -> int:
             ground=None if scene is None else scene.ground,
             camera=CameraMotion() if request.moving_camera else None,
         )
+        attention = None
+        if request.detections_per_second is not None:
+            attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera))
         results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:
             if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
                 break
             frame = Frame(request.source, image.index, image.time_s, image.image, image.captured_at)
-            results.add(pipeline.process(frame))
+            results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
     return INTERRUPTED if stop.is_set() and not info.live else 0

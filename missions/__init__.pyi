@@ -137,7 +137,7 @@ from .requests.patterns import (
     SpiralRequest as SpiralRequest,
     StructureRequest as StructureRequest,
 )
-from .requests.request import ORIENTATIONS as ORIENTATIONS, VEHICLES as VEHICLES, PlanRequest as PlanRequest
+from .requests.request import AUTOPILOTS as AUTOPILOTS, ORIENTATIONS as ORIENTATIONS, VEHICLES as VEHICLES, PlanRequest as PlanRequest
 from .requests.survey import PASSES as PASSES, SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
 from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance

@@ -5,7 +5,7 @@ can still be shed before the end of the leg.
 """
 
 from dataclasses import dataclass
-from math import cos, radians, sqrt
+from math import cos, inf, radians, sqrt
 
 from sim.vector import Vector, clamp, limited, turn_deg
 
@@ -15,17 +15,21 @@ BRAKING_MPS2 = 1.6  # below the acceleration limit, because attitude lags behind
 POSITION_GAIN_PER_S = 0.8
 HEIGHT_GAIN_PER_S = 1.0
 CORNER_RADIUS_M = 2.0
+LEAST_BESIDE = 0.1  # of the speed along a leg, so that no vehicle comes to rest beside it
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """Level, up and down, metres per second, the acceleration of climbs and descents and that of braking along a leg, m/s^2."""
+    """Level, up and down, metres per second, the acceleration of climbs and descents and that of braking along a leg, m/s^2.
+
+    More than half of `stray_m` beside a leg the speed along it is less, none `stray_m` off."""
 
     level_mps: float
     up_mps: float
     down_mps: float
     climb_mps2: float = 3.5
     brake_mps2: float = BRAKING_MPS2
+    stray_m: float = inf
 
     def climb_to_mps(self, error_m: float) -> float:
         """Climb rate that brings a height right: proportional when near, from afar what can still be braked."""
@@ -60,6 +64,7 @@ class Leg:
         if rise > 0.0:
             speed = min(speed, (limits.up_mps if whole.up > 0 else limits.down_mps) * length_m / rise)
         error = on_line.minus(position)
+        speed *= clamp(2.0 - 2.0 * error.level_length() / limits.stray_m, LEAST_BESIDE, 1.0)
         sideways = limited(error.level().times(POSITION_GAIN_PER_S), 0.7 * limits.level_mps)
         climb = whole.up / length_m * speed + POSITION_GAIN_PER_S * error.up
         if remaining_m <= 0.0:

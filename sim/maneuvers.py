@@ -57,6 +57,7 @@ class FlightSpeeds:
             tuning.descend_mps if self.down_mps is None else self.down_mps,
             tuning.climb_mps2,
             min(BRAKING_MPS2, tuning.level_mps2(level_mps)),
+            tuning.stray_m,
         )
 
     def reset(self) -> None:

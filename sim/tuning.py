@@ -29,6 +29,11 @@ class Tuning(Protocol):
         ...
 
     @property
+    def stray_m(self) -> float:
+        """So far beside a leg the vehicle flies back to it and no longer along it."""
+        ...
+
+    @property
     def arming_delay_s(self) -> float:
         """Motors do not turn up before so long after arming."""
         ...

@@ -25,6 +25,8 @@ from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
+from vision.scheduling.attention import Attention, AttentionCount
+from vision.scheduling.cadence import CadencePlan
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -33,8 +35,11 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "VEHICLES",
+    "Attention",
+    "AttentionCount",
     "BgrImage",
     "Box",
+    "CadencePlan",
     "CalibratedPlane",
     "Calibration",
     "CameraFit",

@@ -53,6 +53,21 @@ class Detections:
         """Only detections whose label is one of `labels`."""
         return self.take(np.array([label in labels for label in self.labels], dtype=np.bool_))
 
+    def placed(self, xyxy_px: NDArray[np.float32]) -> "Detections":
+        """The same things at other places."""
+        return Detections(xyxy_px, self.confidence, self.class_id, self.names)
+
+    def joined(self, others: "Detections") -> "Detections":
+        """These and the others, which a detector with the same classes found."""
+        if not len(others):
+            return self
+        return Detections(
+            np.concatenate([self.xyxy_px, others.xyxy_px]),
+            np.concatenate([self.confidence, others.confidence]),
+            np.concatenate([self.class_id, others.class_id]),
+            self.names,
+        )
+
     def canonical_order(self) -> NDArray[np.int64]:
         """Rows by falling confidence, then by place: the same set always comes in the same order."""
         x1, y1, x2, y2 = self.xyxy_px.T

@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.primitives import LocalFrame, VisionError
 from vision.appearance import look_of
 from vision.camera_motion import CameraMotion
@@ -83,8 +86,15 @@ class Pipeline:
     def process(self, frame: Frame) -> FrameResult:
         return self.advance(frame, self.detect(frame))
 
-    def advance(self, frame: Frame, detections: Detections) -> FrameResult:
-        """Follow the detections of one frame. Raises: `VisionError` when its time does not grow."""
+    def followed(self, detections: Detections) -> Detections:
+        """Those of the classes followed."""
+        return detections if self._labels is None else detections.of(self._labels)
+
+    def advance(self, frame: Frame, detections: Detections, *, carried: NDArray[np.bool_] | None = None) -> FrameResult:
+        """Follow the detections of one frame; `carried` marks rows (all of followed classes) that the detector did not see in it.
+
+        Raises: `VisionError` when the frame's time does not grow.
+        """
         if self._last_s is not None and frame.time_s <= self._last_s:
             raise VisionError(
                 f"Frame {frame.index} of '{frame.source}' is at {frame.time_s:.3f} s, not after {self._last_s:.3f} s.",
@@ -92,7 +102,7 @@ class Pipeline:
                 hint="Frames must come in order of time; check the time stamps of the source.",
             )
         self._last_s = frame.time_s
-        followed = detections if self._labels is None else detections.of(self._labels)
+        followed = detections if carried is not None else self.followed(detections)
         shift = None if self._camera is None else self._camera.step(frame, followed.xyxy_px)
         self._path.add(frame.time_s, shift)
         numbers = self._tracker.update(followed, frame.time_s, shift)
@@ -102,8 +112,9 @@ class Pipeline:
             if number > 0:
                 track = self._track_of(int(number))
                 was_confirmed = track.confirmed
-                track.add(self._point(frame, followed.box(row), float(followed.confidence[row]), labels[row]))
-                if track.wants_look(frame.time_s) and (look := look_of(frame.image, track.last.bbox_px)) is not None:
+                seen = carried is None or not carried[row]
+                track.add(self._point(frame, followed.box(row), float(followed.confidence[row]), labels[row], measured=seen))
+                if seen and track.wants_look(frame.time_s) and (look := look_of(frame.image, track.last.bbox_px)) is not None:
                     track.remember(look, frame.time_s)
                 joined = None
                 if track.confirmed and not was_confirmed:
@@ -155,9 +166,9 @@ class Pipeline:
         local: LocalFrame | None = None if self._ground is None else self._ground.local
         return observe_track(track, model=self.model, source=source, local=local)
 
-    def _point(self, frame: Frame, box: Box, confidence: float, label: str) -> TrackPoint:
+    def _point(self, frame: Frame, box: Box, confidence: float, label: str, *, measured: bool) -> TrackPoint:
         width, height = frame.size_px
         x1, y1, x2, y2 = box
         whole = x1 > EDGE_MARGIN_PX and y1 > EDGE_MARGIN_PX and x2 < width - EDGE_MARGIN_PX and y2 < height - EDGE_MARGIN_PX
         fix = None if self._ground is None else self._ground.locate(frame, box)
-        return TrackPoint(frame.index, frame.time_s, box, confidence, label, whole, frame.captured_at, fix)
+        return TrackPoint(frame.index, frame.time_s, box, confidence, label, whole, frame.captured_at, fix, measured)

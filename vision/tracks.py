@@ -12,6 +12,7 @@ from vision.georeference import GroundFix
 # A parked car may stay for hours: beyond this many points the older ones are thinned, the newest stay whole.
 MAXIMUM_POINTS = 600
 CONFIRM_OBSERVATIONS = 5
+CONFIRM_MEASURED = 3  # of them by the detector itself: a quarter of a second apart they say more than five in a row
 CONFIRM_SECONDS = 0.5
 LOOK_PERIOD_S = 0.4  # twice before a track is confirmed
 
@@ -28,6 +29,7 @@ class TrackPoint:
     whole: bool  # the box does not touch the edge of the picture
     captured_at: datetime | None = None
     fix: GroundFix | None = None
+    measured: bool = True  # found by the detector in this frame, not carried to it by the motion of the picture
 
 
 class Track:
@@ -36,6 +38,7 @@ class Track:
     def __init__(self, track_id: int) -> None:
         self.track_id = track_id
         self.observations = 0
+        self.measured = 0
         self._points: list[TrackPoint] = []
         self._votes: defaultdict[str, float] = defaultdict(float)
         self._counts: defaultdict[str, int] = defaultdict(int)
@@ -48,13 +51,16 @@ class Track:
             self._first = point
         self.observations += 1
         self._points.append(point)
-        self._votes[point.label] += point.confidence
-        self._counts[point.label] += 1
+        if point.measured or not self.measured:
+            self._votes[point.label] += point.confidence
+            self._counts[point.label] += 1
+        self.measured += point.measured
         self._thin()
 
     def join(self, later: "Track") -> None:
         """`later` was this very thing, seen again."""
         self.observations += later.observations
+        self.measured += later.measured
         self._points.extend(later.points)
         for label, votes in later._votes.items():
             self._votes[label] += votes
@@ -102,14 +108,18 @@ class Track:
     @property
     def confirmed(self) -> bool:
         """Seen often and long enough to be spoken of."""
-        return self.observations >= CONFIRM_OBSERVATIONS and self.last.time_s - self.first.time_s >= CONFIRM_SECONDS
+        return (
+            self.measured >= CONFIRM_MEASURED
+            and self.observations >= CONFIRM_OBSERVATIONS
+            and self.last.time_s - self.first.time_s >= CONFIRM_SECONDS
+        )
 
     def best_point(self) -> TrackPoint:
-        """The frame that shows the thing best: whole in the picture, placed, then confident and large."""
+        """The frame that shows the thing best: whole in the picture, seen by the detector, placed, then confident and large."""
 
-        def merit(point: TrackPoint) -> tuple[bool, bool, float, float]:
+        def merit(point: TrackPoint) -> tuple[bool, bool, bool, float, float]:
             x1, y1, x2, y2 = point.bbox_px
             area = max(0.0, x2 - x1) * max(0.0, y2 - y1)
-            return (point.whole, point.fix is not None, point.confidence * area**0.25, -point.time_s)
+            return (point.whole, point.measured, point.fix is not None, point.confidence * area**0.25, -point.time_s)
 
         return max(self._points, key=merit)

@@ -97,7 +97,8 @@ class FootageStore:
             " height_px, clock, sha256, view)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ST_SetSRID(ST_GeomFromGeoJSON($13::jsonb), 4326))"
             " ON CONFLICT (id) DO UPDATE SET"
-            " started_at = CASE WHEN excluded.ended_at IS NULL THEN s.started_at ELSE excluded.started_at END, ended_at = coalesce(excluded.ended_at, s.ended_at),"
+            " started_at = CASE WHEN excluded.ended_at IS NULL THEN s.started_at ELSE excluded.started_at END,"
+            " ended_at = coalesce(excluded.ended_at, s.ended_at),"
             " size_bytes = greatest(s.size_bytes, excluded.size_bytes), sha256 = coalesce(excluded.sha256, s.sha256),"
             " view = coalesce(excluded.view, s.view)",
             *(segment.segment_id, segment.source_id, segment.vehicle_id, segment.started_at, segment.ended_at, segment.path),

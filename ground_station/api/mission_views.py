@@ -15,7 +15,7 @@ from ground_station.api.camera_models import cameras_of
 from ground_station.api.errors import BadRequest
 from ground_station.api.law_limits import LimitView, limits_of
 from ground_station.api.services import Services
-from missions import MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
+from missions import AUTOPILOTS, MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
 
 PLAN_WITHIN_S = 30.0
 _PLANNERS = anyio.CapacityLimiter(2)  # planning is pure computing: more at once only makes each slower
@@ -108,7 +108,8 @@ async def planned(services: Services, value: dict[str, Any], name: str = "Missio
     """Plan a request as sent. Raises `MissionError` naming a malformed member, `BadRequest` when planning takes too long."""
     request = replace(request_from_json(value), name=name)
     zones, cameras = await zones_to_come(services.database, request.drawn()), await cameras_of(services)
-    context = replace(services.planning, zones=zones, cameras=cameras)
+    autopilots = {state.vehicle_id: state.autopilot for state in services.vehicles.all() if state.autopilot in AUTOPILOTS}
+    context = replace(services.planning, zones=zones, cameras=cameras, autopilots=autopilots)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
             return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)

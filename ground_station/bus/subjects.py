@@ -22,12 +22,8 @@ VEHICLE_SERVICE = "vehicle.service"  # .<vehicle_id>.<name>, request and reply: 
 VEHICLE_TRANSFER = "vehicle.transfer"  # .<vehicle_id> -> TransferUpdate, a few times a second while something long is under way
 LEASE_STATE = "lease.state"  # .<vehicle_id> -> LeaseState, each change and renewal
 RUN_STATE = "run.state"  # .<run_id> -> MissionRunState, once a second while it changes, by the api that follows it
-<<<<<<< HEAD
 FOOTAGE_SHOW = "footage.show"  # request and reply: ShowRequest -> ShowReply; a recorded segment made ready to be shown
-STORED = "stored"  # .observation | .vehicle_event, published by `store` after commit
-=======
 STORED = "stored"  # .observation | .vehicle_event | .source_event, published by `store` after commit
->>>>>>> main
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
 VEHICLE_EVENT = "event.vehicle"  # .<vehicle_id> -> VehicleEvent

@@ -60,6 +60,7 @@ def survey(
     level: LevelOption = False,
     zones: ZonesOption = None,
     vehicle: Annotated[str, typer.Option(help="copter or plane; the speed of a plane is that through the air")] = "copter",
+    autopilot: Annotated[str | None, typer.Option(help="ardupilot or px4: whose way of flying the estimate counts with")] = None,
     wind: WindOption = None,
     sorties: SortiesOption = False,
     reserve: ReserveOption = None,
@@ -68,6 +69,7 @@ def survey(
 ) -> None:
     """Plan an area survey: lines over a polygon, around its holes and without leaving its bays."""
     from missions import (
+        AUTOPILOTS,
         ORIENTATIONS,
         PASSES,
         VEHICLES,
@@ -101,6 +103,7 @@ def survey(
         name=area_file.stem,
         terrain=None if dem is None or level else "follow",
         vehicle=_one_of("--vehicle", vehicle, VEHICLES),
+        autopilot=None if autopilot is None else _one_of("--autopilot", autopilot, AUTOPILOTS),
         passes=_one_of("--passes", passes, PASSES),
         **flight_members(wind, sorties, reserve, vehicle_home),
     )

@@ -20,6 +20,10 @@ def run(
     tracks_csv: Annotated[Path | None, typer.Option("--tracks-csv", help="Boxes of each frame in MOTChallenge columns")] = None,
     every: Annotated[int, typer.Option(min=1, help="Analyse each n-th picture")] = 1,
     fps: Annotated[float | None, typer.Option(min=0.1, help="Analyse at most so many pictures a second of the source")] = None,
+    detect_hz: Annotated[
+        float | None,
+        typer.Option("--detect-hz", min=0.1, help="Detect at most so often a second, between carry boxes by motion [default: always]"),
+    ] = None,
     image_size: Annotated[
         int | None, typer.Option(min=64, help="Longer side given to the detector, when its shape is free [default: 640]")
     ] = None,
@@ -45,6 +49,7 @@ def run(
         tracks_csv=tracks_csv,
         every=every,
         frames_per_second=fps,
+        detections_per_second=detect_hz,
         image_size_px=image_size or settings.watch.image_size_px,
         overhead=overhead,
         tracker=tracker or settings.watch.tracker,

@@ -6,12 +6,8 @@ Angles are degrees clockwise from true north, altitudes metres with the referenc
 from ground_station.messages.base import Message
 from ground_station.messages.commands import CommandName, CommandRequest, CommandState, CommandUpdate
 from ground_station.messages.docks import DockStatus
-<<<<<<< HEAD
-from ground_station.messages.events import EventKind, EventSeverity, VehicleEvent
-from ground_station.messages.footage import ShowReply, ShowRequest
-=======
 from ground_station.messages.events import EventKind, EventSeverity, SourceEvent, SourceEventKind, VehicleEvent
->>>>>>> main
+from ground_station.messages.footage import ShowReply, ShowRequest
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
 from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
@@ -65,14 +61,11 @@ __all__ = [
     "RunCandidate",
     "RunSlotState",
     "RunState",
-<<<<<<< HEAD
     "ShowReply",
     "ShowRequest",
-=======
     "SourceCause",
     "SourceEvent",
     "SourceEventKind",
->>>>>>> main
     "SourceStatus",
     "SourceTrouble",
     "TrackPoint",

@@ -15,7 +15,7 @@ from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.telling import Telling
-from vision import CameraMotion, Detector, Frame, Pipeline, Track, default_labels, open_tracker
+from vision import Attention, CadencePlan, CameraMotion, Detector, Frame, Pipeline, Track, default_labels, open_tracker
 
 RATE_WINDOW_S = 5.0
 OUTBOX_FULL = 2000  # while the bus is away pictures are skipped rather than observations lost
@@ -42,6 +42,7 @@ class SourceRun:
             ground=places.ground,
             camera=None if source.vehicle_id is None else CameraMotion(),
         )
+        self._attention = Attention(self._pipeline, CadencePlan(settings.detections_per_second, fixed=source.vehicle_id is None))
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
         self._analysed: deque[float] = deque(maxlen=1000)
         self.latency_s: float | None = None
@@ -53,11 +54,13 @@ class SourceRun:
 
     async def analyse(self, image: DecodedImage) -> None:
         frame = Frame(self._source_id, image.index, image.time_s, image.image, image.captured_at or utc_now())
-        detections = await to_thread.run_sync(self._pipeline.detect, frame, limiter=self._inference)
+        detections = None
+        if await to_thread.run_sync(self._attention.see, frame):
+            detections = await to_thread.run_sync(self._pipeline.detect, frame, limiter=self._inference)
         view = await self._places.view(image)
         if view is not None:
             frame = Frame(frame.source, frame.index, frame.time_s, frame.image, frame.captured_at, view)
-        result = self._pipeline.advance(frame, detections)
+        result = self._attention.advance(frame, detections)
         self._tell(result.finished, final=True)
         self._tell([track for track in self._pipeline.confirmed if self._telling.due(track)], final=False)
         self._analysed.append(monotonic())

@@ -20,10 +20,12 @@ _Request = TypeVar("_Request", bound=PlanRequest)
 class PlanContext:
     """`energy` is that of the copters that will fly, `wing` that of planes, `heights` the ground, None when nobody knows it, `cameras`
     those there are by id. `zones` of the airspace that forbid flying, at the flight's height and when it starts (`at`, None = whenever),
-    are led around. `energies` are those of vehicles whose flights were measured, by name: a plan that names them counts with theirs."""
+    are led around. `energies` are those of vehicles whose flights were measured and `autopilots` the words of who flies them, by name: a
+    plan that names vehicles counts with theirs."""
 
     energy: EnergyModel = field(default_factory=EnergyModel)
     energies: Mapping[str, EnergyModel] = field(default_factory=dict)
+    autopilots: Mapping[str, str] = field(default_factory=dict)
     wing: WingEnergyModel = field(default_factory=WingEnergyModel)
     heights: Heights | None = None
     cameras: Mapping[str, CameraModel] = field(default_factory=lambda: CAMERA_MODELS)
@@ -42,6 +44,9 @@ def prepared(request: _Request, context: PlanContext) -> tuple[_Request, PlanCon
         request = replace(request, home=request.vehicles[0].home)
         # All fly by the same rule: the one that hovers shortest sets it.
         named = [context.energies[start.name] for start in request.vehicles if start.name in context.energies]
+        own = [context.autopilots[start.name] for start in request.vehicles if start.name in context.autopilots]
+        if request.autopilot is None and own:
+            request = replace(request, autopilot=own[0])
         context = replace(context, energy=min(named, key=lambda energy: energy.usable_wh / energy.hover_w, default=context.energy))
     if request.reserve is not None:
         reserve = request.reserve

@@ -20,25 +20,38 @@ _HALF_JERK_TIME_S = 0.15
 @dataclass(frozen=True, slots=True)
 class CopterDynamics:
     """`acceleration_mps2` is the limit, met in corners and when braking hard; along a leg the jerk limit lowers the mean
-    (`speed_change_mps2`): 10 m/s need v / a + a / j = 6.5 s. `fastest_air_mps` is held against the wind. `jerk_mps3` also limits the
-    speed on short legs; infinite for an autopilot that does not stop on each of them in thought. What is not flown: `ready_s` from the
-    start of the mission until it lifts, `over_home_s` until the descent begins, `landed_s` from the ground until the motors stop."""
+    (`speed_change_mps2`): 10 m/s need v / a + a / j = 6.5 s. `fastest_air_mps` is what the greatest lean holds through the air:
+    15.08 sqrt(tan 30 degrees), ATC_ANGLE_MAX. `jerk_mps3` also limits the speed on short legs; infinite for an autopilot that does not
+    stop on each of them in thought, which then changes speed at `change_mps2` in the mean. What is not flown: `ready_s`
+    from the start of the mission until it lifts, `over_home_s` until the descent begins,
+    `landed_s` from the ground until the motors stop. The last `landing_below_m` are sunk at `landing_mps`. A stop on the way is left
+    `stop_s` before the vehicle has come to rest there. The return home is flown at `return_m`, nearer to home no higher than
+    `return_slope` times the distance."""
 
     acceleration_mps2: float = 2.5
     climb_mps: float = 2.5
     descent_mps: float = 1.5
     landing_mps: float = 0.5
+    landing_below_m: float = 10.0
     corner_radius_m: float = 2.0
-    fastest_air_mps: float = 16.0
+    fastest_air_mps: float = 11.4
     jerk_mps3: float = 1.0
     ready_s: float = 4.5
     over_home_s: float = 8.0
     landed_s: float = 2.5
+    change_mps2: float = 2.5
+    stop_s: float = 0.0
+    return_m: float = 15.0
+    return_slope: float = 3.0
+
+    def return_rise_m(self, distance_m: float, up_m: float) -> float:
+        """Climbed by a return that begins so far from home and so high."""
+        return max(0.0, min(self.return_m, self.return_slope * distance_m) - up_m)
 
     def speed_change_mps2(self, speed_mps: float) -> float:
         """Mean acceleration from rest to a speed, and back."""
         if speed_mps <= 0.0 or not np.isfinite(self.jerk_mps3):
-            return self.acceleration_mps2
+            return self.change_mps2
         most = min(self.acceleration_mps2, (speed_mps * self.jerk_mps3) ** 0.5)
         return float(speed_mps / (speed_mps / most + most / self.jerk_mps3))
 

@@ -13,7 +13,6 @@ from missions.planning.flight import Flight, Points
 from missions.planning.items import standing_s
 from missions.wind import CALM, Wind
 
-_LAND_SLOWLY_BELOW_M = 10.0
 _SAME_M = 1e-3
 _SLOWEST_MPS = 0.1
 
@@ -39,15 +38,19 @@ class FlightCost:
             speeds = np.minimum(track.speeds[begin:end], fastest_on_mps(track.lengths_m[begin:end], self.dynamics))
             times[begin:end] = leg_times_s(track.points[begin : end + 1, :2], speeds, self.dynamics, self.wind)
         times = np.maximum(times, self._vertical_s(track))
+        stood_s = track.standing_s - min(self.dynamics.stop_s * len(set(track.rests)), float(times.sum()))
         first_m, last_m = float(track.points[0, 2]), float(track.points[-1, 2])
-        slow_m = min(last_m, _LAND_SLOWLY_BELOW_M)
-        up_s = first_m / self.dynamics.climb_mps
-        down_s = (last_m - slow_m) / self.dynamics.descent_mps + slow_m / self.dynamics.landing_mps
+        # A last way leads home: the return climbs before it flies there.
+        more_m = self.dynamics.return_rise_m(float(track.lengths_m[-1]), last_m) if flight[-1].way and len(track.points) > 1 else 0.0
+        over_home_m = last_m + more_m
+        slow_m = min(over_home_m, self.dynamics.landing_below_m)
+        up_s = (first_m + more_m) / self.dynamics.climb_mps
+        down_s = (over_home_m - slow_m) / self.dynamics.descent_mps + slow_m / self.dynamics.landing_mps
         down_s += self.dynamics.over_home_s
         joules = self._joules(track, times) + up_s * self.energy.climb_power_w(self.dynamics.climb_mps, self.wind.speed_mps)
-        joules += (down_s + track.standing_s) * self.energy.level_power_w(self.wind.speed_mps)
-        distance_m = float(track.lengths_m.sum() + np.abs(track.rises_m).sum())
-        seconds = self.dynamics.ready_s + float(times.sum()) + up_s + down_s + track.standing_s + self.dynamics.landed_s
+        joules += (down_s + stood_s) * self.energy.level_power_w(self.wind.speed_mps)
+        distance_m = float(track.lengths_m.sum() + np.abs(track.rises_m).sum()) + more_m
+        seconds = self.dynamics.ready_s + float(times.sum()) + up_s + down_s + stood_s + self.dynamics.landed_s
         return FlightEstimate(distance_m, seconds, joules / 3600.0)
 
     def cruise_wh(self, flight: Flight) -> float:

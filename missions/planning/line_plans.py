@@ -9,12 +9,12 @@ from missions.patterns.grid import surface
 from missions.patterns.likely_route import best_route
 from missions.planning.area import ring_findings
 from missions.planning.context import PlanContext
-from missions.planning.endurance import CopterDynamics
 from missions.planning.finish import Extras, finished
 from missions.planning.flight import EveryMetres, Gaze, Leg
 from missions.planning.lens import lens_of
 from missions.planning.pattern_room import at_height, line_findings, room_of
 from missions.planning.result import PlanResult
+from missions.planning.vehicle_kind import vehicle_of
 from missions.requests import patterns as asked
 
 # Ordering more cells than this would take minutes.
@@ -129,7 +129,9 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
     straight_s = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1)) / lens.speed_mps
     out_s = np.maximum(room.finder.distances_from(home, centres) / lens.speed_mps, 1e-3)
     # Turns and detours cost more than the straight way: it is planned with less time until the whole flight fits.
-    way_s = budget_s - _rise_s(lens.distance_m)
+    cost = vehicle_of(request, context).cost(lens.speed_mps)
+    rise_s = cost.of((Leg(at_height(home[None], lens.distance_m)),)).duration_s
+    way_s = budget_s - rise_s
     for _ in range(MOST_TRIES):
         order = best_route(straight_s, out_s, likely, way_s)
         if not order:
@@ -149,14 +151,6 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
         if result.statistics is None or result.statistics.duration_s <= budget_s:
             return result
         taken_s = result.statistics.duration_s
-        needed_s = _rise_s(lens.distance_m)
-        way_s *= min(0.97, max(0.3, (budget_s - needed_s) / max(taken_s - needed_s, 1.0)))
+        way_s *= min(0.97, max(0.3, (budget_s - rise_s) / max(taken_s - rise_s, 1.0)))
     message = f"Within {budget_s:.0f} s no cell can be reached and home again. Give more time or move home nearer."
     return PlanResult(None, None, (*findings, error("budget", message)))
-
-
-def _rise_s(up_m: float) -> float:
-    """Up and down again, and what is not flown."""
-    dynamics = CopterDynamics()
-    down_s = up_m / dynamics.descent_mps + min(up_m, 10.0) * (1.0 / dynamics.landing_mps - 1.0 / dynamics.descent_mps)
-    return dynamics.ready_s + up_m / dynamics.climb_mps + dynamics.over_home_s + down_s + dynamics.landed_s

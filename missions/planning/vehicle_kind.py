@@ -4,7 +4,7 @@ Planners ask the kind of the request for its speeds, the room its turns need, th
 the ground, what that costs, and the items it understands.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo.primitives import LocalFrame, LonLat
 from missions.findings import Finding, error
 from missions.plan import MissionItem
+from missions.planning.autopilots import DYNAMICS, USUAL_AUTOPILOT
 from missions.planning.context import PlanContext
 from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask
 from missions.planning.endurance import CopterDynamics, EnergyModel, FlightEstimate
@@ -103,8 +104,10 @@ class VehicleKind(Protocol):
 
 
 def vehicle_of(request: PlanRequest, context: PlanContext) -> VehicleKind:
-    wind = request.wind or CALM
-    return Plane(context.wing, wind) if request.vehicle == "plane" else Copter(context.energy, wind)
+    wind, dynamics = request.wind or CALM, DYNAMICS[request.autopilot or USUAL_AUTOPILOT]
+    if request.vehicle == "plane":
+        return Plane(context.wing, wind, dynamics.wing)
+    return Copter(context.energy, wind, dynamics.copter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Copter:
         return error("unreachable", message, place)
 
     def coverage(self, task: CoverageTask, passes: str) -> Coverage | None:
-        return plan_passes(task, passes)
+        return plan_passes(replace(task, dynamics=self.dynamics), passes)
 
     def ways(self, finder: PathFinder, speed_mps: float) -> Ways:
         return StraightWays(finder)

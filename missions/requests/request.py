@@ -19,6 +19,7 @@ MAX_OVERLAP = 0.95
 ORIENTATIONS = ("landscape", "portrait")
 DEFAULT_CAMERA = "dji-mavic-3e"
 VEHICLES = ("copter", "plane")
+AUTOPILOTS = ("ardupilot", "px4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,9 @@ class PlanRequest:
     fence: Annotated[Ring | None, Area(), "Area that is not left"] = None
     clearance_m: Annotated[float, Number("m", least=0.0, below=10_000.0), "Distance kept from zones"] = DEFAULT_CLEARANCE_M
     vehicle: Annotated[str, Choice(VEHICLES), "Kind of vehicle; the speed of a plane is that through the air"] = "copter"
+    autopilot: Annotated[
+        str | None, Choice(AUTOPILOTS), "Whose way of flying time and energy are counted with; null: the vehicle's own where it is known"
+    ] = None
     wind: Annotated[Wind | None, Record(Wind), "Wind to plan for; null: still air"] = None
     terrain: Annotated[str | None, Choice(("follow",)), "'follow': altitudes follow the ground"] = None
     vehicles: Annotated[

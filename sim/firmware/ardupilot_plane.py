@@ -91,6 +91,7 @@ class PlaneTuning:
 
     arming_delay_s = spool_up_s = 0.0
     climb_mps2 = 2.5
+    stray_m = inf
     takeoff_within_m = 0.5
     circle_rate_dps = 20.0
     landed_after_s = 1.0

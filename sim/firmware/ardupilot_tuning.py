@@ -1,6 +1,6 @@
 """ArduPilot's parameters as what manoeuvres ask for."""
 
-from math import sqrt
+from math import inf, sqrt
 
 from sim.airframes.copter import HOVER_THROTTLE
 from sim.guidance import SpeedLimits
@@ -13,6 +13,7 @@ class ArduCopterTuning:
     """ArduCopter 4.7."""
 
     arming_delay_s = 2.0
+    stray_m = inf
     takeoff_within_m = 0.1
     stopped_within_m = 0.3  # the waypoint's target must have come to rest there first
     landed_after_s = 2.1  # 0.6 s until the throttle is down, 1 s of the land detector, 0.5 s of motors running down

@@ -42,6 +42,11 @@ class Px4Tuning:
         return inf
 
     @property
+    def stray_m(self) -> float:
+        """PositionSmoothing stretches its time by how far the vehicle is from where it should be."""
+        return self._of["MPC_XY_ERR_MAX"]
+
+    @property
     def arming_delay_s(self) -> float:
         return self._of["COM_SPOOLUP_TIME"]
 

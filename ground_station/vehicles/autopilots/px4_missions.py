@@ -87,6 +87,9 @@ def in_own_words(items: Sequence[MissionItem], home: LonLat | None) -> list[Miss
             heading_deg = None
         elif item.command in TAKEOFFS and item.position is None and home is not None:
             worded.append(replace(item, position=home))
+        elif item.command == Command.DO_LAND_START:
+            # PX4 takes the landing behind it for the place.
+            worded.append(replace(item, frame=Frame.MISSION, position=None, altitude_m=0.0))
         elif item.position is None and item.command in _PLACELESS and item.frame != Frame.MISSION:
             worded.append(replace(item, frame=Frame.MISSION))
         else:

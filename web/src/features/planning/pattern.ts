@@ -40,7 +40,7 @@ export interface Target {
 
 const CAMERA = ["camera", "orientation", "gsd_cm", "altitude_m", "front_overlap", "side_overlap"];
 const SAFETY = ["clearance_m", "terrain"];
-const ENERGY = ["vehicle", "wind", "sorties", "reserve"];
+const ENERGY = ["vehicle", "autopilot", "wind", "sorties", "reserve"];
 /** Drawn on the map, or asked for elsewhere. */
 const ELSEWHERE = new Set(["pattern", "name", "home", "vehicles", "avoid", "fence"]);
 const KINDS: Record<string, ShapeKind> = { Polygon: "area", LineString: "line", Point: "point" };
