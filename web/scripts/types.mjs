@@ -22,6 +22,8 @@ const ANSWERS = [
   "GroupView",
   "FlightBookView",
   "FlightDetail",
+  "CalibrationFitView",
+  "CalibrationHistory",
   "FlightModes",
   "FlightView",
   "ImportReport",
