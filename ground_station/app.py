@@ -18,6 +18,7 @@ from ground_station.api import (
     auth,
     camera_calibrations,
     camera_models,
+    camera_search,
     commands,
     docks,
     docs,
@@ -43,6 +44,9 @@ from ground_station.api import (
     runs,
     safety,
     schedules,
+    source_events,
+    trajectories,
+    vehicle_energy,
     vehicle_logs,
     vehicle_messages,
     vehicle_operator,
@@ -74,7 +78,7 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
-from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies
+from missions import CAMERA_FILE, PlanContext, known_cameras
 
 SMALLEST_COMPRESSED_BYTES = 1024
 
@@ -97,6 +101,7 @@ ROUTED = (
     vehicle_operator,
     vehicle_plans,
     vehicle_logs,
+    vehicle_energy,
     vehicle_messages,
     camera_calibrations,
     camera_models,
@@ -118,6 +123,9 @@ ROUTED = (
     live,
     video,
     video_sources,
+    camera_search,
+    source_events,
+    trajectories,
     recording_exports,
     recordings,
     docs,
@@ -129,7 +137,6 @@ def _surroundings(settings: Settings) -> PlanContext:
     return PlanContext(
         heights=None if dem is None else read_dem(dem),
         cameras=known_cameras(settings.data_dir / CAMERA_FILE),
-        energies=known_energies(settings.data_dir / ENERGY_FILE),
     )
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from geo.primitives import LonLat
 
+# Numbers and names of a sentence.
+Values = Mapping[str, float | str]
+
 
 class Severity(StrEnum):
     """`ERROR` = must not be flown; `WARNING` = a person decides; `INFO` = good to know."""
@@ -29,7 +32,7 @@ class Finding:
     item: int | None
     message: str
     place: LonLat | None = None
-    values: Mapping[str, float | str] = field(default_factory=dict, compare=False)
+    values: Values = field(default_factory=dict, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         place = None if self.place is None else list(self.place.as_tuple())
@@ -43,9 +46,16 @@ class Finding:
         }
 
 
-def error(code: str, message: str, place: LonLat | None = None, **values: float | str) -> Finding:
+def error(code: str, message: str, place: LonLat | None = None, /, **values: float | str) -> Finding:
     """What must not be flown, about the plan as a whole."""
     return Finding(Severity.ERROR, code, None, message, place, values)
+
+
+def thing(what: str) -> Values:
+    """The values of what a sentence speaks of: "Avoid zone 2" is `avoid_zone` number 2."""
+    words = what.lower().split()
+    number = int(words.pop()) if words[-1].isdigit() else 0
+    return {"what": "_".join(words), "n": number}
 
 
 def placed(findings: Iterable[Finding], where: LonLat) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """Where a tracked thing was and how it moved, from its fixes on the ground.
 
 A thing that stands still gets the median of all its fixes; one that moves gets the place at the instant asked for, and speed and
-heading from a straight line through the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
+heading from a robust straight line through the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import numpy as np
 
 from geo.primitives import radius_95_m
 from vision.georeference import GroundFix, Vector
+from vision.robust_line import robust_line
 
 WINDOW_S = 1.5  # half width of the stretch taken for straight and even
 MINIMUM_FIXES = 5
@@ -50,24 +51,25 @@ def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: fl
 
     rows = [int(row) for row in np.flatnonzero(near)]
     offset_s = times[rows] - at_s
-    design = np.column_stack([np.ones(len(rows)), offset_s])
-    line, *_ = np.linalg.lstsq(design, en[rows], rcond=None)  # rows: place at at_s, velocity
-    residual = en[rows] - design @ line
+    line = robust_line(offset_s, en[rows])
+    counted = float(line.weights.sum())
     claimed = np.mean([np.trace(fixes[row].random_m @ fixes[row].random_m.T) / 2.0 for row in rows])
-    scatter = max(float((residual**2).sum() / (2 * (len(rows) - 2))), float(claimed)) * _correlation_inflation(residual)
-    spread_s2 = float(((offset_s - offset_s.mean()) ** 2).sum())
+    found = float((line.weights[:, None] * line.residual**2).sum() / (2 * max(counted - 2.0, 1.0)))
+    scatter = max(found, float(claimed)) * _correlation_inflation(line.residual)
+    middle_s = float((line.weights * offset_s).sum()) / counted
+    spread_s2 = float((line.weights * (offset_s - middle_s) ** 2).sum())
     drift = _shared_displacement(fixes[rows[0]], fixes[rows[-1]]) / (offset_s[-1] - offset_s[0])
-    speed = float(np.hypot(*line[1]))
+    speed = float(np.hypot(*line.velocity))
     sigma = float(np.sqrt(scatter / spread_s2 + drift**2))
 
     if speed > MOVING_MPS and speed > MOVING_SIGMAS * sigma:
-        variance = scatter * (1.0 / len(rows) + float(offset_s.mean()) ** 2 / spread_s2)
+        variance = scatter * (1.0 / counted + middle_s**2 / spread_s2)
         shared = fixes[nearest].systematic_m
         # The boxes' errors have the shape the view gives them, and the size the scatter shows.
         shape = np.mean([fixes[row].random_m @ fixes[row].random_m.T for row in rows], axis=0) / claimed if claimed > 0.0 else np.eye(2)
         covariance = shared @ shared.T + shape * variance
-        heading = float(np.degrees(np.arctan2(line[1, 0], line[1, 1])) % 360.0)
-        return GroundMotion(line[0], covariance, True, speed, sigma, heading)
+        heading = float(np.degrees(np.arctan2(*line.velocity)) % 360.0)
+        return GroundMotion(line.place, covariance, True, speed, sigma, heading)
     return _standing(en, fixes, speed, sigma)
 
 

@@ -8,6 +8,7 @@ from geo.primitives import ErrorEllipse, LocalFrame, LonLat, error_ellipse
 from vision.detections import Box
 from vision.motion import ground_motion
 from vision.tracks import Track
+from vision.trajectory import trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Observation:
 
     `bbox_px` is the box in the frame at `frame_s`. `place` is where the thing touches the ground: the median for one that stood still,
     the place at `frame_s` for one that moved. `accuracy_m` and `ellipse` hold the truth with about 95 % probability.
+    `trajectory` is the way of one that moved: seconds and place of each corner.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Observation:
     place: LonLat | None = None
     accuracy_m: float | None = None
     ellipse: ErrorEllipse | None = None
+    trajectory: tuple[tuple[float, LonLat], ...] = ()
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -80,7 +83,9 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
     """What is known of a track now. `local` is the frame its fixes are in, None for a source without calibration."""
     best = track.best_point()
     placed = [point for point in track.points if point.fix is not None]
-    motion = ground_motion([p.time_s for p in placed], [p.fix for p in placed if p.fix is not None], best.time_s)
+    fixes = [point.fix for point in placed if point.fix is not None]
+    motion = ground_motion([point.time_s for point in placed], fixes, best.time_s)
+    corners = () if local is None else trajectory([point.time_s for point in placed], fixes)
     placed_here = local is not None and motion is not None
     return Observation(
         kind="track",
@@ -98,6 +103,7 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
         place=local.place(float(motion.en_m[0]), float(motion.en_m[1])) if local is not None and motion is not None else None,
         accuracy_m=motion.accuracy_m if placed_here and motion is not None else None,
         ellipse=error_ellipse(motion.covariance_m2) if placed_here and motion is not None else None,
+        trajectory=() if local is None else tuple((corner.time_s, local.place(*corner.en_m)) for corner in corners),
         heading_deg=motion.heading_deg if motion is not None else None,
         speed_mps=motion.speed_mps if motion is not None else None,
         speed_sigma_mps=motion.speed_sigma_mps if motion is not None else None,

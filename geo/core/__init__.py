@@ -27,10 +27,11 @@ from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
 from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
-from geo.core.observations import ObservationRow, ObservationStore
+from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPoint
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
+from geo.core.same_objects import SameObjects
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.source_events import SourceEventRow, SourceEventStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
@@ -96,6 +97,7 @@ __all__ = [
     "RunShotRow",
     "RunSlotRow",
     "RunStore",
+    "SameObjects",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
@@ -107,6 +109,7 @@ __all__ = [
     "TimelineStore",
     "TrackRow",
     "TrackStore",
+    "TrajectoryPoint",
     "UserRow",
     "UserStore",
     "VehicleEventRow",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -13,13 +13,21 @@ _INGEST = (Path(__file__).parent / "sql/ingest_observations.sql").read_text(enco
 
 
 @dataclass(frozen=True, slots=True)
+class TrajectoryPoint:
+    """Where a tracked thing was at an instant, aware UTC."""
+
+    place: LonLat
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationRow:
     """Something seen by a video source.
 
     `observation_id` is derived from source, model and track; a higher `revision` replaces a lower one and may move
     `started_at` by less than a day. `bbox_px` is x0, y0, x1, y1 in the source's picture. `accuracy_m` is the radius that
     holds the truth with about 95 % probability, `ellipse` says which way it may be off; `speed_sigma_mps` is one sigma; heading is
-    degrees clockwise from true north.
+    degrees clockwise from true north. `same_as` is read, never written here: see `SameObjects`.
     """
 
     observation_id: UUID
@@ -36,6 +44,8 @@ class ObservationRow:
     position: LonLat | None = None
     accuracy_m: float | None = None
     ellipse: ErrorEllipse | None = None
+    same_as: UUID | None = None
+    trajectory: tuple[TrajectoryPoint, ...] = ()
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -74,13 +84,27 @@ class ObservationStore:
             bbox_px=(x0, y0, x1, y1),
             position=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
             ellipse=None if row["ellipse_major_m"] is None else ErrorEllipse(*(row[name] for name in _ELLIPSE)),
+            trajectory=await self.trajectory(observation_id) or (),
             **{name: row[name] for name in _PLAIN},
+        )
+
+    async def trajectory(self, observation_id: UUID) -> tuple[TrajectoryPoint, ...] | None:
+        """The way of a tracked thing in order of time, empty for one without; None when there is no such observation."""
+        rows = await self._database.rows(
+            "SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, ST_M(geom) AS at FROM (SELECT trajectory FROM observation WHERE id = $1"
+            " ORDER BY revision DESC LIMIT 1) AS seen LEFT JOIN LATERAL ST_DumpPoints(trajectory) AS corner ON true ORDER BY corner.path",
+            observation_id,
+        )
+        if not rows:
+            return None
+        return tuple(
+            TrajectoryPoint(LonLat(row["lon"], row["lat"]), datetime.fromtimestamp(row["at"], UTC)) for row in rows if row["at"] is not None
         )
 
 
 _PLAIN = (
     *("revision", "source_id", "kind", "label", "confidence", "track_id", "started_at", "ended_at", "model", "accuracy_m"),
-    *("heading_deg", "speed_mps", "speed_sigma_mps", "rule", "rule_edition", "vehicle_id"),
+    *("heading_deg", "speed_mps", "speed_sigma_mps", "rule", "rule_edition", "vehicle_id", "same_as"),
 )
 
 
@@ -95,4 +119,13 @@ def _columns(row: ObservationRow) -> tuple[object, ...]:
         *(row.observation_id, row.revision, row.started_at, row.ended_at, row.source_id, row.vehicle_id, row.kind, row.label),
         *(row.confidence, row.track_id, *row.bbox_px, lon, lat),
         *(row.accuracy_m, row.heading_deg, row.speed_mps, row.speed_sigma_mps, row.rule, row.rule_edition, row.model, *ellipse),
+        _line_text(row.trajectory),
     )
+
+
+def _line_text(points: Sequence[TrajectoryPoint]) -> str | None:
+    """Extended well-known text of a line whose measure is Unix time in seconds; None when there is no way to speak of."""
+    if len(points) < 2:
+        return None
+    corners = ", ".join(f"{point.place.lon_deg!r} {point.place.lat_deg!r} {point.at.timestamp()!r}" for point in points)
+    return f"SRID=4326;LINESTRINGM({corners})"

@@ -50,6 +50,10 @@ class VideoSourceStore:
         """Sources to be watched: enabled and with a URL."""
         return [_from(row) for row in await self._database.rows(f"{_SELECT} WHERE enabled AND url IS NOT NULL ORDER BY id")]
 
+    async def remove(self, source_id: str) -> bool:
+        """Whether there was one."""
+        return await self._database.row("DELETE FROM video_source WHERE id = $1 RETURNING id", source_id) is not None
+
     async def upsert(self, source: VideoSource) -> None:
         """Add a source, or replace everything known of it, its calibration included."""
         await self.upsert_many([source])

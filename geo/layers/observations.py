@@ -31,6 +31,7 @@ LAYER = Layer(
         Property("rule_edition"),
         Property("model"),
         Property("revision", Kind.INTEGER),
+        Property("same_as", Kind.ID),
         Property("review_state"),
     ),
 )

@@ -13,6 +13,7 @@ class LimitView(BaseModel):
     country: str
     met: bool = Field(description="The plan goes beyond it: a permission is needed")
     here: str = Field(description="By what number; empty where a plan cannot tell")
+    values: dict[str, float | str] = Field(description="Of `here`: kind of the limit, number, name of what is near")
     text: str
     act: str
     date: str

@@ -15,7 +15,18 @@ from ground_station.api.camera_models import cameras_of
 from ground_station.api.errors import BadRequest
 from ground_station.api.law_limits import LimitView, limits_of
 from ground_station.api.services import Services
-from missions import AUTOPILOTS, MissionPlan, PlanResult, Severity, check_plan, plan_request, plan_to_json, request_from_json
+from missions import (
+    AUTOPILOTS,
+    ENERGY_FILE,
+    MissionPlan,
+    PlanResult,
+    Severity,
+    check_plan,
+    known_energies,
+    plan_request,
+    plan_to_json,
+    request_from_json,
+)
 
 PLAN_WITHIN_S = 30.0
 _PLANNERS = anyio.CapacityLimiter(2)  # planning is pure computing: more at once only makes each slower
@@ -109,7 +120,8 @@ async def planned(services: Services, value: dict[str, Any], name: str = "Missio
     request = replace(request_from_json(value), name=name)
     zones, cameras = await zones_to_come(services.database, request.drawn()), await cameras_of(services)
     autopilots = {state.vehicle_id: state.autopilot for state in services.vehicles.all() if state.autopilot in AUTOPILOTS}
-    context = replace(services.planning, zones=zones, cameras=cameras, autopilots=autopilots)
+    energies = await to_thread.run_sync(known_energies, services.settings.data_dir / ENERGY_FILE)
+    context = replace(services.planning, zones=zones, cameras=cameras, autopilots=autopilots, energies=energies)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
             return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)

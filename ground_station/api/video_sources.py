@@ -9,17 +9,20 @@ from geo.core import AuditLog, VideoSource, VideoSourceStore
 from geo.primitives import LonLat
 from ground_station.accounts import Role
 from ground_station.api.auth import role_needed
+from ground_station.api.errors import NotFound
 from ground_station.api.services import ServicesNeeded
 from ground_station.tokens import Account
 from vision import ground_of
 
 router = APIRouter(prefix="/api/v1/video-sources", tags=["cameras"])
 
+SOURCE_URL = r"^((rtsp[stu]?|rtmps?|srt|udp|rtp|tcp|https?)://.+|usb:\d+|/dev/video\d+)$"
+
 Keeper = Annotated[Account, Depends(role_needed(Role.OPERATOR, Role.ADMIN))]
 
 
 class VideoSourceBody(BaseModel):
-    """What is known of a source. `url` and `calibration` are kept from before when left out."""
+    """What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -27,9 +30,8 @@ class VideoSourceBody(BaseModel):
     name_kk: str = Field(min_length=1, max_length=200)
     name_ru: str = Field(min_length=1, max_length=200)
     name_en: str = Field(min_length=1, max_length=200)
-    url: str | None = Field(
-        None, pattern=r"^(rtsps?|rtmp|srt|udp|https?)://", description="Where the video comes from; may hold credentials"
-    )
+    url: str | None = Field(None, pattern=SOURCE_URL, max_length=1000, description="Where the video comes from; may hold credentials")
+    sub_url: str | None = Field(None, pattern=SOURCE_URL, max_length=1000, description="The camera's smaller stream, watched instead")
     enabled: bool = True
     position: tuple[float, float] | None = Field(None, description="Longitude, latitude")
     heading_deg: float | None = Field(None, ge=0, lt=360)
@@ -46,19 +48,31 @@ async def put_video_source(source_id: str, body: VideoSourceBody, services: Serv
     store = VideoSourceStore(services.database)
     before = await store.get(source_id)
     position = None if body.position is None else LonLat(*body.position)
-    changed = body.model_dump(exclude={"position", "url", "calibration"})
+    changed = body.model_dump(exclude={"position", "url", "sub_url", "calibration"})
     await store.upsert(
         VideoSource(
             source_id=source_id,
             **changed,
             position=position,
             url=body.url or (before.url if before else None),
+            # A new main stream is another camera, or another place in it: the small one of before would show something else.
+            sub_url=body.sub_url or (before.sub_url if before and body.url in (None, before.url) else None),
             calibration=body.calibration or (before.calibration if before else None),
             camera_count=before.camera_count if before else 1,
         )
     )
-    # The URL may hold a password and stays out of the log.
-    detail = body.model_dump(exclude={"url"})
+    # The URLs may hold passwords and stay out of the log.
+    detail = body.model_dump(exclude={"url", "sub_url"})
     await AuditLog(services.database).append(
         actor=account.name, action="video_source.put", subject=f"video-source/{source_id}", detail=detail
+    )
+
+
+@router.delete("/{source_id}", status_code=204)
+async def delete_video_source(source_id: str, services: ServicesNeeded, account: Keeper) -> None:
+    """Forget a source; `watch` lets it go within seconds. What it saw and what happened to it stays."""
+    if not await VideoSourceStore(services.database).remove(source_id):
+        raise NotFound(f"There is no video source '{source_id}'.")
+    await AuditLog(services.database).append(
+        actor=account.name, action="video_source.delete", subject=f"video-source/{source_id}", detail={}
     )

@@ -1,10 +1,11 @@
 """What video sources see, and how they are."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from ground_station.messages.base import Message
 
@@ -37,6 +38,10 @@ class ObservationMessage(Message):
     lat_deg: float | None = None
     accuracy_m: float | None = Field(None, description="Radius that holds the true place with about 95 % probability")
     ellipse: PlaceEllipse | None = None
+    trajectory: list[tuple[float, float, float]] = Field(
+        default_factory=list,
+        description="Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood",
+    )
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
@@ -44,6 +49,16 @@ class ObservationMessage(Message):
     rule_edition: str | None = None
     model: str
     vehicle_id: str | None = None
+    same_as: UUID | None = Field(
+        None, description="Told by the store: another camera of the vehicle saw the same thing and placed it better"
+    )
+
+    @field_validator("trajectory")
+    @classmethod
+    def _time_grows(cls, corners: list[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+        if len(corners) == 1 or any(after[2] <= before[2] for before, after in pairwise(corners)):
+            raise ValueError("a trajectory has at least two corners, each later than the one before")
+        return corners
 
 
 SourceTrouble = Literal["clock", "covered", "dark", "defocused", "frozen", "turned"]

@@ -1,6 +1,8 @@
 """What is written of each kind of message. Idempotent: the same message twice leaves the same rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 from nats.aio.client import Client
 
@@ -14,10 +16,12 @@ from geo.core import (
     FlightFileStore,
     ObservationRow,
     ObservationStore,
+    SameObjects,
     SourceEventRow,
     SourceEventStore,
     TrackRow,
     TrackStore,
+    TrajectoryPoint,
     VehicleEventRow,
 )
 from geo.primitives import ErrorEllipse, LonLat
@@ -42,6 +46,7 @@ class Records:
 
     def __init__(self, database: Database, client: Client) -> None:
         self._observations = ObservationStore(database)
+        self._same_objects = SameObjects(database)
         self._events = EventStore(database)
         self._source_events = SourceEventStore(database)
         self._commands = CommandStore(database)
@@ -51,13 +56,25 @@ class Records:
         self._client = client
 
     async def observations(self, batch: Sequence[Delivered[ObservationMessage]]) -> None:
-        """Write, then publish what is new as `stored.observation`: whoever hears it can read it."""
+        """Write, then publish what is new as `stored.observation`: whoever hears it can read it.
+
+        What a computer on board saw may come long after, or before, what the ground saw of the same thing through the downlink.
+        """
         written = set(await self._observations.ingest([observation_row(delivered.message) for delivered in batch]))
         newest = {delivered.message.observation_id: delivered for delivered in sorted(batch, key=lambda d: d.message.revision)}
         for observation_id, delivered in newest.items():
             # Sent before and not acknowledged: it may have been committed and never published. Twice is harmless.
             if observation_id in written or delivered.again:
                 await self._client.publish(f"{subjects.STORED}.observation", delivered.message.encode())
+        for row in await self._linked(delivered.message for delivered in newest.values() if delivered.message.observation_id in written):
+            await self._client.publish(f"{subjects.STORED}.observation", observation_message(row).encode())
+
+    async def _linked(self, messages: Iterable[ObservationMessage]) -> list[ObservationRow]:
+        """Rows that are now told to be, or not to be, of a thing that another observation stands for."""
+        flown = [message.observation_id for message in messages if message.vehicle_id is not None and message.lon_deg is not None]
+        changed = await self._same_objects.link(flown) if flown else {}
+        rows = [await self._observations.get(observation_id) for observation_id in changed]
+        return [row for row in rows if row is not None]
 
     async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
         rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]
@@ -104,13 +121,21 @@ class Records:
 
 
 def observation_row(message: ObservationMessage) -> ObservationRow:
-    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse"})
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory", "same_as"})
     placed = message.lon_deg is not None and message.lat_deg is not None
     return ObservationRow(
         **values,
         position=LonLat(message.lon_deg, message.lat_deg) if placed else None,  # type: ignore[arg-type]
         ellipse=None if message.ellipse is None else ErrorEllipse(**message.ellipse.model_dump()),
+        trajectory=tuple(TrajectoryPoint(LonLat(lon, lat), datetime.fromtimestamp(at, UTC)) for lon, lat, at in message.trajectory),
     )
+
+
+def observation_message(row: ObservationRow) -> ObservationMessage:
+    values = asdict(row)
+    place = values.pop("position")
+    values["trajectory"] = [(*corner.place.as_tuple(), corner.at.timestamp()) for corner in row.trajectory]
+    return ObservationMessage(**values, **({} if place is None else place))
 
 
 def track_row(point: TrackPoint) -> TrackRow:

@@ -30,6 +30,7 @@ class Telling:
             interval_s = min(2.0 * interval_s, LONGEST_INTERVAL_S)
             self._next[track.track_id] = (revision + 1, track.last.time_s + interval_s, interval_s)
         place = observation.place
+        began = observation.started_at or self._started_at + timedelta(seconds=observation.start_s)
         return ObservationMessage(
             observation_id=derived_id(self._source_id, self._model, self._started_at.isoformat(), track.track_id),
             revision=revision,
@@ -38,13 +39,17 @@ class Telling:
             label=observation.label,
             confidence=observation.confidence,
             track_id=track.track_id,
-            started_at=observation.started_at or self._started_at + timedelta(seconds=observation.start_s),
+            started_at=began,
             ended_at=observation.ended_at or self._started_at + timedelta(seconds=observation.end_s),
             bbox_px=observation.bbox_px,
             lon_deg=None if place is None else place.lon_deg,
             lat_deg=None if place is None else place.lat_deg,
             accuracy_m=observation.accuracy_m,
             ellipse=None if observation.ellipse is None else PlaceEllipse(**asdict(observation.ellipse)),
+            trajectory=[
+                (corner.lon_deg, corner.lat_deg, began.timestamp() + time_s - observation.start_s)
+                for time_s, corner in observation.trajectory
+            ],
             heading_deg=observation.heading_deg,
             speed_mps=observation.speed_mps,
             speed_sigma_mps=observation.speed_sigma_mps,

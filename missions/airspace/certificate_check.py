@@ -8,7 +8,7 @@ from typing import Any
 from geo.terrain import Heights
 from missions.airspace.certificate import FORMAT, Certificate, certify
 from missions.airspace.zone import AirspaceZone, zones_hash
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, Values
 from missions.plan import MissionPlan, canonical_json
 from missions.planning.endurance import CopterDynamics
 
@@ -30,10 +30,17 @@ def _legs(certificate: Certificate) -> Iterable[Finding]:
                 message = (
                     f"{where} is {metres:.1f} m inside '{zone.name}' ({zone.kind}, {zone.band}). Lead it around or fly below or above it."
                 )
-                yield Finding(Severity.ERROR, "inside_airspace", leg.item or None, message)
+                values: Values = {"item": leg.item, "metres": round(metres, 1), "name": zone.name, "band": zone.band}
+                yield Finding(Severity.ERROR, "inside_airspace", leg.item or None, message, values=values)
         if leg.outside_fence_m:
             message = f"{where} is {leg.outside_fence_m:.1f} m outside the fence. Move it inside or widen the fence."
-            yield Finding(Severity.ERROR, "outside_fence", leg.item or None, message)
+            yield Finding(
+                Severity.ERROR,
+                "outside_fence",
+                leg.item or None,
+                message,
+                values={"item": leg.item, "metres": round(leg.outside_fence_m, 1)},
+            )
 
 
 def _returns(certificate: Certificate) -> Iterable[Finding]:
@@ -42,15 +49,17 @@ def _returns(certificate: Certificate) -> Iterable[Finding]:
         to = "home" if proof.landing == 0 else f"rally point {proof.landing}"
         zones = ", ".join(f"'{name}'" for name in proof.zones)
         message = f"A failsafe at item {proof.item} would fly straight {to} through {zones}: {proof.forbidden_m:.0f} m of it."
-        yield Finding(Severity.WARNING, "return_crosses", proof.item, message + _way_out(certificate))
+        values: Values = {"form": "item", "item": proof.item, "names": ", ".join(proof.zones), "metres": round(proof.forbidden_m)}
+        yield Finding(Severity.WARNING, "return_crosses", proof.item, message + _way_out(certificate), values=values)
     outside = [proof for proof in chosen if proof.outside_fence_m]
     if outside:
         items = ", ".join(str(proof.item) for proof in outside[:_NAMED_AT_MOST])
         message = f"The straight return from items {items} leaves the fence. Widen the fence or set a rally point nearer."
-        yield Finding(Severity.WARNING, "return_outside_fence", outside[0].item, message)
+        yield Finding(Severity.WARNING, "return_outside_fence", outside[0].item, message, values={"items": items})
     if certificate.return_shadow_m > 0.0 and not certificate.rally_returns and not any(proof.forbidden_m for proof in chosen):
         message = f"From {certificate.return_shadow_m:.0f} m of the path, between its items, the straight way home crosses a zone."
-        yield Finding(Severity.WARNING, "return_crosses", None, message + _way_out(certificate))
+        values = {"form": "path", "metres": round(certificate.return_shadow_m)}
+        yield Finding(Severity.WARNING, "return_crosses", None, message + _way_out(certificate), values=values)
 
 
 def _way_out(certificate: Certificate) -> str:
@@ -64,13 +73,15 @@ def _others(certificate: Certificate) -> Iterable[Finding]:
     for zone in certificate.zones:
         if zone.inside_m > 0.0 and not zone.forbidden:
             message = f"{zone.inside_m:.0f} m of the path are inside '{zone.name}' ({zone.kind}, {zone.band}). Ask or tell its authority."
-            yield Finding(Severity.WARNING, "airspace_to_ask", None, message)
+            values: Values = {"metres": round(zone.inside_m), "name": zone.name, "band": zone.band}
+            yield Finding(Severity.WARNING, "airspace_to_ask", None, message, values=values)
     if certificate.within_fence_margin_m:
         message = (
             f"{certificate.within_fence_margin_m:.0f} m of the path are nearer to the fence than it takes to stop "
             f"(v²/2a and position error, {certificate.fence_margin_m:.1f} m). Fly slower or widen the fence."
         )
-        yield Finding(Severity.WARNING, "fence_margin", None, message)
+        values = {"metres": round(certificate.within_fence_margin_m), "stop": round(certificate.fence_margin_m or 0.0, 1)}
+        yield Finding(Severity.WARNING, "fence_margin", None, message, values=values)
 
 
 def check_certificate(

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,7 @@ import shapely
 from geo.primitives import LocalFrame, MissionError
 from missions.airspace.flown_legs import flown_plan
 from missions.airspace.zone import AirspaceZone
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, Values
 from missions.plan import MissionPlan
 
 # Zones of aerodromes as charts of the region name them.
@@ -66,12 +66,14 @@ def law_limits(country: str) -> LawLimits:
 
 @dataclass(frozen=True, slots=True)
 class LimitMark:
-    """A limit held against a plan. `met`: the plan goes beyond it; `here` says by what number, empty where no plan can tell."""
+    """A limit held against a plan. `met`: the plan goes beyond it; `here` says by what number, empty where no plan can tell; `values`
+    are its kind, number and names, for those who say it in another language."""
 
     country: str
     limit: LawLimit
     met: bool
     here: str
+    values: Values = field(default_factory=dict)
 
     def finding(self) -> Finding:
         here = f" Here {self.here}." if self.met else ""
@@ -85,6 +87,7 @@ class LimitMark:
             "country": self.country,
             "met": self.met,
             "here": self.here,
+            "values": dict(self.values),
             "text": limit.text,
             "act": limit.act,
             "date": limit.date,
@@ -123,12 +126,14 @@ def limit_marks(plan: MissionPlan, law: LawLimits, *, mass_kg: float | None = No
     legs = flown.legs if flown is not None else ()
     high_m = max((leg.high_m for leg in legs), default=0.0)
     far_m = max((math.hypot(*leg.end[:2]) for leg in legs), default=0.0)
+    named: dict[str, float | str] = {}
     measured = {
         "max_height_agl_m": (f"it rises to {high_m:.0f} m above home", high_m, 1),
         "sight_distance_m": (f"it goes {far_m:.0f} m from home", far_m, 1),
     }
     if aerodrome is not None:
         words = f"it comes within {aerodrome.distance_m:.0f} m of '{aerodrome.name}'"
+        named = {"name": aerodrome.name}
         measured["aerodrome_distance_m"] = (words, aerodrome.distance_m, -1)
     if mass_kg is not None:
         measured |= dict.fromkeys(("registration_mass_kg", "marking_mass_kg"), (f"the take-off mass is {mass_kg:g} kg", mass_kg, 1))
@@ -137,7 +142,8 @@ def limit_marks(plan: MissionPlan, law: LawLimits, *, mass_kg: float | None = No
         here, number, sign = measured.get(limit.kind, ("", None, 1))
         beyond = number is not None and limit.value is not None and (number - limit.value) * sign > 0.0
         at_it = limit.kind == "registration_mass_kg" and number is not None and number == limit.value
-        marks.append(LimitMark(law.country, limit, beyond or at_it, here))
+        values: Values = {} if number is None else {"kind": limit.kind, "number": round(number, 2), **named}
+        marks.append(LimitMark(law.country, limit, beyond or at_it, here, values))
     return sorted(marks, key=lambda mark: not mark.met)
 
 

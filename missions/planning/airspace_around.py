@@ -41,6 +41,7 @@ def avoided_findings(airspace: Sequence[ZoneShape], drawn: shapely.Geometry) -> 
             "airspace_avoided",
             None,
             f"Led around '{near.zone.name}' ({near.zone.kind.value}, {height_text(near.zone.floor)} to {height_text(near.zone.ceiling)}).",
+            values={"name": near.zone.name, "band": f"{height_text(near.zone.floor)} – {height_text(near.zone.ceiling)}"},
         )
         for near in airspace
         if near.area.distance(drawn) < _NEAR_M

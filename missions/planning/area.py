@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Point, Polygon
 from geo.primitives import LocalFrame, LonLat
 from missions.airspace.zone import AirspaceZone
 from missions.airspace.zone_shapes import zone_areas
-from missions.findings import Finding, Severity, error
+from missions.findings import Finding, Severity, error, thing
 from missions.patterns.grid import Area, surface
 from missions.planning.airspace_around import avoided_findings
 from missions.planning.coverage import EDGE_INSET_M
@@ -47,19 +47,19 @@ def ring_findings(ring: Sequence[LonLat], what: str) -> list[Finding]:
     distinct = len(set(ring))
     if distinct < 3:
         message = f"{what} has {distinct} different point{'' if distinct == 1 else 's'}. Draw at least three."
-        return [error("too_few_points", message, ring[0] if ring else None)]
+        return [error("too_few_points", message, ring[0] if ring else None, **thing(what), points=distinct, least=3)]
     if findings := [*vertices_findings(ring, what), *antimeridian_findings(ring, what)]:
         return findings
     shape = Polygon([point.as_tuple() for point in ring])
     if shape.convex_hull.area == 0.0:
-        return [error("no_area", f"{what} encloses nothing: its points lie on one line. Move one of them aside.", ring[0])]
+        return [error("no_area", f"{what} encloses nothing: its points lie on one line. Move one of them aside.", ring[0], **thing(what))]
     if not shape.is_valid:
         # GEOS says "Self-intersection[51.16 43.65]".
         place = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(shape))
         at = LonLat(float(place[1]), float(place[2])) if place else None
         crossing = f" at {at.lon_deg:.6f}, {at.lat_deg:.6f}" if at else ""
         message = f"{what} crosses itself{crossing}. Move its points so that no two sides cross."
-        return [Finding(Severity.ERROR, "self_crossing", None, message, at)]
+        return [error("self_crossing", message, at, **thing(what))]
     return []
 
 
@@ -74,7 +74,7 @@ def vertices_findings(drawn: Sequence[LonLat], what: str) -> list[Finding]:
     message = (
         f"{what} has {len(drawn):,} points; {MAX_VERTICES:,} can be planned with. Simplify it: to half a metre {simpler:,} are enough."
     )
-    return [error("too_many_vertices", message, drawn[0])]
+    return [error("too_many_vertices", message, drawn[0], **thing(what), points=len(drawn), most=MAX_VERTICES, enough=int(simpler))]
 
 
 def antimeridian_findings(drawn: Sequence[LonLat], what: str) -> list[Finding]:
@@ -83,7 +83,7 @@ def antimeridian_findings(drawn: Sequence[LonLat], what: str) -> list[Finding]:
         return []
     at = next((place for place, after in pairwise(drawn) if abs(place.lon_deg - after.lon_deg) > 180.0), drawn[0])
     where = f"at latitude {at.lat_deg:.4f}"
-    return [error("antimeridian", f"{what} crosses longitude 180 {where}. Cut it there and plan both parts.", at)]
+    return [error("antimeridian", f"{what} crosses longitude 180 {where}. Cut it there and plan both parts.", at, **thing(what))]
 
 
 def swapped_hint(ring: Sequence[LonLat], home: LonLat | None) -> str:
@@ -116,9 +116,12 @@ def survey_area(
     left, low, right, high = drawn.bounds
     if max(right - left, high - low) > MAX_EXTENT_M:
         message = f"The area is {max(right - left, high - low) / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
-        return None, [error("area_too_large", message, frame.origin)]
+        across_km = round(max(right - left, high - low) / 1000)
+        return None, [error("area_too_large", message, frame.origin, km=across_km, most=MAX_EXTENT_M / 1000.0)]
     if drawn.area < MIN_AREA_M2:
-        return None, [error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.", frame.origin)]
+        return None, [
+            error("area_too_small", f"The area is {drawn.area:.2g} m2. Draw at least {MIN_AREA_M2:g} m2.", frame.origin, least=MIN_AREA_M2)
+        ]
     homes = [home for home in (request.home, *(start.home for start in request.vehicles)) if home is not None]
     # What is farther off is said below.
     starts = [start for start in (Point(frame.offset_m(home)) for home in homes) if start.distance(drawn) < MAX_EXTENT_M]
@@ -142,6 +145,7 @@ def survey_area(
                 "nothing_to_fly",
                 "Holes, avoid zones and the fence leave nothing of the area to fly over. Make them smaller or the area larger.",
                 frame.origin,
+                form="area",
             )
         )
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -149,7 +153,7 @@ def survey_area(
     parts = shapely.get_num_geometries(flyable)
     if parts > 1:
         message = f"Zones cut the area into {parts} parts: the way between them leads outside the area."
-        findings.append(Finding(Severity.WARNING, "area_in_parts", None, message))
+        findings.append(Finding(Severity.WARNING, "area_in_parts", None, message, values={"n": int(parts)}))
     return SurveyArea(frame, target, flyable, anywhere, blocked), findings
 
 
@@ -175,13 +179,14 @@ def _home_findings(request: SurveyRequest, frame: LocalFrame, anywhere: Area) ->
                 "home_far",
                 f"Home is on the other side of the Earth.{swapped_hint(request.polygon, request.home)} Move it near.",
                 request.home,
+                form="far",
             )
         ]
     home = Point(frame.offset_m(request.home))
     away_m = home.distance(_polygon(frame, request.polygon))
     if away_m > MAX_EXTENT_M / 2.0:
         message = f"Home is {away_m / 1000:.0f} km from the area." + swapped_hint(request.polygon, request.home)
-        return [error("home_far", message + " Move home to where the vehicle starts.", request.home)]
+        return [error("home_far", message + " Move home to where the vehicle starts.", request.home, km=round(away_m / 1000))]
     if not anywhere.covers(home):
         return [home_blocked(request.home)]
     return []

@@ -45,9 +45,17 @@ def _whole(plan: MissionPlan) -> Iterable[Finding]:
         yield Finding(Severity.ERROR, "no_items", None, "The plan has no mission items. Add waypoints or plan a survey.")
         return
     if len(plan.items) > _MAX_ITEMS:
-        yield Finding(Severity.ERROR, "too_many_items", None, f"The plan has {len(plan.items)} items; MAVLink counts to {_MAX_ITEMS}.")
+        yield Finding(
+            Severity.ERROR,
+            "too_many_items",
+            None,
+            f"The plan has {len(plan.items)} items; MAVLink counts to {_MAX_ITEMS}.",
+            values={"items": len(plan.items), "most": _MAX_ITEMS},
+        )
     if plan.home is None:
-        yield Finding(Severity.INFO, "home_unknown", None, "The plan has no home: legs from and to it are not checked.")
+        yield Finding(
+            Severity.INFO, "home_unknown", None, "The plan has no home: legs from and to it are not checked.", values={"form": "plan"}
+        )
     if plan.vehicle_type in ("copter", "vtol", "plane"):
         if not any(item.command in TAKEOFFS for item in plan.items):
             yield Finding(Severity.WARNING, "no_takeoff", None, "The plan has no take-off: start it in the air or add one as first item.")
@@ -61,23 +69,43 @@ def _items(plan: MissionPlan) -> Iterable[Finding]:
     for number, item in enumerate(plan.items, start=1):
         name = command_name(item.command)
         if item.frame not in _KNOWN_FRAMES:
-            yield Finding(Severity.ERROR, "frame", number, f"Item {number} ({name}) has frame {item.frame}, which autopilots refuse.")
+            yield Finding(
+                Severity.ERROR,
+                "frame",
+                number,
+                f"Item {number} ({name}) has frame {item.frame}, which autopilots refuse.",
+                values={"item": number, "frame": item.frame},
+            )
         if item.command == Command.WAYPOINT and item.position is None and item.is_global:
-            yield Finding(Severity.ERROR, "no_place", number, f"Item {number} ({name}) has no place. Give it latitude and longitude.")
+            yield Finding(
+                Severity.ERROR,
+                "no_place",
+                number,
+                f"Item {number} ({name}) has no place. Give it latitude and longitude.",
+                values={"item": number},
+            )
         if item.command in NAVIGATION_WITH_PLACE and item.position is not None and item.altitude_m is None:
-            yield Finding(Severity.ERROR, "no_altitude", number, f"Item {number} ({name}) has no altitude. Give it one in metres.")
+            yield Finding(
+                Severity.ERROR,
+                "no_altitude",
+                number,
+                f"Item {number} ({name}) has no altitude. Give it one in metres.",
+                values={"item": number},
+            )
         if item.command == Command.DO_JUMP and not 1 <= (item.params[0] or 0) <= len(plan.items):
             message = f"Item {number} jumps to item {item.params[0] or 0:g}; the plan has items 1 to {len(plan.items)}."
-            yield Finding(Severity.ERROR, "jump", number, message)
+            yield Finding(
+                Severity.ERROR, "jump", number, message, values={"item": number, "to": item.params[0] or 0.0, "items": len(plan.items)}
+            )
         if item.command in TAKEOFFS and item.frame == Frame.GLOBAL_RELATIVE_ALT and (item.altitude_m or 0.0) <= 0.0:
             message = f"Item {number} takes off to {item.altitude_m or 0:g} m above home. Give it a height above zero."
-            yield Finding(Severity.WARNING, "takeoff_altitude", number, message)
+            yield Finding(Severity.WARNING, "takeoff_altitude", number, message, values={"item": number})
         below = item.frame in (3, 6, 10, 11) and item.command == Command.WAYPOINT and (item.altitude_m or 0.0) < 0.0
         if below and plan.vehicle_type != "sub":
             message = (
                 f"Item {number} is {-(item.altitude_m or 0.0):g} m below home or ground. Raise it, or make sure the ground is lower there."
             )
-            yield Finding(Severity.WARNING, "below_home", number, message)
+            yield Finding(Severity.WARNING, "below_home", number, message, values={"item": number, "depth": -(item.altitude_m or 0.0)})
 
 
 def _fence_shape(fence: Geofence) -> Iterable[Finding]:
@@ -112,7 +140,7 @@ def _legs(plan: MissionPlan) -> Iterable[Finding]:
         if length_m > _LONG_LEG_M:
             number = places[index + 1][0]
             message = f"The leg to item {number} is {length_m / 1000:.0f} km long. Check its latitude and longitude."
-            yield Finding(Severity.WARNING, "long_leg", number, message)
+            yield Finding(Severity.WARNING, "long_leg", number, message, values={"item": number, "km": round(length_m / 1000)})
     yield from _fence_crossings(plan, frame, points, [number for number, _ in places])
 
 
@@ -129,12 +157,12 @@ def _fence_crossings(plan: MissionPlan, frame: LocalFrame, points: np.ndarray, n
         if inside is not None and not inside.covers(leg):
             outside_m = shapely.difference(leg, inside).length
             message = f"{where} is {outside_m:.0f} m outside the fence. Move it inside or widen the fence."
-            yield Finding(Severity.ERROR, "outside_fence", number or None, message)
+            yield Finding(Severity.ERROR, "outside_fence", number or None, message, values={"item": number, "metres": round(outside_m)})
         for inclusion, shape in shapes:
             if not inclusion and shape.intersects(leg):
                 inside_m = shapely.intersection(leg, shape).length
                 message = f"{where} is {inside_m:.0f} m inside an area to stay out of. Lead it around."
-                yield Finding(Severity.ERROR, "inside_zone", number or None, message)
+                yield Finding(Severity.ERROR, "inside_zone", number or None, message, values={"item": number, "metres": round(inside_m)})
 
 
 def _leg_name(items: tuple[MissionItem, ...], number: int) -> str:

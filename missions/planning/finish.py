@@ -73,7 +73,7 @@ def finished_flight(
     cost = vehicle.cost(lens.speed_mps)
     if not has_errors(findings) and not any(leg.camera is not None for leg in flight):
         message = "Zones and the fence leave nothing of the pattern to fly. Move it or make them smaller."
-        findings = [*findings, error("nothing_to_fly", message, room.frame.origin)]
+        findings = [*findings, error("nothing_to_fly", message, room.frame.origin, form="area")]
     if not has_errors(findings):
         findings = [*findings, *wind_findings(cost, flight)]
     if has_errors(findings):
@@ -212,10 +212,10 @@ def _left_out(left_out_m: float, left_out: int) -> list[Finding]:
     findings = []
     if left_out_m > 1.0:
         message = f"{left_out_m:.0f} m of the lines lie in zones or outside the fence and are not flown. Move the zone or the drawing."
-        findings.append(Finding(Severity.WARNING, "left_out", None, message))
+        findings.append(Finding(Severity.WARNING, "left_out", None, message, values={"form": "lines", "metres": round(left_out_m)}))
     if left_out:
         message = f"{left_out} of the places lie in zones or outside the fence and are not visited. Move them or the zone."
-        findings.append(Finding(Severity.WARNING, "left_out", None, message))
+        findings.append(Finding(Severity.WARNING, "left_out", None, message, values={"form": "places", "n": left_out}))
     return findings
 
 

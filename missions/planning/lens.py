@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from missions.findings import Finding, error
+from missions.findings import Finding, Values, error
 from missions.planning.camera import CameraModel
 from missions.planning.context import PlanContext
 from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
@@ -43,7 +43,7 @@ def lens_of(
     """`distance_m` when the pattern gives it, else from `altitude_m` or `gsd_cm`. With `across_flight` pictures follow each other
     along their long side: the camera looks aside. `standing`: no photo is taken on the way; `usual_mps` unless the request says."""
     findings = [
-        error("out_of_range", f"{name} {value:g} is not {limits}. {_PERCENT if name.endswith('overlap') else 'Change it.'}")
+        error("out_of_range", f"{name} {value:g} is not {limits}. {_PERCENT if name.endswith('overlap') else 'Change it.'}", member=name)
         for name, value, limits in out_of_limits(request)
     ]
     vehicle = vehicle_of(request, context)
@@ -51,9 +51,9 @@ def lens_of(
     camera = context.camera_of(request)
     if camera is None:
         known = ", ".join(sorted(context.cameras))
-        findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}."))
+        findings.append(error("camera_unknown", f"There is no camera '{request.camera}'. Choose one of: {known}.", name=request.camera))
     if request.gsd_cm is not None and request.altitude_m is not None:
-        findings.append(error("gsd_or_altitude", "Give either the ground sample distance or the altitude, not both."))
+        findings.append(error("gsd_or_altitude", "Give either the ground sample distance or the altitude, not both.", form="both"))
     if camera is None or findings:
         return None, findings
     if distance_m is not None and request.gsd_cm is not None:
@@ -63,7 +63,15 @@ def lens_of(
                 f"{distance_m:g} m away {camera.name} sees {sees_cm:.2g} cm a pixel, not the {request.gsd_cm:g} cm asked for. Keep "
                 f"{height_for_gsd_m(camera, request.gsd_cm / 100.0):.2g} m, or ask for {sees_cm:.2g} cm."
             )
-            return None, [error("gsd_unreached", message)]
+            near_m = round(height_for_gsd_m(camera, request.gsd_cm / 100.0), 1)
+            values: Values = {
+                "away": round(distance_m, 1),
+                "name": camera.name,
+                "gsd": round(sees_cm, 2),
+                "asked": request.gsd_cm,
+                "near": near_m,
+            }
+            return None, [error("gsd_unreached", message, **values)]
     if distance_m is None:
         if request.gsd_cm is not None:
             distance_m = height_for_gsd_m(camera, request.gsd_cm / 100.0)
@@ -78,7 +86,8 @@ def lens_of(
             f"{camera.name} would have to be {distance_m:.4g} m away; {LOWEST_M:g} to {HIGHEST_M:g} m can be planned. "
             f"Choose a GSD between {low:.2g} and {high:.3g} cm."
         )
-        return None, [error("altitude", message)]
+        values = {"name": camera.name, "away": round(distance_m, 1), "least": LOWEST_M, "most": HIGHEST_M}
+        return None, [error("altitude", message, **values, finest=round(low, 2), coarsest=round(high, 1))]
     footprint = camera_footprint(camera, distance_m)
     onward_m, beside_m = (footprint.across_m, footprint.along_m) if across_flight else (footprint.along_m, footprint.across_m)
     # The plan holds millimetres; rounded down, the overlap is not short.
@@ -108,16 +117,18 @@ def _speed(
             f"{camera.name} needs {camera.min_interval_s:g} s between photos; one each {step_m:.1f} m at {speed_mps:g} m/s "
             f"leaves {step_m / speed_mps:.2f} s. Fly at {_rounded_down(fastest_mps, 10):.1f} m/s or slower, or lower the front overlap."
         )
-        return speed_mps, error("camera_too_slow", message)
+        values: Values = {"name": camera.name, "interval": camera.min_interval_s, "step": round(step_m, 1), "speed": round(speed_mps, 1)}
+        return speed_mps, error("camera_too_slow", message, **values, most=_rounded_down(fastest_mps, 10))
     if speed_mps > sharp_mps * (1.0 + 1e-9):
         message = (
             f"At {speed_mps:g} m/s the ground moves {speed_mps / sharp_mps:.1f} pixels while {camera.name} exposes for "
             f"1/{1.0 / camera.exposure_s:.0f} s. Fly at {_rounded_down(sharp_mps, 10):.1f} m/s or slower, or choose a larger GSD."
         )
-        return speed_mps, error("motion_blur", message)
+        values = {"name": camera.name, "pixels": round(speed_mps / sharp_mps, 1), "speed": round(speed_mps, 1)}
+        return speed_mps, error("motion_blur", message, **values, most=_rounded_down(sharp_mps, 10))
     if speed_mps <= 0.0:
         message = f"A photo each {step_m:g} m is less than {camera.name} can do in the air. Fly higher or lower the front overlap."
-        return speed_mps, error("camera_too_slow", message)
+        return speed_mps, error("camera_too_slow", message, form="never", name=camera.name, step=round(step_m, 1))
     return speed_mps, None
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from missions.findings import Finding, Severity, error, has_errors
+from missions.findings import Finding, Severity, Values, error, has_errors
 from missions.patterns import corridor, likely_cells, search
 from missions.patterns.grid import surface
 from missions.patterns.likely_route import best_route
@@ -54,7 +54,7 @@ def plan_perimeter(request: asked.PerimeterRequest, context: PlanContext) -> Pla
     moved = surface(drawn.buffer(request.offset_m, join_style="mitre", mitre_limit=2.0))
     if moved.is_empty:
         message = f"{-request.offset_m:g} m inside its edge nothing is left of the area. Choose a smaller distance."
-        return PlanResult(None, None, (*findings, error("offset", message, room.frame.origin)))
+        return PlanResult(None, None, (*findings, error("offset", message, room.frame.origin, inside=-request.offset_m)))
     ring = shapely.get_coordinates(max(shapely.get_parts(moved), key=shapely.area).exterior)[:-1]
     if room.home is not None:
         ring = np.roll(ring, -int(np.hypot(*(ring - room.home).T).argmin()), axis=0)
@@ -74,7 +74,9 @@ def plan_search(request: asked.SearchRequest, context: PlanContext) -> PlanResul
     spacing_m = request.spacing_m or lens.spacing_m
     if not isinstance(request, asked.SectorRequest) and 4.0 * request.radius_m**2 / spacing_m > MOST_LENGTH_M:
         message = f"A radius of {request.radius_m:g} m at {spacing_m:.1f} m spacing is too long to fly. Search a smaller one or fly higher."
-        return PlanResult(None, None, (*findings, error("too_long", message, request.datum)))
+        return PlanResult(
+            None, None, (*findings, error("too_long", message, request.datum, radius=request.radius_m, spacing=round(spacing_m, 1)))
+        )
     if isinstance(request, asked.ExpandingSquareRequest):
         points = search.expanding_square(datum, spacing_m, request.radius_m, request.heading_deg)
     elif isinstance(request, asked.SpiralRequest):
@@ -96,7 +98,9 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
         findings += ring_findings(area.polygon, f"Area {number}")
     total = sum(area.probability for area in request.areas)
     if total > 1.0 + 1e-9:
-        findings.append(error("probability", f"The probabilities add up to {total:.3g}. Together they are at most 1."))
+        findings.append(
+            error("probability", f"The probabilities add up to {total:.3g}. Together they are at most 1.", total=round(total, 3))
+        )
     room, more = room_of(request, context, [place for area in request.areas for place in area.polygon], 0.0, lens)
     findings += more
     if lens is None or room is None or has_errors(findings):
@@ -107,7 +111,7 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
         message = (
             f"The map would have about {count:,.0f} cells of {lens.spacing_m:.1f} m; {MOST_CELLS} can be ordered. Fly higher or cut it."
         )
-        return PlanResult(None, None, (*findings, error("too_many_cells", message, room.frame.origin)))
+        return PlanResult(None, None, (*findings, error("too_many_cells", message, room.frame.origin, n=round(count), most=MOST_CELLS)))
     centres, likely = likely_cells.cells_of(drawn, lens.spacing_m)
     allowed = shapely.covers(room.lines, shapely.points(centres))
     centres, likely = centres[allowed], likely[allowed]
@@ -121,6 +125,7 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
                     "nothing_to_fly",
                     "Zones and the fence leave no cell to fly over. Move the area or make them smaller.",
                     room.frame.origin,
+                    form="area",
                 ),
             ),
         )
@@ -146,11 +151,12 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
         if len(order) < len(likely):
             left = float(likely.sum() - likely[order].sum())
             message = f"{len(order)} of {len(likely)} cells fit into {budget_s:.0f} s; what is left holds a probability of {left:.3f}."
-            remarks.append(Finding(Severity.INFO, "budget", None, message))
+            values: Values = {"cells": len(order), "of": len(likely), "minutes": round(budget_s / 60.0, 1), "left": round(left, 3)}
+            remarks.append(Finding(Severity.INFO, "budget", None, message, values=values))
         result = finished(request, context, lens=lens, room=room, lines=(line,), findings=remarks, extras=extras)
         if result.statistics is None or result.statistics.duration_s <= budget_s:
             return result
         taken_s = result.statistics.duration_s
         way_s *= min(0.97, max(0.3, (budget_s - rise_s) / max(taken_s - rise_s, 1.0)))
     message = f"Within {budget_s:.0f} s no cell can be reached and home again. Give more time or move home nearer."
-    return PlanResult(None, None, (*findings, error("budget", message)))
+    return PlanResult(None, None, (*findings, error("budget", message, form="none", minutes=round(budget_s / 60.0, 1))))

@@ -26,7 +26,7 @@ TURN_S = 3.0
 
 def plan_orbit(request: asked.OrbitRequest, context: PlanContext) -> PlanResult:
     if request.altitude_m is None:
-        return PlanResult(None, None, (error("altitude", "An orbit needs its altitude. Give altitude_m."),))
+        return PlanResult(None, None, (error("altitude", "An orbit needs its altitude. Give altitude_m.", form="orbit"),))
     distance_m = float(np.hypot(request.radius_m, request.altitude_m - request.target_height_m))
     lens, findings = lens_of(request, context, distance_m=distance_m, across_flight=True)
     room, more = room_of(request, context, (request.centre,), request.radius_m, lens, up_m=(request.altitude_m, request.altitude_m))
@@ -93,7 +93,14 @@ def plan_points(request: asked.PointsRequest, context: PlanContext) -> PlanResul
     room, more = room_of(request, context, places_drawn, 0.0, lens, up_m=(min(heights), max(heights)))
     findings += more
     if len(request.points) > MOST_PLACES:
-        findings.append(error("too_many_points", f"{len(request.points)} places are too many for one flight. Give {MOST_PLACES} at most."))
+        findings.append(
+            error(
+                "too_many_points",
+                f"{len(request.points)} places are too many for one flight. Give {MOST_PLACES} at most.",
+                n=len(request.points),
+                most=MOST_PLACES,
+            )
+        )
     if lens is None or room is None or has_errors(findings):
         return PlanResult(None, None, tuple(findings))
     places = room.frame.to_en_m([point.place.as_tuple() for point in request.points])
@@ -144,5 +151,7 @@ def _bearing_to_home(centre: Points, room: FlightRoom) -> float:
 
 def _levels_findings(bottom_m: float, top_m: float) -> list[Finding]:
     if top_m < bottom_m:
-        return [error("levels", f"The top at {top_m:g} m is below the bottom at {bottom_m:g} m. Exchange them.")]
+        return [
+            error("levels", f"The top at {top_m:g} m is below the bottom at {bottom_m:g} m. Exchange them.", top=top_m, bottom=bottom_m)
+        ]
     return []

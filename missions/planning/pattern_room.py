@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from geo.primitives import LonLat
-from missions.findings import Finding, error
+from missions.findings import Finding, error, thing
 from missions.planning.airspace_around import forbidden_zones
 from missions.planning.context import PlanContext
 from missions.planning.flight import Points
@@ -45,9 +45,10 @@ def at_height(points: Points, up_m: float) -> Points:
 
 def line_findings(line: Sequence[LonLat], what: str) -> list[Finding]:
     if len(set(line)) < 2:
-        return [error("too_few_points", f"{what} has {len(set(line))} different points. Draw at least two.", line[0] if line else None)]
+        message = f"{what} has {len(set(line))} different points. Draw at least two."
+        return [error("too_few_points", message, line[0] if line else None, **thing(what), points=len(set(line)), least=2)]
     for number, (first, second) in enumerate(pairwise(line), start=1):
         if first == second:
             message = f"Points {number} and {number + 1} of {what[0].lower()}{what[1:]} are the same. Remove one of them."
-            return [error("repeated_point", message, first)]
+            return [error("repeated_point", message, first, first=number, second=number + 1)]
     return []

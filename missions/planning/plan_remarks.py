@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from missions.findings import Finding, Severity, error
+from missions.findings import Finding, Severity, Values, error
 from missions.plan import MissionPlan
 from missions.planning.flight import Flight
 from missions.planning.result import PlanStatistics
@@ -26,7 +26,13 @@ def wind_findings(cost: Cost, flight: Flight) -> list[Finding]:
         f"Against the wind of {cost.wind.speed_mps:g} m/s from {cost.wind.from_deg:g} degrees some legs would be flown at "
         f"{slowest_mps:.1f} m/s; the vehicle holds {cost.fastest_air_mps:g} m/s through the air. Wait for less wind."
     )
-    return [error("wind", message)]
+    values: Values = {
+        "wind": cost.wind.speed_mps,
+        "from": cost.wind.from_deg,
+        "slowest": round(slowest_mps, 1),
+        "holds": cost.fastest_air_mps,
+    }
+    return [error("wind", message, **values)]
 
 
 def remarks(request: PlanRequest, statistics: PlanStatistics, plans: Sequence[MissionPlan]) -> list[Finding]:
@@ -36,22 +42,26 @@ def remarks(request: PlanRequest, statistics: PlanStatistics, plans: Sequence[Mi
             f"Legs pass zones at {request.clearance_m:g} m; corners and the receiver's error move a copter by up to "
             f"{SAFE_CLEARANCE_M:g} m. Widen the clearance where a zone must not be touched."
         )
-        said.append(Finding(Severity.WARNING, "clearance_small", None, message))
+        said.append(
+            Finding(Severity.WARNING, "clearance_small", None, message, values={"clearance": request.clearance_m, "safe": SAFE_CLEARANCE_M})
+        )
     if statistics.covered_share is not None and statistics.covered_share < ENOUGH_COVERED:
         left_m2 = (statistics.area_m2 or 0.0) * (1.0 - statistics.covered_share)
         message = (
             f"{left_m2:,.0f} m2 ({100 * (1 - statistics.covered_share):.1f} %) of the area are in no photo: zones, the fence, sharp bends "
             "or narrow corners keep the vehicle away. Reduce the clearance, fly higher or change the drawing."
         )
-        said.append(Finding(Severity.WARNING, "not_covered", None, message))
+        values: Values = {"left": round(left_m2), "percent": round(100.0 * (1.0 - statistics.covered_share), 1)}
+        said.append(Finding(Severity.WARNING, "not_covered", None, message, values=values))
     if statistics.batteries > statistics.sorties:
         message = (
             f"The flight needs about {statistics.energy_wh:.0f} Wh, {statistics.batteries:.1f} batteries of the assumed vehicle. "
             "Let it be cut into sorties, cut it into parts or fly higher."
         )
-        said.append(Finding(Severity.WARNING, "energy", None, message))
+        values = {"wh": round(statistics.energy_wh), "batteries": round(statistics.batteries, 1)}
+        said.append(Finding(Severity.WARNING, "energy", None, message, values=values))
     items = max(len(plan.items) for plan in plans)
     if items > USUAL_BOARD_ITEMS:
         message = f"The plan has {items} items; many autopilot boards hold {USUAL_BOARD_ITEMS}. Cut it into parts or fly higher."
-        said.append(Finding(Severity.WARNING, "many_items", None, message))
+        said.append(Finding(Severity.WARNING, "many_items", None, message, values={"items": items, "most": USUAL_BOARD_ITEMS}))
     return said

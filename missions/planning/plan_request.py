@@ -21,7 +21,8 @@ def plan_request(request: PlanRequest, context: PlanContext | None = None) -> Pl
     module, function = PATTERNS[request.pattern].planner.split(":")
     request, context = prepared(request, context or PlanContext())
     result: PlanResult = proven(getattr(import_module(module), function)(request, context), context)
-    drawn = list(_positions(request.drawn()["coordinates"]))
+    # Rings repeat their first corner.
+    drawn = list(dict.fromkeys(_positions(request.drawn()["coordinates"])))
     if not drawn:
         return result
     middle = LonLat(*(sum(axis) / len(drawn) for axis in zip(*drawn, strict=True)))

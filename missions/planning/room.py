@@ -71,7 +71,7 @@ def flight_room(
     extent_m = float(np.ptp(points, axis=0).max()) + 2.0 * reach_m
     if extent_m > MAX_EXTENT_M:
         message = f"The drawing is {extent_m / 1000:.0f} km across. Plan parts of at most {MAX_EXTENT_M / 1000:.0f} km."
-        return None, [error("area_too_large", message, frame.origin)]
+        return None, [error("area_too_large", message, frame.origin, km=round(extent_m / 1000), most=MAX_EXTENT_M / 1000.0)]
     home = None
     if request.home is None:
         message = "Home is not given: time and energy are without the way there and back. Add --home LAT,LON or set home on the map."
@@ -79,13 +79,18 @@ def flight_room(
     else:
         if abs(request.home.lon_deg - lon) > 90.0:
             return None, [
-                error("home_far", f"Home is on the other side of the Earth.{swapped_hint(drawn, request.home)} Move it near.", request.home)
+                error(
+                    "home_far",
+                    f"Home is on the other side of the Earth.{swapped_hint(drawn, request.home)} Move it near.",
+                    request.home,
+                    form="far",
+                )
             ]
         home = np.array(frame.offset_m(request.home))
         away_m = float(np.hypot(*(points - home).T).min())
         if away_m > MAX_EXTENT_M / 2.0:
             message = f"Home is {away_m / 1000:.0f} km from the drawing.{swapped_hint(drawn, request.home)}"
-            return None, [error("home_far", message + " Move home to where the vehicle starts.", request.home)]
+            return None, [error("home_far", message + " Move home to where the vehicle starts.", request.home, km=round(away_m / 1000))]
     starts = [start for start in (frame.offset_m(vehicle.home) for vehicle in request.vehicles) if np.hypot(*start) < MAX_EXTENT_M]
     places = np.vstack([points, *([] if home is None else [home]), *starts])
     around = _AROUND_M + reach_m
@@ -110,7 +115,7 @@ def flight_room(
     if anywhere.is_empty:
         return None, [
             *findings,
-            error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.", frame.origin),
+            error("nothing_to_fly", "Zones and the fence leave nowhere to fly. Widen the fence or drop a zone.", frame.origin, form="room"),
         ]
     lines = anywhere.buffer(-EDGE_INSET_M / 2.0, join_style="mitre")
     return FlightRoom(frame, zones, anywhere, lines, home), findings
@@ -124,13 +129,13 @@ def start_findings(request: PlanRequest, frame: LocalFrame, drawn: shapely.Geome
         away_m = float(place.distance(drawn))
         if away_m > _MAX_WAY_M:
             message = f"Home of vehicle {number} is {away_m / 1000:.0f} km from the area. Move it to where the vehicle starts."
-            findings.append(error("home_far", message, start.home))
+            findings.append(error("home_far", message, start.home, km=round(away_m / 1000), form="vehicle", n=number))
         elif not anywhere.covers(place):
             message = (
                 f"Home of vehicle {number} at {start.home.lat_deg:.6f}, {start.home.lon_deg:.6f} lies inside an avoid zone or outside the "
                 "fence. Move it, or change the zone or the fence."
             )
-            findings.append(error("home_blocked", message, start.home))
+            findings.append(error("home_blocked", message, start.home, form="vehicle", n=number))
     return findings
 
 

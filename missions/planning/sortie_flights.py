@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geo.primitives import LonLat
-from missions.findings import Finding, Severity, error
+from missions.findings import Finding, Severity, Values, error
 from missions.planning.context import PlanContext
 from missions.planning.endurance import FlightEstimate
 from missions.planning.flight import Flight, path_of
@@ -58,7 +58,7 @@ class Flights:
         homes = [start.home for start in starts] or ([] if self.request.home is None else [self.request.home])
         if not homes:
             message = "Sorties need home: each begins and ends there. Add --home LAT,LON or set home on the map."
-            return (), [*findings, error("home_needed", message)]
+            return (), [*findings, error("home_needed", message, form="sorties")]
         task = SplitTask(
             flight=whole,
             homes=tuple(np.array(self.room.frame.offset_m(home)) for home in homes),
@@ -74,11 +74,11 @@ class Flights:
                 f"A battery of {energy.battery_wh:g} Wh with {energy.reserve:.0%} kept does not reach the farthest line and home "
                 "again. Move home nearer, lower the altitude or the reserve, or take a larger battery."
             )
-            return (), [*findings, error("out_of_reach", message)]
+            return (), [*findings, error("out_of_reach", message, wh=energy.battery_wh, percent=round(100.0 * energy.reserve))]
         idle = [self._called(number) for number in range(len(starts)) if number not in {part.vehicle for part in parts}]
         if idle:
             message = f"Nothing is left for {' and '.join(idle)}: the others are done before they would be there. Leave them out."
-            findings.append(Finding(Severity.INFO, "vehicle_idle", None, message))
+            findings.append(Finding(Severity.INFO, "vehicle_idle", None, message, values={"names": ", ".join(idle)}))
         flown = tuple(self._flown(part, homes[part.vehicle], self._name(number, parts)) for number, part in enumerate(parts))
         findings += [replace(found, message=f"{one.name}: {found.message}") for one in flown for found in one.over.findings]
         return flown, [*findings, *self._meetings(flown)]
@@ -121,7 +121,8 @@ class Flights:
                         f"Vehicles {one.vehicle + 1} and {other.vehicle + 1} meet at {lat:.6f}, {lon:.6f} nearer than {_NEAR_M:g} m "
                         "at one height. Start the second when the first has passed, or move its home."
                     )
-                    yield Finding(Severity.WARNING, "vehicles_meet", None, message)
+                    values: Values = {"one": one.vehicle + 1, "other": other.vehicle + 1, "near": _NEAR_M}
+                    yield Finding(Severity.WARNING, "vehicles_meet", None, message, LonLat(float(lon), float(lat)), values)
 
 
 def _crossing(one: Flown, other: Flown) -> tuple[float, float] | None:

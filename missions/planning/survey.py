@@ -63,7 +63,11 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         message = (
             f"The area of {area.target.area / 1e6:.3g} km2 would need about {expected:,.0f} photos. Choose a larger GSD or cut the area."
         )
-        return PlanResult(None, None, (*findings, error("too_many_photos", message, area.frame.origin)))
+        return PlanResult(
+            None,
+            None,
+            (*findings, error("too_many_photos", message, area.frame.origin, km2=round(area.target.area / 1e6, 2), photos=round(expected))),
+        )
     task = CoverageTask(
         target=area.target,
         flyable=area.flyable,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
-from missions.findings import Finding, error
+from missions.findings import Finding, Values, error
 from missions.plan import MissionItem
 from missions.planning.autopilots import DYNAMICS, USUAL_AUTOPILOT
 from missions.planning.context import PlanContext
@@ -175,9 +175,15 @@ class Plane:
         if request.pattern not in PLANE_PATTERNS:
             words = ", ".join(sorted(word.replace("_", " ") for word in PLANE_PATTERNS))
             message = f"A {request.pattern} needs a vehicle that stands or flies slowly. Choose a copter, or one of: {words}."
-            return [error("vehicle_pattern", message)]
+            return [error("vehicle_pattern", message, pattern=request.pattern)]
         if getattr(request, "passes", "single") == "oblique":
-            return [error("vehicle_pattern", "Oblique grids need a copter that turns its camera. Choose a crosshatch, or a copter.")]
+            return [
+                error(
+                    "vehicle_pattern",
+                    "Oblique grids need a copter that turns its camera. Choose a crosshatch, or a copter.",
+                    form="oblique",
+                )
+            ]
         if request.terrain is not None:
             return [
                 error(
@@ -193,13 +199,14 @@ class Plane:
                 f"A plane flies at {dynamics.slowest_mps:g} to {dynamics.fastest_mps:g} m/s through the air; the plan asks for "
                 f"{speed_mps:.1f} m/s. Give a speed between them; where the camera cannot follow, fly higher or lower the front overlap."
             )
-            return [error("speed", message)]
+            return [error("speed", message, least=dynamics.slowest_mps, most=dynamics.fastest_mps, speed=round(speed_mps, 1))]
         if wind_mps > dynamics.most_wind_share * speed_mps:
             message = (
                 f"A wind of {wind_mps:g} m/s is more than {dynamics.most_wind_share:.0%} of the airspeed of {speed_mps:g} m/s: turns drift "
                 f"too far. Fly at {wind_mps / dynamics.most_wind_share:.1f} m/s or faster, or wait for less wind."
             )
-            return [error("wind", message)]
+            values: Values = {"wind": wind_mps, "speed": speed_mps, "least": round(wind_mps / dynamics.most_wind_share, 1)}
+            return [error("wind", message, **values, form="plane")]
         return []
 
     def margin_m(self, speed_mps: float) -> float:
@@ -214,7 +221,7 @@ class Plane:
             f"{what} cannot be reached: a plane turns in {radius_m:.0f} m at this speed and wind, starts along a straight run, and its "
             "turns enter a zone or leave the fence. Widen the fence, turn the lines, fly slower, or choose a copter."
         )
-        return error("turn_blocked", message, place)
+        return error("turn_blocked", message, place, radius=round(radius_m))
 
     def coverage(self, task: CoverageTask, passes: str) -> Coverage | None:
         return plan_wing_coverage(task, self._ways(PathFinder(task.anywhere, EDGE_INSET_M), task.speed_mps), passes)

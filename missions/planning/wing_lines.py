@@ -62,4 +62,4 @@ def _too_tight(radius_m: float, least_m: float) -> Finding:
         f"Turns of {radius_m:.0f} m are tighter than the {least_m:.0f} m a plane turns in at this speed and wind. "
         f"Give a radius or spacing of {np.ceil(least_m):.0f} m or more, fly slower, or choose a copter."
     )
-    return error("turn_too_tight", message)
+    return error("turn_too_tight", message, radius=round(radius_m), least=float(np.ceil(least_m)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
 from geo.terrain import Heights, VerticalReference, ground_parabolas
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, Values
 from missions.plan import MissionPlan
 from missions.terrain.legs import FlownLeg, LegKind, ReturnRule, UnknownGround, flown_legs
 
@@ -80,7 +80,9 @@ def clearance(plan: MissionPlan, heights: Heights, wanted_agl_m: float = 10.0, r
             f"{unknown} at {_place(unknown.place)} lies outside the elevation model '{heights.name}': nothing above it can be checked. "
             "Use a model that covers it."
         )
-        return PlanClearance((), (Finding(Severity.ERROR, "dem_no_home", None, message, unknown.place),), wanted_agl_m)
+        return PlanClearance(
+            (), (Finding(Severity.ERROR, "dem_no_home", None, message, unknown.place, {"name": heights.name}),), wanted_agl_m
+        )
     if flown is None:
         return PlanClearance((), (), wanted_agl_m)
     frame = LocalFrame(flown.home)
@@ -143,7 +145,7 @@ def _findings(plan: MissionPlan, heights: Heights, found: PlanClearance) -> Iter
             f"The elevation model '{heights.name}' counts from the ellipsoid, items of the plan from the sea: tens of metres apart. "
             "Convert the model to mean sea level or give the items above home."
         )
-        yield Finding(Severity.ERROR, "dem_ellipsoid", None, message)
+        yield Finding(Severity.ERROR, "dem_ellipsoid", None, message, values={"name": heights.name})
     if plan.home is None:
         message = "The plan has no home: the ground at its first item is taken for it, and ways home are not checked. Set home."
         yield Finding(Severity.WARNING, "clearance_home", None, message)
@@ -157,7 +159,9 @@ def _findings(plan: MissionPlan, heights: Heights, found: PlanClearance) -> Iter
         message = f"{len(low) - _NAMED_LEGS} more legs pass lower than {found.wanted_agl_m:g} m above the ground. Raise the whole plan."
         # The lowest are named: none of the others is worse.
         severity = Severity.ERROR if _height_m(low[_NAMED_LEGS]) <= 0.0 else Severity.WARNING
-        yield Finding(severity, "low_clearance", None, message)
+        yield Finding(
+            severity, "low_clearance", None, message, values={"form": "more", "n": len(low) - _NAMED_LEGS, "wanted": found.wanted_agl_m}
+        )
     worst = min(unplanned, key=_height_m, default=None)
     if worst is not None and _height_m(worst) < found.wanted_agl_m:
         height = "into the ground" if _height_m(worst) < 0.0 else f"{_height_m(worst):.1f} m above the ground"
@@ -165,7 +169,8 @@ def _findings(plan: MissionPlan, heights: Heights, found: PlanClearance) -> Iter
             f"A return that begins on the way to item {worst.leg.item} leads {height} at {_place(worst.at)}. "
             f"Set the vehicle's return altitude to {ceil(found.return_altitude_m or 0.0)} m or more."
         )
-        yield Finding(Severity.WARNING, "return_low", worst.leg.item, message, worst.at)
+        values: Values = {"item": worst.leg.item, "height": round(_height_m(worst), 1), "altitude": ceil(found.return_altitude_m or 0.0)}
+        yield Finding(Severity.WARNING, "return_low", worst.leg.item, message, worst.at, values)
 
 
 def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: Severity) -> Iterable[Finding]:
@@ -176,16 +181,20 @@ def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: S
             f"model '{heights.name}' knows no ground, first on the leg at item {gaps[0].leg.item} near {_place(gaps[0].leg.end)}. "
             "Use a model that covers it."
         )
-        yield Finding(severity, "dem_gap", gaps[0].leg.item, message, gaps[0].leg.end)
+        values: Values = {"metres": round(sum(leg.unknown_m for leg in gaps)), "name": heights.name, "item": gaps[0].leg.item}
+        yield Finding(severity, "dem_gap", gaps[0].leg.item, message, gaps[0].leg.end, values)
 
 
 def _low_leg(leg: LegClearance, wanted_agl_m: float) -> Finding:
     name = {LegKind.TAKEOFF: "The take-off", LegKind.RETURN: "The way home"}.get(leg.leg.kind, f"The leg to item {leg.leg.item}")
     if _height_m(leg) <= 0.0:
         message = f"{name} is {-_height_m(leg):.1f} m below the ground at {_place(leg.at)}. Raise it."
-        return Finding(Severity.ERROR, "into_ground", leg.leg.item, message, leg.at)
+        return Finding(
+            Severity.ERROR, "into_ground", leg.leg.item, message, leg.at, {"item": leg.leg.item, "depth": round(-_height_m(leg), 1)}
+        )
     message = f"{name} passes {_height_m(leg):.1f} m above the ground at {_place(leg.at)}; {wanted_agl_m:g} m are wanted. Raise it."
-    return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message, leg.at)
+    values: Values = {"item": leg.leg.item, "height": round(_height_m(leg), 1), "wanted": wanted_agl_m}
+    return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message, leg.at, values)
 
 
 def _height_m(leg: LegClearance) -> float:

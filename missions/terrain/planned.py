@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
 from geo.terrain import Heights
-from missions.findings import Finding, Severity, error
+from missions.findings import Finding, Severity, Values, error
 from missions.plan import MissionPlan
 from missions.planning.flight import Flight, path_of
 from missions.requests.request import PlanRequest
@@ -57,13 +57,13 @@ def over_ground(
         return OverGround(flight, (error("dem_missing", message),))
     if home is None:
         message = "Following the terrain needs home: altitudes count from the ground there. Add --home LAT,LON or set home on the map."
-        return OverGround(flight, (error("home_needed", message),))
+        return OverGround(flight, (error("home_needed", message, form="terrain"),))
     home_amsl_m = float(heights.heights_amsl_m([home.as_tuple()])[0])
     if not np.isfinite(home_amsl_m):
         message = (
             f"Home at {home.lat_deg:.6f}, {home.lon_deg:.6f} lies outside the elevation model '{heights.name}'. Use a model that covers it."
         )
-        return OverGround(flight, (error("dem_no_home", message, home),))
+        return OverGround(flight, (error("dem_no_home", message, home, name=heights.name),))
     lowest_m = float(path_of(flight)[:, 2].min())
     allowed_m = tolerance_m(lowest_m)
     task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, ClimbLimits(), may_slow=request.speed_mps is None)
@@ -82,7 +82,7 @@ def _not_covered(unknown_m: NDArray[np.float64], flight: Flight, frame: LocalFra
         f"The elevation model '{heights.name}' does not know the ground at {len(unknown_m)} places of the {whole_m / 1000:.1f} km to fly, "
         f"the first at {lat:.6f}, {lon:.6f}. Use a model that covers the whole way, without voids."
     )
-    return error("dem_gap", message, LonLat(float(lon), float(lat)))
+    return error("dem_gap", message, LonLat(float(lon), float(lat)), form="follow", name=heights.name, n=len(unknown_m))
 
 
 def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: float) -> list[Finding]:
@@ -95,11 +95,12 @@ def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: 
             f"the lines ({share:.0%}) are flown higher than wished, by up to {followed.highest_m:.0f} m at {lat:.6f}, {lon:.6f}. "
             "Fly slower, along the slope, or accept the coarser photos there."
         )
+        values: Values = {"speed": round(followed.slowest_mps, 1), "metres": round(followed.raised_m), "higher": round(followed.highest_m)}
         severity = Severity.ERROR if followed.highest_m > wanted_m and share > 0.5 else Severity.WARNING
-        remarks.append(Finding(severity, "too_steep", None, message, LonLat(float(lon), float(lat))))
+        remarks.append(Finding(severity, "too_steep", None, message, LonLat(float(lon), float(lat)), values))
     if followed.slowest_mps < task.speed_mps - 0.05:
         message = f"Steep lines are flown as slow as {followed.slowest_mps:.1f} m/s, so that climbs and descents keep up with the ground."
-        remarks.append(Finding(Severity.INFO, "slowed", None, message))
+        remarks.append(Finding(Severity.INFO, "slowed", None, message, values={"speed": round(followed.slowest_mps, 1)}))
     return remarks
 
 
@@ -115,7 +116,7 @@ def ground_numbers(plan: MissionPlan, over: OverGround, heights: Heights | None)
         findings = [replace(finding, severity=Severity.WARNING) if finding.code in gaps else finding for finding in findings]
     elif proof.least_agl_m is not None and proof.least_agl_m < over.least_agl_m - _ROUNDING_M:
         message = f"The plan comes to {proof.least_agl_m:.2f} m above the ground; {over.least_agl_m:.2f} m were to be kept. Plan it again."
-        findings.append(error("clearance_not_kept", message))
+        findings.append(error("clearance_not_kept", message, height=round(proof.least_agl_m, 2), wanted=round(over.least_agl_m, 2)))
     return {"least_agl_m": proof.least_agl_m}, tuple(findings)
 
 

@@ -1,6 +1,7 @@
 """Logs of real flights through the API into PostGIS and out again: lists, tracks, replays, the flight book, the files themselves."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ from geo.core import EventStore, FlightRow, FlightStore, TrackRow, TrackStore, V
 from geo.primitives import LonLat, new_id
 from ground_station.accounts import Role
 from ground_station.settings import Settings
+from missions import OrbitRequest, VehicleStart, plan_request
 from tests.support.api import RunningApi, running_api
 from tests.support.problems import assert_problem
+from tests.support.simulated_flight import AKTAU
+from tests.support.whole_flights import fly
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 
 FLIGHTS = "/api/v1/flights"
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ORBIT = OrbitRequest(centre=LonLat(51.161, 43.651), radius_m=40.0, altitude_m=40.0, home=AKTAU)
 
 
 @pytest.fixture
@@ -205,3 +210,34 @@ async def test_only_pilots_import_and_strangers_see_nothing(api: RunningApi, sha
     assert_problem(answer, 403, "role_needed")
     assert (await api.http.get(FLIGHTS, headers=viewer)).status_code == 200
     assert (await api.http.get(FLIGHTS, headers={"Authorization": ""})).status_code == 401
+
+
+async def test_a_vehicle_is_calibrated_from_its_flights_and_plans_that_name_it_count_with_that(
+    api: RunningApi, shared_data: Path, tmp_path: Path
+) -> None:
+    energy = "/api/v1/vehicles/falcon-1/energy"
+    assert_problem(await api.http.post(f"{energy}/calibrate", json={}), 404, "vehicle_unknown")
+    await imported(api, shared_data / "flight-logs/ulog/sample_px4_events.ulg", vehicle="falcon-1")
+    without = await api.http.post(f"{energy}/calibrate", json={})
+    assert_problem(without, 422, "calibration_without_flights")
+    log = tmp_path / "orbit.tlog"
+    log.write_bytes(fly(plan_request(ORBIT), "ardupilot").flight.tlog())
+    flight = (await imported(api, log, vehicle="falcon-1"))["flights"][0]["flight_id"]
+    assumed = (await api.http.get(energy)).json()
+    assert assumed["measured"] is False
+    found = await api.http.post(f"{energy}/calibrate", json={"battery_wh": 200.0, "flights": [flight]})
+    assert found.status_code == 200, found.text
+    fitted = found.json()
+    assert fitted["flights"] >= 1
+    assert fitted["samples"] >= 30
+    assert fitted["hover_w"] != assumed["hover_w"]
+    assert (await api.http.get(energy)).json() == {name: fitted[name] for name in assumed} | {"measured": True, "battery_wh": 200.0}
+    assert fitted["hover_w"] == pytest.approx(assumed["hover_w"], rel=0.1), "the simulated copter is the assumed one"
+    named = replace(ORBIT, vehicles=(VehicleStart(AKTAU, "falcon-1"),))
+    spent_wh = [
+        (await api.http.post("/api/v1/missions/preview", json={"request": request.to_json()})).json()["statistics"]["energy_wh"]
+        for request in (ORBIT, named)
+    ]
+    assert spent_wh[0] != spent_wh[1]
+    of_nobody = await api.http.post(f"{energy}/calibrate", json={"flights": [str(new_id())]})
+    assert_problem(of_nobody, 404, "flight_unknown")

@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,14 +12,15 @@ import anyio
 import pytest
 from nats.aio.client import Client
 
-from geo.primitives import SettingsError
+from geo.core import open_database
+from geo.primitives import SettingsError, derived_id
 from ground_station.bus.companions import CompanionBook
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.leaf_certificate import leaf_authority
 from ground_station.bus.private_server import PrivateNats
 from ground_station.bus.server_config import LeafRemote, companion_config, inbox_of
 from ground_station.bus.station_bus import companion_address, station_bus
-from ground_station.bus.subjects import COMMAND_REQUEST, OBSERVATION, OBSERVATION_STREAM, SOURCE_STATUS, TELEMETRY_STATE
+from ground_station.bus.subjects import COMMAND_REQUEST, OBSERVATION, OBSERVATION_STREAM, SOURCE_STATUS, STORED, TELEMETRY_STATE
 from ground_station.mavlink import MavlinkCodec, mavlink
 from ground_station.messages import ObservationMessage, SourceStatus
 from ground_station.onboard.budget import ByteBudget
@@ -26,11 +28,14 @@ from ground_station.onboard.invitation import Invitation, read_invitation
 from ground_station.onboard.spool import PREFIX, Forwarder, open_spool
 from ground_station.processes import onboard
 from ground_station.settings import CompanionSettings, OnboardSettings, Settings, WatchSettings
+from ground_station.store.intake import Delivered
+from ground_station.store.records import Records
 from tests.support.programs import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.bus]
 DEADLINE_S = 60.0
 SOURCE = "mav-7-onboard"
+SEEN_AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def station_settings(tmp_path: Path) -> Settings:
@@ -218,3 +223,34 @@ def test_an_invitation_that_is_none_is_refused_with_the_way_to_one(tmp_path: Pat
         with pytest.raises(SettingsError, match="paper") as refused:
             read_invitation(tmp_path / "paper")
         assert "sunqar companion invite" in refused.value.hint
+
+
+@pytest.mark.postgis
+async def test_what_the_ground_saw_gives_way_to_what_the_computer_on_board_placed_better(database_url: str, nats_url: str) -> None:
+    def seen(source_id: str, accuracy_m: float) -> ObservationMessage:
+        return ObservationMessage(
+            observation_id=derived_id(source_id),
+            revision=0,
+            source_id=source_id,
+            kind="track",
+            label="car",
+            confidence=0.9,
+            track_id=1,
+            started_at=SEEN_AT,
+            ended_at=SEEN_AT + timedelta(seconds=4),
+            bbox_px=(0.0, 0.0, 10.0, 10.0),
+            lon_deg=51.16,
+            lat_deg=43.65,
+            accuracy_m=accuracy_m,
+            trajectory=[(51.16, 43.65, SEEN_AT.timestamp()), (51.1601, 43.65, SEEN_AT.timestamp() + 4.0)],
+            model="sha256:00",
+            vehicle_id="mav-7",
+        )
+
+    ground, aboard = seen("mav-7-camera", 4.0), seen(SOURCE, 2.0)
+    async with open_database(database_url) as database, connect_bus(nats_url, name="test") as client:
+        told = await client.subscribe(f"{STORED}.observation")
+        for message in (ground, aboard):
+            await Records(database, client).observations([Delivered(message, again=False)])
+        heard = [ObservationMessage.model_validate_json((await told.next_msg(timeout=DEADLINE_S)).data) for _ in range(3)]
+    assert heard == [ground, aboard, ground.model_copy(update={"same_as": aboard.observation_id})]

@@ -13,7 +13,6 @@ from geo.primitives import LocalFrame
 from ground_station.__main__ import main
 from ground_station.flight_data import FlightDataError, read_flights
 from ground_station.flight_data.power import power_samples
-from ground_station.flight_data.tape import timed
 from missions import (
     EnergyModel,
     MissionItem,
@@ -106,13 +105,7 @@ def test_the_log_of_a_flight_gives_the_energy_model_of_its_vehicle_to_plans_that
 ) -> None:
     result, flight, _ = flown()
     log, kept = tmp_path / "survey.tlog", tmp_path / "energy.toml"
-    at_us, frames = 0, []
-    for message in flight.sent:
-        # Heartbeats of the gimbal and the camera are their own; what leaves the autopilot has no component yet.
-        packed = message.pack(mavlink.MAVLink(None, 1, message.get_srcComponent() or 1))
-        at_us = getattr(message, "time_boot_ms", at_us // 1000) * 1000
-        frames.append(timed(1_767_225_600_000_000 + at_us, packed))
-    log.write_bytes(b"".join(frames))
+    log.write_bytes(flight.tlog())
     monkeypatch.setattr("sys.argv", ["sunqar", "energy", "calibrate", str(log), "--vehicle", "survey-1", "--out", str(kept)])
     with pytest.raises(SystemExit) as ended:
         main()

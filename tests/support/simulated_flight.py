@@ -6,6 +6,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LonLat
+from ground_station.flight_data.tape import timed
 from sim import MeanWind, SimClock, SimulatedVehicle
 from sim.clock import STEP_S
 from sim.modes import Mode
@@ -69,6 +70,16 @@ class Flight:
         lat, lon = self.copter.places.lat_lon_e7(place)
         padded = (*parameters, *[0.0] * (4 - len(parameters)))
         return int(self.tell(mavlink.MAVLink_command_int_message(1, 1, frame, number, 0, 0, *padded, lat, lon, place.up))[0].result)
+
+    def tlog(self) -> bytes:
+        """All that was sent, as a station would have recorded it."""
+        at_us, frames = 0, []
+        for message in self.sent:
+            # Heartbeats of the gimbal and the camera are their own; what leaves the autopilot has no component yet.
+            packed = message.pack(mavlink.MAVLink(None, 1, message.get_srcComponent() or 1))
+            at_us = getattr(message, "time_boot_ms", at_us // 1000) * 1000
+            frames.append(timed(START_UNIX_MS * 1000 + at_us, packed))
+        return b"".join(frames)
 
     def texts(self) -> list[str]:
         return [message.text.decode() if isinstance(message.text, bytes) else message.text for message in self.of("STATUSTEXT")]

@@ -5,12 +5,12 @@ WITH incoming AS (
         $1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
         $9::float8[], $10::bigint[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[],
         $17::float8[], $18::float8[], $19::float8[], $20::float8[], $21::text[], $22::text[], $23::text[],
-        $24::float8[], $25::float8[], $26::float8[]
+        $24::float8[], $25::float8[], $26::float8[], $27::text[]
     ) AS t (
         id, revision, started_at, ended_at, source_id, vehicle_id, kind, label,
         confidence, track_id, x0, y0, x1, y1, lon, lat,
         accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model,
-        ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg
+        ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, trajectory
     )
 ), placed AS (
     SELECT incoming.*, coalesce(known.started_at, incoming.started_at) AS partition_at
@@ -24,13 +24,13 @@ WITH incoming AS (
 INSERT INTO observation AS stored (
     id, revision, started_at, ended_at, source_id, vehicle_id, kind, label, confidence, track_id, bbox_px, position,
     accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model,
-    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg
+    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, trajectory
 )
 SELECT
     id, revision, partition_at, ended_at, source_id, vehicle_id, kind, label, confidence, track_id, ARRAY[x0, y0, x1, y1],
     CASE WHEN lon IS NOT NULL AND lat IS NOT NULL THEN ST_SetSRID(ST_MakePoint(lon, lat), 4326) END,
     accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model,
-    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg
+    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, ST_GeomFromEWKT(trajectory)
 FROM placed
 ORDER BY id
 ON CONFLICT (id, started_at) DO UPDATE SET
@@ -39,6 +39,7 @@ ON CONFLICT (id, started_at) DO UPDATE SET
     bbox_px = excluded.bbox_px, position = excluded.position, accuracy_m = excluded.accuracy_m, heading_deg = excluded.heading_deg,
     speed_mps = excluded.speed_mps, speed_sigma_mps = excluded.speed_sigma_mps, rule = excluded.rule,
     rule_edition = excluded.rule_edition, model = excluded.model, ellipse_major_m = excluded.ellipse_major_m,
-    ellipse_minor_m = excluded.ellipse_minor_m, ellipse_bearing_deg = excluded.ellipse_bearing_deg, received_at = now()
+    ellipse_minor_m = excluded.ellipse_minor_m, ellipse_bearing_deg = excluded.ellipse_bearing_deg, trajectory = excluded.trajectory,
+    received_at = now()
 WHERE excluded.revision > stored.revision
 RETURNING id

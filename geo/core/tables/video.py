@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -97,6 +97,8 @@ class Observation(Base):
         Index(None, "started_at", "id"),
         Index(None, "source_id", "started_at"),
         Index(None, "kind", "started_at"),
+        Index(None, "vehicle_id", "started_at", postgresql_where=text("vehicle_id IS NOT NULL")),
+        CheckConstraint("trajectory IS NULL OR ST_IsValidTrajectory(trajectory)", name="trajectory_time_grows"),
         {"postgresql_partition_by": "RANGE (started_at)"},
     )
 
@@ -121,6 +123,8 @@ class Observation(Base):
     rule: Mapped[str | None]
     rule_edition: Mapped[str | None]
     model: Mapped[str]
+    same_as: Mapped[UUID | None]
     review_state: Mapped[str] = mapped_column(server_default="new")
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     position: Mapped[Any | None] = geometry("POINT", nullable=True)
+    trajectory: Mapped[Any | None] = geometry("LINESTRINGM", dimension=3, nullable=True)

@@ -18,8 +18,10 @@ from geo.core import (
     MissionStore,
     ObservationRow,
     ObservationStore,
+    SameObjects,
     TrackRow,
     TrackStore,
+    TrajectoryPoint,
     UserStore,
     VehicleEventRow,
     VehicleRow,
@@ -73,12 +75,32 @@ async def test_observation_is_read_back_as_written(database: Database) -> None:
         rule_edition="1",
         vehicle_id="mav-1",
         ellipse=ErrorEllipse(2.4, 0.9, 31.0),
+        trajectory=tuple(TrajectoryPoint(LonLat(51.16 + n * 1e-4, 43.65), AT + timedelta(seconds=1.5 * n)) for n in range(3)),
     )
     written = await store.ingest([full, observation(2, position=None, accuracy_m=None)])
     assert set(written) == {full.observation_id, observation(2).observation_id}
     assert await store.get(full.observation_id) == full
     assert await store.get(observation(2).observation_id) == observation(2, position=None, accuracy_m=None)
     assert await store.get(uuid4()) is None
+
+
+async def test_the_way_of_a_thing_is_a_line_the_database_knows_the_time_of(database: Database) -> None:
+    store = ObservationStore(database)
+    way = tuple(TrajectoryPoint(LonLat(51.16 + n * 1e-4, 43.65), AT + timedelta(seconds=1.5 * n)) for n in range(3))
+    seen = observation(trajectory=way)
+    await store.ingest([seen, observation(2)])
+    assert await store.trajectory(seen.observation_id) == way
+    assert await store.trajectory(observation(2).observation_id) == ()
+    assert await store.trajectory(uuid4()) is None
+    along = "SELECT ST_X(ST_GeometryN(ST_LocateAlong(trajectory, $1), 1)) FROM observation WHERE id = $2"
+    half = await database.value(along, AT.timestamp() + 0.75, seen.observation_id)
+    assert half == pytest.approx(51.16005)
+
+
+async def test_a_way_that_goes_back_in_time_is_refused_by_the_database(database: Database) -> None:
+    back = (TrajectoryPoint(AKTAU, AT), TrajectoryPoint(LonLat(51.17, 43.65), AT - timedelta(seconds=1)))
+    with pytest.raises(GeoError):
+        await ObservationStore(database).ingest([observation(trajectory=back)])
 
 
 async def test_observation_resent_changes_nothing_and_a_higher_revision_replaces(database: Database) -> None:
@@ -122,6 +144,48 @@ async def test_concurrent_ingests_of_the_same_rows_write_each_once(database: Dat
             tasks.start_soon(ingest, batch)
     assert sum(written) == 200
     assert await database.value("SELECT count(*) FROM observation") == 200
+
+
+def seen_by(source_id: str, number: int, east_deg: float, accuracy_m: float, **changes: object) -> ObservationRow:
+    place = LonLat(AKTAU.lon_deg + east_deg, AKTAU.lat_deg)
+    values = {"source_id": source_id, "vehicle_id": "mav-1", "position": place, "accuracy_m": accuracy_m, **changes}
+    return observation(number, observation_id=derived_id(source_id, number), **values)
+
+
+FIVE_METRES_DEG = 6.2e-5  # of longitude, at this latitude
+
+
+@pytest.mark.parametrize("ground_first", [True, False], ids=["the ground first", "the aircraft first"])
+async def test_parked_cars_seen_from_the_ground_and_on_board_are_paired_each_with_its_own(database: Database, ground_first: bool) -> None:
+    store, same = ObservationStore(database), SameObjects(database)
+    ground = [seen_by("mav-1-camera", number, number * FIVE_METRES_DEG, 4.0) for number in range(4)]
+    aboard = [seen_by("mav-1-onboard", number, (number + 0.2) * FIVE_METRES_DEG, 3.0) for number in range(4)]
+    for batch in (ground, aboard) if ground_first else (aboard, ground):
+        await store.ingest(batch)
+        await same.link([row.observation_id for row in batch])
+    for seen, better in zip(ground, aboard, strict=True):
+        assert await database.value("SELECT same_as FROM observation WHERE id = $1", seen.observation_id) == better.observation_id
+        assert await database.value("SELECT same_as FROM observation WHERE id = $1", better.observation_id) is None
+    assert await same.link([row.observation_id for row in ground + aboard]) == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"label": "truck"},
+        {"vehicle_id": "mav-2"},
+        {"source_id": "mav-1-camera"},
+        {"started_at": AT + timedelta(minutes=5), "ended_at": AT + timedelta(minutes=6)},
+        {"position": LonLat(AKTAU.lon_deg + 4 * FIVE_METRES_DEG, AKTAU.lat_deg)},
+        {"position": None, "accuracy_m": None},
+    ],
+    ids=["another kind of thing", "another aircraft", "the same camera", "later", "elsewhere", "without a place"],
+)
+async def test_what_may_be_another_thing_stays_one_of_its_own(database: Database, other: dict[str, object]) -> None:
+    store, same = ObservationStore(database), SameObjects(database)
+    rows = [seen_by("mav-1-camera", 1, 0.0, 4.0), replace(seen_by("mav-1-onboard", 1, 0.0, 3.0), **other)]  # type: ignore[arg-type]
+    await store.ingest(rows)
+    assert await same.link([row.observation_id for row in rows]) == {}
 
 
 async def test_tracks_are_kept_once_per_vehicle_and_instant(database: Database) -> None:

@@ -1,7 +1,9 @@
 """When a track is told and under which revision."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from geo.primitives import LonLat
 from ground_station.watching.telling import Telling
 from vision import Observation, Track, TrackPoint
 
@@ -38,6 +40,14 @@ def test_a_long_track_is_told_at_growing_intervals_and_at_its_end() -> None:
             told.append((second, telling.message(track, _observation(track), final=False).revision))
     assert told == [(0, 0), (10, 1), (30, 2), (70, 3)]
     assert telling.message(track, _observation(track), final=True).revision == 4
+
+
+def test_the_way_is_told_in_instants_of_the_clock() -> None:
+    track = _seen(_seen(Track(1), 2.0), 5.0)
+    way = ((2.0, LonLat(51.16, 43.65)), (5.0, LonLat(51.161, 43.65)))
+    message = Telling("gate", "sha256:x", START, None).message(track, replace(_observation(track), trajectory=way), final=True)
+    began = (START + timedelta(seconds=2)).timestamp()
+    assert message.trajectory == [(51.16, 43.65, began), (51.161, 43.65, began + 3.0)]
 
 
 def test_all_revisions_of_a_track_are_one_observation_and_a_new_run_makes_another() -> None:

@@ -115,6 +115,28 @@ export interface BookLine {
   name: string;
 }
 
+export interface CalibrationFitView {
+  /** None for a homography */
+  camera: FittedCameraView | null;
+  kind: "pinhole" | "homography";
+  /** Median over the points */
+  left_out_m: number | null;
+  points: (PointErrorView)[];
+  residual_px: number;
+  /** Corners of the ground it sees well */
+  seen: ([number, number])[];
+}
+
+export interface CalibrationHistory {
+  items: (ground_station__api__camera_calibrations__CalibrationView)[];
+}
+
+export interface CalibrationPointBody {
+  lonlat: [number, number];
+  /** From the upper left corner of the picture */
+  px: [number, number];
+}
+
 export interface CameraModelView {
   exposure_s: number;
   focal_length_mm: number;
@@ -309,6 +331,23 @@ export interface FenceOnBoard {
   at: string;
   circles: (CircleBody)[];
   polygons: (PolygonBody)[];
+}
+
+/** One sigma beside each. */
+export interface FittedCameraView {
+  heading_deg: number;
+  heading_sigma_deg: number;
+  height_m: number;
+  height_sigma_m: number;
+  hfov_deg: number;
+  hfov_sigma_deg: number;
+  k1: number;
+  k2: number;
+  pitch_deg: number;
+  position: [number, number];
+  position_sigma_m: number;
+  roll_deg: number;
+  tilt_sigma_deg: number;
 }
 
 /** One vehicle's line: its command as sent, or why it was not. */
@@ -562,6 +601,8 @@ export interface LimitView {
   met: boolean;
   source: string;
   text: string;
+  /** Of `here`: kind of the limit, number, name of what is near */
+  values: Record<string, unknown>;
   /** Read in a text of the authority; else second-hand */
   verified: boolean;
 }
@@ -715,11 +756,15 @@ export interface ObservationMessage {
   revision: number;
   rule: string | null;
   rule_edition: string | null;
+  /** Told by the store: another camera of the vehicle saw the same thing and placed it better */
+  same_as: string | null;
   source_id: string;
   speed_mps: number | null;
   speed_sigma_mps: number | null;
   started_at: string;
   track_id: number;
+  /** Longitude, latitude, Unix time in seconds of each corner of the way; empty for what stood */
+  trajectory: ([number, number, number])[];
   vehicle_id: string | null;
 }
 
@@ -854,6 +899,16 @@ export interface PlaceEllipse {
   bearing_deg: number;
   major_m: number;
   minor_m: number;
+}
+
+export interface PointErrorView {
+  left_out_m: number | null;
+  /** How far the other points alone put it; none with four points */
+  left_out_px: number | null;
+  /** Where the fitted camera sees the place, less the click */
+  off_px: [number, number];
+  /** False: taken for wrong */
+  used: boolean;
 }
 
 export interface PolygonBody {
@@ -1425,6 +1480,19 @@ export interface ZoneForceView {
   /** When it next comes into force or leaves it; null: never */
   changes_at: string | null;
   id: string;
+}
+
+export interface ground_station__api__camera_calibrations__CalibrationView {
+  has_still: boolean;
+  id: string;
+  image_size_px: [number, number];
+  kind: string;
+  left_out_m: number | null;
+  made_at: string;
+  made_by: string;
+  note: string;
+  points: (CalibrationPointBody)[];
+  residual_px: number;
 }
 
 /** What each topic of the live socket carries. */

@@ -2,6 +2,7 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { ConflictState, CoverageView, DockStatus, LonLat, RunSlotState, VehicleState } from "../api/types";
 import { nadirFootprint, tiltedFootprint } from "../lib/geometry";
+import { grouped } from "../lib/mission-groups";
 import { progressAlong, splitAt } from "../lib/path-progress";
 import { t } from "../lib/i18n.svelte";
 import { duration, metres } from "../lib/units";
@@ -168,9 +169,12 @@ function target(state: VehicleState, to: LonLat | undefined): Feature[] {
 }
 
 export function missionAreas(missions: Missions, exceptId: string | null): FeatureCollection {
-  const areas = missions.all.flatMap((mission) => {
-    const { area } = mission;
-    return area && mission.id !== exceptId ? [feature(area, { id: mission.id, name: mission.name })] : [];
+  const except = missions.get(exceptId);
+  const others = missions.all.filter((mission) => mission.id !== exceptId && (mission.group_id === null || mission.group_id !== except?.group_id));
+  // Flights of one plan share its area.
+  const areas = grouped(others).flatMap((entry) => {
+    const [first = null] = "missions" in entry ? entry.missions : [entry];
+    return first?.area ? [feature(first.area, { id: first.id, name: entry.name })] : [];
   });
   return withAnchors(collection(areas));
 }

@@ -18,6 +18,8 @@ export interface Finding {
   place: LonLat | null;
   accuracyM: number | null;
   ellipse: Ellipse | null;
+  /** The finding that stands for this one: another camera of the same aircraft placed the same thing better. */
+  sameAs: string | null;
   live: boolean;
 }
 
@@ -27,6 +29,8 @@ const FRESH_MS = 60_000;
 
 export class Findings {
   all = $state.raw<readonly Finding[]>([]);
+  /** One for each thing: what two cameras of an aircraft saw of it is told once. */
+  readonly things = $derived(this.all.filter((finding) => finding.sameAs === null || !this.#known.has(finding.sameAs)));
   failure = $state.raw<unknown>(null);
   loaded = $state(false);
   readonly #known = new Map<string, Finding>();
@@ -72,7 +76,7 @@ export class Findings {
   }
 
   points(nowMs: number): FeatureCollection {
-    const features = this.all.flatMap((finding): Feature<Point>[] => {
+    const features = this.things.flatMap((finding): Feature<Point>[] => {
       if (!finding.place) return [];
       const fresh = finding.live && nowMs - Date.parse(finding.endedAt) < FRESH_MS;
       const properties = { id: finding.id, label: finding.label, fresh };
@@ -82,7 +86,7 @@ export class Findings {
   }
 
   circles(): FeatureCollection {
-    const features = this.all.flatMap((finding) =>
+    const features = this.things.flatMap((finding) =>
       finding.place && finding.accuracyM
         ? [{ type: "Feature" as const, properties: {}, geometry: doubtOf(finding.place, finding.accuracyM, finding.ellipse, 32) }]
         : [],
@@ -106,6 +110,7 @@ export function fromMessage(message: ObservationMessage): Finding {
     ellipse: message.ellipse && {
       majorM: message.ellipse.major_m, minorM: message.ellipse.minor_m, bearingDeg: message.ellipse.bearing_deg,
     },
+    sameAs: message.same_as,
     live: true,
   };
 }
@@ -128,6 +133,7 @@ export function fromFeature(feature: Feature): Finding {
     place: feature.geometry?.type === "Point" ? (feature.geometry.coordinates.slice(0, 2) as LonLat) : null,
     accuracyM: number("accuracy_m"),
     ellipse: majorM === null || minorM === null || bearingDeg === null ? null : { majorM, minorM, bearingDeg },
+    sameAs: text("same_as") || null,
     live: false,
   };
 }

@@ -1,0 +1,16 @@
+"""The way of a tracked thing over the ground, with its time."""
+
+from pathlib import Path
+
+from geo.core.migrations.sql_file import run_sql_file
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    run_sql_file(Path(__file__).with_suffix(".sql"))
+
+
+def downgrade() -> None:
+    """Backups are the way back: what people entered is not thrown away."""

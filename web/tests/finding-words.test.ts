@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { findingText } from "../src/lib/finding-words";
+import { language } from "../src/lib/i18n.svelte";
+
+const crossing = { code: "self_crossing", message: "Avoid zone 2 crosses itself at 51.17, 43.66.", values: { what: "avoid_zone", n: 2 } };
+
+describe("what is wrong with a plan", () => {
+  afterEach(() => language.choose("en"));
+
+  test("is told in the chosen language, names of things included", () => {
+    expect(findingText(crossing)).toMatch(/^No-fly zone 2: two sides cross/);
+    language.choose("ru");
+    expect(findingText(crossing)).toMatch(/^Запретная зона 2: здесь пересекаются/);
+    language.choose("kk");
+    expect(findingText(crossing)).toMatch(/^2-тыйым аймағы: /);
+  });
+
+  test("has several sentences where one code means several things", () => {
+    const home = { code: "home_blocked", message: "", values: { form: "vehicle", n: 3 } };
+    expect(findingText(home)).toMatch(/^Home of vehicle 3 /);
+    expect(findingText({ ...home, values: {} })).toMatch(/^Home lies /);
+  });
+
+  test("is told as the server wrote it where a value or the sentence is missing", () => {
+    expect(findingText({ ...crossing, values: {} })).toBe(crossing.message);
+    expect(findingText({ code: "unheard_of", message: "Something new." })).toBe("Something new.");
+  });
+});
