@@ -18,6 +18,7 @@ from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
+from vision.landmarks import DriftAlarm, Landmarks
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pinhole_fit import Known
@@ -49,12 +50,14 @@ __all__ = [
     "ControlPoint",
     "Detections",
     "Detector",
+    "DriftAlarm",
     "Frame",
     "FrameResult",
     "GroundFix",
     "GroundModel",
     "GroundMotion",
     "Known",
+    "Landmarks",
     "Observation",
     "PictureHealth",
     "Pipeline",

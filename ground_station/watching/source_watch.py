@@ -18,6 +18,7 @@ from ground_station.messages import SourceCause, SourceStatus, SourceTrouble
 from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
+from ground_station.watching.source_drift import SourceDrift, StillOf
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
@@ -44,6 +45,7 @@ class SourceWatch:
         outbox: Outbox,
         inference: CapacityLimiter,
         heights: Heights | None = None,
+        still_of: StillOf | None = None,
     ) -> None:
         self.source = source
         self._settings, self._outbox, self._inference = settings, outbox, inference
@@ -55,6 +57,7 @@ class SourceWatch:
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None, work=inference)
+        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None, inference)
         self._places = SourcePlaces(source, poses, heights)
 
     def status(self) -> SourceStatus:
@@ -76,7 +79,9 @@ class SourceWatch:
 
     def _troubles(self) -> list[SourceTrouble]:
         clock = None if self._pictures is None else self._pictures.clock
-        return [*(("clock",) if clock is not None and not clock.right else ()), *self._health.troubles]
+        wrong_clock: tuple[SourceTrouble, ...] = ("clock",) if clock is not None and not clock.right else ()
+        moved: tuple[SourceTrouble, ...] = ("moved",) if self._drift.moved else ()
+        return [*wrong_clock, *self._health.troubles, *moved]
 
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
@@ -124,6 +129,8 @@ class SourceWatch:
             try:
                 async for image in pictures.newest():
                     await self._health.look(image)
+                    await self._drift.look(image)
+                    self._places.suspend(self._drift.moved)
                     await run.analyse(image)
                     self._sees()
                     await run.room_in_outbox()

@@ -24,6 +24,7 @@ const ANSWERS = [
   "FlightDetail",
   "CalibrationFitView",
   "CalibrationHistory",
+  "CalibrationView",
   "FlightModes",
   "FlightView",
   "ImportReport",
