@@ -10,6 +10,7 @@ from pathlib import Path
 from geo.core import find_postgres
 from geo.primitives import SettingsError
 from ground_station.bus.private_server import nats_server_binary
+from ground_station.detector_file import detector_file
 from ground_station.endpoints import read_endpoints
 from ground_station.settings import Settings
 from ground_station.supervise.ports import needed_ports
@@ -139,13 +140,12 @@ def _program(name: str, package: str, purpose: str) -> Need:
 
 
 def _model(settings: Settings) -> Need:
-    path = settings.model or settings.data_dir / "models" / "detector.onnx"
+    path = detector_file(settings)
     return Need(
         "detector model",
         path.exists(),
         f"{path}" if path.exists() else f"{path} is not there: cameras are shown but nothing is detected",
-        f"uv pip install 'sunqar[train]' && sunqar vision export yolo11n --out {settings.data_dir / 'models' / 'detector.onnx'}, "
-        "or SUNQAR_MODEL=/path/model.onnx",
+        "SUNQAR_MODEL=/path/model.onnx, or leave it unset for the detector that comes with the program",
         required=settings.model is not None,
     )
 

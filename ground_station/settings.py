@@ -78,6 +78,10 @@ class FootageSettings(Group):
 
 
 class WatchSettings(Group):
+    detect: bool = Field(True, description="Detect and track in the sources; false only shows them")
+    runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
+        "auto", description="What runs the network: a graphics card where the `cuda` extra sees one, the processor otherwise"
+    )
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are looked at per second")
     tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
@@ -151,7 +155,9 @@ class Settings(BaseSettings):
     nats_url: str | None = Field(None, description="nats://…; without it a private server is run in data_dir")
     host: str = Field("127.0.0.1", description="Address the web server listens on")
     port: int = Field(8000, ge=1, le=65535)
-    model: Path | None = Field(None, description="Detector: ONNX or OpenVINO IR file")
+    model: Path | None = Field(
+        None, description="Detector: ONNX or OpenVINO IR file; without it `<data_dir>/models/detector.onnx`, else the one shipped"
+    )
     secret_key: SecretStr | None = Field(None, description="Signs tokens; generated and kept in data_dir on first run")
     admin_password: SecretStr | None = Field(None, description="Password of `admin` on first run; generated when absent")
     log_level: str = Field("INFO")

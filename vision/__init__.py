@@ -3,11 +3,13 @@
 The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load heavy libraries, so functions that import late make them.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_calibration import CameraFit, PointError, calibrate_camera
 from vision.camera_motion import CameraMotion
+from vision.cards import DEFAULT as DEFAULT_MODEL, SHIPPED as SHIPPED_MODELS, ModelCard, models_in, read_card, write_card
 from vision.detections import Box, Detections
 from vision.drawing import annotated
 from vision.evaluation import ClassScore
@@ -16,6 +18,7 @@ from vision.frames import BgrImage, CameraView, Frame, ViewMotion
 from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
+from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
@@ -31,10 +34,14 @@ from vision.scheduling.cadence import CadencePlan
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
+from vision.training.onnx_file import export_trained
+from vision.training.quantisation import quantise as quantise_model
 
 __all__ = [
+    "DEFAULT_MODEL",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "SHIPPED_MODELS",
     "VEHICLES",
     "Attention",
     "AttentionCount",
@@ -58,6 +65,7 @@ __all__ = [
     "GroundMotion",
     "Known",
     "Landmarks",
+    "ModelCard",
     "Observation",
     "PictureHealth",
     "Pipeline",
@@ -67,6 +75,7 @@ __all__ = [
     "Redaction",
     "RedactionSearch",
     "Relief",
+    "Runtime",
     "Scene",
     "Track",
     "TrackPoint",
@@ -81,32 +90,57 @@ __all__ = [
     "default_labels",
     "evaluate",
     "export_model",
+    "export_trained",
     "fitted",
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
     "hide",
+    "models_in",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
+    "quantise_model",
+    "read_card",
     "read_scene",
     "redaction_from_json",
     "search_confidence",
     "seen_ground",
+    "train_model",
     "usual_view",
     "veil",
+    "write_card",
 ]
 
 
 def open_detector(
-    path: Path, *, confidence: float = KEEP_ALIVE_CONFIDENCE, image_size_px: int = 640, threads: int = 0, overhead: bool = True
+    path: Path,
+    *,
+    confidence: float = KEEP_ALIVE_CONFIDENCE,
+    image_size_px: int = 640,
+    threads: int = 0,
+    overhead: bool = True,
+    runtime: Runtime = "auto",
 ) -> Detector:
-    """The detector in a model file. Raises: `VisionError` when the file is missing, no model, or of an unknown kind."""
-    from vision.inference.network_detector import NetworkDetector
-    from vision.inference.openvino_engine import OpenVinoEngine
+    """The detector in a model file; its card, when there is one beside it, must belong to it and names its classes.
 
-    engine = OpenVinoEngine(path, threads=threads)
+    Raises: `VisionError` when the file is missing, no model, of an unknown kind, or other than its card says.
+    """
+    from vision.inference.engines import open_engine
+    from vision.inference.network_detector import NetworkDetector
+
+    engine = open_engine(path, runtime=runtime, threads=threads)
     return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
+
+
+def train_model(
+    recipe: Path, *, weights: Path, data: Path, out: Path, threads: int = 0, report: Callable[[str], None] | None = None
+) -> Path:
+    """Train by a recipe and return the file of the weights. Needs the `train` extra. Raises: `VisionError`."""
+    from vision.training.loop import train
+    from vision.training.recipe import read_recipe
+
+    return train(read_recipe(recipe), weights=weights, data=data, out=out, threads=threads, report=report)
 
 
 def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:

@@ -119,7 +119,7 @@ async def _flown(services: Services, vehicle_id: str, chosen: Sequence[UUID]) ->
     if len(rows) < len(chosen):
         raise NotFound(f"Not every flight chosen is one of {vehicle_id}.", code="flight_unknown", hint="Choose flights of this vehicle.")
     if not chosen:
-        rows = (await store.page(FlightFilter(vehicle_id), limit=NEWEST_FLIGHTS)).items
+        rows = list((await store.page(FlightFilter(vehicle_id), limit=NEWEST_FLIGHTS)).items)
     read: set[Path] = set()
     flown: list[list[PowerSample]] = []
     not_used: list[FlightNotUsed] = []

@@ -2,7 +2,21 @@
 
 import typer
 
-from ground_station.cli import companion, conformance, database, energy, flight, mission, plan, processes, simulate, user, vehicle, vision
+from ground_station.cli import (
+    companion,
+    conformance,
+    database,
+    energy,
+    flight,
+    mission,
+    plan,
+    processes,
+    record,
+    simulate,
+    user,
+    vehicle,
+    vision,
+)
 
 
 def build_app() -> typer.Typer:
@@ -16,6 +30,7 @@ def build_app() -> typer.Typer:
     processes.register(app)
     conformance.register(app)
     app.add_typer(database.app, name="db")
+    app.add_typer(record.app, name="record")
     app.add_typer(user.app, name="user")
     app.add_typer(simulate.app, name="sim")
     app.add_typer(plan.app, name="plan")

@@ -10,7 +10,6 @@ ALONE = {
     "watch": "Video sources to observations.",
     "store": "Observations, events and tracks from the bus to PostGIS.",
     "video": "Live video for browsers.",
-    "record": "Live sources to disk, retention, clips.",
     "onboard": "On an aircraft's companion computer: its camera to observations, kept until the station has them.",
 }
 

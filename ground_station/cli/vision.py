@@ -5,13 +5,17 @@ from typing import Annotated, Literal
 
 import typer
 
+from ground_station.cli.vision_models import export, models, train
+
 app = typer.Typer(help="Detect and track on any video source.", no_args_is_help=True)
 
 
 @app.command()
 def run(
     source: Annotated[str, typer.Argument(help="Video file, rtsp://…, rtmp://…, srt://…, udp://…, http://… or /dev/videoN")],
-    model: Annotated[Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL]")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL, or the one shipped]")
+    ] = None,
     scene: Annotated[Path | None, typer.Option(help="Scene file: gives places, speeds and headings")] = None,
     classes: Annotated[str | None, typer.Option(help="Classes to follow, by comma [default: vehicles and people]")] = None,
     confidence: Annotated[float | None, typer.Option(min=0.01, max=1.0, help="A track starts at this confidence [default: 0.25]")] = None,
@@ -34,13 +38,14 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
     """Analyse a source and print one finished observation a line, as JSON. Needs no server."""
+    from ground_station.detector_file import detector_file
     from ground_station.settings import load_settings
     from ground_station.video_run import RunRequest, run_video
 
     settings = load_settings()
     request = RunRequest(
         source=source,
-        model=model or settings.model or settings.data_dir / "models" / "detector.onnx",
+        model=model or detector_file(settings),
         scene=scene,
         classes=tuple(part.strip() for part in classes.split(",") if part.strip()) if classes else None,
         confidence=settings.watch.minimum_confidence if confidence is None else confidence,
@@ -64,7 +69,9 @@ def run(
 @app.command()
 def evaluate(
     dataset: Annotated[Path, typer.Option(help="Folder in YOLO format: pictures with .txt beside them, or images/ and labels/")],
-    model: Annotated[Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL]")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL, or the one shipped]")
+    ] = None,
     classes: Annotated[str | None, typer.Option(help="Model class = data set class, by comma: car=vehicle,truck=vehicle")] = None,
     image_size: Annotated[int, typer.Option(min=64, help="Longer side given to the detector, when its shape is free")] = 640,
     overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
@@ -75,6 +82,7 @@ def evaluate(
     from dataclasses import asdict
 
     from geo.primitives import SettingsError
+    from ground_station.detector_file import detector_file
     from ground_station.settings import load_settings
     from vision import evaluate as evaluate_detector, open_detector
 
@@ -82,7 +90,7 @@ def evaluate(
     if any(len(pair) != 2 for pair in pairs):
         raise SettingsError(f"'{classes}' is no list of classes.", code="settings.classes", hint="Write car=vehicle,truck=vehicle.")
     settings = load_settings()
-    path = model or settings.model or settings.data_dir / "models" / "detector.onnx"
+    path = model or detector_file(settings)
     detector = open_detector(path, confidence=0.01, image_size_px=image_size, threads=settings.watch.threads, overhead=overhead)
 
     def show(done: int, total: int) -> None:
@@ -101,15 +109,6 @@ def evaluate(
     typer.echo(f"{'all':<20}{boxes:>8}{mean['map50']:>9.3f}{mean['map50_95']:>10.3f}{mean['precision']:>11.3f}{mean['recall']:>9.3f}")
 
 
-@app.command()
-def export(
-    name: Annotated[str, typer.Argument(help="A name such as yolo11n (downloaded by ultralytics), or a .pt file")],
-    out: Annotated[Path, typer.Option(help="The ONNX file to write")],
-    image_size: Annotated[int, typer.Option(min=64, help="Side of the picture the export is traced with")] = 640,
-    fixed_shape: Annotated[bool, typer.Option("--fixed-shape", help="Accept pictures of that size only")] = False,
-) -> None:
-    """Write an ultralytics model as ONNX. Needs the `train` extra; the model's licence (AGPL-3.0) is ultralytics'."""
-    from vision import export_model
-
-    export_model(name, out, image_size_px=image_size, fixed_shape=fixed_shape)
-    typer.echo(f"{out} is written; `sunqar vision run VIDEO --model {out}` uses it.")
+app.command()(models)
+app.command()(train)
+app.command()(export)

@@ -21,6 +21,7 @@ from ground_station.bus.outbox import Outbox
 from ground_station.bus.private_server import ConfigWriter, PrivateNats
 from ground_station.bus.server_config import LeafRemote, companion_config, inbox_of
 from ground_station.bus.subjects import SOURCE_STATUS
+from ground_station.detector_file import detector_file
 from ground_station.onboard.budget import ByteBudget
 from ground_station.onboard.invitation import Invitation, read_invitation
 from ground_station.onboard.spool import PREFIX, Forwarder, open_spool
@@ -100,8 +101,8 @@ def _source(invitation: Invitation, onboard: OnboardSettings) -> VideoSource:
 def _open_detector(settings: Settings) -> Detector:
     watch = settings.watch
     lowest = min(KEEP_ALIVE_CONFIDENCE, watch.minimum_confidence)
-    model = settings.model or settings.data_dir / "models" / "detector.onnx"
-    return open_detector(model, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads)
+    model = detector_file(settings)
+    return open_detector(model, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads, runtime=watch.runtime)
 
 
 def _writer(folder: Path, invitation: Invitation) -> ConfigWriter:

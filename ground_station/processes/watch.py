@@ -18,6 +18,7 @@ from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import POSE_WANTED, SOURCE_STATUS, TELEMETRY_POSE
+from ground_station.detector_file import detector_file
 from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
@@ -32,7 +33,7 @@ SOURCES_PERIOD_S = 3.0
 STATUS_PERIOD_S = 1.0
 FLUSH_DEADLINE_S = 3.0
 INFERENCES_AT_ONCE = 1  # one inference already uses every core
-NO_MODEL = "No detector yet: `sunqar vision export yolo11n --out {path}` makes one (needs the `train` extra), or set SUNQAR_MODEL."
+SWITCHED_OFF = "Detection is switched off: set SUNQAR_WATCH__DETECT=true."
 
 
 class Watching:
@@ -110,10 +111,10 @@ class Watching:
         """Open the detector as soon as there is one; until then say once what is missing."""
         if self._detector is not None:
             return
-        path = self._settings.model or self._settings.data_dir / "models" / "detector.onnx"
-        if not path.is_file() and self._settings.model is None:
-            self._say(NO_MODEL.format(path=path))
+        if not self._settings.watch.detect:
+            self._say(SWITCHED_OFF)
             return
+        path = detector_file(self._settings)
         try:
             self._detector = await to_thread.run_sync(self._open, path, limiter=self._inference)
         except SunqarError as error:
@@ -126,7 +127,7 @@ class Watching:
     def _open(self, path: Path) -> Detector:
         watch = self._settings.watch
         lowest = min(KEEP_ALIVE_CONFIDENCE, watch.minimum_confidence)
-        return open_detector(path, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads)
+        return open_detector(path, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads, runtime=watch.runtime)
 
     def _say(self, trouble: str) -> None:
         if trouble != self._trouble:

@@ -2,7 +2,7 @@
 
 Photographed legs are parts of the approved legs, in their order and direction, with the same trigger and altitude. Between pieces that
 follow each other in the plan the plan's own waypoints are flown; elsewhere the way leads around the plan's zones and inside its fence,
-keeping as far from them as the plan itself does.
+keeping as far from them as the plan itself does. The pieces of a plane are lines of their own, with its turns and lead-ins.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,20 @@ from missions.coverage.certificate import PartCertificate, certify_part, forbidd
 from missions.coverage.pieces import Piece
 from missions.findings import Finding, Severity
 from missions.in_force import TRIGGER_COMMANDS, commands_in_force, trigger_off
-from missions.patterns.grid import surface
+from missions.patterns.grid import Area, surface
 from missions.plan import ANY_HEADING, MissionItem, MissionPlan
+from missions.planning.connect import connected
+from missions.planning.flight import EveryMetres, Leg
+from missions.planning.room import FlightRoom
+from missions.planning.vehicle_kind import Plane
 from missions.planning.visibility import PathFinder
+from missions.planning.wing_endurance import WingEnergyModel
+from missions.wind import CALM
 
 AROUND_M = 500.0
 ROUNDING_M = 0.25
 MOST_CLEARANCE_M = 10.0
+_LOST_M = 1.0
 _ENDS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, Command.VTOL_LAND, Command.LOITER_UNLIM})
 
 
@@ -47,13 +54,33 @@ def part_plan(approved: MissionPlan, pieces: Sequence[Piece], name: str, home: L
         return PartPlan(None, None, (Finding(Severity.ERROR, "nothing_left", None, "Everything is covered: nothing is left to fly."),))
     start = home or approved.home
     try:
-        items = _Compile(approved, start).items_of(pieces)
+        items = wing_items(approved, pieces, start) if approved.vehicle_type == "plane" else _Compile(approved, start).items_of(pieces)
     except _NoWay as error:
         return PartPlan(None, None, (Finding(Severity.ERROR, "unreachable", error.item, str(error)),), tuple(pieces))
     plan = replace(approved, name=name, home=start, items=items, request=None, complex_items=(), extras=())
     certificate = certify_part(approved, plan)
     findings = tuple(Finding(Severity.WARNING, "not_part", None, reason) for reason in certificate.reasons)
     return PartPlan(plan, certificate, findings, tuple(pieces))
+
+
+def wing_items(approved: MissionPlan, pieces: Sequence[Piece], home: LonLat | None) -> tuple[MissionItem, ...]:
+    """A plane turns and leads in to each piece anew, as its plan does to its lines. Raises `_NoWay` where turns do not fit."""
+    frame = LocalFrame(home or pieces[0].place(pieces[0].from_m))
+    free = free_area(approved, frame, home)
+    room = FlightRoom(frame, surface(shapely.Polygon()), free, free, None if home is None else np.zeros(2))
+    wind = CALM if approved.request is None or approved.request.wind is None else approved.request.wind
+    vehicle, speed_mps = Plane(WingEnergyModel(), wind), approved.cruise_speed_mps
+    lines = tuple(
+        Leg(
+            np.array([[*frame.offset_m(piece.place(at_m)), piece.altitude_m(at_m)] for at_m in (piece.from_m, piece.to_m)]),
+            EveryMetres(float(approved.items[piece.leg.on_item - 1].params[0] or 0.0)),
+        )
+        for piece in pieces
+    )
+    whole = connected(lines, room, vehicle.ways(room.finder, speed_mps))
+    if whole.unreachable or whole.left_out_m > _LOST_M:
+        raise _NoWay(pieces[0].leg.item, vehicle.unreachable("A part of the rest", speed_mps).message)
+    return vehicle.items(vehicle.risen(whole.flight, room.home, room.finder, speed_mps), frame, speed_mps, home)
 
 
 class _NoWay(Exception):
@@ -144,20 +171,23 @@ class _Compile:
         return [start, *turns, end]
 
     def _find_ways(self) -> tuple[LocalFrame, PathFinder]:
-        places = [item.position for item in self._plan.items if item.position is not None]
-        frame = LocalFrame(places[0])
-        path = shapely.LineString(frame.to_en_m([place.as_tuple() for place in places for _ in (0, 1)]))
-        zones, fence = forbidden_areas(self._plan, frame)
-        clearance_m = max(0.0, min(MOST_CLEARANCE_M, path.distance(zones)) - ROUNDING_M) if not zones.is_empty else 0.0
-        everything = [path] if self._home is None else [path, shapely.Point(frame.offset_m(self._home))]
-        left, low, right, high = shapely.total_bounds(everything)
-        free = shapely.box(left - AROUND_M, low - AROUND_M, right + AROUND_M, high + AROUND_M)
-        if fence is not None:
-            margin_m = max(0.0, min(MOST_CLEARANCE_M, path.distance(fence.boundary)) - ROUNDING_M)
-            free = shapely.intersection(free, fence.buffer(-margin_m, join_style="mitre"))
-        free = shapely.difference(free, zones.buffer(clearance_m, join_style="mitre", mitre_limit=2.0))
-        self._ways = frame, PathFinder(surface(free), 0.05)
+        frame = LocalFrame(next(item.position for item in self._plan.items if item.position is not None))
+        self._ways = frame, PathFinder(free_area(self._plan, frame, self._home), 0.05)
         return self._ways
+
+
+def free_area(plan: MissionPlan, frame: LocalFrame, home: LonLat | None) -> Area:
+    """Local metres: where the ways of a part may lead, around the plan's zones and inside its fence, as far from them as the plan keeps."""
+    path = shapely.LineString(frame.to_en_m([item.position.as_tuple() for item in plan.items if item.position is not None for _ in (0, 1)]))
+    zones, fence = forbidden_areas(plan, frame)
+    clearance_m = max(0.0, min(MOST_CLEARANCE_M, path.distance(zones)) - ROUNDING_M) if not zones.is_empty else 0.0
+    everything = [path] if home is None else [path, shapely.Point(frame.offset_m(home))]
+    left, low, right, high = shapely.total_bounds(everything)
+    free = shapely.box(left - AROUND_M, low - AROUND_M, right + AROUND_M, high + AROUND_M)
+    if fence is not None:
+        margin_m = max(0.0, min(MOST_CLEARANCE_M, path.distance(fence.boundary)) - ROUNDING_M)
+        free = shapely.intersection(free, fence.buffer(-margin_m, join_style="mitre"))
+    return surface(shapely.difference(free, zones.buffer(clearance_m, join_style="mitre", mitre_limit=2.0)))
 
 
 def _photographs(item: MissionItem) -> bool:

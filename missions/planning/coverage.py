@@ -47,7 +47,9 @@ _FILLS = (meeting, lengthened, with_gap_lines, lengthened, with_gap_lines)
 
 @dataclass(frozen=True, slots=True)
 class CoverageTask:
-    """Local metres. `target` is photographed, `flyable` is where the vehicle may be above it, `anywhere` where it may be at all."""
+    """Local metres. `target` is photographed, `flyable` is where the vehicle may be above it, `anywhere` where it may be at all.
+
+    `tilted_spacing_m` is that of lines whose camera looks ahead, None where none does."""
 
     target: Area
     flyable: Area
@@ -58,6 +60,7 @@ class CoverageTask:
     speed_mps: float
     home: Points | None = None
     heading_deg: float | None = None
+    tilted_spacing_m: float | None = None
     dynamics: CopterDynamics = field(default_factory=CopterDynamics)
     wind: Wind = CALM
 

@@ -18,6 +18,12 @@ class TiltedView:
     far_gsd_m: float
 
 
+def near_width_m(camera: CameraModel, height_m: float, pitch_deg: float) -> float:
+    """Of the ground along the lower edge of a tilted picture, its narrowest part, whatever the upper edge sees."""
+    steepness = sin(radians(-pitch_deg)) + camera.sensor_height_mm / 2.0 / camera.focal_length_mm * cos(radians(-pitch_deg))
+    return height_m / steepness * camera.sensor_width_mm / camera.focal_length_mm
+
+
 def tilted_view(camera: CameraModel, height_m: float, pitch_deg: float) -> TiltedView:
     """`pitch_deg` from the horizon, -90 is straight down. Raises `MissionError` when the top of the picture sees no ground."""
     across, along = (size_mm / 2.0 / camera.focal_length_mm for size_mm in (camera.sensor_width_mm, camera.sensor_height_mm))

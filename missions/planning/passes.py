@@ -1,7 +1,9 @@
 """Several grids over one area: a second one across the first, and for models in three dimensions four more with the camera tilted.
 
 Tilted grids look ahead of north, east, south and west of the lines, each over the whole area, so that every wall is seen from its front.
-The edge of the area is seen by those that look at it from inside: draw the area larger by its height where walls at the edge matter.
+At the lower edge of a tilted picture the ground is nearer and the picture narrower than straight down: tilted lines lie closer, so that
+the side overlap asked for is kept there too. The edge of the area is seen by those that look at it from inside: draw the area larger by
+its height where walls at the edge matter.
 """
 
 from collections.abc import Sequence
@@ -22,17 +24,17 @@ def plan_passes(task: CoverageTask, passes: str) -> Coverage | None:
     first = plan_coverage(task)
     if first is None or passes == "single":
         return first
-    across = plan_coverage(replace(task, heading_deg=(first.heading_deg + 90.0) % 180.0))
-    if across is None:
-        return None
-    along_deg, across_deg = first.heading_deg, across.heading_deg
-    grids: list[tuple[Route, float | None]] = [(first.route, None), (across.route, None)]
+    along_deg, across_deg = first.heading_deg, (first.heading_deg + 90.0) % 180.0
+    more = {(across_deg, task.line_spacing_m): (None,)}
     if passes == "oblique":
-        grids = [
-            (first.route, None),
-            *((first.route, along_deg + turn) for turn in (0.0, 180.0)),
-            *((across.route, across_deg + turn) for turn in (0.0, 180.0)),
-        ]
+        spacing_m = task.tilted_spacing_m or task.line_spacing_m
+        more = {(heading_deg, spacing_m): (heading_deg, heading_deg + 180.0) for heading_deg in (along_deg, across_deg)}
+    grids: list[tuple[Route, float | None]] = [(first.route, None)]
+    for (heading_deg, spacing_m), looks_deg in more.items():
+        grid = plan_coverage(replace(task, heading_deg=heading_deg, line_spacing_m=spacing_m))
+        if grid is None:
+            return None
+        grids += [(grid.route, look_deg) for look_deg in looks_deg]
     route = _one_after_the_other(grids, task)
     return replace(
         first,

@@ -13,8 +13,9 @@ from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask
 from missions.planning.finish import Extras, finished_flight
 from missions.planning.flight import EveryMetres, Flight, Leg
 from missions.planning.footprints import overlapping_share
+from missions.planning.gsd import spacing_m
 from missions.planning.lens import Lens, lens_of
-from missions.planning.oblique import tilted_view
+from missions.planning.oblique import near_width_m, tilted_view
 from missions.planning.passes import OBLIQUE_PITCH_DEG
 from missions.planning.pattern_room import highest_m
 from missions.planning.result import PlanResult, PlanStatistics
@@ -78,6 +79,7 @@ def plan_survey(request: SurveyRequest, context: PlanContext | None = None) -> P
         speed_mps=lens.speed_mps,
         home=None if request.home is None else np.array(area.frame.offset_m(request.home)),
         heading_deg=request.angle_deg,
+        tilted_spacing_m=_tilted_spacing_m(request, lens),
         wind=request.wind or CALM,
     )
     coverage = vehicle.coverage(task, request.passes)
@@ -130,6 +132,13 @@ def _extras(request: SurveyRequest, area: SurveyArea, coverage: Coverage, lens: 
             "overlapping_share": round(overlapping_share(coverage.route, lens.footprint, lens.step_m, area.target), 4),
         },
     )
+
+
+def _tilted_spacing_m(request: SurveyRequest, lens: Lens) -> float | None:
+    """Between lines whose pictures are tilted: the side overlap is kept along the lower edge, where they are narrowest."""
+    if request.passes != "oblique":
+        return None
+    return min(lens.spacing_m, spacing_m(near_width_m(lens.camera, lens.distance_m, OBLIQUE_PITCH_DEG), request.side_overlap))
 
 
 def _oblique_gsd_cm(lens: Lens) -> tuple[float, float, float] | None:

@@ -6,12 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from vision import Detections, Detector, Frame, RecordedDetector, open_detector
+from vision import Detections, Detector, Frame, RecordedDetector, Runtime, open_detector
 
-MODELS = {
-    "yolo11 onnx, free shape": "weights/yolo11n_dynamic_fp32.onnx",
-    "yolo11 openvino int8, fixed shape": "weights/yolo11n_int8_openvino_640/yolo11n.xml",
-    "yolox onnx, fixed shape": "weights/yolox_nano_416.onnx",
+MODELS: dict[str, tuple[str, Runtime] | None] = {
+    "yolo11 onnx, free shape": ("weights/yolo11n_dynamic_fp32.onnx", "openvino"),
+    "yolo11 openvino int8, fixed shape": ("weights/yolo11n_int8_openvino_640/yolo11n.xml", "auto"),
+    "yolox onnx, fixed shape": ("weights/yolox_nano_416.onnx", "openvino"),
+    "yolo11 onnx on onnx runtime": ("weights/yolo11n_dynamic_fp32.onnx", "onnxruntime"),
+    "yolox onnx on onnx runtime": ("weights/yolox_nano_416.onnx", "onnxruntime"),
     "recorded": None,
 }
 
@@ -27,7 +29,8 @@ def detector(request: pytest.FixtureRequest) -> Detector:
         )
         return RecordedDetector({0: boxes}, boxes.names)
     folder: Path = request.getfixturevalue("shared_data")
-    return open_detector(folder / request.param, confidence=0.25)
+    file, runtime = request.param
+    return open_detector(folder / file, confidence=0.25, runtime=runtime)
 
 
 @pytest.fixture(scope="module")

@@ -89,11 +89,13 @@ async def test_a_fixed_camera_becomes_placed_observations_that_are_revised(
     assert message.model.startswith("sha256:")
 
 
-async def test_without_a_model_the_process_stays_up_and_names_the_way(tmp_path: Path, database_url: str, nats_url: str) -> None:
+async def test_switched_off_the_process_stays_up_and_names_the_way(tmp_path: Path, database_url: str, nats_url: str) -> None:
     await _add_source(database_url, "blind", "rtsp://127.0.0.1:18699/x")
-    async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, None)):
+    settings = _settings(tmp_path, database_url, nats_url, None)
+    off = settings.model_copy(update={"watch": WatchSettings(detect=False)})
+    async with _bus(nats_url) as (client, _), _watching(off):
         status = await _status(client, "blind", lambda status: status.state == "no_model")
-    assert "sunqar vision export" in status.detail
+    assert "SUNQAR_WATCH__DETECT" in status.detail
 
 
 async def test_a_camera_with_something_over_its_lens_says_so(tmp_path: Path, database_url: str, nats_url: str, shared_data: Path) -> None:

@@ -110,6 +110,7 @@ def own_environment(data_dir: Path) -> dict[str, str]:
         "SUNQAR_PORT": str(free_port()),
         "SUNQAR_VIDEO__PORT": str(free_port()),
         "SUNQAR_FOOTAGE__ENABLED": "false",  # recording is tested on its own; here it would only take a share of every camera
+        "SUNQAR_WATCH__DETECT": "false",  # likewise: who looks at observations switches it on
         "SUNQAR_SIM__RTSP_PORT": str(free_port()),
         "SUNQAR_SIM__DOCK_PORT": str(free_port()),
         "SUNQAR_STATION__LINKS": json.dumps([f"udpin:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"]),

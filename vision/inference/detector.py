@@ -20,7 +20,7 @@ CONFUSABLE = (frozenset({"car", "truck", "bus", "van", "train"}), frozenset({"bi
 OVERHEAD_LOOKALIKES = frozenset({"cell phone", "remote"})
 OVERHEAD_MEANING = "car"
 
-# The same COCO classes under the spellings of older lists.
+# One word for one thing, whatever list a model was trained on: older COCO lists, VisDrone, Open Images, plate and waste sets.
 _SPELLINGS = {
     "motorbike": "motorcycle",
     "aeroplane": "airplane",
@@ -28,12 +28,23 @@ _SPELLINGS = {
     "pottedplant": "potted plant",
     "diningtable": "dining table",
     "tvmonitor": "tv",
+    "pedestrian": "person",
+    "people": "person",
+    "human": "person",
+    "motor": "motorcycle",
+    "bike": "bicycle",
+    "lorry": "truck",
+    "vehicle": "car",
+    "ship": "boat",
+    "licenseplate": "plate",
+    "licenceplate": "plate",
+    "numberplate": "plate",
 }
 
 
 def class_name(spelling: str) -> str:
     """One spelling for one class."""
-    name = spelling.strip().lower().replace("_", " ")
+    name = spelling.strip().lower().replace("_", " ").replace("-", " ")
     return _SPELLINGS.get(name.replace(" ", ""), name)
 
 

@@ -5,13 +5,14 @@ Everything around it (letterbox, heads, suppression) is `NetworkDetector`'s and 
 
 import hashlib
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import VisionError
 
+Runtime = Literal["auto", "openvino", "onnxruntime"]
 Blob = NDArray[np.float32]  # (n, 3, height, width)
 EXPORT_HINT = "`sunqar vision export yolo11n --out .sunqar/models/detector.onnx` makes one, or give --model FILE or SUNQAR_MODEL."
 

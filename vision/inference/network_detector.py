@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import VisionError
+from vision.cards import ModelCard, card_path, read_card
 from vision.detections import Detections
 from vision.frames import Frame
 from vision.inference.coco import COCO_NAMES
@@ -41,7 +42,11 @@ class NetworkDetector:
         width, height = self._fixed or (image_size_px, STRIDES[-1])
         # Answered once here, so that a wrong model is refused when it is opened and not at the first picture.
         first = self._head(self._engine.infer(np.zeros((1, 3, height, width), np.float32)), width, height)
-        self._names = self._read_names(first.classes)
+        card = read_card(path)
+        self._names = self._read_names(first.classes, card)
+        self._said = np.array([card is None or card.classes[name] is not None for name in self._names], dtype=np.bool_)
+        if card is not None:
+            self._names = tuple(class_name(card.classes[name] or name) for name in self._names)
         self._groups = suppression_groups(self._names, overhead=overhead)
 
     @property
@@ -85,6 +90,7 @@ class NetworkDetector:
             surest = np.argsort(-confidence, kind="stable")[:CANDIDATES_AT_MOST]
             xyxy, confidence, class_id = xyxy[surest], confidence[surest], class_id[surest]
         known = class_id < len(self._names)
+        known[known] = self._said[class_id[known]]
         xyxy, confidence, class_id = xyxy[known], confidence[known], class_id[known]
         kept = surviving_boxes(xyxy, confidence, self._groups[class_id], OVERLAP)
         xyxy, confidence, class_id = xyxy[kept], confidence[kept], class_id[kept]
@@ -109,9 +115,17 @@ class NetworkDetector:
             )
         return None if height is None or width is None else (width, height)
 
-    def _read_names(self, classes: int | None) -> tuple[str, ...]:
-        """Class names beside the model (`<model>.names`), inside it, or COCO's when it has 80 classes."""
+    def _read_names(self, classes: int | None, card: ModelCard | None) -> tuple[str, ...]:
+        """Class names on the card, beside the model (`<model>.names`), inside it, or COCO's when it has 80 classes."""
         beside = self._path.with_suffix(".names")
+        if card is not None:
+            if classes is not None and len(card.classes) != classes:
+                raise VisionError(
+                    f"The model '{self._path}' has {classes} classes but its card names {len(card.classes)}.",
+                    code="vision.model_names",
+                    hint=f"Correct `classes` in '{card_path(self._path)}': one entry a class, in order of class number.",
+                )
+            return tuple(card.classes)
         if beside.is_file():
             names: list[str] = beside.read_text(encoding="utf-8").splitlines()
         else:

@@ -22,7 +22,9 @@ def torch_modules() -> tuple[Any, Any]:
             from ultralytics.nn.tasks import DetectionModel
     except ImportError as error:
         raise VisionError(
-            f"Training needs torch and ultralytics ({error}).", code="vision.extra_missing", hint="Install them: `uv sync --extra train`."
+            f"Training needs torch and ultralytics ({error}).",
+            code="vision.train_extra_missing",
+            hint="Install them: `uv sync --extra train`.",
         ) from error
     return torch, DetectionModel
 

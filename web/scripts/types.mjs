@@ -10,6 +10,7 @@ const ANSWERS = [
   "AirspaceImportView",
   "AirspaceView",
   "CameraModelView",
+  "DetectorView",
   "AuditPage",
   "AuditVerdictView",
   "Confirmation",
@@ -46,6 +47,11 @@ const ANSWERS = [
   "ProfileView",
   "RallyOnBoard",
   "ReplayView",
+  "ExportView",
+  "OriginalGrant",
+  "RecordedSources",
+  "SpanList",
+  "TimelineView",
   "ScheduleView",
   "StartConflict",
   "StartsView",
@@ -54,6 +60,7 @@ const ANSWERS = [
   "TransferList",
   "VehicleLogList",
   "VehicleWithLease",
+  "TrajectoryFeature",
 ];
 
 const http = snapshot("openapi").components.schemas;

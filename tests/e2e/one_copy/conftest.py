@@ -22,6 +22,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, known_object: KnownObject, s
         SUNQAR_MODEL=str(shared_data / "weights" / "yolo11n_dynamic_fp32.onnx"),
         SUNQAR_SIM__SCENARIO=str(known_object.scenario),
         SUNQAR_SIM__FIXED_CAMERA_VIDEO=str(shared_data / "traffic-video" / "intel_car_detection.mp4"),
+        SUNQAR_WATCH__DETECT="true",
         SUNQAR_WATCH__FRAMES_PER_SECOND="3",
     ) as running:
         yield running

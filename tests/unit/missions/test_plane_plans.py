@@ -6,7 +6,9 @@ import shapely
 
 from geo.primitives import LocalFrame
 from missions import (
+    CAMERA_MODELS,
     CorridorRequest,
+    CoverageMap,
     ExpandingSquareRequest,
     FacadeRequest,
     MissionPlan,
@@ -14,9 +16,13 @@ from missions import (
     PerimeterRequest,
     PlanRequest,
     SectorRequest,
+    Shot,
     SurveyRequest,
     Wind,
+    coverage_target,
     has_errors,
+    part_plan,
+    pieces_left,
     plan_request,
 )
 from missions.commands import NAVIGATION_WITH_PLACE, Command
@@ -137,3 +143,22 @@ def test_wind_widens_turns_and_slows_a_survey_down() -> None:
     assert windy.statistics.duration_s > calm.statistics.duration_s
     assert WingDynamics().radius_m(15.0, 5.0) > WingDynamics().radius_m(15.0)
     assert Wind(5.0, 270.0).east_mps == pytest.approx(5.0)
+
+
+def test_the_rest_of_a_plane_plan_is_flown_with_its_turns_and_landing() -> None:
+    result = plan_request(SURVEY)
+    assert result.plan is not None
+    coverage = CoverageMap(coverage_target(result.plan, CAMERA_MODELS[SURVEY.camera]))
+    half = result.photos[: len(result.photos) // 2]
+    coverage.add([Shot(photo.position, photo.altitude_m, photo.heading_deg) for photo in half])
+    part = part_plan(result.plan, pieces_left(coverage), "rest")
+    assert part.plan is not None
+    assert part.certificate is not None
+    assert part.certificate.is_part, part.certificate.reasons
+    commands = [item.command for item in part.plan.items]
+    assert commands[0] == Command.TAKEOFF
+    assert Command.DO_LAND_START in commands
+    flown = shapely.LineString(rounded(corners_m(part.plan), WingDynamics().radius_m(part.plan.cruise_speed_mps)))
+    for piece in part.pieces:
+        # Level and on the line where the first photo is due, as in the plan itself.
+        assert flown.distance(shapely.Point(FRAME.offset_m(piece.place(piece.from_m)))) < 1.0

@@ -144,7 +144,8 @@ def test_a_second_grid_crosses_the_first_and_oblique_ones_look_to_four_sides() -
     single, crossed = planned(FIELD)[1], planned(replace(FIELD, passes="crosshatch"))[1]
     assert crossed.photos == pytest.approx(2 * single.photos, rel=0.15)
     oblique, numbers = planned(replace(FIELD, passes="oblique"))
-    assert numbers.photos == pytest.approx(5 * single.photos, rel=0.15)
+    # The tilted grids are a little closer: their lower edges are nearer to the ground.
+    assert 5 * single.photos < numbers.photos < 6.5 * single.photos
     sides = {(photo.pitch_deg, round(photo.heading_deg)) for photo in oblique.photos if photo.pitch_deg > -90.0}
     assert len(sides) == 4
     assert {pitch for pitch, _ in sides} == {-50.0}

@@ -1,5 +1,6 @@
 """A tilted camera over level ground: the quadrilateral it sees, and how the pixels grow towards the horizon."""
 
+import numpy as np
 import pytest
 import shapely
 
@@ -8,6 +9,7 @@ from missions import CAMERA_MODELS, SurveyRequest, SurveyStatistics, plan_survey
 from missions.coverage.footprints import Shot, footprints
 from missions.planning.gsd import camera_footprint, ground_sample_distance_m
 from missions.planning.oblique import tilted_view
+from tests.support.plans import ring
 
 CAMERA = CAMERA_MODELS["dji-mavic-3e"]
 PLACE = LonLat(51.2, 43.65)
@@ -42,3 +44,15 @@ def test_an_oblique_survey_says_the_scale_of_its_tilted_photos() -> None:
     assert statistics.oblique_gsd_cm is not None
     near, middle, far = statistics.oblique_gsd_cm
     assert near < 3.0 < middle < far
+
+
+def test_tilted_lines_keep_the_side_overlap_at_the_lower_edge_of_the_picture() -> None:
+    field = ring([(0, 0), (300, 0), (300, 200), (0, 200)], PLACE)
+    request = SurveyRequest(polygon=field, altitude_m=80.0, passes="oblique", home=field[0], angle_deg=90.0)
+    result = plan_survey(request)
+    view = tilted_view(CAMERA, 80.0, -50.0)
+    width_m = view.corners_m[1][0] - view.corners_m[0][0]
+    frame = LocalFrame(field[0])
+    looking_east = [photo for photo in result.photos if photo.pitch_deg > -90.0 and abs(photo.heading_deg - 90.0) < 1.0]
+    norths = np.unique(np.round([frame.offset_m(photo.position)[1] for photo in looking_east], 1))
+    assert np.diff(norths).max() <= (1.0 - request.side_overlap) * width_m + 0.2

@@ -1,5 +1,5 @@
 import { request, sendJson } from "./client";
-import type { CameraModel } from "./types";
+import type { CameraModel, DetectorView } from "./types";
 
 /** What a person enters of a camera; the server says in sentences what is wrong with it. */
 export type CameraEntry = Omit<CameraModel, "origin">;
@@ -14,4 +14,9 @@ export function changeCameraModel({ id, ...members }: CameraEntry): Promise<Came
 
 export async function deleteCameraModel(id: string): Promise<void> {
   await request(at(id), { method: "DELETE" });
+}
+
+export async function listDetectors(): Promise<readonly DetectorView[]> {
+  const answer = await request("/api/v1/detectors");
+  return ((await answer.json()) as { items: DetectorView[] }).items;
 }

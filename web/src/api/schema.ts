@@ -266,6 +266,14 @@ export interface CoverageView {
   target_m2: number;
 }
 
+/** `card` is null when nothing is known of the model; `trouble` says why a card that is there does not count. */
+export interface DetectorView {
+  card: ModelCard | null;
+  file: string;
+  trouble: string | null;
+  used: boolean;
+}
+
 /** From revision `before` to revision `after`. */
 export interface DifferenceView {
   after: number;
@@ -319,6 +327,22 @@ export interface DockStatus {
   weather: string | null;
   wind_limit_mps: number;
   wind_mps: number | null;
+}
+
+export interface ExportView {
+  asked_at: string | null;
+  asked_by: string;
+  ended_at: string;
+  export_id: string;
+  failure: string;
+  original: boolean;
+  progress: number;
+  reason: string;
+  sha256: string | null;
+  size_bytes: number | null;
+  source_id: string;
+  started_at: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "deleted";
 }
 
 export interface FenceJudged {
@@ -544,6 +568,13 @@ export interface IncidentView {
   text: string;
 }
 
+export interface KeepView {
+  by: string;
+  reason: "finding" | "observation" | "event" | "person";
+  subject: string;
+  until: string;
+}
+
 export interface Lease {
   asked: LeaseAsked | null;
   expires_at: string;
@@ -669,6 +700,19 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. */
+export interface Measured {
+  boxes: number;
+  image_size_px: number | null;
+  map50: number;
+  map50_95: number | null;
+  note: string;
+  on: string;
+  pictures: number;
+  precision: number | null;
+  recall: number | null;
+}
+
 export interface MissionPreview {
   findings: (Record<string, unknown>)[];
   /** Limits of the law, those the plan goes beyond first; empty without a plan */
@@ -730,6 +774,21 @@ export interface MissionView {
   vehicle_id: string | null;
 }
 
+/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. */
+export interface ModelCard {
+  classes: Record<string, unknown>;
+  data: (TrainingData)[];
+  experimental: boolean;
+  licence: string;
+  limits: (string)[];
+  made: string;
+  measured: (Measured)[];
+  name: string;
+  purpose: string;
+  recipe: string | null;
+  sha256: string;
+}
+
 /** One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known. */
 export interface NearUs {
   distance_m: number;
@@ -783,6 +842,11 @@ export interface OperatorState {
 }
 
 export type Origin = "catalogue" | "file" | "own";
+
+export interface OriginalGrant {
+  expires_in_s: number;
+  token: string;
+}
 
 export interface OverrideView {
   codes: (string)[];
@@ -973,6 +1037,38 @@ export interface RallyOnBoard {
   points: (RallyBody)[];
 }
 
+export interface RecordedEventView {
+  confidence: number;
+  ended_at: string;
+  kind: string;
+  label: string;
+  observation_id: string;
+  position: [number, number] | null;
+  rule: string | null;
+  started_at: string;
+}
+
+export interface RecordedSourceView {
+  /** How long video is kept that nothing keeps longer */
+  days: number;
+  /** Whether it is to be recorded */
+  enabled: boolean;
+  first_at: string | null;
+  last_at: string | null;
+  /** Set when this source differs from the rest */
+  own_days: number | null;
+  /** Whether it is being recorded now */
+  recording: boolean;
+  size_bytes: number;
+  source_id: string;
+}
+
+export interface RecordedSources {
+  budget_bytes: number;
+  items: (RecordedSourceView)[];
+  used_bytes: number;
+}
+
 export interface Refusal {
   code: string;
   hint: string;
@@ -1121,6 +1217,16 @@ export interface ScheduleView {
   target_kind: string;
 }
 
+export interface SegmentView {
+  /** Whether the instants are the camera's own */
+  clock: "stamped" | "arrival";
+  ended_at: string;
+  kept: (KeepView)[];
+  segment_id: string;
+  size_bytes: number;
+  started_at: string;
+}
+
 export interface Sentence {
   en: string;
   kk: string;
@@ -1162,6 +1268,27 @@ export interface SourceStatus {
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
+}
+
+export interface SpanList {
+  items: (SpanView)[];
+  /** Ask again with `before` set to this for earlier video */
+  next_before: string | null;
+}
+
+/** Recorded video of one source without a hole. */
+export interface SpanView {
+  ended_at: string;
+  /** Why some of it is kept longer: finding, observation, event, person */
+  kept: (string)[];
+  /** What was seen meanwhile, by class */
+  labels: Record<string, unknown>;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  started_at: string;
+  /** The ground seen meanwhile, a GeoJSON polygon */
+  view: Record<string, unknown> | null;
 }
 
 /** `first` starts now; `against` says what `second` does. */
@@ -1262,6 +1389,12 @@ export interface TimelineText {
   text: string;
 }
 
+export interface TimelineView {
+  events: (RecordedEventView)[];
+  segments: (SegmentView)[];
+  source_id: string;
+}
+
 export interface Token {
   access_token: string;
   expires_in_s: number;
@@ -1297,6 +1430,35 @@ export interface TrafficState {
   source: "adsb" | "remote_id";
   speed_mps: number | null;
   traffic_id: string;
+}
+
+/** Pictures the weights were made from. `attribution` is the line their licence asks for. */
+export interface TrainingData {
+  address: string | null;
+  attribution: string;
+  licence: string;
+  name: string;
+  pictures: number | null;
+  role: string;
+}
+
+/** GeoJSON Feature; `geometry` is null for a thing that stood still, or was seen by a source without places. */
+export interface TrajectoryFeature {
+  geometry: TrajectoryLine | null;
+  id: string;
+  properties: TrajectoryProperties;
+  type: "Feature";
+}
+
+export interface TrajectoryLine {
+  /** Longitude, latitude */
+  coordinates: ([number, number])[];
+  type: "LineString";
+}
+
+export interface TrajectoryProperties {
+  /** The instant of each corner, RFC 3339, growing */
+  times: (string)[];
 }
 
 export interface TransferList {

@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
-import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview } from "./schema";
+import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
 
 export type {
   CalibrationFitView,
@@ -23,7 +23,9 @@ export type {
   PolygonBody,
   CommandState,
   ConflictState,
+  DetectorView,
   DockDeed,
+  Measured,
   DockStatus,
   FleetCommandView,
   FleetComparison,
@@ -35,6 +37,12 @@ export type {
   CommandUpdate,
   Confirmation,
   CoverageView,
+  ExportView,
+  OriginalGrant,
+  RecordedEventView,
+  RecordedSources,
+  SegmentView,
+  TimelineView,
   FlightBookView,
   FlightDetail,
   FlightView,
@@ -70,6 +78,7 @@ export type {
   ReplayView,
   Role,
   SourceStatus,
+  TrajectoryFeature,
   TurnBackState,
   Token,
   User,
@@ -207,3 +216,11 @@ export interface MissionTemplate extends Omit<TemplateView, "request"> {
 }
 
 export type MissionState = Mission["state"];
+
+/** Recorded video of one source without a hole. */
+export type RecordingSpan = Omit<SpanView, "labels" | "view"> & { labels: Record<string, number>; view: Geometry | null };
+
+export interface SpanList {
+  items: RecordingSpan[];
+  next_before: string | null;
+}

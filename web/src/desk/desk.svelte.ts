@@ -13,6 +13,7 @@ import { readHash, writeHash } from "../lib/url-state";
 import { Docks } from "../live/docks.svelte";
 import { Control } from "../live/control.svelte";
 import { Findings } from "../live/findings.svelte";
+import { SelectedWay } from "../live/way.svelte";
 import { Fleet, positionOf } from "../live/fleet.svelte";
 import { Onboard } from "../live/onboard.svelte";
 import { Missions } from "../live/missions.svelte";
@@ -56,6 +57,7 @@ export class Desk {
   readonly fleet = new Fleet();
   readonly missions = new Missions();
   readonly findings = new Findings();
+  readonly way = new SelectedWay(() => this.#map.setData("trajectory", this.way.features()));
   readonly payload = new Payload();
   readonly operators = new Operators();
   readonly rtk = new Rtk();
@@ -189,6 +191,7 @@ export class Desk {
     if (selection?.kind !== "vehicle") this.following = null;
     writeHash({ sel: selectionToText(selection) });
     this.paintSelection();
+    this.#showWay();
     this.paintFleet();
   }
 
@@ -389,6 +392,13 @@ export class Desk {
   #paintFindings(): void {
     this.#map.setData("observations", this.findings.points(now.ms));
     this.#map.setData("observations-circles", this.findings.circles());
+    this.#showWay();
+  }
+
+  /** Of the finding that is looked at, as far as it has come. */
+  #showWay(): void {
+    const id = this.selection?.kind === "finding" ? this.selection.id : null;
+    this.way.show(id, (id && this.findings.get(id)?.revision) || 0);
   }
 
   /** After each (re)connection: leases and states that changed while nobody listened. */

@@ -8,9 +8,9 @@ export type Selection =
   | { kind: "fleet" }
   | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
 
-export type PanelId = "vehicles" | "missions" | "docks" | "flights" | "cameras" | "observations" | "layers" | "audit";
+export type PanelId = "vehicles" | "missions" | "docks" | "flights" | "cameras" | "recordings" | "observations" | "layers" | "audit";
 
-export const PANELS: readonly PanelId[] = ["vehicles", "missions", "docks", "flights", "cameras", "observations", "layers", "audit"];
+export const PANELS: readonly PanelId[] = ["vehicles", "missions", "docks", "flights", "cameras", "recordings", "observations", "layers", "audit"];
 
 /** The audit log is for administrators and officers; the server refuses the others too. */
 export function mayOpen(role: Role, panel: PanelId): boolean {

@@ -38,6 +38,12 @@ export function speed(value: Value): string {
   return value == null ? NONE : `${number(value, 1)} ${t("unit.mps")}`;
 }
 
+/** Speed of a road user, with the doubt that holds the truth with 95 % probability. */
+export function speedWithDoubt(mps: number, sigmaMps: number | null): string {
+  const doubt = sigmaMps === null ? "" : ` ± ${number(2 * sigmaMps * 3.6, 1)}`;
+  return `${number(mps * 3.6, 1)}${doubt} ${t("unit.kmh")}`;
+}
+
 export function rain(value: Value): string {
   return value == null ? NONE : `${number(value, 1)} ${t("dock.mmh")}`;
 }
@@ -77,7 +83,8 @@ export function coordinates(lon: number, lat: number): string {
 export function bytes(value: Value): string {
   if (value == null) return NONE;
   if (value < 1000) return `${number(value, 0)} ${t("unit.b")}`;
-  return value < 1e6 ? `${number(value / 1e3, 0)} ${t("unit.kb")}` : `${number(value / 1e6, 1)} ${t("unit.mb")}`;
+  if (value < 1e6) return `${number(value / 1e3, 0)} ${t("unit.kb")}`;
+  return value < 1e9 ? `${number(value / 1e6, 1)} ${t("unit.mb")}` : `${number(value / 1e9, 1)} ${t("unit.gb")}`;
 }
 
 /** A count or a number without a unit. */

@@ -18,6 +18,8 @@ export interface Finding {
   place: LonLat | null;
   accuracyM: number | null;
   ellipse: Ellipse | null;
+  speedMps: number | null;
+  speedSigmaMps: number | null;
   /** The finding that stands for this one: another camera of the same aircraft placed the same thing better. */
   sameAs: string | null;
   live: boolean;
@@ -110,6 +112,8 @@ export function fromMessage(message: ObservationMessage): Finding {
     ellipse: message.ellipse && {
       majorM: message.ellipse.major_m, minorM: message.ellipse.minor_m, bearingDeg: message.ellipse.bearing_deg,
     },
+    speedMps: message.speed_mps,
+    speedSigmaMps: message.speed_sigma_mps,
     sameAs: message.same_as,
     live: true,
   };
@@ -133,6 +137,8 @@ export function fromFeature(feature: Feature): Finding {
     place: feature.geometry?.type === "Point" ? (feature.geometry.coordinates.slice(0, 2) as LonLat) : null,
     accuracyM: number("accuracy_m"),
     ellipse: majorM === null || minorM === null || bearingDeg === null ? null : { majorM, minorM, bearingDeg },
+    speedMps: number("speed_mps"),
+    speedSigmaMps: number("speed_sigma_mps"),
     sameAs: text("same_as") || null,
     live: false,
   };

@@ -15,11 +15,13 @@ import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
 import { planFindings } from "./layers/plan-findings";
 import { photos } from "./layers/photos";
+import { recordings } from "./layers/recordings";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { runs } from "./layers/runs";
 import { safety } from "./layers/safety";
 import { traffic } from "./layers/traffic";
+import { trajectory } from "./layers/trajectory";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
 import { zones } from "./layers/zones";
@@ -34,11 +36,13 @@ export const LAYERS: readonly MapLayer[] = [
   fibre,
   cameras,
   complexes,
+  recordings,
   missions,
   runs,
   coverage,
   onboard,
   docks,
+  trajectory,
   observations,
   photos,
   trails,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
