@@ -26,7 +26,7 @@ class Landmarks:
     """`shift(image)` registers a picture of the same camera, of any size."""
 
     def __init__(self, still: BgrImage) -> None:
-        self._orb = cv2.ORB_create(LANDMARKS, fastThreshold=10)
+        self._orb = cv2.ORB.create(LANDMARKS, fastThreshold=10)
         self._matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
         grey = _grey(still)
         self._size = grey.shape[1], grey.shape[0]

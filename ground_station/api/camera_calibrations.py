@@ -84,7 +84,7 @@ class FittedCameraView(BaseModel):
     k2: float
 
 
-class CalibrationFitView(BaseModel):
+class CameraCalibrationFitView(BaseModel):
     kind: Literal["pinhole", "homography"]
     residual_px: float
     left_out_m: float | None = Field(description="Median over the points")
@@ -93,7 +93,7 @@ class CalibrationFitView(BaseModel):
     seen: list[tuple[float, float]] = Field(description="Corners of the ground it sees well")
 
 
-class CalibrationView(BaseModel):
+class CameraCalibrationView(BaseModel):
     id: UUID
     made_at: datetime
     made_by: str
@@ -106,18 +106,18 @@ class CalibrationView(BaseModel):
     points: list[CalibrationPointBody]
 
 
-class CalibrationHistory(BaseModel):
-    items: list[CalibrationView]
+class CameraCalibrationHistory(BaseModel):
+    items: list[CameraCalibrationView]
 
 
 @router.get("")
-async def calibrations(source_id: str, services: ServicesNeeded, account: SignedIn) -> CalibrationHistory:
+async def calibrations(source_id: str, services: ServicesNeeded, account: SignedIn) -> CameraCalibrationHistory:
     """Newest first; the first is in force unless the source was written by hand since."""
     rows = await CameraCalibrationStore(services.database).history(source_id)
     shown = ("made_at", "made_by", "kind", "residual_px", "left_out_m", "note", "has_still")
-    return CalibrationHistory(
+    return CameraCalibrationHistory(
         items=[
-            CalibrationView(
+            CameraCalibrationView(
                 id=row.calibration_id,
                 image_size_px=row.calibration["image_size_px"],
                 points=[CalibrationPointBody.model_validate(point) for point in row.calibration.get("points", [])],
@@ -129,14 +129,14 @@ async def calibrations(source_id: str, services: ServicesNeeded, account: Signed
 
 
 @router.post("/fit")
-async def fit(source_id: str, body: CalibrationBody, services: ServicesNeeded, account: SignedIn) -> CalibrationFitView:
+async def fit(source_id: str, body: CalibrationBody, services: ServicesNeeded, account: SignedIn) -> CameraCalibrationFitView:
     """The camera these points make, with the error of each; nothing is kept."""
     await _source(services, source_id)
     return await to_thread.run_sync(_judged, source_id, body.model_dump(mode="json"))
 
 
 @router.post("", status_code=201)
-async def keep(source_id: str, body: KeptCalibrationBody, services: ServicesNeeded, account: Keeper) -> CalibrationFitView:
+async def keep(source_id: str, body: KeptCalibrationBody, services: ServicesNeeded, account: Keeper) -> CameraCalibrationFitView:
     """Fit, keep and put in force; `watch` takes it up within seconds."""
     await _source(services, source_id)
     still = _still(body.still)
@@ -191,7 +191,7 @@ def _still(encoded: str | None) -> bytes | None:
     return content
 
 
-def _judged(source_id: str, content: Mapping[str, Any]) -> CalibrationFitView:
+def _judged(source_id: str, content: Mapping[str, Any]) -> CameraCalibrationFitView:
     try:
         calibration = Calibration.model_validate(dict(content))
     except ValidationError as error:
@@ -200,7 +200,7 @@ def _judged(source_id: str, content: Mapping[str, Any]) -> CalibrationFitView:
         ) from error
     found = fitted(calibration)
     corners = seen_ground(found.ground, calibration.image_size_px)
-    return CalibrationFitView(
+    return CameraCalibrationFitView(
         kind=found.kind,
         residual_px=found.residual_px,
         left_out_m=found.left_out_m,

@@ -1,5 +1,5 @@
 import { getJson, sendJson } from "./client";
-import type { CalibrationFitView, CalibrationHistory, LonLat } from "./types";
+import type { CameraCalibrationFitView, CameraCalibrationHistory, LonLat } from "./types";
 
 export interface CalibrationPoints {
   image_size_px: [number, number];
@@ -10,9 +10,9 @@ export interface CalibrationPoints {
 const at = (source: string, rest = "") => `/api/v1/video-sources/${encodeURIComponent(source)}/calibrations${rest}`;
 
 export const fitCalibration = (source: string, points: CalibrationPoints, signal?: AbortSignal) =>
-  sendJson<CalibrationFitView>("POST", at(source, "/fit"), { json: points, ...(signal ? { signal } : {}) });
+  sendJson<CameraCalibrationFitView>("POST", at(source, "/fit"), { json: points, ...(signal ? { signal } : {}) });
 
 export const keepCalibration = (source: string, points: CalibrationPoints, note: string, still: string | null) =>
-  sendJson<CalibrationFitView>("POST", at(source), { json: { ...points, note, still } });
+  sendJson<CameraCalibrationFitView>("POST", at(source), { json: { ...points, note, still } });
 
-export const calibrationHistory = (source: string) => getJson<CalibrationHistory>(at(source));
+export const calibrationHistory = (source: string) => getJson<CameraCalibrationHistory>(at(source));

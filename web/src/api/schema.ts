@@ -115,7 +115,13 @@ export interface BookLine {
   name: string;
 }
 
-export interface CalibrationFitView {
+export interface CalibrationPointBody {
+  lonlat: [number, number];
+  /** From the upper left corner of the picture */
+  px: [number, number];
+}
+
+export interface CameraCalibrationFitView {
   /** None for a homography */
   camera: FittedCameraView | null;
   kind: "pinhole" | "homography";
@@ -127,14 +133,21 @@ export interface CalibrationFitView {
   seen: ([number, number])[];
 }
 
-export interface CalibrationHistory {
-  items: (ground_station__api__camera_calibrations__CalibrationView)[];
+export interface CameraCalibrationHistory {
+  items: (CameraCalibrationView)[];
 }
 
-export interface CalibrationPointBody {
-  lonlat: [number, number];
-  /** From the upper left corner of the picture */
-  px: [number, number];
+export interface CameraCalibrationView {
+  has_still: boolean;
+  id: string;
+  image_size_px: [number, number];
+  kind: string;
+  left_out_m: number | null;
+  made_at: string;
+  made_by: string;
+  note: string;
+  points: (CalibrationPointBody)[];
+  residual_px: number;
 }
 
 export interface CameraModelView {
@@ -1247,7 +1260,7 @@ export interface SourceEvent {
   source_id: string;
   text: string;
   /** The cause of a loss and of what is over after it, or the trouble */
-  what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "turned" | null;
+  what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned" | null;
 }
 
 /** Health of a video source as `watch` (or `video`) sees it. */
@@ -1265,7 +1278,7 @@ export interface SourceStatus {
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
-  troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
+  troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
 }
@@ -1642,19 +1655,6 @@ export interface ZoneForceView {
   /** When it next comes into force or leaves it; null: never */
   changes_at: string | null;
   id: string;
-}
-
-export interface ground_station__api__camera_calibrations__CalibrationView {
-  has_still: boolean;
-  id: string;
-  image_size_px: [number, number];
-  kind: string;
-  left_out_m: number | null;
-  made_at: string;
-  made_by: string;
-  note: string;
-  points: (CalibrationPointBody)[];
-  residual_px: number;
 }
 
 /** What each topic of the live socket carries. */

@@ -1,7 +1,7 @@
 /** Points on a camera's picture and on the map, the camera they make, and keeping it. */
 import type { Feature, FeatureCollection } from "geojson";
 import { calibrationHistory, type CalibrationPoints, fitCalibration, keepCalibration } from "../../api/calibrations";
-import type { CalibrationFitView, CalibrationView, LonLat } from "../../api/types";
+import type { CameraCalibrationFitView, CameraCalibrationView, LonLat } from "../../api/types";
 import { inWords } from "../../lib/errors";
 import { Task } from "../../lib/task.svelte";
 import type { MapView } from "../../map/map-view";
@@ -29,11 +29,11 @@ export class Calibrator {
   still = $state.raw<Still | null>(null);
   marks = $state.raw<readonly Mark[]>([{ px: null, at: null }]);
   active = $state(0);
-  fit = $state.raw<CalibrationFitView | null>(null);
+  fit = $state.raw<CameraCalibrationFitView | null>(null);
   failure = $state<string | null>(null);
   note = $state("");
   kept = $state(false);
-  history = $state.raw<readonly CalibrationView[]>([]);
+  history = $state.raw<readonly CameraCalibrationView[]>([]);
   readonly keeping = new Task();
   readonly #map: MapView;
   readonly #stop: () => void;
@@ -106,7 +106,7 @@ export class Calibrator {
   }
 
   /** Points of an earlier calibration, to go on from. */
-  recall(from: CalibrationView): void {
+  recall(from: CameraCalibrationView): void {
     const scale = this.still ? this.still.width / from.image_size_px[0] : 1;
     this.marks = from.points.map(({ px, lonlat }) => ({ px: [px[0] * scale, px[1] * scale], at: lonlat }));
     this.active = 0;
