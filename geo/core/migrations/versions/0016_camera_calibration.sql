@@ -14,4 +14,4 @@ CREATE TABLE camera_calibration (
     CONSTRAINT camera_calibration_pkey PRIMARY KEY (id),
     CONSTRAINT camera_calibration_source_id_fkey FOREIGN KEY (source_id) REFERENCES video_source (id) ON DELETE CASCADE
 );
-CREATE INDEX ix_camera_calibration_source_id_made_at ON camera_calibration (source_id, made_at);
+CREATE INDEX camera_calibration_source_id_made_at_idx ON camera_calibration (source_id, made_at);
