@@ -85,6 +85,13 @@ class WatchSettings(Group):
     minimum_confidence: float = Field(0.25, ge=0, le=1, description="A track starts at this confidence; weaker boxes only continue one")
     frames_per_second: float = Field(8.0, gt=0, description="At most this many frames of each source are looked at per second")
     tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
+    tier: Literal["health", "patrol", "watch", "enforcement"] = Field(
+        "watch",
+        description="How closely sources are looked at: a keyframe a minute, keyframes, some of the smaller stream's pictures, or all",
+    )
+    tiers: dict[str, Literal["health", "patrol", "watch", "enforcement"]] = Field(
+        default_factory=dict, description="The same for single sources, by their id"
+    )
     detections_per_second: float = Field(
         4.0, gt=0, description="At most so many of them go to the detector; on the others boxes are carried by the motion of the picture"
     )

@@ -31,6 +31,10 @@ from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_js
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
+from vision.scheduling.load import LoadControl
+from vision.scheduling.packet_gate import PacketGate
+from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
 from vision.training.export import export_model
@@ -42,10 +46,12 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "SHIPPED_MODELS",
+    "TIERS",
     "VEHICLES",
     "Attention",
     "AttentionCount",
     "BgrImage",
+    "Blindness",
     "Box",
     "CadencePlan",
     "CalibratedPlane",
@@ -65,8 +71,10 @@ __all__ = [
     "GroundMotion",
     "Known",
     "Landmarks",
+    "LoadControl",
     "ModelCard",
     "Observation",
+    "PacketGate",
     "PictureHealth",
     "Pipeline",
     "PointError",
@@ -77,8 +85,11 @@ __all__ = [
     "Relief",
     "Runtime",
     "Scene",
+    "Tier",
+    "TierChoice",
     "Track",
     "TrackPoint",
+    "TrackScore",
     "TrackedBox",
     "Tracker",
     "TrackerKind",
@@ -104,6 +115,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "score_tracks",
     "search_confidence",
     "seen_ground",
     "train_model",

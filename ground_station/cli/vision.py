@@ -68,7 +68,10 @@ def run(
 
 @app.command()
 def evaluate(
-    dataset: Annotated[Path, typer.Option(help="Folder in YOLO format: pictures with .txt beside them, or images/ and labels/")],
+    dataset: Annotated[
+        Path, typer.Option(help="Folder in YOLO format: pictures with .txt beside them, or images/ and labels/. With --tracks: true tracks")
+    ],
+    tracks: Annotated[Path | None, typer.Option(help="Judge these tracks, as --tracks-csv writes them, instead of a model")] = None,
     model: Annotated[
         Path | None, typer.Option(help="Detector: .onnx, or .xml with its .bin [default: SUNQAR_MODEL, or the one shipped]")
     ] = None,
@@ -77,7 +80,10 @@ def evaluate(
     overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
 ) -> None:
-    """Print mAP50, mAP50-95, precision and recall of a model on labelled pictures."""
+    """Print mAP50, mAP50-95, precision and recall of a model on labelled pictures; of tracks HOTA, IDF1 and MOTA."""
+    if tracks is not None:
+        _judge_tracks(dataset, tracks, as_json=as_json)
+        return
     import json
     from dataclasses import asdict
 
@@ -107,6 +113,20 @@ def evaluate(
         typer.echo(f"{one.name:<20}{one.truths:>8}{one.map50:>9.3f}{one.map50_95:>10.3f}{one.precision:>11.3f}{one.recall:>9.3f}")
     boxes = sum(one.truths for one in scores)
     typer.echo(f"{'all':<20}{boxes:>8}{mean['map50']:>9.3f}{mean['map50_95']:>10.3f}{mean['precision']:>11.3f}{mean['recall']:>9.3f}")
+
+
+def _judge_tracks(truth: Path, tracks: Path, *, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from vision import score_tracks
+
+    score = asdict(score_tracks(truth, tracks))
+    if as_json:
+        typer.echo(json.dumps(score))
+        return
+    typer.echo("".join(f"{name:>13}" for name in score))
+    typer.echo("".join(f"{value:>13.3f}" if isinstance(value, float) else f"{value:>13}" for value in score.values()))
 
 
 app.command()(models)

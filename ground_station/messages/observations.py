@@ -92,6 +92,10 @@ class SourceStatus(Message):
     cause: SourceCause | None = Field(None, description="Why it is unreachable")
     frames_per_second: float | None = None
     frames_skipped: int = 0
+    tier: Literal["health", "patrol", "watch", "enforcement"] | None = Field(None, description="How closely it is looked at now")
+    promoted: bool = Field(False, description="Looked at more closely for a while, because something new was seen")
+    blind_s: float | None = Field(None, ge=0, description="Seconds in which it was looked at less often than its tier promises")
+    watched_s: float | None = Field(None, ge=0, description="Seconds since it is watched, of which `blind_s` were blind")
     latency_s: float | None = None
     waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
     troubles: list[SourceTrouble] = Field(

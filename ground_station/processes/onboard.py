@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import anyio
-from anyio import CancelScope, CapacityLimiter
+from anyio import CancelScope
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
@@ -31,6 +31,7 @@ from ground_station.vehicles import Pose, Vehicle, VehicleNetwork
 from ground_station.vehicles.link_keeper import LinkKeeper
 from ground_station.vehicles.pose_message import pose_message
 from ground_station.watching.drone_camera import PoseFeed
+from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.source_watch import SourceWatch
 from vision import KEEP_ALIVE_CONFIDENCE, Detector, open_detector
 
@@ -66,14 +67,16 @@ async def run(settings: Settings) -> None:
         jetstream = await open_spool(client, onboard.spool_mb * 1_000_000)
         outbox = Outbox(jetstream, prefix=PREFIX)
         forwarder = Forwarder(client, jetstream, ByteBudget(onboard.budget_kbps * 1000.0 / 8.0))
-        watch = SourceWatch(_source(invitation, onboard), settings.watch, poses, outbox, CapacityLimiter(1))
+        watch = SourceWatch(_source(invitation, onboard), settings.watch, poses, outbox)
         try:
             async with anyio.create_task_group() as tasks, network:
                 await LinkKeeper(network, tasks).open(onboard.link, stubborn=True)
                 tasks.start_soon(outbox.run)
                 tasks.start_soon(forwarder.run)
                 tasks.start_soon(_report, client, watch, forwarder)
-                await watch.run(detector)
+                desk = InferenceDesk(detector)
+                tasks.start_soon(desk.run)
+                await watch.run(desk)
                 await anyio.sleep_forever()  # a film has ended; what was seen in it may still have to leave
         finally:
             with CancelScope(shield=True):

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 import anyio
-from anyio import CancelScope, CapacityLimiter, to_thread
+from anyio import CancelScope, to_thread
 from anyio.abc import TaskGroup
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -23,16 +23,16 @@ from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
 from ground_station.watching.drone_camera import PoseFeed
+from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.source_drift import StillOf, stills_of
 from ground_station.watching.source_watch import SourceWatch
-from vision import KEEP_ALIVE_CONFIDENCE, Detector, open_detector
+from vision import KEEP_ALIVE_CONFIDENCE, Detector, LoadControl, open_detector
 
 logger = logging.getLogger(__name__)
 
 SOURCES_PERIOD_S = 3.0
 STATUS_PERIOD_S = 1.0
 FLUSH_DEADLINE_S = 3.0
-INFERENCES_AT_ONCE = 1  # one inference already uses every core
 SWITCHED_OFF = "Detection is switched off: set SUNQAR_WATCH__DETECT=true."
 
 
@@ -44,11 +44,11 @@ class Watching:
     ) -> None:
         self._still_of = still_of
         self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
-        self._inference = CapacityLimiter(INFERENCES_AT_ONCE)
+        self._load = LoadControl()
         self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
         self._poses: dict[str, PoseFeed] = {}
-        self._detector: Detector | None = None
+        self._desk: InferenceDesk | None = None
         self._trouble = ""
 
     @property
@@ -68,6 +68,7 @@ class Watching:
         """Keep the sources watched equal to those in the database, until cancelled."""
         while True:
             await self._find_model()
+            self.balance()
             try:
                 wanted = {source.source_id: source for source in await self._store.live()}
             except GeoError as error:
@@ -75,6 +76,16 @@ class Watching:
             else:
                 self._adopt(wanted)
             await anyio.sleep(SOURCES_PERIOD_S)
+
+    def balance(self) -> None:
+        """Share the detector: what moves least is looked at least when there is too much."""
+        if self._desk is None:
+            return
+        watches = [watch for watch in self.watches if not watch.service.main_stream]
+        self._load.note(self._desk.busy_share, len(watches))
+        for place, watch in enumerate(sorted(watches, key=lambda watch: (watch.moving_share, watch.source.source_id))):
+            watch.service.slowed = self._load.slowed
+            watch.service.choice.at_most = "patrol" if place < self._load.patrols else "enforcement"
 
     async def on_pose(self, message: Msg) -> None:
         try:
@@ -92,35 +103,37 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._inference, self._heights, self._still_of)
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._still_of)
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
-                if self._detector is not None:
-                    self._tasks.start_soon(self._run, watch, scope, self._detector)
+                if self._desk is not None:
+                    self._tasks.start_soon(self._run, watch, scope, self._desk)
                 else:
                     watch.without_model(self._trouble)
 
-    async def _run(self, watch: SourceWatch, scope: CancelScope, detector: Detector) -> None:
+    async def _run(self, watch: SourceWatch, scope: CancelScope, desk: InferenceDesk) -> None:
         with scope:
-            await watch.run(detector)
+            await watch.run(desk)
 
     def _feed(self, vehicle_id: str) -> PoseFeed:
         return self._poses.setdefault(vehicle_id, PoseFeed())
 
     async def _find_model(self) -> None:
         """Open the detector as soon as there is one; until then say once what is missing."""
-        if self._detector is not None:
+        if self._desk is not None:
             return
         if not self._settings.watch.detect:
             self._say(SWITCHED_OFF)
             return
         path = detector_file(self._settings)
         try:
-            self._detector = await to_thread.run_sync(self._open, path, limiter=self._inference)
+            detector = await to_thread.run_sync(self._open, path)
         except SunqarError as error:
             self._say(error.one_line())
             return
-        logger.info("detector %s (%s)", path, self._detector.model)
+        logger.info("detector %s (%s)", path, detector.model)
+        self._desk = InferenceDesk(detector)
+        self._tasks.start_soon(self._desk.run)
         self._trouble = ""
         self._running.clear()  # none of them was started; they are adopted again, now with a detector
 

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 import av
+from av.stream import Discard
 
 from geo.primitives import VisionError, utc_now
 from ground_station.video.address import SourceAddress
@@ -75,7 +76,7 @@ class PictureContainer:
         for other in self.container.streams:
             # A camera whose sound goes on while its pictures have stopped has stalled: only pictures may reset the read deadline.
             if other.index != stream.index:
-                other.discard = "all"
+                other.discard = Discard.all
         # Threads by frame delay pictures by their number; live sources cannot afford that.
         stream.thread_type = "SLICE" if self._address.live else "AUTO"
         return stream

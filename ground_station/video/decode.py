@@ -4,7 +4,7 @@ Files: every picture (or every n-th, or so many a second), time from the stream.
 read have a deadline, so that a dead camera never holds a thread for ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from ground_station.video.container import PictureContainer
 from ground_station.video.failures import no_picture
 from ground_station.video.pictures import Upright
 from ground_station.video.timestamps import first_precision_time
+from ground_station.video.withheld import Gate, gated
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 10.0
@@ -68,7 +69,8 @@ class VideoReader:
     """One open source, a context manager. `damaged` counts packets that could not be decoded; `clock` judges a live camera's own clock.
 
     `every` n takes each n-th picture; `frames_per_second` takes at most so many. Raises: `VisionError` when the source cannot be opened
-    or gives no first picture.
+    or gives no first picture. A `gate` decides which packets are decoded: `index` counts those pictures alone then, and nobody asks
+    whether all of a file came; `on_withheld` hears of each packet kept back.
     """
 
     def __init__(
@@ -80,7 +82,11 @@ class VideoReader:
         open_timeout_s: float = OPEN_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
         picture_timeout_s: float = PICTURE_TIMEOUT_S,
+        gate: Gate | None = None,
+        on_withheld: Callable[[], None] = lambda: None,
     ) -> None:
+        self._gate, self._on_withheld = gate, on_withheld
+        self._withheld_at = float("-inf")
         self._address: SourceAddress = parse_address(source)
         self._every = every
         self._period_s = 1.0 / frames_per_second if frames_per_second else 0.0
@@ -194,7 +200,10 @@ class VideoReader:
     def _decode(self) -> Iterator[Any]:
         last_picture = monotonic()
         keyframe_seen = False
-        for arrived in self._pictures.packets(live=self._live):
+        packets = self._pictures.packets(live=self._live)
+        if self._gate is not None:
+            packets = gated(packets, self._gate, self._withheld)
+        for arrived in packets:
             stream_s = arrived.stream_s
             if self._live and stream_s is not None:
                 self._clock.note(stream_s, arrived.arrived_at, None if self._stamps else arrived.camera_at)
@@ -209,14 +218,18 @@ class VideoReader:
                 pictures = []
             if pictures:
                 last_picture = monotonic()
-            elif self._live and monotonic() - last_picture > self._picture_timeout_s:
+            elif self._live and monotonic() - max(last_picture, self._withheld_at) > self._picture_timeout_s:
                 raise no_picture(self._address.shown, self._picture_timeout_s, keyframe_seen=keyframe_seen)
             for picture in pictures:
                 yield picture
                 last_picture = monotonic()  # the time the taker took is not the camera's
 
+    def _withheld(self) -> None:
+        self._withheld_at = monotonic()
+        self._on_withheld()
+
     def _whole(self, decoded: int, last_s: float) -> bool:
-        if self._live:
+        if self._live or self._gate is not None:
             return True
         counted = self._pictures.stream.frames
         if counted:

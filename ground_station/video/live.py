@@ -12,8 +12,10 @@ from geo.primitives import VisionError
 from ground_station.video.capture_clock import ClockReading
 from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, DecodedImage, SourceInfo
 from ground_station.video.source import open_source
+from ground_station.video.withheld import Gate
 
 CLOSE_TIMEOUT_S = 3.0
+TOLD_EVERY_S = 1.0
 
 
 class LiveVideo:
@@ -31,8 +33,12 @@ class LiveVideo:
         on_change: Callable[[], None] | None = None,
         open_timeout_s: float = OPEN_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
+        gate: Gate | None = None,
     ) -> None:
         self._source = source
+        self._gate = gate
+        self._told_s = float("-inf")
+        self.withheld_s: float | None = None  # monotonic: when the gate last judged a packet not worth decoding
         self._frames_per_second = frames_per_second
         self._on_change = on_change
         self._timeouts_s = (open_timeout_s, read_timeout_s)
@@ -93,6 +99,8 @@ class LiveVideo:
                 frames_per_second=self._frames_per_second,
                 open_timeout_s=self._timeouts_s[0],
                 read_timeout_s=self._timeouts_s[1],
+                gate=self._gate,
+                on_withheld=self._withheld,
             ) as reader:
                 self.info = reader.info
                 self.clock = reader.clock
@@ -118,6 +126,13 @@ class LiveVideo:
             self._newest = image
             self._changed.notify_all()
         self._tell()
+
+    def _withheld(self) -> None:
+        """A source whose packets come is not silent, decoded or not."""
+        self.withheld_s = now_s = monotonic()
+        if now_s - self._told_s >= TOLD_EVERY_S:
+            self._told_s = now_s
+            self._tell()
 
     def _tell(self) -> None:
         if self._on_change is not None and not self._halt.is_set():

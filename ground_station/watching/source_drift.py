@@ -6,7 +6,7 @@ from time import monotonic
 
 import cv2
 import numpy as np
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from geo.core import CameraCalibrationStore, Database
 from geo.primitives import GeoError
@@ -28,8 +28,8 @@ def stills_of(database: Database) -> StillOf:
 class SourceDrift:
     """`moved` suspends the places of the source. It outlives a run: a camera may have been turned while it was away."""
 
-    def __init__(self, source_id: str, still_of: StillOf | None, work: CapacityLimiter, *, period_s: float = LOOK_PERIOD_S) -> None:
-        self._source_id, self._still_of, self._work, self._period_s = source_id, still_of, work, period_s
+    def __init__(self, source_id: str, still_of: StillOf | None, *, period_s: float = LOOK_PERIOD_S) -> None:
+        self._source_id, self._still_of, self._period_s = source_id, still_of, period_s
         self._alarm: DriftAlarm | None = None
         self._looked_s = float("-inf")
 
@@ -46,7 +46,7 @@ class SourceDrift:
             return
         assert self._alarm is not None, "learnt just now or before"
         before = self._alarm.moved
-        if await to_thread.run_sync(self._alarm.look, image.image, limiter=self._work) and not before:
+        if await to_thread.run_sync(self._alarm.look, image.image) and not before:
             logger.warning("source %s has moved since it was calibrated", self._source_id, extra={"source_id": self._source_id})
 
     async def _learn(self, still_of: StillOf) -> bool:
@@ -58,7 +58,7 @@ class SourceDrift:
         if still is None:
             self._still_of = None
             return False
-        self._alarm = await to_thread.run_sync(_alarm, still, limiter=self._work)
+        self._alarm = await to_thread.run_sync(_alarm, still)
         if self._alarm is None:
             logger.warning("the still of %s is no picture", self._source_id, extra={"source_id": self._source_id})
             self._still_of = None

@@ -3,7 +3,7 @@
 import logging
 from time import monotonic
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from ground_station.video import DecodedImage
 from vision import PictureHealth, Trouble
@@ -16,8 +16,8 @@ HEALTH_PERIOD_S = 1.0
 class SourceHealth:
     """`troubles` are those that stand. It outlives a run: a camera may have been turned while it was away."""
 
-    def __init__(self, source_id: str, *, fixed: bool, work: CapacityLimiter) -> None:
-        self._source_id, self._work = source_id, work
+    def __init__(self, source_id: str, *, fixed: bool) -> None:
+        self._source_id = source_id
         self._health = PictureHealth(fixed=fixed)
         self._looked_s = float("-inf")
         self.troubles: tuple[Trouble, ...] = ()
@@ -27,7 +27,7 @@ class SourceHealth:
         if now_s - self._looked_s < HEALTH_PERIOD_S:
             return
         self._looked_s = now_s
-        troubles = await to_thread.run_sync(self._health.look, image.image, now_s, limiter=self._work)
+        troubles = await to_thread.run_sync(self._health.look, image.image, now_s)
         for trouble in troubles:
             if trouble not in self.troubles:
                 logger.warning("source %s: %s", self._source_id, trouble, extra={"source_id": self._source_id})

@@ -26,6 +26,11 @@ class SourcePictures:
         return self._live.skipped
 
     @property
+    def withheld_s(self) -> float | None:
+        """Monotonic: when a packet was last judged not worth decoding."""
+        return self._live.withheld_s
+
+    @property
     def clock(self) -> ClockReading | None:
         """What the camera says of the time, None when it says nothing."""
         return self._live.clock

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from time import monotonic
 
 import anyio
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from geo.core import VideoSource
 from geo.primitives import utc_now
@@ -13,11 +13,14 @@ from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import OBSERVATION
 from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage
+from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.service import SourceService
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.telling import Telling
-from vision import Attention, CadencePlan, CameraMotion, Detector, Frame, Pipeline, Track, default_labels, open_tracker
+from vision import Attention, CameraMotion, Frame, Pipeline, Track, default_labels, open_tracker
 
 RATE_WINDOW_S = 5.0
+MAIN_STREAM_HZ = 25.0  # what the tracker expects of a stream taken at its full rate
 OUTBOX_FULL = 2000  # while the bus is away pictures are skipped rather than observations lost
 OUTBOX_PAUSE_S = 0.5
 
@@ -29,20 +32,21 @@ class SourceRun:
         self,
         source: VideoSource,
         settings: WatchSettings,
-        detector: Detector,
+        desk: InferenceDesk,
         places: SourcePlaces,
         outbox: Outbox,
-        inference: CapacityLimiter,
+        service: SourceService,
     ) -> None:
-        self._source_id, self._places, self._outbox, self._inference = source.source_id, places, outbox, inference
+        self._source_id, self._places, self._outbox, self._desk, self._service = source.source_id, places, outbox, desk, service
+        detector = desk.detector
         self._pipeline = Pipeline(
             detector,
-            open_tracker(settings.frames_per_second, settings.minimum_confidence, settings.tracker),
+            open_tracker(service.frames_per_second or MAIN_STREAM_HZ, settings.minimum_confidence, settings.tracker),
             labels=default_labels(detector.names),
             ground=places.ground,
             camera=None if source.vehicle_id is None else CameraMotion(),
         )
-        self._attention = Attention(self._pipeline, CadencePlan(settings.detections_per_second, fixed=source.vehicle_id is None))
+        self._attention = Attention(self._pipeline, service.plan())
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
         self._analysed: deque[float] = deque(maxlen=1000)
         self.latency_s: float | None = None
@@ -52,11 +56,21 @@ class SourceRun:
         since = monotonic() - RATE_WINDOW_S
         return sum(at > since for at in self._analysed) / RATE_WINDOW_S
 
+    @property
+    def moving_share(self) -> float:
+        count = self._attention.count
+        return count.moving / max(1, count.seen)
+
     async def analyse(self, image: DecodedImage) -> None:
         frame = Frame(self._source_id, image.index, image.time_s, image.image, image.captured_at or utc_now())
+        due = await to_thread.run_sync(self._attention.see, frame)
+        tier = self._service.tier
+        self._attention.cadence.slowed = self._service.slowed
         detections = None
-        if await to_thread.run_sync(self._attention.see, frame):
-            detections = await to_thread.run_sync(self._pipeline.detect, frame, limiter=self._inference)
+        if tier == "patrol" or (due and tier != "health"):
+            detections = await self._desk.detect(frame)
+        if tier == "patrol" and detections is not None:
+            self._service.found(self._pipeline.followed(detections))
         view = await self._places.view(image)
         if view is not None:
             frame = Frame(frame.source, frame.index, frame.time_s, frame.image, frame.captured_at, view)
@@ -64,6 +78,7 @@ class SourceRun:
         self._tell(result.finished, final=True)
         self._tell([track for track in self._pipeline.confirmed if self._telling.due(track)], final=False)
         self._analysed.append(monotonic())
+        self._service.looked(resting=self._attention.resting(image.time_s))
         self.latency_s = (utc_now() - image.captured_at).total_seconds() if image.stamped and image.captured_at is not None else None
 
     async def room_in_outbox(self) -> None:

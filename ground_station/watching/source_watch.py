@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Literal
 
 import anyio
-from anyio import CapacityLimiter
 
 from geo.core import VideoSource
 from geo.primitives import SunqarError, utc_now
@@ -18,13 +17,14 @@ from ground_station.messages import SourceCause, SourceStatus, SourceTrouble
 from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
+from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.service import SourceService
 from ground_station.watching.source_drift import SourceDrift, StillOf
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.source_run import SourceRun
-from vision import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ State = Literal["starting", "running", "no_model", "unreachable", "ended"]
 
 
 class SourceWatch:
-    """Follows one row of `video_source` until cancelled. `inference` is shared by all sources so that cores are not oversubscribed."""
+    """Follows one row of `video_source` until cancelled."""
 
     def __init__(
         self,
@@ -43,12 +43,12 @@ class SourceWatch:
         settings: WatchSettings,
         poses: PoseFeed | None,
         outbox: Outbox,
-        inference: CapacityLimiter,
         heights: Heights | None = None,
         still_of: StillOf | None = None,
     ) -> None:
         self.source = source
-        self._settings, self._outbox, self._inference = settings, outbox, inference
+        self._settings, self._outbox = settings, outbox
+        self.service = SourceService(source.source_id, settings, moves=source.vehicle_id is not None)
         self._state: State = "starting"
         self._detail = ""
         self._cause: SourceCause | None = None
@@ -56,12 +56,14 @@ class SourceWatch:
         self._skipped_before = 0
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
-        self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None, work=inference)
-        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None, inference)
+        self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
+        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None)
         self._places = SourcePlaces(source, poses, heights)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
+        if self._pictures is not None:
+            self.service.withheld(self._pictures.withheld_s)
         clock = None if self._pictures is None else self._pictures.clock
         return SourceStatus(
             source_id=self.source.source_id,
@@ -73,9 +75,18 @@ class SourceWatch:
             frames_per_second=None if run is None else round(run.frames_per_second, 2),
             frames_skipped=self._skipped_before + (0 if self._pictures is None else self._pictures.skipped),
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
+            tier=self.service.tier,
+            promoted=self.service.promoted,
+            blind_s=None if self._state in ("ended", "no_model") else round(self.service.blind_s(), 1),
+            watched_s=None if self._state in ("ended", "no_model") else round(self.service.watched_s(), 1),
             troubles=[] if run is None else self._troubles(),
             clock_offset_s=None if run is None or clock is None else round(clock.offset_s, 3),
         )
+
+    @property
+    def moving_share(self) -> float:
+        """Of the pictures of this run, those in which something moved."""
+        return 0.0 if self._run is None else self._run.moving_share
 
     def _troubles(self) -> list[SourceTrouble]:
         clock = None if self._pictures is None else self._pictures.clock
@@ -87,14 +98,14 @@ class SourceWatch:
         """Nothing to analyse with: say so instead of reading the source."""
         self._state, self._detail = "no_model", detail
 
-    async def run(self, detector: Detector) -> None:
+    async def run(self, desk: InferenceDesk) -> None:
         """Analyse until cancelled, or until a file has been played to its end."""
         pause_s = FIRST_PAUSE_S
         while True:
             began = monotonic()
             self._state = "starting"
             try:
-                await self._run_once(detector)
+                await self._run_once(desk)
             except SunqarError as error:
                 self._fail(error.one_line(), cause_of(error))
             except Exception as error:  # one camera must not blind the others
@@ -119,12 +130,13 @@ class SourceWatch:
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
             self._state, self._detail = "running", ""
 
-    async def _run_once(self, detector: Detector) -> None:
-        url = self.source.sub_url or self.source.url  # the smaller stream is enough to watch
+    async def _run_once(self, desk: InferenceDesk) -> None:
+        url = self.source.url if self.service.main_stream else self.source.sub_url or self.source.url
         assert url is not None, "only sources with a url are watched"
-        run = self._run = SourceRun(self.source, self._settings, detector, self._places, self._outbox, self._inference)
-        rate_hz = self._settings.frames_per_second
-        async with opened(lambda on_change: LiveVideo(url, frames_per_second=rate_hz, on_change=on_change)) as pictures:
+        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service)
+        self.service.gate.mode = "all"
+        rate_hz, gate = self.service.frames_per_second, self.service.gate
+        async with opened(lambda on_change: LiveVideo(url, frames_per_second=rate_hz, on_change=on_change, gate=gate)) as pictures:
             self._pictures = pictures
             try:
                 async for image in pictures.newest():

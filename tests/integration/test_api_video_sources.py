@@ -113,3 +113,14 @@ async def test_what_happened_to_a_source_is_listed_newest_first(api_settings: Se
         assert await store.record(rows) == []
         told = (await api.http.get("/api/v1/source-events", params={"source_id": "yard"}, headers=headers)).json()
         assert [(event["kind"], event["what"], event["lasted_s"]) for event in told] == [("back", "auth", 300.0), ("lost", "auth", None)]
+
+
+async def test_who_looks_at_findings_can_read_what_found_them_and_how_often_it_is_wrong(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.OPERATOR, "dana")
+        (first, *_) = (await api.http.get("/api/v1/detectors", headers=headers)).json()["items"]
+        assert (first["used"], first["trouble"]) == (True, None)
+        assert {"person", "car"} <= set(first["card"]["classes"].values())
+        assert first["card"]["licence"]
+        assert all(0 < one["map50"] <= 1 and one["boxes"] > 0 for one in first["card"]["measured"])
+        assert (await api.http.get("/api/v1/detectors")).status_code == 401

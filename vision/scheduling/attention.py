@@ -83,6 +83,10 @@ class Attention:
         self._known = found.joined(self._known.take(held))
         return self._pipeline.advance(frame, self._known, carried=carried)
 
+    def resting(self, time_s: float) -> bool:
+        """Nothing is in view and nothing has moved for a while."""
+        return not len(self._known) and self.cadence.resting(time_s)
+
     def process(self, frame: Frame) -> FrameResult:
         """`see`, detect when due, `advance`."""
         return self.advance(frame, self._pipeline.detect(frame) if self.see(frame) else None)

@@ -55,6 +55,10 @@ class Cadence:
             return False
         return unexplained(motion, np.concatenate([boxes, self._moving_then]))
 
+    def resting(self, time_s: float) -> bool:
+        """Nothing has moved for so long that only the idle look is still due."""
+        return self.plan.fixed and time_s - self._moved_s > ACTIVE_FOR_S
+
     def looked(self, time_s: float) -> None:
         """The detector looked. What moves now, and what it was found to be or not to be, is no surprise in the next pictures."""
         self._looked_s = time_s

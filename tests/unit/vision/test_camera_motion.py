@@ -112,4 +112,4 @@ def test_a_picture_that_changes_its_size_starts_anew(flight: list[Filmed]) -> No
     frame = flight[0].frame
     motion = CameraMotion()
     motion.step(Frame("file", 0, 0.0, frame.image), flight[0].boxes_px)
-    assert motion.step(Frame("file", 1, 0.2, frame.image[::2, ::2].copy()), flight[0].boxes_px / 2) is None
+    assert motion.step(Frame("file", 1, 0.2, frame.image[::2, ::2].copy()), (flight[0].boxes_px / 2).astype(np.float32)) is None

@@ -496,6 +496,13 @@ export interface Forecast {
   energy_wh: number;
 }
 
+/** A camera that answered. `address` is its ONVIF device service. */
+export interface FoundCameraView {
+  address: string;
+  hardware: string;
+  name: string;
+}
+
 /** One gimbal. Angles in degrees: pitch up from level, heading from true north, yaw to the right of the vehicle's nose. */
 export interface GimbalState {
   /** 'us', 'nobody', or 'system 255, component 190'; null while not told */
@@ -843,6 +850,18 @@ export interface ObservationMessage {
 export interface OnBoard {
   items: number;
   read_back: boolean;
+}
+
+/** What a camera says of itself. `main` and `sub` are the tokens of the streams to show and to watch. */
+export interface OnvifCameraView {
+  /** How far its clock is ahead of ours */
+  clock_offset_s: number | null;
+  firmware: string;
+  main: string;
+  manufacturer: string;
+  model: string;
+  profiles: (StreamProfileView)[];
+  sub: string | null;
 }
 
 /** Newest wins; on the live topic `vehicle.operator`. */
@@ -1266,6 +1285,8 @@ export interface SourceEvent {
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
+  /** Seconds in which it was looked at less often than its tier promises */
+  blind_s: number | null;
   /** Why it is unreachable */
   cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
   /** How far the camera's own clock is ahead of ours; null when it tells no time */
@@ -1275,12 +1296,18 @@ export interface SourceStatus {
   frames_skipped: number;
   latency_s: number | null;
   process: "watch" | "video" | "onboard";
+  /** Looked at more closely for a while, because something new was seen */
+  promoted: boolean;
   source_id: string;
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
+  /** How closely it is looked at now */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
+  /** Seconds since it is watched, of which `blind_s` were blind */
+  watched_s: number | null;
 }
 
 export interface SpanList {
@@ -1330,6 +1357,18 @@ export interface StartRow {
 export interface StartsView {
   conflicts: (StartConflict)[];
   rows: (StartRow)[];
+}
+
+/** One stream of a camera; the address holds no credentials. */
+export interface StreamProfileView {
+  bitrate_kbps: number | null;
+  codec: string | null;
+  frames_per_second: number | null;
+  height_px: number | null;
+  name: string;
+  token: string;
+  url: string;
+  width_px: number | null;
 }
 
 export interface TemplateView {
@@ -1497,6 +1536,16 @@ export interface TransferUpdate {
   vehicle_id: string;
 }
 
+/** Whether pictures come from an address, and if not, why. */
+export interface Trial {
+  cause: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | null;
+  detail: string;
+  frames_per_second: number | null;
+  height_px: number | null;
+  width_px: number | null;
+  works: boolean;
+}
+
 /** The latest turn-back of a flying vehicle: from there it still comes home with its reserve. Null `in_s`: all of its plan can be flown. */
 export interface TurnBackState {
   /** Above home */
@@ -1633,6 +1682,26 @@ export interface VehicleWithLease {
   vehicle_id: string;
   /** copter | plane | vtol | rover | other */
   vehicle_type: string;
+}
+
+/** What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out. */
+export interface VideoSourceBody {
+  /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
+  calibration: Record<string, unknown> | null;
+  category: "public_space" | "enforcement_complex" | "fixed" | "drone";
+  enabled: boolean;
+  heading_deg: number | null;
+  hfov_deg: number | null;
+  name_en: string;
+  name_kk: string;
+  name_ru: string;
+  /** Longitude, latitude */
+  position: [number, number] | null;
+  /** The camera's smaller stream, watched instead */
+  sub_url: string | null;
+  /** Where the video comes from; may hold credentials */
+  url: string | null;
+  vehicle_id: string | null;
 }
 
 export interface VideoStream {

@@ -77,6 +77,7 @@ export type {
   RallyBody,
   ReplayView,
   Role,
+  SourceEvent,
   SourceStatus,
   TrajectoryFeature,
   TurnBackState,
@@ -216,6 +217,10 @@ export interface MissionTemplate extends Omit<TemplateView, "request"> {
 }
 
 export type MissionState = Mission["state"];
+export type FoundCamera = import("./schema").FoundCameraView;
+export type OnvifCamera = import("./schema").OnvifCameraView;
+export type SourceTrial = import("./schema").Trial;
+export type VideoSourceEntry = Pick<import("./schema").VideoSourceBody, "name_kk" | "name_ru" | "name_en" | "category" | "enabled"> & Partial<import("./schema").VideoSourceBody>;
 
 /** Recorded video of one source without a hole. */
 export type RecordingSpan = Omit<SpanView, "labels" | "view"> & { labels: Record<string, number>; view: Geometry | null };

@@ -5,7 +5,7 @@ import { lookAt } from "../api/payload";
 import type { CoverageView, LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
 import { inWords } from "../lib/errors";
 import { doubtOf } from "../lib/geometry";
-import { language, t } from "../lib/i18n.svelte";
+import { language, localName, maybe, t } from "../lib/i18n.svelte";
 import { now } from "../lib/now.svelte";
 import { theme } from "../lib/theme.svelte";
 import { metres } from "../lib/units";
@@ -131,6 +131,11 @@ export class Desk {
       const named = event.text.includes(event.vehicle_id);
       this.notify(event.severity, named ? event.text : `${event.vehicle_id}: ${event.text}`);
     });
+    this.hub.subscribe("source.event", (event) => {
+      if (event.severity === "info") return;
+      const what = maybe(`source.cause.${event.what}`) ?? maybe(`source.trouble.${event.what}`) ?? event.text;
+      this.notify(event.severity, t(`source.event.${event.kind}`, { name: localName(this.camera(event.source_id)?.properties ?? {}) ?? event.source_id, what }));
+    });
     this.hub.attach(this.#socket);
     this.#stops.push(this.traffic.onChange(() => this.#map.setData("traffic", trafficPoints(this.traffic, Date.now()))));
     this.#stops.push(this.payload.onPhotos(() => this.#map.setData("photos", this.payload.photoPoints())));
@@ -174,6 +179,11 @@ export class Desk {
     } catch {
       // The cameras' layer shows the reason and offers to load again.
     }
+  }
+
+  /** What is in the middle of the map. */
+  get middle(): LonLat {
+    return this.#map.middle;
   }
 
   camera(id: string): Feature | null {

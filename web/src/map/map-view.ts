@@ -169,6 +169,11 @@ export class MapView {
     for (const spec of layer.specs(this.#look)) if (this.map.getLayer(spec.id)) this.map.moveLayer(spec.id);
   }
 
+  get middle(): LonLat {
+    const { lng, lat } = this.map.getCenter();
+    return [lng, lat];
+  }
+
   flyTo(centre: LonLat, zoom = 15): void {
     this.#move(() => this.map.flyTo({ center: centre, zoom: Math.max(zoom, this.map.getZoom()), padding: this.#padding, duration: 900 }));
   }

@@ -1,0 +1,23 @@
+/** Video sources: found, asked, tried, put and removed; what happened to them. */
+import { getJson, request, sendJson } from "./client";
+import type { FoundCamera, OnvifCamera, SourceEvent, SourceTrial, VideoSourceEntry } from "./types";
+
+const TRIAL_MS = 40_000;
+const at = (id: string) => `/api/v1/video-sources/${encodeURIComponent(id)}`;
+
+export const discoverCameras = (signal?: AbortSignal) => sendJson<FoundCamera[]>("POST", "/api/v1/cameras/discover", { ...(signal ? { signal } : {}) });
+
+export const cameraProfiles = (address: string, user: string, password: string) =>
+  sendJson<OnvifCamera>("POST", "/api/v1/cameras/profiles", { json: { address, user, password }, deadlineMs: TRIAL_MS });
+
+export const trySource = (url: string) => sendJson<SourceTrial>("POST", "/api/v1/cameras/trial", { json: { url }, deadlineMs: TRIAL_MS });
+
+export async function putSource(id: string, entry: VideoSourceEntry): Promise<void> {
+  await request(at(id), { method: "PUT", json: entry });
+}
+
+export async function deleteSource(id: string): Promise<void> {
+  await request(at(id), { method: "DELETE" });
+}
+
+export const sourceEvents = (id: string) => getJson<SourceEvent[]>(`/api/v1/source-events?source_id=${encodeURIComponent(id)}&limit=20`);
