@@ -16,9 +16,17 @@ SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 REACH_M = 25_000.0
 
 
+# Of a drawing with more places the corners of its frame are looked around: a little farther, much sooner.
+_MANY = 5000
+
+
 async def zones_to_come(database: Database, drawn: dict[str, Any] | None) -> tuple[AirspaceZone, ...]:
     """The zones around a drawing (GeoJSON geometry) that are in force or will be: nobody knows yet when the plan is flown."""
-    places = [LonLat(*position) for position in _positions((drawn or {}).get("coordinates", []))]
+    positions = list(_positions((drawn or {}).get("coordinates", [])))
+    if len(positions) > _MANY:
+        lons, lats = zip(*positions, strict=True)
+        positions = [(lon, lat) for lon in (min(lons), max(lons)) for lat in (min(lats), max(lats))]
+    places = [LonLat(*position) for position in positions]
     rows = await AirspaceStore(database).around(places * 2 if len(places) == 1 else places, REACH_M)
     now = utc_now()
     return tuple(zone_of_row(row) for row in rows if row.valid_to is None or row.valid_to >= now)

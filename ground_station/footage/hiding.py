@@ -8,10 +8,13 @@ from threading import Lock
 
 from geo.core import FootageSegmentRow
 from geo.primitives import SunqarError, VisionError
+from ground_station.detector_file import detector_file
 from ground_station.footage.shelf import Shelf
 from ground_station.settings import Settings
 from ground_station.video import DecodedImage, VideoReader
 from vision import (
+    DEFAULT_MODEL,
+    PEOPLE,
     Detector,
     Frame,
     Redaction,
@@ -65,19 +68,26 @@ class Hiding:
         return found
 
     def _open(self) -> Detector | None:
-        if self._detector is None:
-            path = self._settings.model or self._settings.data_dir / "models" / "detector.onnx"
+        """The detector in use, or the one shipped where that knows no people: one that cannot find them hides nobody."""
+        if self._detector is not None:
+            return self._detector
+        for path in dict.fromkeys((detector_file(self._settings), DEFAULT_MODEL)):
+            threads = self._settings.footage.render_threads
             try:
-                self._detector = open_detector(
-                    path, confidence=search_confidence(), threads=self._settings.footage.render_threads, overhead=False
-                )
+                detector = open_detector(path, confidence=search_confidence(), threads=threads, overhead=False)
             except SunqarError as error:
-                if self.trouble != error.message:
-                    logger.warning("recordings are shown veiled as a whole: %s", error.one_line())
-                self.trouble = error.message
-                return None
-            self.trouble = ""
-        return self._detector
+                self._say(error.one_line())
+                continue
+            if any(name in PEOPLE for name in detector.names):
+                self._detector, self.trouble = detector, ""
+                return detector
+            self._say(f"The detector {path} knows no people.")
+        return None
+
+    def _say(self, trouble: str) -> None:
+        if self.trouble != trouble:
+            logger.warning("hiding people in recordings: %s", trouble)
+        self.trouble = trouble
 
 
 def shown(image: DecodedImage, redaction: Redaction) -> DecodedImage:

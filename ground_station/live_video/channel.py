@@ -15,6 +15,7 @@ from ground_station.live_video.fragments import Sample, TrackFormat
 from ground_station.live_video.reader import SourceSink, read_source
 from ground_station.live_video.viewer import PLAUSIBLE_LATENCY_S, Viewer
 from ground_station.messages import SourceStatus
+from ground_station.video import cause_of
 
 LINGER_S = 10.0  # a viewer that reloads the page finds the stream still running
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 15.0
@@ -106,7 +107,9 @@ class Channel:
             except VisionError as failure:
                 error = failure
             logger.warning("source %s: %s", self.source_id, error.message, extra={"source_id": self.source_id})
-            self.status = self.status.model_copy(update={"state": "unreachable", "detail": error.message, "at": utc_now()})
+            self.status = self.status.model_copy(
+                update={"state": "unreachable", "detail": error.message, "cause": cause_of(error), "at": utc_now()}
+            )
             for viewer in self._viewers:
                 viewer.put_error(error.code, error.message, error.hint)
             if time.monotonic() - started_s > LONGEST_RETRY_S:

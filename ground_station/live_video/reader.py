@@ -10,9 +10,11 @@ from threading import Event
 import av
 from av.error import FFmpegError
 
-from geo.primitives import VisionError
 from ground_station.live_video.fragments import LONGEST_FRAME_TICKS, TIMESCALE, Sample, TrackFormat
 from ground_station.live_video.h264 import IDR, NalReader, ParameterSets, captured_at, sample_of
+from ground_station.video.address import parse_address
+from ground_station.video.container import PictureContainer
+from ground_station.video.failures import explain_failure
 
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 5.0
@@ -40,27 +42,23 @@ def read_source(url: str, sink: SourceSink, stop: Event) -> None:
 
     Raises: `VisionError` naming the address (without its password) when it cannot be opened, holds no video, or goes silent.
     """
-    options = _PROBE | ({"rtsp_transport": "tcp"} if url.startswith(("rtsp:", "rtsps:")) else {})
-    shown = without_credentials(url)
+    address = parse_address(url)
+    source = PictureContainer(address, open_timeout_s=OPEN_TIMEOUT_S, read_timeout_s=READ_TIMEOUT_S, options=_PROBE)
     try:
-        with av.open(url, options=options, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)) as container:
-            if not container.streams.video:
-                raise VisionError(f"{shown} carries no video.", code="vision.no_video", hint="Give the address of a video stream.")
-            stream = container.streams.video[0]
-            if stream.codec_context.name == "h264":
-                packets: Iterator[av.Packet] = container.demux(stream)
-                extradata = stream.codec_context.extradata
-            else:
-                logger.info("%s is %s; transcoding to H.264", shown, stream.codec_context.name)
-                packets, extradata = transcoded(container, stream), None
-            size = (stream.codec_context.width, stream.codec_context.height)
-            _hand_on(packets, NalReader(extradata), size, sink, stop)
+        stream = source.stream
+        arrived = source.packets(live=True)
+        if stream.codec_context.name == "h264":
+            packets: Iterator[av.Packet] = (item.packet for item in arrived)
+            extradata = stream.codec_context.extradata
+        else:
+            logger.info("%s is %s; transcoding to H.264", address.shown, stream.codec_context.name)
+            packets, extradata = transcoded((item.packet for item in arrived), stream), None
+        size = (stream.codec_context.width, stream.codec_context.height)
+        _hand_on(packets, NalReader(extradata), size, sink, stop)
     except (FFmpegError, OSError) as error:
-        raise VisionError(
-            f"{shown} cannot be read ({error.strerror or error}).",
-            code="vision.unreachable",
-            hint="Check the address, the account in it and that the camera is powered; it is tried again by itself.",
-        ) from error
+        raise explain_failure(error, address, timeout_s=READ_TIMEOUT_S, opened=True) from error
+    finally:
+        source.close()
 
 
 def _hand_on(packets: Iterator[av.Packet], nals: NalReader, size: tuple[int, int], sink: SourceSink, stop: Event) -> None:
@@ -88,10 +86,10 @@ def _hand_on(packets: Iterator[av.Packet], nals: NalReader, size: tuple[int, int
         sink.on_sample(Sample(data, keyframe, frame_ticks, offset, captured_at(units), time.monotonic()))
 
 
-def transcoded(container: "av.container.InputContainer", stream: "av.VideoStream") -> Iterator[av.Packet]:
+def transcoded(packets: Iterator[av.Packet], stream: "av.VideoStream") -> Iterator[av.Packet]:
     """Decode and encode as H.264 without delay; pictures keep their times."""
     encoder = None
-    for frame in container.decode(stream):
+    for frame in (frame for packet in packets for frame in packet.decode()):
         if encoder is None:
             encoder = av.CodecContext.create("libx264", "w")
             encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuv420p"
@@ -110,10 +108,3 @@ def transcoded(container: "av.container.InputContainer", stream: "av.VideoStream
 
 def _ticks(value: int | None, time_base: Fraction | None) -> int | None:
     return None if value is None or time_base is None else round(value * time_base * TIMESCALE)
-
-
-def without_credentials(url: str) -> str:
-    """The address as it may be shown: user and password cut out."""
-    scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"

@@ -1,6 +1,6 @@
 """One opened FFmpeg container: packets of its picture stream with their arrival, every wait bounded, every failure named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -33,13 +33,16 @@ class ArrivedPacket:
 
 
 class PictureContainer:
-    """The first picture stream of a source. `damaged` counts reads that failed and were got over.
+    """The first picture stream of a source. `options` go to FFmpeg besides the address's; `damaged` counts failed reads got over.
 
     Raises: `VisionError` when it cannot be opened or holds no picture stream that can be decoded.
     """
 
-    def __init__(self, address: SourceAddress, *, open_timeout_s: float, read_timeout_s: float) -> None:
+    def __init__(
+        self, address: SourceAddress, *, open_timeout_s: float, read_timeout_s: float, options: Mapping[str, str] | None = None
+    ) -> None:
         self._address, self._read_timeout_s = address, read_timeout_s
+        self._options = {**address.options, **(options or {})}
         self.damaged = 0
         self._pump = SrtPump(address, timeout_s=open_timeout_s) if address.kind == "srt" else None
         try:
@@ -57,12 +60,12 @@ class PictureContainer:
             return av.open(
                 self._pump if self._pump is not None else address.url,
                 format="mpegts" if self._pump is not None else address.format,
-                options=dict(address.options),
+                options=self._options,
                 timeout=(timeout_s, self._read_timeout_s),
             )
         except (av.error.FFmpegError, TimeoutError) as error:
             # An RTSP handshake cut off at its deadline is reported as half an answer.
-            cut_off = address.live and isinstance(error, av.error.InvalidDataError) and monotonic() - began >= timeout_s
+            cut_off = address.live and isinstance(error, av.error.InvalidDataError) and monotonic() - began >= 0.9 * timeout_s
             failure = TimeoutError() if cut_off else error
             raise explain_failure(failure, address, timeout_s=timeout_s, opened=False) from error
 

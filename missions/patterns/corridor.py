@@ -34,6 +34,8 @@ def corridor_lines(axis: Points, offsets_m: Points, overshoot_m: float) -> list[
     lines: list[Points] = []
     for offset_m in offsets_m:
         points = shapely.get_coordinates(_beside(long, float(offset_m)))
+        if len(points) < 2:
+            continue  # nothing of it is left inside of a hairpin
         lines.append(points[::-1] if len(lines) % 2 else points)
     return lines
 

@@ -40,7 +40,9 @@ def plan_orbit(request: asked.OrbitRequest, context: PlanContext) -> PlanResult:
     points = np.vstack([ring, *([ring[1:]] * (request.turns - 1))])
     once = Circle((float(centre[0]), float(centre[1])), request.radius_m, request.turns)
     line = Leg(at_height(points, request.altitude_m), EveryMetres(_chord(ring)), gaze, circle=once)
-    return finished(request, context, lens=lens, room=room, lines=(line,), findings=findings, extras=Extras(shared=False))
+    return finished(
+        request, context, lens=lens, room=room, lines=(line,), findings=findings, extras=Extras(shared=request.vehicle != "plane")
+    )
 
 
 def plan_structure(request: asked.StructureRequest, context: PlanContext) -> PlanResult:
@@ -59,7 +61,7 @@ def plan_structure(request: asked.StructureRequest, context: PlanContext) -> Pla
         Leg(at_height(ring, float(up)), EveryMetres(_chord(ring)), LookAt((float(centre[0]), float(centre[1]), float(up))))
         for up in circles.levels_m(request.bottom_m, request.top_m, lens.spacing_m)
     )
-    return finished(request, context, lens=lens, room=room, lines=lines, findings=findings, extras=Extras(shared=False))
+    return finished(request, context, lens=lens, room=room, lines=lines, findings=findings, extras=Extras())
 
 
 def plan_facade(request: asked.FacadeRequest, context: PlanContext) -> PlanResult:
@@ -81,9 +83,7 @@ def plan_facade(request: asked.FacadeRequest, context: PlanContext) -> PlanResul
             lines.append(Leg(at_height(ends, float(up)), EveryMetres(lens.step_m), Gaze(0.0, heading_deg), settle_s=settle_s))
             faced_deg = heading_deg
     area_m2 = float(shapely.LineString(wall).length) * (request.top_m - request.bottom_m + lens.footprint.along_m)
-    return finished(
-        request, context, lens=lens, room=room, lines=tuple(lines), findings=findings, extras=Extras(area_m2=area_m2, shared=False)
-    )
+    return finished(request, context, lens=lens, room=room, lines=tuple(lines), findings=findings, extras=Extras(area_m2=area_m2))
 
 
 def plan_points(request: asked.PointsRequest, context: PlanContext) -> PlanResult:

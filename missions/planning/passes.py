@@ -25,7 +25,7 @@ def plan_passes(task: CoverageTask, passes: str) -> Coverage | None:
     if first is None or passes == "single":
         return first
     along_deg, across_deg = first.heading_deg, (first.heading_deg + 90.0) % 180.0
-    more = {(across_deg, task.line_spacing_m): (None,)}
+    more: dict[tuple[float, float], tuple[float | None, ...]] = {(across_deg, task.line_spacing_m): (None,)}
     if passes == "oblique":
         spacing_m = task.tilted_spacing_m or task.line_spacing_m
         more = {(heading_deg, spacing_m): (heading_deg, heading_deg + 180.0) for heading_deg in (along_deg, across_deg)}

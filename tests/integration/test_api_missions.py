@@ -11,6 +11,7 @@ import rasterio
 from nats.aio.msg import Msg
 from rasterio import Affine
 
+from geo.primitives import LocalFrame, LonLat
 from ground_station.accounts import Role
 from ground_station.messages import CommandRequest, CommandState
 from ground_station.settings import Settings
@@ -36,6 +37,11 @@ def survey(**changes: Any) -> dict[str, Any]:
         "speed_mps": 8,
         "home": [51.16, 43.65],
     } | changes
+
+
+def square(frame: LocalFrame, side_m: float) -> dict[str, Any]:
+    corners = [frame.place(*corner).as_tuple() for corner in ((0, 0), (side_m, 0), (side_m, side_m), (0, side_m), (0, 0))]
+    return {"type": "Polygon", "coordinates": [[list(corner) for corner in corners]]}
 
 
 async def created(api: RunningApi, headers: dict[str, str], name: str = "Beach") -> dict[str, Any]:
@@ -80,6 +86,12 @@ async def test_a_station_with_an_elevation_model_plans_over_the_ground_and_draws
         above = [point["flight_m"] - point["ground_m"] for point in drawn["points"]]
         assert min(above) == pytest.approx(drawn["least_agl_m"], abs=0.05)
         assert {leg["kind"] for leg in drawn["legs"]} == {"takeoff", "mission", "return"}
+        beyond = LocalFrame(LonLat(51.1695, 43.65))
+        half_known = survey(terrain="follow", home=[51.1695, 43.65], polygon=square(beyond, 200.0))
+        findings = (await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": half_known})).json()["findings"]
+        errors = [finding for finding in findings if finding["severity"] == "error"]
+        assert [finding["code"] for finding in errors] == ["dem_gap"]
+        assert errors[0]["place"][0] > 51.1695, "the place the model does not reach"
 
 
 async def test_a_station_without_an_elevation_model_says_so(api_settings: Settings) -> None:
@@ -97,6 +109,12 @@ async def test_a_survey_that_cannot_be_planned_says_why(api_settings: Settings) 
         wrong = survey(camera="no-such-camera")
         preview = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": wrong})
         assert [finding["code"] for finding in preview.json()["findings"]] == ["camera_unknown"]
+        angles = np.linspace(0.0, 2.0 * np.pi, 100_001)
+        ring = np.round(np.column_stack([51.16 + 0.002 * np.cos(angles), 43.65 + 0.001 * np.sin(angles)]), 7).tolist()
+        many = survey(polygon={"type": "Polygon", "coordinates": [[*ring[:-1], ring[0]]]})
+        preview = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": many}, timeout=60.0)
+        assert preview.status_code == 200, preview.text
+        assert "100,000" in " ".join(finding["message"] for finding in preview.json()["findings"])
         assert_problem(await api.http.post(MISSIONS, headers=headers, json={"name": "x", "request": wrong}), 422, "mission_unplannable")
 
 

@@ -121,7 +121,7 @@ async def test_a_wrong_address_is_said_with_a_way_out_and_without_its_password(a
         with anyio.fail_after(30):
             while (message := json.loads(await socket.recv()))["type"] != "error":
                 pass
-    assert message["code"] == "vision.unreachable"
+    assert message["code"] == "vision.source_refused"
     assert "secret" not in message["message"]
     assert message["hint"]
 

@@ -204,11 +204,27 @@ def test_several_vehicles_share_a_pattern_and_their_climbs_one_above_the_other_a
 
 def test_what_one_vehicle_alone_can_do_is_said() -> None:
     starts = (VehicleStart(HOME), VehicleStart(FRAME.place(1000.0, 900.0)))
-    for request in (PATTERNS["orbit"], PATTERNS["structure"], PanoramaRequest(place=CENTRE, home=HOME, sorties=True)):
+    for request in (replace(PATTERNS["orbit"], vehicle="plane", radius_m=150.0), PanoramaRequest(place=CENTRE, home=HOME, sorties=True)):
         result = plan_request(replace(request, vehicles=starts))
         assert result.plan is not None
         assert result.sorties == ()
         assert [finding.code for finding in result.findings].count("not_counted") == 1
+
+
+def test_what_stands_upright_is_shared_by_its_levels() -> None:
+    starts = (VehicleStart(HOME), VehicleStart(FRAME.place(200.0, 0.0)))
+    for request in (
+        StructureRequest(centre=CENTRE, top_m=60.0, home=HOME),
+        FacadeRequest(wall=(FRAME.place(40.0, 60.0), FRAME.place(140.0, 90.0)), top_m=40.0, home=HOME),
+        OrbitRequest(centre=CENTRE, radius_m=60.0, altitude_m=40.0, turns=3, home=HOME),
+    ):
+        alone, shared = plan_request(request), plan_request(replace(request, vehicles=starts))
+        assert shared.plan is not None, shared.findings
+        assert alone.statistics is not None
+        assert shared.statistics is not None
+        assert {sortie.vehicle for sortie in shared.sorties} == {0, 1}
+        assert shared.statistics.photos == alone.statistics.photos
+        assert shared.statistics.in_zones_m == 0.0
 
 
 def test_wind_counts_for_every_pattern() -> None:

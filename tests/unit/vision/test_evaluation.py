@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from geo.primitives import VisionError
-from vision import Detections, RecordedDetector, evaluate, export_model
+from vision import Detections, RecordedDetector, evaluate, export_model, quantise_model
 from vision.dataset import open_dataset, read_labels
 from vision.evaluation import average_precision, matched
 
@@ -88,4 +88,10 @@ def test_export_says_what_is_missing_before_it_asks_for_torch(tmp_path: Path) ->
         export_model(str(tmp_path / "nothing.pt"), tmp_path / "x.onnx")
     with pytest.raises(VisionError, match="would not be ONNX"):
         export_model("yolo11n", tmp_path / "x.pt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_eight_bit_export_says_what_is_missing_before_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(VisionError, match="no OpenVINO model"):
+        quantise_model(tmp_path / "model.onnx", tmp_path / "small.onnx", tmp_path)
     assert list(tmp_path.iterdir()) == []
