@@ -16,6 +16,7 @@ from ground_station.api import (
     airspace,
     audit,
     auth,
+    camera_calibrations,
     camera_models,
     camera_search,
     commands,
@@ -104,6 +105,7 @@ ROUTED = (
     vehicle_logs,
     vehicle_energy,
     vehicle_messages,
+    camera_calibrations,
     camera_models,
     # Before `missions`, whose paths begin with an id.
     mission_templates,

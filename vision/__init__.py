@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vision.calibration import CalibratedPlane, ControlPoint
+from vision.camera_calibration import CameraFit, PointError, calibrate_camera
 from vision.camera_motion import CameraMotion
 from vision.cards import DEFAULT as DEFAULT_MODEL, SHIPPED as SHIPPED_MODELS, ModelCard, models_in, read_card, write_card
 from vision.detections import Box, Detections
@@ -20,12 +21,14 @@ from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, D
 from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
+from vision.landmarks import DriftAlarm, Landmarks
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
-from vision.scene import Scene, ground_of, read_scene
+from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
@@ -52,23 +55,29 @@ __all__ = [
     "Box",
     "CadencePlan",
     "CalibratedPlane",
+    "Calibration",
+    "CameraFit",
     "CameraMotion",
     "CameraView",
     "ClassScore",
     "ControlPoint",
     "Detections",
     "Detector",
+    "DriftAlarm",
     "Frame",
     "FrameResult",
     "GroundFix",
     "GroundModel",
     "GroundMotion",
+    "Known",
+    "Landmarks",
     "LoadControl",
     "ModelCard",
     "Observation",
     "PacketGate",
     "PictureHealth",
     "Pipeline",
+    "PointError",
     "PosedGround",
     "RecordedDetector",
     "Redaction",
@@ -87,11 +96,13 @@ __all__ = [
     "Trouble",
     "ViewMotion",
     "annotated",
+    "calibrate_camera",
     "class_name",
     "default_labels",
     "evaluate",
     "export_model",
     "export_trained",
+    "fitted",
     "ground_motion",
     "ground_of",
     "ground_to_pixel",

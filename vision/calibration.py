@@ -1,4 +1,4 @@
-"""A fixed camera over flat ground, calibrated by points whose pixel and place are both known.
+"""A fixed camera over flat ground as a homography, by points whose pixel and place are both known: where no pinhole sees them so.
 
 The homography is fitted in pixels, where the error of a click is the same near and far. Its covariance comes from the same normal
 equations, so accuracy falls off by itself away from the points.
@@ -107,6 +107,12 @@ class CalibratedPlane:
     @property
     def local(self) -> LocalFrame:
         return self._local
+
+    def pixels(self, en_m: Vector) -> Vector:
+        """(n, 2) east, north in `local` -> (n, 2) pixels."""
+        projected, _, _ = _project(self._h, np.atleast_2d(np.asarray(en_m, dtype=np.float64)) / self._scale_m)
+        seen: Vector = projected * self._scale_px + self._centre_px
+        return seen
 
     def ray(self, pixel: tuple[float, float]) -> GroundRay | None:
         """None at and above the horizon."""

@@ -1,7 +1,7 @@
 """Where a tracked thing was and how it moved, from its fixes on the ground.
 
 A thing that stands still gets the median of all its fixes; one that moves gets the place at the instant asked for, and speed and
-heading from a robust straight line through the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
+heading from a robust motion fitted to the fixes around it. Errors shared by all fixes cancel in the speed and count once in the place.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ import numpy as np
 
 from geo.primitives import radius_95_m
 from vision.georeference import GroundFix, Vector
-from vision.robust_line import robust_line
+from vision.robust_line import Line, robust_line
 
 WINDOW_S = 1.5  # half width of the stretch taken for straight and even
 MINIMUM_FIXES = 5
 MINIMUM_SPAN_S = 0.4
+SHORTER_S = (1.0, 0.7)  # half widths at which it is checked whether the motion was even
 MOVING_SIGMAS = 3.0
 MOVING_MPS = 0.5  # slower than a walk is not called moving
 MEDIAN_LOSS = 1.5708  # variance of a median over that of a mean, normal errors: pi / 2
@@ -51,19 +52,15 @@ def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: fl
 
     rows = [int(row) for row in np.flatnonzero(near)]
     offset_s = times[rows] - at_s
-    line = robust_line(offset_s, en[rows])
-    counted = float(line.weights.sum())
     claimed = np.mean([np.trace(fixes[row].random_m @ fixes[row].random_m.T) / 2.0 for row in rows])
-    found = float((line.weights[:, None] * line.residual**2).sum() / (2 * max(counted - 2.0, 1.0)))
-    scatter = max(found, float(claimed)) * _correlation_inflation(line.residual)
-    middle_s = float((line.weights * offset_s).sum()) / counted
-    spread_s2 = float((line.weights * (offset_s - middle_s) ** 2).sum())
+    line = robust_line(offset_s, en[rows])
+    scatter = _scatter(line, float(claimed))
     drift = _shared_displacement(fixes[rows[0]], fixes[rows[-1]]) / (offset_s[-1] - offset_s[0])
     speed = float(np.hypot(*line.velocity))
-    sigma = float(np.sqrt(scatter / spread_s2 + drift**2))
+    sigma = float(np.sqrt(scatter * line.spread[1] + drift**2 + _unevenness(offset_s, en[rows], float(claimed), line)))
 
     if speed > MOVING_MPS and speed > MOVING_SIGMAS * sigma:
-        variance = scatter * (1.0 / counted + middle_s**2 / spread_s2)
+        variance = scatter * line.spread[0]
         shared = fixes[nearest].systematic_m
         # The boxes' errors have the shape the view gives them, and the size the scatter shows.
         shape = np.mean([fixes[row].random_m @ fixes[row].random_m.T for row in rows], axis=0) / claimed if claimed > 0.0 else np.eye(2)
@@ -71,6 +68,26 @@ def ground_motion(times_s: Sequence[float], fixes: Sequence[GroundFix], at_s: fl
         heading = float(np.degrees(np.arctan2(*line.velocity)) % 360.0)
         return GroundMotion(line.place, covariance, True, speed, sigma, heading)
     return _standing(en, fixes, speed, sigma)
+
+
+def _unevenness(offset_s: Vector, places: Vector, claimed: float, whole: Line) -> float:
+    """Variance of the speed because it was not the same throughout: what shorter stretches say otherwise, beyond their own error."""
+    worst = 0.0
+    for half_width_s in SHORTER_S:
+        near = np.abs(offset_s) <= half_width_s
+        if near.sum() < MINIMUM_FIXES or np.ptp(offset_s[near]) < MINIMUM_SPAN_S:
+            continue
+        part = robust_line(offset_s[near], places[near])
+        difference = float(np.hypot(*part.velocity) - np.hypot(*whole.velocity))
+        worst = max(worst, difference**2 - _scatter(part, claimed) * part.spread[1])
+    return worst
+
+
+def _scatter(line: Line, claimed: float) -> float:
+    """Variance of one place about the line, in square metres; never less than the boxes claim."""
+    freedom = max(float(line.weights.sum()) - 2.0, 1.0)
+    found = float((line.weights[:, None] * line.residual**2).sum() / (2.0 * freedom))
+    return max(found, claimed) * _correlation_inflation(line.residual)
 
 
 def _standing(en: Vector, fixes: Sequence[GroundFix], speed_mps: float, sigma_mps: float) -> GroundMotion:

@@ -6,7 +6,7 @@ from typing import Any
 
 from geo.primitives import ErrorEllipse, LocalFrame, LonLat, error_ellipse
 from vision.detections import Box
-from vision.motion import ground_motion
+from vision.motion import MINIMUM_FIXES, ground_motion
 from vision.tracks import Track
 from vision.trajectory import trajectory
 
@@ -83,6 +83,9 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
     """What is known of a track now. `local` is the frame its fixes are in, None for a source without calibration."""
     best = track.best_point()
     placed = [point for point in track.points if point.fix is not None]
+    # A box cut by the edge of the picture grows as the thing comes in: its middle does not move as the thing does.
+    whole = [point for point in placed if point.whole]
+    placed = whole if len(whole) >= MINIMUM_FIXES else placed
     fixes = [point.fix for point in placed if point.fix is not None]
     motion = ground_motion([point.time_s for point in placed], fixes, best.time_s)
     corners = () if local is None else trajectory([point.time_s for point in placed], fixes)

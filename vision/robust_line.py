@@ -15,10 +15,14 @@ STEPS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """`place` (2,) at offset 0 and `velocity` (2,) per second; `residual` (n, 2) of all places, `weights` (n,) 0..1 they counted with."""
+    """`place` (2,) and `velocity` (2,) at offset 0; `residual` (n, 2) of all places, `weights` (n,) 0..1 they counted with.
+
+    `spread` are the variances of place and velocity for places of variance one.
+    """
 
     place: Vector
     velocity: Vector
+    spread: tuple[float, float]
     residual: Vector
     weights: Vector
 
@@ -39,4 +43,5 @@ def robust_line(offset_s: Vector, places: Vector) -> Line:
         before, weights = weights, np.minimum(1.0, HUBER * scale * np.sqrt(2.0) / np.maximum(distance, 1e-12))
         if np.abs(weights - before).max() < 1e-3:
             break
-    return Line(fit[0], fit[1], residual, weights)
+    variances = np.diag(np.linalg.inv(design.T @ (weights[:, None] * design)))
+    return Line(fit[0], fit[1], (float(variances[0]), float(variances[1])), residual, weights)

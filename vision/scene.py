@@ -13,9 +13,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geo.primitives import CameraIntrinsics, CameraPose, GeoError, LonLat, VisionError
-from vision.calibration import SURVEY_SIGMA_M, CalibratedPlane, ControlPoint
+from vision.calibration import SURVEY_SIGMA_M, ControlPoint
+from vision.camera_calibration import CameraFit, calibrate_camera
 from vision.frames import CameraView
 from vision.georeference import GroundModel
+from vision.pinhole_fit import Known
 from vision.posed_ground import PosedGround
 
 FEATURE_KINDS = (
@@ -66,12 +68,20 @@ class CameraCalibration(_Closed):
         return self
 
 
+class KnownCamera(_Closed):
+    """What is known of a camera before its points: the place on the map, the angle of the lens by its data sheet."""
+
+    position: tuple[float, float] | None = None
+    hfov_deg: float | None = Field(None, gt=0, lt=180)
+
+
 class Calibration(BaseModel):
     """How pixels lie on the ground: `points` (at least 4) or `camera`, for pictures of `image_size_px`."""
 
     image_size_px: tuple[int, int]
     points: list[CalibrationPoint] | None = None
     camera: CameraCalibration | None = None
+    known: KnownCamera | None = None
     survey_sigma_m: float = Field(SURVEY_SIGMA_M, ge=0, description="One-sigma error of the surveyed places")
     date: datetime.date | None = None
 
@@ -140,11 +150,18 @@ def read_scene(path: Path) -> Scene:
     return Scene(path.stem, tuple(file.features), ground)
 
 
+def fitted(calibration: Calibration, *, judged: bool = True) -> CameraFit:
+    """The camera fitted to the points of a calibration. Raises: `VisionError`, `GeoError` for points that fix none."""
+    points = [ControlPoint(point.px, LonLat(*point.lonlat)) for point in calibration.points or []]
+    told = calibration.known or KnownCamera()
+    known = Known(None if told.position is None else LonLat(*told.position), told.hfov_deg)
+    return calibrate_camera(points, calibration.image_size_px, survey_sigma_m=calibration.survey_sigma_m, known=known, judged=judged)
+
+
 def _ground(calibration: Calibration) -> GroundModel:
     width, height = calibration.image_size_px
     if calibration.points is not None:
-        points = [ControlPoint(point.px, LonLat(*point.lonlat)) for point in calibration.points]
-        return CalibratedPlane(points, (width, height), survey_sigma_m=calibration.survey_sigma_m)
+        return fitted(calibration, judged=False).ground
     camera = calibration.camera
     assert camera is not None, "checked by the model"
     if camera.hfov_deg is not None:

@@ -6,6 +6,7 @@ Importing this loads the driver; `import geo` does not.
 from geo.core.airspace import AirspaceRow, AirspaceSource, AirspaceStore
 from geo.core.audit import AuditEntry, AuditFilter, AuditLog, AuditVerdict
 from geo.core.backup import backup, restore
+from geo.core.camera_calibrations import CameraCalibrationRow, CameraCalibrationStore
 from geo.core.camera_models import CameraModelRow, CameraModelStore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
@@ -46,6 +47,8 @@ __all__ = [
     "AuditFilter",
     "AuditLog",
     "AuditVerdict",
+    "CameraCalibrationRow",
+    "CameraCalibrationStore",
     "CameraModelRow",
     "CameraModelStore",
     "CommandRow",

@@ -2,7 +2,12 @@
 
 from .accuracy import ErrorEllipse as ErrorEllipse, error_ellipse as error_ellipse, radius_95_m as radius_95_m
 from .altitude import Altitude as Altitude, AltitudeReference as AltitudeReference
-from .camera import CameraIntrinsics as CameraIntrinsics, CameraPose as CameraPose, camera_to_enu as camera_to_enu
+from .camera import (
+    CameraIntrinsics as CameraIntrinsics,
+    CameraPose as CameraPose,
+    camera_to_enu as camera_to_enu,
+    heading_pitch_roll_deg as heading_pitch_roll_deg,
+)
 from .errors import (
     AccessError as AccessError,
     GeoError as GeoError,

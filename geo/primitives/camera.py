@@ -44,6 +44,11 @@ class CameraIntrinsics:
         focal_px = width_px / 2.0 / np.tan(np.radians(hfov_deg) / 2.0)
         return cls(width_px, height_px, float(focal_px), (width_px / 2.0, height_px / 2.0))
 
+    @property
+    def hfov_deg(self) -> float:
+        """Full horizontal angle of view, distortion left aside."""
+        return float(2.0 * np.degrees(np.arctan(self.width_px / 2.0 / self.focal_px)))
+
     def straightened(self, pixels: ArrayLike) -> NDArray[np.float64]:
         """(n, 2) pixels -> (n, 2) of the same rays without distortion, in focal lengths right of and below the axis."""
         bent = (np.atleast_2d(np.asarray(pixels, dtype=np.float64)) - self.centre_px) / self.focal_px
@@ -97,6 +102,17 @@ def camera_to_enu(heading_deg: float, pitch_deg: float, roll_deg: float = 0.0) -
     right_rolled = np.cos(roll) * right + np.sin(roll) * down
     down_rolled = -np.sin(roll) * right + np.cos(roll) * down
     return np.column_stack([right_rolled, down_rolled, forward])
+
+
+def heading_pitch_roll_deg(camera_to_enu: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Inverse of `camera_to_enu`; straight up or down all turning about the vertical counts as heading."""
+    right, _, forward = camera_to_enu.T
+    pitch = np.arcsin(np.clip(forward[2], -1.0, 1.0))
+    level = np.hypot(forward[0], forward[1]) > 1e-9
+    heading = np.arctan2(forward[0], forward[1]) if level else np.arctan2(-right[1], right[0])
+    level_right = np.array([np.cos(heading), -np.sin(heading), 0.0])
+    roll = np.arctan2(right @ np.cross(forward, level_right), right @ level_right)
+    return float(np.degrees(heading) % 360.0), float(np.degrees(pitch)), float(np.degrees(roll))
 
 
 @dataclass(frozen=True, slots=True)

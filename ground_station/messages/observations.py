@@ -61,7 +61,7 @@ class ObservationMessage(Message):
         return corners
 
 
-SourceTrouble = Literal["clock", "covered", "dark", "defocused", "frozen", "turned"]
+SourceTrouble = Literal["clock", "covered", "dark", "defocused", "frozen", "moved", "turned"]
 SourceCause = Literal[
     "auth",
     "dns",

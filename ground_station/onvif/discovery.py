@@ -35,8 +35,8 @@ class FoundCamera:
     hardware: str
 
 
-async def discover(at: Sequence[tuple[str, int]] = (GROUP,), *, listen_s: float = LISTEN_S) -> list[FoundCamera]:
-    """The cameras that answer within `listen_s`, by address. Asks on every network of this machine."""
+async def discover(at: Sequence[tuple[str, int]] = (GROUP,), *, listen_s: float = LISTEN_S, enough: int | None = None) -> list[FoundCamera]:
+    """The cameras that answer within `listen_s`, by address; `enough` of them end it earlier. Asks on every network of this machine."""
     found: dict[str, FoundCamera] = {}
     probe = _probe().encode()
 
@@ -57,6 +57,8 @@ async def discover(at: Sequence[tuple[str, int]] = (GROUP,), *, listen_s: float 
                 datagram, _ = await udp.receive()
                 for camera in cameras_of(datagram):
                     found.setdefault(camera.address, camera)
+                if enough is not None and len(found) >= enough:
+                    tasks.cancel_scope.cancel()
 
     with anyio.move_on_after(listen_s):
         async with anyio.create_task_group() as tasks:

@@ -65,7 +65,7 @@ class PictureContainer:
             )
         except (av.error.FFmpegError, TimeoutError) as error:
             # An RTSP handshake cut off at its deadline is reported as half an answer.
-            cut_off = address.live and isinstance(error, av.error.InvalidDataError) and monotonic() - began >= timeout_s
+            cut_off = address.live and isinstance(error, av.error.InvalidDataError) and monotonic() - began >= 0.9 * timeout_s
             failure = TimeoutError() if cut_off else error
             raise explain_failure(failure, address, timeout_s=timeout_s, opened=False) from error
 

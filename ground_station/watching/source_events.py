@@ -74,5 +74,6 @@ TEXT: dict[SourceTrouble, str] = {
     "dark": "The picture is dark.",
     "defocused": "The picture is out of focus.",
     "frozen": "The picture stands still.",
+    "moved": "The camera has moved since it was calibrated: what it sees has no place until it is calibrated again.",
     "turned": "The camera looks elsewhere than before.",
 }

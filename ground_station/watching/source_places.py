@@ -3,13 +3,28 @@
 import logging
 
 from geo.core import VideoSource
-from geo.primitives import VisionError
+from geo.primitives import LocalFrame, VisionError
 from geo.terrain import Heights
 from ground_station.video import DecodedImage
 from ground_station.watching.drone_camera import DroneCamera, PoseFeed, mount_of
-from vision import CameraView, GroundModel, PosedGround, Relief, ground_of
+from vision import Box, CameraView, Frame, GroundFix, GroundModel, PosedGround, Relief, ground_of
 
 logger = logging.getLogger(__name__)
+
+
+class SuspendableGround:
+    """A ground model that can be told to place nothing: no place is better than a wrong one."""
+
+    def __init__(self, model: GroundModel) -> None:
+        self._model = model
+        self.suspended = False
+
+    @property
+    def local(self) -> LocalFrame | None:
+        return self._model.local
+
+    def locate(self, frame: Frame, box: Box) -> GroundFix | None:
+        return None if self.suspended else self._model.locate(frame, box)
 
 
 class SourcePlaces:
@@ -17,7 +32,13 @@ class SourcePlaces:
 
     def __init__(self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None = None) -> None:
         self._poses = poses
-        self._camera, self.ground = _geometry(source, heights)
+        self._camera, model = _geometry(source, heights)
+        self.ground = None if model is None else SuspendableGround(model)
+
+    def suspend(self, suspended: bool) -> None:
+        """While the camera does not look where it was calibrated, nothing it sees has a place."""
+        if self.ground is not None:
+            self.ground.suspended = suspended
 
     async def view(self, image: DecodedImage) -> CameraView | None:
         """Where the camera of a vehicle was when it took the picture."""

@@ -19,6 +19,7 @@ from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.service import SourceService
+from ground_station.watching.source_drift import SourceDrift, StillOf
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
@@ -43,6 +44,7 @@ class SourceWatch:
         poses: PoseFeed | None,
         outbox: Outbox,
         heights: Heights | None = None,
+        still_of: StillOf | None = None,
     ) -> None:
         self.source = source
         self._settings, self._outbox = settings, outbox
@@ -55,6 +57,7 @@ class SourceWatch:
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
+        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None)
         self._places = SourcePlaces(source, poses, heights)
 
     def status(self) -> SourceStatus:
@@ -87,7 +90,9 @@ class SourceWatch:
 
     def _troubles(self) -> list[SourceTrouble]:
         clock = None if self._pictures is None else self._pictures.clock
-        return [*(("clock",) if clock is not None and not clock.right else ()), *self._health.troubles]
+        wrong_clock: tuple[SourceTrouble, ...] = ("clock",) if clock is not None and not clock.right else ()
+        moved: tuple[SourceTrouble, ...] = ("moved",) if self._drift.moved else ()
+        return [*wrong_clock, *self._health.troubles, *moved]
 
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
@@ -136,6 +141,8 @@ class SourceWatch:
             try:
                 async for image in pictures.newest():
                     await self._health.look(image)
+                    await self._drift.look(image)
+                    self._places.suspend(self._drift.moved)
                     await run.analyse(image)
                     self._sees()
                     await run.room_in_outbox()

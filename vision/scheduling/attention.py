@@ -71,8 +71,8 @@ class Attention:
         if detections is None:
             return self._pipeline.advance(frame, self._known, carried=np.ones(len(self._known), np.bool_))
         self.count.detected += 1
-        self.cadence.looked(frame.time_s)
         found = self._pipeline.followed(detections)
+        self.cadence.looked(frame.time_s, found=len(found) > 0)
         overlap = _overlap(self._known.xyxy_px, found.xyxy_px)
         missed = ~(overlap >= SAME_THING).any(axis=1)
         held = missed & (self._looks >= ESTABLISHED_LOOKS) & (self._misses < MISSES_CARRIED) & _inside(self._known.xyxy_px, frame.size_px)

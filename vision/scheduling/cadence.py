@@ -12,6 +12,7 @@ from vision.scheduling.motion_gate import Motion
 
 EXPLAINED_SHARE = 0.3  # of a moving place that lies in a known box: then it is that thing which moves
 ACTIVE_FOR_S = 1.0  # motion pauses when a car waits for a gap
+FRUITLESS_LOOKS, LONGEST_PATIENCE = 3, 4.0
 GROWN = 0.5  # of its size on each side: where a moving place may be at the next look
 
 
@@ -36,6 +37,7 @@ class Cadence:
         self._moved_s = float("-inf")
         self._moving_then = np.zeros((0, 4), np.float32)
         self._motion: Motion | None = None
+        self._fruitless = 0
 
     def due(self, time_s: float, motion: Motion | None, boxes: Boxes) -> bool:
         """Whether the detector should look at the picture of `time_s`; `boxes` are the things known of, carried to it."""
@@ -49,7 +51,7 @@ class Cadence:
             return True
         if time_s - self._moved_s > ACTIVE_FOR_S:
             return False
-        if since_s >= self.slowed / self.plan.active_hz:
+        if since_s >= self.slowed * self._patience() / self.plan.active_hz:
             return True
         if motion is None or since_s < self.slowed * self.plan.surprised_s:
             return False
@@ -59,9 +61,14 @@ class Cadence:
         """Nothing has moved for so long that only the idle look is still due."""
         return self.plan.fixed and time_s - self._moved_s > ACTIVE_FOR_S
 
-    def looked(self, time_s: float) -> None:
-        """The detector looked. What moves now, and what it was found to be or not to be, is no surprise in the next pictures."""
+    def _patience(self) -> float:
+        """Looks that found nothing, again and again, may come more seldom: something new is still looked at before its turn."""
+        return min(LONGEST_PATIENCE, 2.0 ** max(0, self._fruitless - FRUITLESS_LOOKS)) if self.plan.fixed else 1.0
+
+    def looked(self, time_s: float, *, found: bool) -> None:
+        """The detector looked, and found something or nothing. What moves now is no surprise in the next pictures, whatever it is."""
         self._looked_s = time_s
+        self._fruitless = 0 if found else self._fruitless + 1
         moving = self._motion.boxes if self._motion is not None else np.zeros((0, 4), np.float32)
         grown = (moving[:, 2:] - moving[:, :2]) * np.float32(GROWN)
         self._moving_then = np.hstack([moving[:, :2] - grown, moving[:, 2:] + grown])

@@ -54,6 +54,24 @@ class SourceEvent(Base):
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class CameraCalibration(Base):
+    """A calibration of a fixed camera as it was fitted at one time, with the still (JPEG) it was made on. The newest is in force."""
+
+    __tablename__ = "camera_calibration"
+    __table_args__ = (Index(None, "source_id", "made_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("video_source.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    made_by: Mapped[str]
+    calibration: Mapped[dict[str, Any]]
+    kind: Mapped[str]
+    residual_px: Mapped[float]
+    left_out_m: Mapped[float | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    still: Mapped[bytes | None]
+
+
 class Scene(Base):
     """Lanes, stop lines, zones and limits seen by a source, as GeoJSON, valid from one instant to another."""
 

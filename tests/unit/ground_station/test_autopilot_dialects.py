@@ -9,7 +9,7 @@ from geo.primitives import LonLat
 from ground_station.mavlink import Address, WireItem, mavlink
 from ground_station.vehicles.autopilots import ArduPilot, Px4, autopilot_for
 from ground_station.vehicles.autopilots.base import Situation
-from missions import MissionItem
+from missions import Command, Frame, MissionItem
 
 COPTER, PLANE = mavlink.MAV_TYPE_QUADROTOR, mavlink.MAV_TYPE_FIXED_WING
 HOME = LonLat(51.16, 43.6505)
@@ -169,3 +169,11 @@ def test_what_px4_does_not_fly_is_said_before_anything_is_sent(item: MissionItem
     (said,) = Px4(COPTER).not_flown([ITEMS[0], item])
     assert said.startswith(words)
     assert ArduPilot(COPTER).not_flown([ITEMS[0], item]) == []
+
+
+def test_the_landing_of_a_plane_is_marked_without_a_place_for_px4_which_takes_no_other() -> None:
+    marked = MissionItem(Command.DO_LAND_START, position=HOME, altitude_m=40.0)
+    (wire,) = Px4(COPTER).to_wire([marked], HOME, 120.0)
+    assert (wire.frame, wire.x, wire.y) == (Frame.MISSION, 0, 0)
+    assert not Px4(COPTER).not_flown([marked])
+    assert ArduPilot(COPTER).to_wire([marked], HOME, 120.0)[-1].x == round(HOME.lat_deg * 1e7)

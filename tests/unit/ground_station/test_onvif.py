@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_camera_in_the_network_is_found_with_the_name_it_gives_itself() -> None:
     with onvif_camera() as camera:
-        found = await discover([camera.discovery], listen_s=2.0)
+        found = await discover([camera.discovery], listen_s=60.0, enough=1)
     assert [(item.address, item.name, item.hardware) for item in found] == [(camera.device_service, "North Gate", "SO-4")]
 
 

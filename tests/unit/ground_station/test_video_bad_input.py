@@ -1,6 +1,8 @@
 """Videos in bad condition: read as far as they can be, upright, in one size, and never for ever."""
 
 import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import av
@@ -135,3 +137,19 @@ def test_a_folder_of_pictures_is_a_source_in_the_order_of_its_numbers(tmp_path: 
     assert [image.time_s for image in images] == pytest.approx([0, 1, 9])
     assert images[0].captured_at is not None
     assert images[0].captured_at.isoformat() == "2026-05-01T12:00:01+00:00"
+
+
+def test_a_playlist_of_segments_over_http_is_read_to_its_end(tmp_path: Path) -> None:
+    write_clip(tmp_path / "film.m3u8", frames=60, format="hls")
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """No lines on the screen."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        assert len(_read(f"http://127.0.0.1:{server.server_port}/film.m3u8")) == 60
+    finally:
+        server.shutdown()
+        server.server_close()

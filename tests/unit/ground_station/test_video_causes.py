@@ -70,8 +70,8 @@ def test_a_stream_that_stops_without_closing_has_stalled(tmp_path: Path) -> None
 def test_a_stream_without_a_keyframe_says_so(tmp_path: Path) -> None:
     film = write_clip(tmp_path / "film.ts", frames=400, gop=10_000, format="mpegts").read_bytes()
     headless = film[: 3 * TS_PACKET] + film[len(film) // 8 // TS_PACKET * TS_PACKET :]
-    with tcp_sender([headless] * 40, stay=True) as address:
-        assert _cause(address, picture_timeout_s=0.5, read_timeout_s=3.0) == "no_keyframe"
+    with tcp_sender([headless] * 4, stay=True) as address:
+        assert _cause(address, picture_timeout_s=0.0) == "no_keyframe"
 
 
 def test_a_codec_nobody_can_decode(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from hypothesis import given, settings, strategies as st
 
 from vision import Attention, CadencePlan, Detections, Detector, Frame, Pipeline, Track, open_tracker
 from vision.scheduling.box_flow import BoxFlow
-from vision.scheduling.motion_gate import MotionGate
+from vision.scheduling.cadence import Cadence
+from vision.scheduling.motion_gate import Motion, MotionGate
 
 RATE_HZ = 8.0
 WIDTH, HEIGHT = 320, 180
@@ -100,6 +101,18 @@ def test_something_new_is_looked_at_before_its_turn() -> None:
     _run(detector, CadencePlan(active_hz=0.5, surprised_s=0.12, idle_s=60.0))
     assert [index for index in detector.asked_at if 10 < index < 41] == []
     assert any(41 <= index <= 43 for index in detector.asked_at)
+
+
+def test_looks_that_find_nothing_come_more_seldom_until_something_is_found() -> None:
+    cadence, motion = Cadence(CadencePlan(active_hz=4.0, idle_s=60.0)), Motion(np.array([[0, 0, 9, 9]], np.float32), unsure=False)
+    looks_s: list[float] = []
+    for index in range(160):
+        time_s = index / 16.0
+        if cadence.due(time_s, motion, NOTHING):
+            looks_s.append(time_s)
+            cadence.looked(time_s, found=time_s > 8.0)
+    assert np.diff([time_s for time_s in looks_s if 3.0 < time_s < 8.0]) == pytest.approx(1.0, abs=0.1)
+    assert np.diff(looks_s)[-3:] == pytest.approx(0.25, abs=0.01)
 
 
 def test_leaves_that_never_are_anything_stop_waking_the_gate() -> None:

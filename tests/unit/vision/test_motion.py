@@ -59,3 +59,23 @@ def test_few_fixes_give_a_place_without_speed() -> None:
 
 def test_no_fixes_no_motion() -> None:
     assert ground_motion([], [], 0.0) is None
+
+
+def test_one_box_that_caught_a_neighbour_does_not_change_the_speed() -> None:
+    times, fixes = _track((10.0, 0.0), 0.1)
+    fixes[28] = _fix((14.0, 9.0))
+    motion = ground_motion(times, fixes, 1.5)
+    assert motion is not None
+    assert motion.speed_mps == pytest.approx(10.0, abs=0.2)
+
+
+def test_a_speed_that_was_not_even_is_told_with_more_doubt() -> None:
+    """A car that waits, then goes: at the instant it starts no speed is right, and the doubt says so."""
+    times, steady = _track((6.0, 0.0), 0.1)
+    starts = [_fix((float(max(0.0, 6.0 * (time - 1.5))), 0.0)) for time in times]
+    even, uneven = ground_motion(times, steady, 1.9), ground_motion(times, starts, 1.9)
+    assert even is not None
+    assert uneven is not None
+    assert even.speed_sigma_mps is not None
+    assert uneven.speed_sigma_mps is not None
+    assert uneven.speed_sigma_mps > 3 * even.speed_sigma_mps

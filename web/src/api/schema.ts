@@ -115,6 +115,41 @@ export interface BookLine {
   name: string;
 }
 
+export interface CalibrationPointBody {
+  lonlat: [number, number];
+  /** From the upper left corner of the picture */
+  px: [number, number];
+}
+
+export interface CameraCalibrationFitView {
+  /** None for a homography */
+  camera: FittedCameraView | null;
+  kind: "pinhole" | "homography";
+  /** Median over the points */
+  left_out_m: number | null;
+  points: (PointErrorView)[];
+  residual_px: number;
+  /** Corners of the ground it sees well */
+  seen: ([number, number])[];
+}
+
+export interface CameraCalibrationHistory {
+  items: (CameraCalibrationView)[];
+}
+
+export interface CameraCalibrationView {
+  has_still: boolean;
+  id: string;
+  image_size_px: [number, number];
+  kind: string;
+  left_out_m: number | null;
+  made_at: string;
+  made_by: string;
+  note: string;
+  points: (CalibrationPointBody)[];
+  residual_px: number;
+}
+
 export interface CameraModelView {
   exposure_s: number;
   focal_length_mm: number;
@@ -333,6 +368,23 @@ export interface FenceOnBoard {
   at: string;
   circles: (CircleBody)[];
   polygons: (PolygonBody)[];
+}
+
+/** One sigma beside each. */
+export interface FittedCameraView {
+  heading_deg: number;
+  heading_sigma_deg: number;
+  height_m: number;
+  height_sigma_m: number;
+  hfov_deg: number;
+  hfov_sigma_deg: number;
+  k1: number;
+  k2: number;
+  pitch_deg: number;
+  position: [number, number];
+  position_sigma_m: number;
+  roll_deg: number;
+  tilt_sigma_deg: number;
 }
 
 /** One vehicle's line: its command as sent, or why it was not. */
@@ -945,6 +997,16 @@ export interface PlaceEllipse {
   minor_m: number;
 }
 
+export interface PointErrorView {
+  left_out_m: number | null;
+  /** How far the other points alone put it; none with four points */
+  left_out_px: number | null;
+  /** Where the fitted camera sees the place, less the click */
+  off_px: [number, number];
+  /** False: taken for wrong */
+  used: boolean;
+}
+
 export interface PolygonBody {
   /** Stay inside; otherwise stay out */
   inclusion: boolean;
@@ -1217,7 +1279,7 @@ export interface SourceEvent {
   source_id: string;
   text: string;
   /** The cause of a loss and of what is over after it, or the trouble */
-  what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "turned" | null;
+  what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned" | null;
 }
 
 /** Health of a video source as `watch` (or `video`) sees it. */
@@ -1241,7 +1303,7 @@ export interface SourceStatus {
   /** How closely it is looked at now */
   tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
-  troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "turned")[];
+  troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned")[];
   /** Observations on board that the station does not have yet */
   waiting: number | null;
   /** Seconds since it is watched, of which `blind_s` were blind */

@@ -6,6 +6,9 @@ import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString,
 import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
 
 export type {
+  CameraCalibrationFitView,
+  CameraCalibrationHistory,
+  CameraCalibrationView,
   AuditPage,
   AuditVerdictView,
   BatteryInstance,

@@ -1,5 +1,6 @@
 /** Every map layer, bottom first. To add one: write its file in layers/ and name it here. */
 import type { MapLayer } from "./layer";
+import { calibration } from "./layers/calibration";
 import { cameras } from "./layers/cameras";
 import { cleanup } from "./layers/cleanup";
 import { complexes } from "./layers/complexes";
@@ -50,4 +51,5 @@ export const LAYERS: readonly MapLayer[] = [
   replay,
   safety,
   planFindings,
+  calibration,
 ];
