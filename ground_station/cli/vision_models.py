@@ -73,7 +73,7 @@ def export(
         from vision import quantise_model
 
         if dataset is None:
-            raise SettingsError("--int8 needs labelled pictures.", code="settings.pictures_missing", hint="Add --dataset FOLDER.")
+            raise SettingsError("--int8 needs labelled pictures.", code="settings.pictures_needed", hint="Add --dataset FOLDER.")
         result = quantise_model(Path(name), out, dataset, image_size_px=image_size, most_lost=most_lost, report=typer.echo)
         typer.echo(f"mAP50 {result.before_map50:.3f} before, {result.after_map50:.3f} in eight bits.")
     elif recipe is not None:

@@ -103,5 +103,5 @@ def test_doctor_names_missing_model_and_its_mend(tmp_path: Path) -> None:
     needs = {need.name: need for need in examine(Settings(data_dir=tmp_path, model=tmp_path / "nowhere.onnx"))}
     assert not needs["detector model"].met
     assert needs["detector model"].required
-    assert "sunqar vision export" in needs["detector model"].mend
+    assert "SUNQAR_MODEL" in needs["detector model"].mend
     assert needs["data folder"].met
