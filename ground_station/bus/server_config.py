@@ -1,6 +1,6 @@
 """Configuration of the private bus: the station's, with a door for companion computers, and that of a computer on board.
 
-A companion may publish the observations and the status of its own source, and hear the answers to them: whoever takes hold of a
+A companion may publish the observations, events and status of its own source, and hear the answers to them: whoever takes hold of a
 computer on board can command no vehicle and listen to nothing.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ground_station.bus.companions import Companion
 from ground_station.bus.leaf_certificate import LeafCertificate
-from ground_station.bus.subjects import OBSERVATION, SOURCE_STATUS
+from ground_station.bus.subjects import OBSERVATION, SOURCE_EVENT, SOURCE_STATUS
 
 USER = "sunqar"
 _quoted = json.dumps  # the configuration language takes JSON strings
@@ -72,7 +72,7 @@ def inbox_of(source_id: str) -> str:
 
 
 def _companion_user(companion: Companion) -> str:
-    says = _quoted([f"{OBSERVATION}.{companion.source_id}", f"{SOURCE_STATUS}.{companion.source_id}"])
+    says = _quoted([f"{subject}.{companion.source_id}" for subject in (OBSERVATION, SOURCE_EVENT, SOURCE_STATUS)])
     hears = _quoted([f"{inbox_of(companion.source_id)}.>"])
     may = f"{{publish: {{allow: {says}}}, subscribe: {{allow: {hears}}}}}"
     return f"{{user: {_quoted(companion.source_id)}, password: {_quoted(companion.password)}, permissions: {may}}}"

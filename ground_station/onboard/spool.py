@@ -23,6 +23,7 @@ ANSWER_DEADLINE_S = 10.0  # a slow link, and a station whose disk is busy
 IDLE_S = 2.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 REDELIVERED_AFTER_S = 120.0
+REFUSED_TRIES = 3  # while others get through: then it is this message, and not the way
 
 logger = logging.getLogger(__name__)
 
@@ -50,25 +51,46 @@ class Forwarder:
         self._client, self._jetstream, self._budget = client, jetstream, budget
         self.waiting = 0
         self.connected = False
+        self._arrived = 0
+        self._room = anyio.Semaphore(AT_ONCE)
 
     async def run(self) -> None:
         config = ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=REDELIVERED_AFTER_S, max_ack_pending=AT_ONCE * 2)
         subscription = await self._jetstream.pull_subscribe(f"{PREFIX}>", durable="forward", stream=STREAM, config=config)
-        while True:
-            self.waiting = (await self._jetstream.stream_info(STREAM)).state.messages
-            try:
-                batch = await subscription.fetch(AT_ONCE, timeout=IDLE_S)
-            except TimeoutError:
-                continue
-            async with anyio.create_task_group() as tasks:
+        async with anyio.create_task_group() as tasks:
+            while True:
+                self.waiting = (await self._jetstream.stream_info(STREAM)).state.messages
+                async with self._room:
+                    free = self._room.value + 1
+                try:
+                    batch = await subscription.fetch(free, timeout=IDLE_S)
+                except TimeoutError:
+                    continue
                 for message in batch:
+                    await self._room.acquire()
                     await anyio.sleep(self._budget.spend(len(message.data) + len(message.subject)))
                     tasks.start_soon(self._deliver, message)
 
     async def _deliver(self, message: Msg) -> None:
-        """Until the station has it. A message the station can never take would be refused by its reader, not by its stream."""
+        try:
+            await self._until_taken(message)
+        finally:
+            self._room.release()
+
+    async def _until_taken(self, message: Msg) -> None:
+        """Until the station has it, or takes all but it."""
         retry_s = FIRST_RETRY_S
+        alone = 0
+        before = self._arrived
         while (trouble := await self._send(message)) is not None:
+            alone = alone + 1 if self._arrived > before else 0
+            if alone >= REFUSED_TRIES:
+                logger.error(
+                    "the station does not take a message on %s (%s); it is dropped: %.500r", message.subject, trouble, message.data
+                )
+                await message.term()
+                return
+            before = self._arrived
             if self.connected:
                 logger.warning("the station is out of reach: %s", trouble)
             self.connected = False
@@ -78,6 +100,7 @@ class Forwarder:
         if not self.connected:
             logger.info("the station is reached")
         self.connected = True
+        self._arrived += 1
         await message.ack()
 
     async def _send(self, message: Msg) -> str | None:

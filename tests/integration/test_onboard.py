@@ -106,6 +106,27 @@ async def test_what_was_seen_without_a_station_arrives_once_when_there_is_one(tm
         assert await kept(client) == 51
 
 
+async def test_what_the_station_never_takes_holds_up_nothing_and_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ground_station.onboard.spool.ANSWER_DEADLINE_S", 0.5)
+    settings = station_settings(tmp_path)
+    invitation = invited(settings)
+    async with (
+        station_bus(settings) as ground,
+        connect_bus(ground.url, name="test") as client,
+        computer_on_board(tmp_path / "drone", invitation) as drone,
+        forwarding(drone),
+    ):
+        await ensure_streams(client)
+        await drone.jetstream().publish(f"{PREFIX}{COMMAND_REQUEST}.mav-1", b"arm", headers={"Nats-Msg-Id": "forbidden"})
+        number = 0
+        with anyio.fail_after(DEADLINE_S):
+            while (await drone.jetstream().stream_info("SPOOL", subjects_filter=f"{PREFIX}{COMMAND_REQUEST}.>")).state.subjects:
+                await drone.jetstream().publish(f"{PREFIX}{OBSERVATION}.{SOURCE}", b"seen", headers={"Nats-Msg-Id": f"seen:{number}"})
+                number += 1
+                await until_kept(client, number)
+        assert number > 3
+
+
 async def spool_again(drone: Client) -> None:
     for number in range(5):
         await drone.jetstream().publish(f"{PREFIX}{OBSERVATION}.{SOURCE}", b"%d" % number, headers={"Nats-Msg-Id": f"seen:{number}"})
