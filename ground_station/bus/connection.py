@@ -9,6 +9,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import BadRequestError
 
 from geo.primitives import SettingsError
 from ground_station.bus.subjects import (
@@ -19,6 +20,7 @@ from ground_station.bus.subjects import (
     FLIGHT_STREAM,
     OBSERVATION,
     OBSERVATION_STREAM,
+    SOURCE_EVENT,
     TRACK_POINTS,
     TRACK_STREAM,
     VEHICLE_EVENT,
@@ -28,6 +30,7 @@ from ground_station.endpoints import without_password
 CONNECT_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 2.0
 DEDUPLICATION_WINDOW_S = 3600.0  # a producer that restarts may resend what it sent within the hour
+_STREAM_IS_ANOTHER = 10058  # the server's code for a stream of that name with another configuration
 KEEP_S = 7 * 24 * 3600.0
 
 logger = logging.getLogger(__name__)
@@ -95,21 +98,25 @@ def _in_words(error: Exception) -> str:
 async def ensure_streams(client: Client) -> JetStreamContext:
     """Create or update the streams that keep everything; safe to call from every process."""
     jetstream = client.jetstream()
-    for stream, subject in (
-        (OBSERVATION_STREAM, f"{OBSERVATION}.>"),
-        (EVENT_STREAM, f"{VEHICLE_EVENT}.>"),
-        (COMMAND_STREAM, f"{COMMAND_UPDATE}.>"),
-        (FLIGHT_STREAM, f"{FLIGHT_FILE}.>"),
-        (TRACK_STREAM, TRACK_POINTS),
+    for stream, subjects in (
+        (OBSERVATION_STREAM, [f"{OBSERVATION}.>"]),
+        (EVENT_STREAM, [f"{VEHICLE_EVENT}.>", f"{SOURCE_EVENT}.>"]),
+        (COMMAND_STREAM, [f"{COMMAND_UPDATE}.>"]),
+        (FLIGHT_STREAM, [f"{FLIGHT_FILE}.>"]),
+        (TRACK_STREAM, [TRACK_POINTS]),
     ):
-        await jetstream.add_stream(
-            StreamConfig(
-                name=stream,
-                subjects=[subject],
-                retention=RetentionPolicy.LIMITS,
-                storage=StorageType.FILE,
-                max_age=KEEP_S,
-                duplicate_window=DEDUPLICATION_WINDOW_S,
-            )
+        config = StreamConfig(
+            name=stream,
+            subjects=subjects,
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            max_age=KEEP_S,
+            duplicate_window=DEDUPLICATION_WINDOW_S,
         )
+        try:
+            await jetstream.add_stream(config)
+        except BadRequestError as error:
+            if error.err_code != _STREAM_IS_ANOTHER:
+                raise
+            await jetstream.update_stream(config)  # made by an earlier version
     return jetstream

@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 LIMIT = 50_000  # an hour without a bus at ten events a second
 PUBLISH_DEADLINE_S = 5.0
 RETRY_S = 0.5
+TOLD_AFTER = 20  # tries; a bus that restarts is back sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Outbox:
         self._letters: deque[_Letter] = deque(maxlen=LIMIT)
         self._arrived = anyio.Event()
         self.dropped = 0
+        self._refused = 0  # times in a row the oldest was not taken
 
     def put(self, subject: str, data: bytes, message_id: str) -> None:
         if len(self._letters) == LIMIT:
@@ -66,8 +68,11 @@ class Outbox:
                 letter.subject, letter.data, timeout=PUBLISH_DEADLINE_S, headers={"Nats-Msg-Id": letter.message_id}
             )
         except (NatsError, TimeoutError) as error:
-            logger.debug("%s not taken yet: %s", letter.subject, error)
+            self._refused += 1
+            level = logging.WARNING if self._refused == TOLD_AFTER else logging.DEBUG
+            logger.log(level, "%s not taken yet, and %d letters wait behind it: %s", letter.subject, len(self._letters) - 1, error)
             return False
+        self._refused = 0
         if self._letters and self._letters[0] is letter:  # not when the limit has pushed it out meanwhile
             self._letters.popleft()
         return True

@@ -14,8 +14,8 @@ from nats.js import JetStreamContext
 
 from geo.core import VideoSource, VideoSourceStore, open_database
 from ground_station.bus.connection import connect_bus, ensure_streams
-from ground_station.bus.subjects import OBSERVATION, SOURCE_STATUS
-from ground_station.messages import ObservationMessage, SourceStatus
+from ground_station.bus.subjects import OBSERVATION, SOURCE_EVENT, SOURCE_STATUS
+from ground_station.messages import ObservationMessage, SourceEvent, SourceStatus
 from ground_station.processes import watch
 from ground_station.settings import Settings, WatchSettings
 from tests.support.rtsp import rtsp_server
@@ -111,15 +111,20 @@ async def test_a_camera_with_something_over_its_lens_says_so(tmp_path: Path, dat
 
 
 @pytest.mark.rtsp
-async def test_a_camera_that_comes_later_is_found_without_a_restart(
+async def test_a_camera_that_comes_later_is_found_without_a_restart_and_one_that_is_dead_holds_up_nothing(
     tmp_path: Path, database_url: str, nats_url: str, shared_data: Path
 ) -> None:
     model = shared_data / "weights" / "yolox_nano_416.onnx"
     with rtsp_server("h264", video=shared_data / "traffic-video" / "overhead_highway.mp4") as address:
-        async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, model)):
+        async with _bus(nats_url) as (client, jetstream), _watching(_settings(tmp_path, database_url, nats_url, model)):
             await _add_source(database_url, "dead", "rtsp://127.0.0.1:18699/x", calibrated=False)
             dead = await _status(client, "dead", lambda status: status.state == "unreachable")
             await _add_source(database_url, "road", address, calibrated=False)
             status = await _status(client, "road", lambda status: status.state == "running")
+            events = await jetstream.subscribe(f"{SOURCE_EVENT}.dead", ordered_consumer=True)
+            lost = SourceEvent.model_validate_json((await events.next_msg(timeout=DEADLINE_S)).data)
+            seen = await jetstream.subscribe(f"{OBSERVATION}.road", ordered_consumer=True)
+            await seen.next_msg(timeout=DEADLINE_S)
+    assert (lost.kind, lost.source_id) == ("lost", "dead")
     assert "rtsp://127.0.0.1:18699/x" in dead.detail
     assert status.process == "watch"

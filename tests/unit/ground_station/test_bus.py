@@ -10,11 +10,21 @@ from pathlib import Path
 
 import anyio
 import pytest
+from nats.js.api import StreamConfig
 
 from geo.primitives import SettingsError, utc_now
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.private_server import PrivateNats
+from ground_station.bus.subjects import (
+    COMMAND_UPDATE,
+    EVENT_STREAM,
+    FLIGHT_FILE,
+    OBSERVATION,
+    SOURCE_EVENT,
+    TRACK_POINTS,
+    VEHICLE_EVENT,
+)
 from ground_station.messages import ProcessStatus
 
 pytestmark = pytest.mark.bus
@@ -29,6 +39,23 @@ async def test_streams_keep_a_message_once_however_often_it_is_sent(nats_url: st
         again = await jetstream.publish("observation.test", b"{}", headers={"Nats-Msg-Id": "a:0"})
     assert first.seq == again.seq
     assert again.duplicate
+
+
+@pytest.mark.anyio
+async def test_whatever_must_not_be_lost_has_a_stream_that_keeps_it(nats_url: str) -> None:
+    async with connect_bus(nats_url, name="test") as client:
+        jetstream = await ensure_streams(client)
+        for subject in (OBSERVATION, VEHICLE_EVENT, SOURCE_EVENT, COMMAND_UPDATE, FLIGHT_FILE):
+            assert (await jetstream.publish(f"{subject}.probe", b"{}")).stream
+        assert (await jetstream.publish(TRACK_POINTS, b"{}")).stream
+
+
+@pytest.mark.anyio
+async def test_a_stream_made_by_an_earlier_version_takes_what_this_one_sends(nats_url: str) -> None:
+    async with connect_bus(nats_url, name="test") as client:
+        await client.jetstream().add_stream(StreamConfig(name=EVENT_STREAM, subjects=[f"{VEHICLE_EVENT}.>"]))
+        await client.jetstream().publish(f"{VEHICLE_EVENT}.mav-1", b"{}")
+        assert (await (await ensure_streams(client)).publish(f"{SOURCE_EVENT}.gate", b"{}")).seq == 2
 
 
 @pytest.mark.anyio
