@@ -163,12 +163,12 @@ class VideoReader:
                 first_pts_s = None if pts_s is None else pts_s - last_s - step_s
                 time_s = last_s + step_s
             last_s = time_s
-            captured_at, stamped = self._captured(pts_s, stamp) if self._live else (stamp, stamp is not None)
+            captured_at, stamped = self._captured(pts_s, stamp) if self._address.live else (stamp, stamp is not None)
             if index % self._every or time_s + 1e-6 < due_s:
                 continue
             due_s = max(due_s + self._period_s, time_s - self._period_s) if self._period_s else 0.0
-            if captured_at is None and not self._live:
-                captured_at = started_at and started_at + timedelta(seconds=time_s)
+            if captured_at is None:
+                captured_at = utc_now() if self._live else started_at and started_at + timedelta(seconds=time_s)
             yield DecodedImage(index, time_s, self._array(picture), captured_at, stamped)
         # Matroska counts its duration from zero, not from its first picture.
         if not self._whole(index + 1, last_s if pts_s is None else max(last_s, pts_s)):

@@ -88,7 +88,6 @@ BAD = {
     "no video": ["nothing.mp4", "--model", "MODEL"],
     "broken video": ["broken.mp4", "--model", "MODEL"],
     "no model": ["VIDEO", "--model", "nothing.onnx"],
-    "no model at all": ["VIDEO"],
     "not a model": ["VIDEO", "--model", "broken.onnx"],
     "torch weights": ["VIDEO", "--model", "weights.pt"],
     "nobody at the camera": ["rtsp://127.0.0.1:18607/x", "--model", "MODEL"],

@@ -68,6 +68,7 @@ def test_classes_are_translated(tmp_path: Path) -> None:
     folder = _dataset(tmp_path, yaml="names: [vehicle, coach]")
     scores = evaluate(RecordedDetector(FOUND, NAMES), folder, meaning={"car": "vehicle", "bus": "coach"})
     assert [one.map50 for one in scores] == pytest.approx([1.0, 1.0])
+    (folder / "data.yaml").write_text("names: [gull, cormorant]")
     with pytest.raises(VisionError, match="share no class"):
         evaluate(RecordedDetector(FOUND, NAMES), folder)
 
