@@ -1,7 +1,6 @@
 """A fixed camera is calibrated over HTTP: tried without being kept, kept with its history, refused where the points fix none."""
 
 import base64
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,25 +12,10 @@ from ground_station.accounts import Role
 from ground_station.settings import Settings
 from sim.projection import Camera
 from tests.support.api import running_api
+from tests.support.gate_camera import CALIBRATION, CAMERA
 from tests.support.problems import assert_problem
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
-
-CORNERS = [(0, 0), (640, 0), (640, 360), (0, 360)]
-CALIBRATION = {
-    "image_size_px": [640, 360],
-    "points": [{"px": [u, v], "lonlat": [51.16 + u * 1e-6, 43.65 - v * 1e-6]} for u, v in CORNERS],
-    "date": "2026-05-01",
-}
-CAMERA: dict[str, Any] = {
-    "name_kk": "Қақпа",
-    "name_ru": "Ворота",
-    "name_en": "Gate",
-    "url": "rtsp://operator:secret@192.0.2.7/stream",
-    "position": [51.16, 43.65],
-    "heading_deg": 90.0,
-    "calibration": CALIBRATION,
-}
 
 
 async def test_a_camera_is_calibrated_by_points_and_its_history_is_kept(api_settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,27 +10,12 @@ from geo.core import SourceEventRow, SourceEventStore, VideoSourceStore
 from ground_station.accounts import Role
 from ground_station.settings import Settings
 from tests.support.api import running_api
+from tests.support.gate_camera import CALIBRATION, CAMERA
 from tests.support.onvif_camera import PASSWORD, USER, onvif_camera
 from tests.support.problems import assert_problem
 from tests.support.senders import tcp_sender, write_clip
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
-
-CORNERS = [(0, 0), (640, 0), (640, 360), (0, 360)]
-CALIBRATION = {
-    "image_size_px": [640, 360],
-    "points": [{"px": [u, v], "lonlat": [51.16 + u * 1e-6, 43.65 - v * 1e-6]} for u, v in CORNERS],
-    "date": "2026-05-01",
-}
-CAMERA: dict[str, Any] = {
-    "name_kk": "Қақпа",
-    "name_ru": "Ворота",
-    "name_en": "Gate",
-    "url": "rtsp://operator:secret@192.0.2.7/stream",
-    "position": [51.16, 43.65],
-    "heading_deg": 90.0,
-    "calibration": CALIBRATION,
-}
 
 
 async def test_a_camera_put_is_on_the_map_and_will_be_watched(api_settings: Settings) -> None:
