@@ -1,15 +1,25 @@
-"""Which detector is used: the one set, the one put into the data folder, or the one that comes with the program."""
+"""Which detector is used: the one set, the one put into the data folder, or the one that comes with the program; and how it is opened
+to watch."""
 
 from pathlib import Path
 
 from ground_station.settings import Settings
-from vision import DEFAULT_MODEL, SHIPPED_MODELS, models_in
+from vision import DEFAULT_MODEL, KEEP_ALIVE_CONFIDENCE, SHIPPED_MODELS, Detector, models_in, open_detector
 
 
 def detector_file(settings: Settings) -> Path:
     """Without a look at whether it can be read: a path that was set is meant, even when it is wrong."""
     own = settings.data_dir / "models" / "detector.onnx"
     return settings.model or (own if own.is_file() else DEFAULT_MODEL)
+
+
+def watching_detector(settings: Settings) -> Detector:
+    """Opened as low as a tracker can use. Takes a second or more. Raises: `VisionError` for a file it cannot use."""
+    watch = settings.watch
+    lowest = min(KEEP_ALIVE_CONFIDENCE, watch.minimum_confidence)
+    return open_detector(
+        detector_file(settings), confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads, runtime=watch.runtime
+    )
 
 
 def known_models(settings: Settings) -> list[Path]:

@@ -17,9 +17,11 @@ def station_bus(settings: Settings) -> PrivateNats:
 
 def companion_address(settings: Settings) -> str | None:
     """HOST:PORT that goes into an invitation; None when companion computers cannot join."""
-    listen, address = settings.companion.listen, settings.companion.address
-    if listen is None or address is not None:
-        return address if listen is not None else None
+    listen = settings.companion.listen
+    if listen is None:
+        return None
+    if settings.companion.address is not None:
+        return settings.companion.address
     host, port = host_and_port(listen)
     return f"{socket.gethostname() if host in EVERYWHERE else host}:{port}"
 

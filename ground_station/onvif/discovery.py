@@ -20,7 +20,6 @@ from ground_station.onvif.soap import ENVELOPE, parsed
 
 GROUP = ("239.255.255.250", 3702)
 LISTEN_S = 3.0
-LARGEST_DATAGRAM = 65_535
 DISCOVERY, ADDRESSING = "http://schemas.xmlsoap.org/ws/2005/04/discovery", "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 NETWORK = "http://www.onvif.org/ver10/network/wsdl"
 SIOCGIFADDR = 0x8915

@@ -21,7 +21,7 @@ from ground_station.bus.outbox import Outbox
 from ground_station.bus.private_server import ConfigWriter, PrivateNats
 from ground_station.bus.server_config import LeafRemote, companion_config, inbox_of
 from ground_station.bus.subjects import SOURCE_STATUS
-from ground_station.detector_file import detector_file
+from ground_station.detector_file import watching_detector
 from ground_station.onboard.budget import ByteBudget
 from ground_station.onboard.invitation import Invitation, read_invitation
 from ground_station.onboard.spool import PREFIX, Forwarder, open_spool
@@ -33,7 +33,6 @@ from ground_station.vehicles.pose_message import pose_message
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.source_watch import SourceWatch
-from vision import KEEP_ALIVE_CONFIDENCE, Detector, open_detector
 
 SYSTEM_ID = 252  # neither a vehicle's nor the station's; on the wire it only ever asks for streams
 STATUS_PERIOD_S = 2.0
@@ -53,7 +52,7 @@ async def run(settings: Settings) -> None:
             hint="Set SUNQAR_ONBOARD__CAMERA: rtsp://…, /dev/video0 or a file.",
         )
     folder = settings.data_dir.absolute() / "onboard"
-    detector = await anyio.to_thread.run_sync(_open_detector, settings)
+    detector = await anyio.to_thread.run_sync(watching_detector, settings)
     poses = PoseFeed()
 
     def on_pose(vehicle: Vehicle, pose: Pose) -> None:
@@ -99,13 +98,6 @@ def _source(invitation: Invitation, onboard: OnboardSettings) -> VideoSource:
     mount = {"mount": {"pitch_deg": onboard.mount_pitch_deg}}
     vehicle_id, hfov_deg = invitation.vehicle_id, onboard.hfov_deg
     return VideoSource(name, "drone", name, name, name, onboard.camera, hfov_deg=hfov_deg, calibration=mount, vehicle_id=vehicle_id)
-
-
-def _open_detector(settings: Settings) -> Detector:
-    watch = settings.watch
-    lowest = min(KEEP_ALIVE_CONFIDENCE, watch.minimum_confidence)
-    model = detector_file(settings)
-    return open_detector(model, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads, runtime=watch.runtime)
 
 
 def _writer(folder: Path, invitation: Invitation) -> ConfigWriter:

@@ -1,7 +1,6 @@
 """`watch`: every live video source becomes observations on the bus. Sources and the model may come and go while it runs."""
 
 import logging
-from pathlib import Path
 
 import anyio
 from anyio import CancelScope, to_thread
@@ -18,7 +17,7 @@ from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import POSE_WANTED, SOURCE_STATUS, TELEMETRY_POSE
-from ground_station.detector_file import detector_file
+from ground_station.detector_file import detector_file, watching_detector
 from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
@@ -26,7 +25,7 @@ from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.source_drift import StillOf, stills_of
 from ground_station.watching.source_watch import SourceWatch
-from vision import KEEP_ALIVE_CONFIDENCE, Detector, LoadControl, open_detector
+from vision import LoadControl
 
 logger = logging.getLogger(__name__)
 
@@ -125,22 +124,16 @@ class Watching:
         if not self._settings.watch.detect:
             self._say(SWITCHED_OFF)
             return
-        path = detector_file(self._settings)
         try:
-            detector = await to_thread.run_sync(self._open, path)
+            detector = await to_thread.run_sync(watching_detector, self._settings)
         except SunqarError as error:
             self._say(error.one_line())
             return
-        logger.info("detector %s (%s)", path, detector.model)
+        logger.info("detector %s (%s)", detector_file(self._settings), detector.model)
         self._desk = InferenceDesk(detector)
         self._tasks.start_soon(self._desk.run)
         self._trouble = ""
         self._running.clear()  # none of them was started; they are adopted again, now with a detector
-
-    def _open(self, path: Path) -> Detector:
-        watch = self._settings.watch
-        lowest = min(KEEP_ALIVE_CONFIDENCE, watch.minimum_confidence)
-        return open_detector(path, confidence=lowest, image_size_px=watch.image_size_px, threads=watch.threads, runtime=watch.runtime)
 
     def _say(self, trouble: str) -> None:
         if trouble != self._trouble:

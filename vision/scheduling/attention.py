@@ -33,7 +33,6 @@ class AttentionCount:
 
     seen: int = 0
     moving: int = 0
-    detected: int = 0
 
 
 class Attention:
@@ -70,7 +69,6 @@ class Attention:
         """Follow what the detector found, or, where it did not look, the boxes carried."""
         if detections is None:
             return self._pipeline.advance(frame, self._known, carried=np.ones(len(self._known), np.bool_))
-        self.count.detected += 1
         found = self._pipeline.followed(detections)
         self.cadence.looked(frame.time_s, found=len(found) > 0)
         overlap = _overlap(self._known.xyxy_px, found.xyxy_px)

@@ -18,7 +18,6 @@ from vision.training.network import freeze, labelled_loss, layers, open_network,
 from vision.training.pictures import LabelledSamples, Sample, TeacherSamples
 from vision.training.recipe import Recipe
 
-AVERAGE_OVER = 200
 GRADIENT_AT_MOST = 10.0
 REPORT_EVERY = 10
 SAVE_EVERY = 20
