@@ -105,7 +105,7 @@ def run_video(request: RunRequest) -> int:
         for image in images:
             if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
                 break
-            frame = Frame(request.source, image.index, image.time_s, image.image, image.captured_at)
+            frame = Frame(request.source, image.index, image.time_s, image.picture, image.captured_at)
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())

@@ -24,6 +24,7 @@ from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.pictures import ArrayPicture, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -50,6 +51,7 @@ __all__ = [
     "VEHICLES",
     "Attention",
     "AttentionCount",
+    "ArrayPicture",
     "BgrImage",
     "Blindness",
     "Box",

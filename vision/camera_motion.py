@@ -123,8 +123,8 @@ def _fitted(source: Points, target: Points) -> CameraShift | None:
 
 
 def _small_grey(frame: Frame, scale: float) -> Grey:
-    image = frame.image if scale >= 1.0 else cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    width, height = frame.size_px
+    return frame.picture.grey((round(width * scale), round(height * scale)))
 
 
 def _corners_outside(grey: Grey, boxes_px: NDArray[np.float32]) -> Points | None:

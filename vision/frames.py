@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose
-
-BgrImage = NDArray[np.uint8]  # (height, width, 3), blue green red as OpenCV keeps them
+from vision.pictures import ArrayPicture, BgrImage as BgrImage, Picture, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +39,28 @@ class Frame:
     """One picture of a source.
 
     `index` counts the pictures of the source from 0, skipped ones included. `time_s` is the source's own timeline and grows
-    strictly. `captured_at` is aware UTC, None when the source says nothing about it.
+    strictly. `given` is the picture, or its array. `captured_at` is aware UTC, None when the source says nothing about it.
+    `windows` are the parts a detector is asked to look at, none for all of it; one that cannot may look at more.
     """
 
     source: str
     index: int
     time_s: float
-    image: BgrImage
+    given: BgrImage | Picture
     captured_at: datetime | None = None
     view: CameraView | None = None
+    windows: tuple[Window, ...] = ()
+
+    @property
+    def picture(self) -> Picture:
+        return ArrayPicture(self.given) if isinstance(self.given, np.ndarray) else self.given
+
+    @property
+    def image(self) -> BgrImage:
+        """The whole picture in colours."""
+        return self.picture.bgr()
 
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height."""
-        return int(self.image.shape[1]), int(self.image.shape[0])
+        return self.picture.size_px

@@ -26,6 +26,7 @@ from ground_station.video.failures import no_picture
 from ground_station.video.pictures import Upright
 from ground_station.video.timestamps import first_precision_time
 from ground_station.video.withheld import Gate, gated
+from vision import ArrayPicture, Picture
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 10.0
@@ -51,7 +52,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedImage:
-    """One picture: (height, width, 3) uint8 blue green red. `index` counts all pictures of the source; `time_s` grows strictly from 0.
+    """One picture; `image` is its array (height, width, 3) uint8 blue green red, made when it is first asked for. `index` counts all pictures of the source; `time_s` grows strictly from 0.
 
     `stamped`: the instant is the camera's own word (ST 0604, RTCP sender reports) and believed, not reckoned from this machine's clock.
     `path` is the file of a picture out of a folder.
@@ -59,10 +60,18 @@ class DecodedImage:
 
     index: int
     time_s: float
-    image: NDArray[np.uint8]
+    given: NDArray[np.uint8] | Picture
     captured_at: datetime | None
     stamped: bool
     path: Path | None = None
+
+    @property
+    def picture(self) -> Picture:
+        return ArrayPicture(self.given) if isinstance(self.given, np.ndarray) else self.given
+
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        return self.picture.bgr()
 
 
 class VideoReader:
@@ -102,7 +111,7 @@ class VideoReader:
             first = next(self._decoded, None)
             if first is None:
                 raise self._broken(0, None)
-            self._first: tuple[Any, NDArray[np.uint8]] | None = (first, self._upright.array(first))
+            self._first: tuple[Any, Picture] | None = (first, self._upright.picture(first))
             self.info = self._describe(self._first[1])
         except BaseException:
             self._pictures.close()
@@ -123,15 +132,15 @@ class VideoReader:
     def clock(self) -> ClockReading | None:
         return self._clock.reading
 
-    def _describe(self, first: NDArray[np.uint8]) -> SourceInfo:
+    def _describe(self, first: Picture) -> SourceInfo:
         stream, live = self._pictures.stream, self._live
         rate = stream.average_rate or stream.guessed_rate
         duration_s = float(stream.duration * stream.time_base) if stream.duration else (self._pictures.container.duration or 0) / 1e6
         return SourceInfo(
             shown=self._address.shown,
             live=live,
-            width_px=first.shape[1],
-            height_px=first.shape[0],
+            width_px=first.size_px[0],
+            height_px=first.size_px[1],
             frames_per_second=float(rate) if rate and 0 < float(rate) <= STEADY_RATE_HZ else USUAL_RATE_HZ,
             frames=None if live else (stream.frames or (round(duration_s * float(rate)) if rate else None)),
             duration_s=None if live else duration_s,
@@ -169,7 +178,7 @@ class VideoReader:
             due_s = max(due_s + self._period_s, time_s - self._period_s) if self._period_s else 0.0
             if captured_at is None:
                 captured_at = utc_now() if self._live else started_at and started_at + timedelta(seconds=time_s)
-            yield DecodedImage(index, time_s, self._array(picture), captured_at, stamped)
+            yield DecodedImage(index, time_s, self._picture(picture), captured_at, stamped)
         # Matroska counts its duration from zero, not from its first picture.
         if not self._whole(index + 1, last_s if pts_s is None else max(last_s, pts_s)):
             raise self._broken(index + 1, self.info.frames)
@@ -192,10 +201,10 @@ class VideoReader:
         self._first = None
         yield from self._decoded
 
-    def _array(self, picture: Any) -> NDArray[np.uint8]:
-        if self._first is not None and picture is self._first[0]:
+    def _picture(self, frame: Any) -> Picture:
+        if self._first is not None and frame is self._first[0]:
             return self._first[1]
-        return self._upright.array(picture)
+        return self._upright.picture(frame)
 
     def _decode(self) -> Iterator[Any]:
         last_picture = monotonic()

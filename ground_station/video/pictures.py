@@ -1,4 +1,4 @@
-"""Decoded frames as arrays of one size, upright: whatever the stream's pixel format, turn and changes of resolution."""
+"""Decoded frames as pictures of one size, upright: whatever the stream's pixel format, turn and changes of resolution."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import VisionError
+from ground_station.video.planes import PLANAR, Converter, PlanarPicture
+from vision import ArrayPicture, Picture
 
 Bgr = NDArray[np.uint8]  # (height, width, 3) blue green red
 SAME_SHAPE = 0.02  # relative difference of width / height that is rounding to whole macroblocks and nothing else
@@ -24,10 +26,17 @@ class Upright:
         self._live, self._shown = live, shown
         self._size_px: tuple[int, int] | None = None
         self.changes = 0
+        self._converter = Converter()
 
-    def array(self, picture: Any) -> Bgr:
+    def picture(self, frame: Any) -> Picture:
         """Raises: `VisionError` when a live picture changes its shape."""
-        image: Bgr = picture.to_ndarray(format="bgr24")
+        if self._size_px in (None, (frame.width, frame.height)) and frame.format.name in PLANAR and not frame.rotation:
+            self._size_px = frame.width, frame.height
+            return PlanarPicture(frame, self._converter)
+        return ArrayPicture(self._array(frame))
+
+    def _array(self, picture: Any) -> Bgr:
+        image = self._converter.bgr(picture)
         turns = round(picture.rotation / 90.0) % 4
         if turns:  # the display matrix of telephones and drones; its angle is counter-clockwise, as rot90's
             image = np.ascontiguousarray(np.rot90(image, turns))

@@ -48,7 +48,7 @@ class SourcePlaces:
         pose = await self._poses.pose_at(instant)
         if pose is None:
             return None
-        height, width = image.image.shape[:2]
+        width, height = image.picture.size_px
         look = self._camera.look(instant, pose, self._poses.gimbals)
         return self._camera.view(pose, look, (width, height), stamped=image.stamped)
 

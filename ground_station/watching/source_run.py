@@ -62,7 +62,7 @@ class SourceRun:
         return count.moving / max(1, count.seen)
 
     async def analyse(self, image: DecodedImage) -> None:
-        frame = Frame(self._source_id, image.index, image.time_s, image.image, image.captured_at or utc_now())
+        frame = Frame(self._source_id, image.index, image.time_s, image.picture, image.captured_at or utc_now())
         due = await to_thread.run_sync(self._attention.see, frame)
         tier = self._service.tier
         self._attention.cadence.slowed = self._service.slowed

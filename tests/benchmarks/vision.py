@@ -106,7 +106,7 @@ def _ours(model: Path) -> Loop:
         for image in reader.images():
             if image.time_s + 1e-6 >= due_s:
                 due_s += 1.0 / OURS_HZ
-                finished.extend(attention.process(Frame("clip", image.index, image.time_s, image.image)).finished)
+                finished.extend(attention.process(Frame("clip", image.index, image.time_s, image.picture)).finished)
         finished.extend(pipeline.finish())
         return [_track([(point.time_s, point.bbox_px) for point in track.points]) for track in finished]
 

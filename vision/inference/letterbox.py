@@ -2,28 +2,31 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.frames import BgrImage
+from vision.pictures import BgrImage, Picture, Window
 
 PAD_GREY = 114  # the grey the YOLO family is trained with
 
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
-    """A frame of `width` x `height` pixels inside a network input; the grey border is at the right and bottom or centred."""
+    """`width` x `height` pixels of a frame inside a network input; the grey border is at the right and bottom or centred.
+
+    `at_most` limits the scale: a window of a frame keeps the frame's, and is not enlarged to fill what is rounded up to whole strides.
+    """
 
     width: int
     height: int
     input_width: int
     input_height: int
     centred: bool
+    at_most: float = float("inf")
 
     @property
     def scale(self) -> float:
-        return min(self.input_width / self.width, self.input_height / self.height)
+        return min(self.input_width / self.width, self.input_height / self.height, self.at_most)
 
     @property
     def _scaled(self) -> tuple[int, int]:
@@ -36,13 +39,12 @@ class Letterbox:
             return 0, 0
         return (self.input_width - scaled_width) // 2, (self.input_height - scaled_height) // 2
 
-    def apply(self, image: BgrImage) -> BgrImage:
-        left, top = self._offset
-        scaled_width, scaled_height = self._scaled
-        if (scaled_width, scaled_height) != (self.width, self.height):
-            image = cv2.resize(image, (scaled_width, scaled_height), interpolation=cv2.INTER_LINEAR)
-        if (scaled_width, scaled_height) == (self.input_width, self.input_height):
+    def apply(self, picture: Picture, window: Window) -> BgrImage:
+        """The window (of this letterbox's width and height) of the picture as the network's input."""
+        image = picture.part(window, self._scaled)
+        if self._scaled == (self.input_width, self.input_height):
             return image
+        (left, top), (scaled_width, scaled_height) = self._offset, self._scaled
         canvas = np.full((self.input_height, self.input_width, 3), PAD_GREY, dtype=np.uint8)
         canvas[top : top + scaled_height, left : left + scaled_width] = image
         return canvas
@@ -55,7 +57,6 @@ class Letterbox:
         return clipped
 
 
-def input_size(width: int, height: int, longer_px: int, stride: int = 32) -> tuple[int, int]:
-    """Smallest input, in whole strides, that holds the frame with its longer side `longer_px`: a wide frame costs less than a square."""
-    scale = longer_px / max(width, height)
+def input_size(width: int, height: int, scale: float, stride: int = 32) -> tuple[int, int]:
+    """Smallest input, in whole strides, that holds so many pixels at that scale: a wide frame costs less than a square."""
     return (-(-round(width * scale) // stride) * stride, -(-round(height * scale) // stride) * stride)

@@ -14,9 +14,10 @@ from vision.frames import Frame
 from vision.inference.coco import COCO_NAMES
 from vision.inference.detector import class_name
 from vision.inference.engine import EXPORT_HINT, Engine, weights_hash
-from vision.inference.heads import STRIDES, Head, recognise_head
+from vision.inference.heads import STRIDES, Head, Raw, recognise_head
 from vision.inference.letterbox import Letterbox, input_size
 from vision.inference.suppression import as_seen_from_above, suppression_groups, surviving_boxes
+from vision.pictures import Window
 
 OVERLAP = 0.6  # between the 0.7 of ultralytics and the 0.45 of YOLOX: parked cars in a row stay apart
 CANDIDATES_AT_MOST = 3000  # a picture of noise must not stall the suppression
@@ -61,34 +62,52 @@ class NetworkDetector:
         return self.detect_many([frame])[0]
 
     def detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
-        found: dict[int, Detections] = {}
-        # Frames of one input size go together; a model with a fixed batch of one takes them one by one.
-        by_size: dict[tuple[int, int], list[int]] = {}
-        for row, frame in enumerate(frames):
-            by_size.setdefault(self._fixed or input_size(*frame.size_px, self._image_size_px), []).append(row)
-        for (width, height), rows in by_size.items():
-            step = len(rows) if self._engine.input_shape[0] is None else 1
-            for start in range(0, len(rows), step):
-                some = rows[start : start + step]
-                for row, result in zip(some, self._batch([frames[row] for row in some], width, height), strict=True):
-                    found[row] = result
-        return [found[row] for row in range(len(frames))]
+        looks = [(row, window) for row, frame in enumerate(frames) for window in self._windows(frame)]
+        found: dict[int, list[Raw]] = {row: [] for row in range(len(frames))}
+        # Those of one input size go together; a model with a fixed batch of one takes them one by one.
+        by_size: dict[tuple[int, int], list[tuple[int, Window]]] = {}
+        for row, window in looks:
+            by_size.setdefault(self._input_size(frames[row], window), []).append((row, window))
+        for (width, height), some in by_size.items():
+            step = len(some) if self._engine.input_shape[0] is None else 1
+            for start in range(0, len(some), step):
+                batch = some[start : start + step]
+                for (row, _), raw in zip(batch, self._batch([(frames[row], window) for row, window in batch], width, height), strict=True):
+                    found[row].append(raw)
+        return [self._chosen(found[row]) for row in range(len(frames))]
 
-    def _batch(self, frames: Sequence[Frame], width: int, height: int) -> list[Detections]:
+    def _windows(self, frame: Frame) -> tuple[Window, ...]:
+        """The parts looked at: of a network of fixed input all of the picture, since less would cost as much."""
+        return frame.windows if frame.windows and self._fixed is None else ((0, 0, *frame.size_px),)
+
+    def _scale(self, frame: Frame) -> float:
+        return float("inf") if self._fixed is not None else self._image_size_px / max(frame.size_px)
+
+    def _input_size(self, frame: Frame, window: Window) -> tuple[int, int]:
+        x1, y1, x2, y2 = window
+        return self._fixed or input_size(x2 - x1, y2 - y1, self._scale(frame))
+
+    def _batch(self, looks: "Sequence[tuple[Frame, Window]]", width: int, height: int) -> list[Raw]:
         head = self._heads.get((width, height))
         if head is None:
             head = self._head(self._engine.infer(np.zeros((1, 3, height, width), np.float32)), width, height)
-        boxes = [Letterbox(*frame.size_px, width, height, head.centred) for frame in frames]
-        pictures = [box.apply(frame.image) for box, frame in zip(boxes, frames, strict=True)]
+        boxes = [Letterbox(x2 - x1, y2 - y1, width, height, head.centred, self._scale(frame)) for frame, (x1, y1, x2, y2) in looks]
+        pictures = [box.apply(frame.picture, window) for box, (frame, window) in zip(boxes, looks, strict=True)]
         blob = cv2.dnn.blobFromImages(pictures, 1.0 / 255.0 if head.rgb_unit_range else 1.0, swapRB=head.rgb_unit_range)
         output = self._engine.infer(blob)
-        return [self._read(head, output[row : row + 1], box) for row, box in enumerate(boxes)]
+        return [self._read(head, output[row : row + 1], box, window) for row, (box, (_, window)) in enumerate(zip(boxes, looks, strict=True))]
 
-    def _read(self, head: Head, output: NDArray[np.float32], box: Letterbox) -> Detections:
+    def _read(self, head: Head, output: NDArray[np.float32], box: Letterbox, window: Window) -> Raw:
+        """Candidates in the frame's pixels."""
         xyxy, confidence, class_id = head.read(output, self._confidence)
         if len(confidence) > CANDIDATES_AT_MOST:
             surest = np.argsort(-confidence, kind="stable")[:CANDIDATES_AT_MOST]
             xyxy, confidence, class_id = xyxy[surest], confidence[surest], class_id[surest]
+        x1, y1, _, _ = window
+        return box.undo(xyxy) + np.array([x1, y1, x1, y1], np.float32), confidence, class_id
+
+    def _chosen(self, candidates: Sequence[Raw]) -> Detections:
+        xyxy, confidence, class_id = (np.concatenate(column) for column in zip(*candidates, strict=True))
         known = class_id < len(self._names)
         known[known] = self._said[class_id[known]]
         xyxy, confidence, class_id = xyxy[known], confidence[known], class_id[known]
@@ -96,7 +115,7 @@ class NetworkDetector:
         xyxy, confidence, class_id = xyxy[kept], confidence[kept], class_id[kept]
         if self._overhead:
             class_id = as_seen_from_above(xyxy, class_id, self._names)
-        return Detections(box.undo(xyxy), confidence, class_id, self._names)
+        return Detections(xyxy, confidence, class_id, self._names)
 
     def _head(self, output: NDArray[np.float32], width: int, height: int) -> Head:
         head = recognise_head(tuple(int(length) for length in output.shape), width, height, model=str(self._path))

@@ -56,12 +56,11 @@ class OpenVinoEngine:
         return []
 
     def infer(self, blob: Blob) -> NDArray[np.float32]:
-        # Batches of any length share one network: compiling takes seconds, and how many frames come together changes all the time.
-        shape = blob.shape if len(blob) == 1 else (-1, *blob.shape[1:])
-        request = self._ready.get(shape)
+        # One by one: a processor gains nothing from batches, and a network of free length is slower than one made for its shape.
+        request = self._ready.get(blob.shape[2:])
         if request is None:
-            request = self._ready[shape] = self._compile(shape)
-        return np.array(next(iter(request.infer({0: blob}).values())), dtype=np.float32)
+            request = self._ready[blob.shape[2:]] = self._compile((1, *blob.shape[1:]))
+        return np.concatenate([next(iter(request.infer({0: picture[None]}).values())) for picture in blob]).astype(np.float32, copy=False)
 
     def _compile(self, shape: tuple[int, ...]) -> Any:
         try:

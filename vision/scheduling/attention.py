@@ -1,14 +1,16 @@
-"""One source looked at as often as it needs: the detector on some pictures, boxes carried by their motion on the others.
+"""One source looked at as often as it needs, and no more of its picture: the detector on some, boxes carried by their motion on the others.
 
-    if attention.see(frame):                      # cheap: has something changed, is it time?
-        detections = pipeline.detect(frame)       # dear, and wherever the caller likes
-    result = attention.advance(frame, detections or None)
+    look = attention.see(frame)                   # cheap: has something changed, is it time?
+    if look is not None:
+        detections = pipeline.detect(look)        # dear, and wherever the caller likes
+    result = attention.advance(look or frame, detections or None)
 
 A thing that stands keeps its box while nothing changes there; a confirmed one that the detector misses once is carried on until its next
 look. Carried boxes continue tracks; they neither confirm them nor vote on what they are.
 """
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +18,20 @@ from numpy.typing import NDArray
 from vision.detections import Detections
 from vision.frames import Frame
 from vision.pipeline import FrameResult, Pipeline
+from vision.scheduling.barren import grown
 from vision.scheduling.box_flow import BoxFlow
-from vision.scheduling.cadence import Cadence, CadencePlan
-from vision.scheduling.grey import Boxes, grey_of
-from vision.scheduling.motion_gate import Motion, MotionGate
+from vision.scheduling.cadence import Cadence, CadencePlan, Known
+from vision.scheduling.grey import Boxes, grey_of, grey_scale
+from vision.scheduling.motion_gate import BEFORE_S, Motion, MotionGate
+from vision.scheduling.regions import inside, windows_around
 
 SAME_THING = 0.3  # intersection over union
 ESTABLISHED_LOOKS = 3  # found so often in a row, a thing is carried on through a miss
 MISSES_CARRIED = 1
 EDGE_PX = 3.0  # a box at the edge that is missed has left
+TRAIL_S = 0.15  # longer than the gate's memory: it keeps a picture that is older
+EXPLAINED = 0.8  # of its size around a thing: its shadow and its light on the road move as it does
+CUT_KNOWN = 0.5  # of a box cut by its window that lies in a known one: it is a piece of that thing
 
 
 @dataclass(slots=True)
@@ -47,10 +54,13 @@ class Attention:
         self._known = Detections.empty()
         self._looks: NDArray[np.int64] = np.zeros(0, np.int64)  # in a row that found it
         self._misses: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._looked_s: NDArray[np.float64] = np.zeros(0, np.float64)  # when the detector last looked there
+        self._trail: deque[tuple[float, Boxes]] = deque()
+        self._whole_next = False
 
-    def see(self, frame: Frame) -> bool:
-        """Whether the detector should look at this frame. Carries the known boxes to it."""
-        grey, scale = grey_of(frame.image)
+    def see(self, frame: Frame) -> Frame | None:
+        """What the detector should look at: the frame, or windows of it. Carries the known boxes to it."""
+        grey, scale = grey_of(frame.picture)
         boxes = self._known.xyxy_px * np.float32(scale)
         motion = None if self._gate is None else self._gate.look(grey, frame.time_s, boxes)
         self._flow.see(grey)
@@ -59,26 +69,53 @@ class Attention:
         boxes[moves] = carried
         kept = ~moves
         kept[moves] = followed
-        self._known = self._known.placed(boxes / np.float32(scale)).take(kept)
-        self._looks, self._misses = self._looks[kept], self._misses[kept]
+        self._keep(self._known.placed(boxes / np.float32(scale)), kept)
         self.count.seen += 1
         self.count.moving += motion is None or motion.any
-        return self.cadence.due(frame.time_s, motion, boxes[kept])
+        due = self.cadence.due(frame.time_s, motion, Known(boxes[kept], self._looked_s, self._looks, self._trailed(boxes[kept], frame.time_s)))
+        if due is None:
+            return None
+        whole = due.everything or self._whole_next
+        return replace(frame, windows=() if whole else windows_around(due.boxes / np.float32(scale), frame.size_px))
+
+    def _trailed(self, boxes: Boxes, time_s: float) -> Boxes:
+        """Where the known things are and were a moment ago."""
+        self._trail.append((time_s, grown(boxes, EXPLAINED)))
+        while self._trail and not 0.0 <= time_s - self._trail[0][0] <= BEFORE_S + TRAIL_S:
+            self._trail.popleft()
+        return np.concatenate([places for _, places in self._trail])
+
+    def _keep(self, known: Detections, kept: NDArray[np.bool_]) -> None:
+        self._known = known.take(kept)
+        self._looks, self._misses, self._looked_s = self._looks[kept], self._misses[kept], self._looked_s[kept]
 
     def advance(self, frame: Frame, detections: Detections | None) -> FrameResult:
-        """Follow what the detector found, or, where it did not look, the boxes carried."""
+        """Follow what the detector found in the windows of the frame, or, where it did not look, the boxes carried."""
         if detections is None:
             return self._pipeline.advance(frame, self._known, carried=np.ones(len(self._known), np.bool_))
-        found = self._pipeline.followed(detections)
-        self.cadence.looked(frame.time_s, found=len(found) > 0)
-        overlap = _overlap(self._known.xyxy_px, found.xyxy_px)
-        missed = ~(overlap >= SAME_THING).any(axis=1)
-        held = missed & (self._looks >= ESTABLISHED_LOOKS) & (self._misses < MISSES_CARRIED) & _inside(self._known.xyxy_px, frame.size_px)
-        before = np.where(overlap >= SAME_THING, self._looks[:, None], 0).max(axis=0, initial=0)
-        carried = np.concatenate([np.zeros(len(found), np.bool_), np.ones(int(held.sum()), np.bool_)])
-        self._looks = np.concatenate([before + 1, self._looks[held]])
-        self._misses = np.concatenate([np.zeros(len(found), np.int64), self._misses[held] + 1])
-        self._known = found.joined(self._known.take(held))
+        found, known = self._pipeline.followed(detections), self._known
+        whole = inside(found.xyxy_px, frame.windows, frame.size_px)
+        cut = found.xyxy_px[~whole]
+        # What a window cuts is a piece of something known beside it, or else has to be seen whole.
+        self._whole_next = bool(len(cut)) and not (_covered(cut, known.xyxy_px) >= CUT_KNOWN).all()
+        found = found.take(whole)
+        scale = np.float32(grey_scale(frame.size_px))
+        shown = (lambda places: inside(places / scale, frame.windows, frame.size_px)) if frame.windows else None
+        self.cadence.looked(frame.time_s, found=len(found) > 0, shown=shown)
+        overlap = _overlap(known.xyxy_px, found.xyxy_px) >= SAME_THING
+        seen = inside(known.xyxy_px, frame.windows, frame.size_px)
+        missed = seen & ~overlap.any(axis=1)
+        missed &= (self._looks < ESTABLISHED_LOOKS) | (self._misses >= MISSES_CARRIED) | ~_inside(known.xyxy_px, frame.size_px)
+        before = np.where(overlap, self._looks[:, None], 0).max(axis=0, initial=0)
+        held = ~missed & ~overlap.any(axis=1)
+        self._misses = self._misses + seen
+        self._looked_s = np.where(seen, frame.time_s, self._looked_s)
+        self._keep(known, held)
+        carried = np.concatenate([np.zeros(len(found), np.bool_), np.ones(len(self._known), np.bool_)])
+        self._looks = np.concatenate([before + 1, self._looks])
+        self._misses = np.concatenate([np.zeros(len(found), np.int64), self._misses])
+        self._looked_s = np.concatenate([np.full(len(found), frame.time_s), self._looked_s])
+        self._known = found.joined(self._known)
         return self._pipeline.advance(frame, self._known, carried=carried)
 
     def resting(self, time_s: float) -> bool:
@@ -87,14 +124,13 @@ class Attention:
 
     def process(self, frame: Frame) -> FrameResult:
         """`see`, detect when due, `advance`."""
-        return self.advance(frame, self._pipeline.detect(frame) if self.see(frame) else None)
+        look = self.see(frame)
+        return self.advance(frame, None) if look is None else self.advance(look, self._pipeline.detect(look))
 
 
 def _moves(boxes: Boxes, motion: Motion | None) -> NDArray[np.bool_]:
     """Which boxes need be followed: all, unless the camera stands still and nothing changed there."""
-    if motion is None or motion.unsure:
-        return np.ones(len(boxes), np.bool_)
-    return np.asarray((_overlap(boxes, motion.boxes) > 0.0).any(axis=1))
+    return np.ones(len(boxes), np.bool_) if motion is None or motion.unsure else motion.within(boxes)
 
 
 def _overlap(first: Boxes, second: Boxes) -> NDArray[np.float32]:
@@ -105,6 +141,14 @@ def _overlap(first: Boxes, second: Boxes) -> NDArray[np.float32]:
     areas = [(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) for boxes in (first, second)]
     union: NDArray[np.float32] = shared / np.maximum(areas[0][:, None] + areas[1][None, :] - shared, 1e-6)
     return union
+
+
+def _covered(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:
+    """Which share of each box its best one of the others covers, (n,)."""
+    corner = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    size = np.maximum(np.minimum(boxes[:, None, 2:], others[None, :, 2:]) - corner, 0.0)
+    area = np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1e-6)
+    return np.asarray((size[..., 0] * size[..., 1] / area[:, None]).max(axis=1, initial=0.0), dtype=np.float32)
 
 
 def _inside(boxes: Boxes, size_px: tuple[int, int]) -> NDArray[np.bool_]:

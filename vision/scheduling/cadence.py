@@ -1,30 +1,57 @@
-"""When the detector looks: often while things move, at once when something new moves, seldom while nothing does.
+"""When the detector looks and where: often where things are new, more seldom at those it knows well, at once where something new moves.
 
-Owns no clock; times are seconds of the source.
+Owns no clock; times are seconds of the source. Boxes are in the pixels of the motion gate's grey picture.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from vision.scheduling.barren import BarrenPlaces
 from vision.scheduling.grey import Boxes
 from vision.scheduling.motion_gate import Motion
 
-EXPLAINED_SHARE = 0.3  # of a moving place that lies in a known box: then it is that thing which moves
 ACTIVE_FOR_S = 1.0  # motion pauses when a car waits for a gap
-FRUITLESS_LOOKS, LONGEST_PATIENCE = 3, 4.0
-GROWN = 0.5  # of its size on each side: where a moving place may be at the next look
+FRUITLESS_LOOKS = 3
+LONGEST_PATIENCE, LONGEST_PATIENCE_MOVING = 4.0, 2.0  # a camera that moves has nothing else that tells of new things
+WELL_KNOWN_LOOKS = 4
+WELL_KNOWN = 2.0  # times the period for what has been found so often in a row and is followed since
+JOINS = 0.8  # of its period: what is due so soon is looked at now, when a look is made anyway
+NOTHING = np.zeros((0, 4), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class CadencePlan:
-    """`active_hz` looks of the detector while something moves; `surprised_s` at the soonest after the last one when something new moves,
+    """`active_hz` looks of the detector at a thing that moves; `surprised_s` at the soonest after the last one when something new moves,
     `idle_s` at the latest when nothing does. A camera that moves itself (`fixed` False) is always active."""
 
     active_hz: float = 4.0
     surprised_s: float = 0.12
     idle_s: float = 5.0
     fixed: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """Things followed, columns of equal length: their boxes, when the detector last looked there, how often in a row it found them.
+
+    `trail`: where they have been while the motion gate remembers; what changes there is theirs.
+    """
+
+    boxes: Boxes
+    looked_s: NDArray[np.float64]
+    looks: NDArray[np.int64]
+    trail: Boxes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Due:
+    """What to look at: the boxes, or everything."""
+
+    boxes: Boxes
+    everything: bool = False
 
 
 class Cadence:
@@ -34,28 +61,40 @@ class Cadence:
         self.plan = plan
         self.slowed = 1.0
         self._looked_s: float | None = None
+        self._all_looked_s = 0.0
         self._moved_s = float("-inf")
-        self._moving_then = np.zeros((0, 4), np.float32)
-        self._motion: Motion | None = None
+        self._barren = BarrenPlaces()
         self._fruitless = 0
 
-    def due(self, time_s: float, motion: Motion | None, boxes: Boxes) -> bool:
-        """Whether the detector should look at the picture of `time_s`; `boxes` are the things known of, carried to it."""
-        self._motion = motion
+    def due(self, time_s: float, motion: Motion | None, known: Known) -> Due | None:
+        """What the detector should look at in the picture of `time_s`; None for nothing. `known` are the things, carried to it."""
+        new = NOTHING if motion is None else motion.outside(known.trail)
+        self._barren.see(new)
         if self._looked_s is None or time_s < self._looked_s:
-            return True
+            return Due(NOTHING, everything=True)
         if motion is None or motion.any:
             self._moved_s = time_s
         since_s = time_s - self._looked_s + 1e-6
-        if since_s >= self.plan.idle_s:
-            return True
+        if time_s - self._all_looked_s + 1e-6 >= self.plan.idle_s:
+            return Due(NOTHING, everything=True)
         if time_s - self._moved_s > ACTIVE_FOR_S:
-            return False
-        if since_s >= self.slowed * self._patience() / self.plan.active_hz:
-            return True
-        if motion is None or since_s < self.slowed * self.plan.surprised_s:
-            return False
-        return unexplained(motion, np.concatenate([boxes, self._moving_then]))
+            return None
+        period_s = self.slowed * self._patience() / self.plan.active_hz
+        if motion is None or motion.unsure:
+            return Due(NOTHING, everything=True) if since_s >= period_s else None
+        age, periods_s = self._ages(time_s, motion, known)
+        ripe = self._barren.ripe(time_s, new, self.slowed / self.plan.active_hz)
+        surprise = (ripe & ~self._barren.known).any() and since_s >= self.slowed * self.plan.surprised_s
+        if not (surprise or (ripe & self._barren.known).any() or (age >= periods_s).any()):
+            return None
+        return Due(np.concatenate([new[ripe], known.boxes[age >= JOINS * periods_s]]))
+
+    def _ages(self, time_s: float, motion: Motion, known: Known) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Seconds since the last look at each thing, and after how many the next is due; things that stand are due with everything."""
+        stretch = np.where(known.looks >= WELL_KNOWN_LOOKS, WELL_KNOWN, 1.0)
+        periods_s = self.slowed * stretch / self.plan.active_hz
+        periods_s[~motion.within(known.boxes)] = np.inf
+        return time_s - known.looked_s + 1e-6, periods_s
 
     def resting(self, time_s: float) -> bool:
         """Nothing has moved for so long that only the idle look is still due."""
@@ -63,23 +102,16 @@ class Cadence:
 
     def _patience(self) -> float:
         """Looks that found nothing, again and again, may come more seldom: something new is still looked at before its turn."""
-        return min(LONGEST_PATIENCE, 2.0 ** max(0, self._fruitless - FRUITLESS_LOOKS)) if self.plan.fixed else 1.0
+        longest = LONGEST_PATIENCE if self.plan.fixed else LONGEST_PATIENCE_MOVING
+        return float(min(longest, 2.0 ** max(0, self._fruitless - FRUITLESS_LOOKS)))
 
-    def looked(self, time_s: float, *, found: bool) -> None:
-        """The detector looked, and found something or nothing. What moves now is no surprise in the next pictures, whatever it is."""
+    def looked(self, time_s: float, *, found: bool, shown: Callable[[Boxes], NDArray[np.bool_]] | None = None) -> None:
+        """The detector looked, and found something or nothing. `shown` tells which boxes lay in its windows, None: it saw everything.
+
+        What moves there now, and is none of the things known, is no surprise in the next pictures, whatever it is.
+        """
         self._looked_s = time_s
+        if shown is None:
+            self._all_looked_s = time_s
         self._fruitless = 0 if found else self._fruitless + 1
-        moving = self._motion.boxes if self._motion is not None else np.zeros((0, 4), np.float32)
-        grown = (moving[:, 2:] - moving[:, :2]) * np.float32(GROWN)
-        self._moving_then = np.hstack([moving[:, :2] - grown, moving[:, 2:] + grown])
-
-
-def unexplained(motion: Motion, boxes: Boxes) -> bool:
-    """Whether something moves where nothing is known to be."""
-    for left, top, right, bottom in motion.boxes:
-        width = np.minimum(right, boxes[:, 2]) - np.maximum(left, boxes[:, 0])
-        height = np.minimum(bottom, boxes[:, 3]) - np.maximum(top, boxes[:, 1])
-        covered = float((np.maximum(width, 0) * np.maximum(height, 0)).sum())
-        if covered < EXPLAINED_SHARE * max(1e-6, (right - left) * (bottom - top)):
-            return True
-    return False
+        self._barren.looked(time_s, shown)

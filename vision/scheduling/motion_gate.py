@@ -23,19 +23,40 @@ SMALLEST_PX = 8  # changed pixels of the small picture that hang together: fewer
 LIGHT_SHARE = 0.6  # of the picture: not a thing
 CELL_PX = 6  # of the small picture
 DULL_SHARE = 0.3  # of the time moving, without anything there
+NOWHERE = np.zeros((0, 4), np.float32)
 DULL_S = 10.0  # time constant in which a place becomes dull, and ceases to be
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """`boxes`: the places that change, in pixels of the grey picture; `unsure`: it cannot tell, at first and when the light changes."""
+    """`changed`: 1 where the small picture changes, `per_px` (x, y): pixels of the grey picture for one of it. `unsure`: it cannot tell,
+    at first and when the light changes."""
 
-    boxes: Boxes
-    unsure: bool
+    changed: NDArray[np.uint8]
+    per_px: tuple[float, float] = (1.0, 1.0)
+    unsure: bool = False
 
     @property
     def any(self) -> bool:
-        return self.unsure or len(self.boxes) > 0
+        return self.unsure or len(self.outside(NOWHERE)) > 0
+
+    def outside(self, boxes: Boxes) -> Boxes:
+        """The places that change, in pixels of the grey picture, without what lies in the boxes."""
+        left = self.changed
+        if len(boxes):
+            left = left.copy()
+            for x1, y1, x2, y2 in self._small(boxes):
+                left[y1:y2, x1:x2] = 0
+        return _boxes(left) * np.array([*self.per_px, *self.per_px], np.float32)
+
+    def within(self, boxes: Boxes) -> NDArray[np.bool_]:
+        """In which of the boxes anything changes."""
+        return np.array([self.changed[y1:y2, x1:x2].any() for x1, y1, x2, y2 in self._small(boxes)], np.bool_)
+
+    def _small(self, boxes: Boxes) -> NDArray[np.int64]:
+        """The boxes in pixels of the small picture, rounded outwards."""
+        small = boxes / np.array([*self.per_px, *self.per_px], np.float32)
+        return np.maximum(np.hstack([np.floor(small[:, :2]), np.ceil(small[:, 2:])]), 0.0).astype(np.int64)
 
 
 class MotionGate:
@@ -55,16 +76,16 @@ class MotionGate:
             self._before.popleft()
         self._before.append((time_s, small))
         if len(self._before) == 1:
-            return Motion(np.zeros((0, 4), np.float32), unsure=True)
+            return Motion(np.zeros(small.shape, np.uint8), unsure=True)
         changed = _changed(small, self._before[0][1])
-        to_frame = np.array([grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]] * 2, np.float32)
+        per_px = grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]
         moving = _cells(changed, self._dull.shape)
-        self._note(moving, known / to_frame, time_s - self._before[-2][0])
+        self._note(moving, known / np.array([*per_px, *per_px], np.float32), time_s - self._before[-2][0])
         if float(changed.mean()) > LIGHT_SHARE:
-            return Motion(np.zeros((0, 4), np.float32), unsure=True)
+            return Motion(np.zeros(small.shape, np.uint8), unsure=True)
         dull = cv2.resize((self._dull > DULL_SHARE).astype(np.uint8), None, fx=CELL_PX, fy=CELL_PX, interpolation=cv2.INTER_NEAREST)
         changed[dull[: changed.shape[0], : changed.shape[1]] > 0] = 0
-        return Motion(_boxes(changed) * to_frame, unsure=False)
+        return Motion(changed, per_px)
 
     def _note(self, moving: NDArray[np.bool_], known: Boxes, step_s: float) -> None:
         assert self._dull is not None
