@@ -53,6 +53,10 @@ class CameraMotion:
         shift = expected if seen is None else _rescaled(seen, 1.0 / scale)
         return None if shift is None or is_still(shift, frame.size_px) else shift
 
+    def rest(self) -> None:
+        """Nobody needs to know for now; the next step begins anew."""
+        self._last = self._grey = self._corners = None
+
 
 def telemetry_shift(before: Frame, now: Frame) -> CameraShift | None:
     """The homography of flat ground between two frames with poses; None without them or with a camera on the ground."""

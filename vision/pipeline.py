@@ -15,6 +15,7 @@ from vision.georeference import GroundModel
 from vision.inference.detector import Detector
 from vision.observations import Observation, observe_track
 from vision.tracking.camera_path import CameraPath
+from vision.tracking.camera_shift import CameraShift
 from vision.tracking.repair import ENDS_S, LONGEST_GAP_S, continued_by
 from vision.tracking.tracker import Tracker
 from vision.tracks import CONFIRM_SECONDS, Track, TrackPoint
@@ -103,7 +104,7 @@ class Pipeline:
             )
         self._last_s = frame.time_s
         followed = detections if carried is not None else self.followed(detections)
-        shift = None if self._camera is None else self._camera.step(frame, followed.xyxy_px)
+        shift = self._camera_shift(frame, followed)
         self._path.add(frame.time_s, shift)
         numbers = self._tracker.update(followed, frame.time_s, shift)
         boxes = []
@@ -121,6 +122,14 @@ class Pipeline:
                     track, joined = self._repaired(track, int(number), frame.time_s)
                 boxes.append(TrackedBox(track.track_id, track.label, track.last.confidence, track.last.bbox_px, track.confirmed, joined))
         return FrameResult(frame, detections, tuple(boxes), self._lost_for_good(frame.time_s))
+
+    def _camera_shift(self, frame: Frame, followed: Detections) -> CameraShift | None:
+        if self._camera is None:
+            return None
+        if not len(followed) and not self._tracks:  # nothing whose place would have to be carried along
+            self._camera.rest()
+            return None
+        return self._camera.step(frame, followed.xyxy_px)
 
     def _track_of(self, number: int) -> Track:
         track = self._of_number.get(number)

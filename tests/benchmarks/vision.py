@@ -100,7 +100,7 @@ def _ours(model: Path) -> Loop:
         rate_hz = min(OURS_HZ, reader.info.frames_per_second)
         camera = CameraMotion() if moves else None
         pipeline = Pipeline(detector, open_tracker(rate_hz, CONFIDENCE), labels=tuple(VEHICLES.values()), camera=camera)
-        attention = Attention(pipeline, CadencePlan(OURS_DETECTIONS_HZ, fixed=not moves))
+        attention = Attention(pipeline, CadencePlan(OURS_DETECTIONS_HZ, fixed=not moves, sure=CONFIDENCE))
         finished: list[Track] = []
         due_s = 0.0
         for image in reader.images():

@@ -55,6 +55,8 @@ class Attention:
         self._looks: NDArray[np.int64] = np.zeros(0, np.int64)  # in a row that found it
         self._misses: NDArray[np.int64] = np.zeros(0, np.int64)
         self._looked_s: NDArray[np.float64] = np.zeros(0, np.float64)  # when the detector last looked there
+        self._speed: NDArray[np.float32] = np.zeros((0, 2), np.float32)  # of their centres, pixels a second
+        self._seen_s: float | None = None
         self._trail: deque[tuple[float, Boxes]] = deque()
         self._whole_next = False
 
@@ -65,7 +67,12 @@ class Attention:
         motion = None if self._gate is None else self._gate.look(grey, frame.time_s, boxes)
         self._flow.see(grey)
         moves = _moves(boxes, motion)
-        carried, followed = self._flow.carry(boxes[moves])
+        step_s = np.float32(0.0 if self._seen_s is None else max(0.0, frame.time_s - self._seen_s))
+        self._seen_s = frame.time_s
+        carried, followed = self._flow.carry(boxes[moves], self._speed[moves] * np.float32(scale) * step_s)
+        if step_s > 0.0:
+            self._speed[moves] = (_centres(carried) - _centres(boxes[moves])) / (step_s * np.float32(scale))
+            self._speed[~moves] = 0.0
         boxes[moves] = carried
         kept = ~moves
         kept[moves] = followed
@@ -87,7 +94,7 @@ class Attention:
 
     def _keep(self, known: Detections, kept: NDArray[np.bool_]) -> None:
         self._known = known.take(kept)
-        self._looks, self._misses, self._looked_s = self._looks[kept], self._misses[kept], self._looked_s[kept]
+        self._looks, self._misses, self._looked_s, self._speed = self._looks[kept], self._misses[kept], self._looked_s[kept], self._speed[kept]
 
     def advance(self, frame: Frame, detections: Detections | None) -> FrameResult:
         """Follow what the detector found in the windows of the frame, or, where it did not look, the boxes carried."""
@@ -102,21 +109,29 @@ class Attention:
         scale = np.float32(grey_scale(frame.size_px))
         shown = (lambda places: inside(places / scale, frame.windows, frame.size_px)) if frame.windows else None
         self.cadence.looked(frame.time_s, found=len(found) > 0, shown=shown)
-        overlap = _overlap(known.xyxy_px, found.xyxy_px) >= SAME_THING
+        overlap = _overlap(known.xyxy_px, found.xyxy_px)
+        same = overlap >= SAME_THING
         seen = inside(known.xyxy_px, frame.windows, frame.size_px)
-        missed = seen & ~overlap.any(axis=1)
+        missed = seen & ~same.any(axis=1)
         missed &= (self._looks < ESTABLISHED_LOOKS) | (self._misses >= MISSES_CARRIED) | ~_inside(known.xyxy_px, frame.size_px)
-        before = np.where(overlap, self._looks[:, None], 0).max(axis=0, initial=0)
-        held = ~missed & ~overlap.any(axis=1)
+        looks = np.where(same, self._looks[:, None], 0).max(axis=0, initial=0) + 1
+        # Of those found, the weak that continue nothing are told to the tracker and forgotten: they explain no motion.
+        lasting = (looks > 1) | (found.confidence >= self.cadence.plan.sure)
+        speed = np.zeros((len(found), 2), np.float32)
+        if len(known):
+            speed = np.where(same.any(axis=0)[:, None], self._speed[overlap.argmax(axis=0)] if len(found) else speed, 0.0).astype(np.float32)
         self._misses = self._misses + seen
         self._looked_s = np.where(seen, frame.time_s, self._looked_s)
-        self._keep(known, held)
+        self._keep(known, ~missed & ~same.any(axis=1))
+        told = found.joined(self._known)
         carried = np.concatenate([np.zeros(len(found), np.bool_), np.ones(len(self._known), np.bool_)])
-        self._looks = np.concatenate([before + 1, self._looks])
+        lasting = np.concatenate([lasting, np.ones(len(self._known), np.bool_)])
+        self._looks = np.concatenate([looks, self._looks])
         self._misses = np.concatenate([np.zeros(len(found), np.int64), self._misses])
         self._looked_s = np.concatenate([np.full(len(found), frame.time_s), self._looked_s])
-        self._known = found.joined(self._known)
-        return self._pipeline.advance(frame, self._known, carried=carried)
+        self._speed = np.concatenate([speed, self._speed])
+        self._keep(told, lasting)
+        return self._pipeline.advance(frame, told, carried=carried)
 
     def resting(self, time_s: float) -> bool:
         """Nothing is in view and nothing has moved for a while."""
@@ -141,6 +156,10 @@ def _overlap(first: Boxes, second: Boxes) -> NDArray[np.float32]:
     areas = [(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) for boxes in (first, second)]
     union: NDArray[np.float32] = shared / np.maximum(areas[0][:, None] + areas[1][None, :] - shared, 1e-6)
     return union
+
+
+def _centres(boxes: Boxes) -> NDArray[np.float32]:
+    return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2.0, dtype=np.float32)
 
 
 def _covered(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from vision.scheduling.grey import Boxes
 
 GROWN = 0.5  # of its size on each side: where a moving place may be in the next picture
+PATIENT_LOOKS = 3  # what comes into view is nothing yet in the first of them
 LONGEST = 8.0  # periods
 
 
@@ -32,8 +33,8 @@ class BarrenPlaces:
         return self._looks > 0
 
     def ripe(self, time_s: float, places: Boxes, period_s: float) -> NDArray[np.bool_]:
-        """Which are due: after a period, then after twice as long each time."""
-        wait_s = period_s * np.minimum(LONGEST, 2.0 ** np.maximum(0, self._looks - 1))
+        """Which are due: after a period at first, then after twice as long each time."""
+        wait_s = period_s * np.minimum(LONGEST, 2.0 ** np.maximum(0, self._looks - PATIENT_LOOKS))
         return np.asarray((self._looks == 0) | (time_s - self._looked_s + 1e-6 >= wait_s))
 
     def looked(self, time_s: float, shown: Callable[[Boxes], NDArray[np.bool_]] | None) -> None:

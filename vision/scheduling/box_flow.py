@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from vision.scheduling.grey import Boxes, Grey
 
-GRID = 5  # points a side
+GRID = 4  # points a side
 INNER_SHARE = 0.8  # of the box: its rim shows the road
 RETURN_PX = 1.5  # a point that comes back farther off is lost
 ENOUGH_SHARE = 0.3  # of the points
 SCALE_STEP = 1.15  # nothing grows faster from one picture to the next
 WINDOW_PX, LEVELS = (15, 15), 3
 SMALLEST_PX = 4.0
+CRITERIA = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
+
+Points = NDArray[np.float32]  # (n, m, 2)
 
 
 class BoxFlow:
@@ -31,14 +34,18 @@ class BoxFlow:
         self._before = self._now if self._now is not None and self._now.shape == grey.shape else None
         self._now = grey
 
-    def carry(self, boxes: Boxes) -> tuple[Boxes, NDArray[np.bool_]]:
-        """Boxes of the picture before -> (boxes in the newest one, whether each could be followed). Clipped to the picture."""
+    def carry(self, boxes: Boxes, expected: NDArray[np.float32] | None = None) -> tuple[Boxes, NDArray[np.bool_]]:
+        """Boxes of the picture before -> (boxes in the newest one, whether each could be followed). Clipped to the picture.
+
+        `expected` (n, 2) is how far each will have moved: what is fast and has little on it is found from there alone.
+        """
         count = len(boxes)
         if self._before is None or self._now is None or count == 0:
             return boxes.copy(), np.zeros(count, np.bool_)
         start = _grid(boxes)
-        end, there = _tracked(self._before, self._now, start)
-        back, again = _tracked(self._now, self._before, end)
+        ahead = start if expected is None else start + expected[:, None, :].astype(np.float32)
+        end, there = _tracked(self._before, self._now, start, ahead)
+        back, again = _tracked(self._now, self._before, end, end + (start - ahead))
         good = there & again & (np.linalg.norm(back - start, axis=2) < RETURN_PX)
         followed = good.mean(axis=1) >= ENOUGH_SHARE
         moved = boxes.copy()
@@ -50,10 +57,15 @@ class BoxFlow:
         return moved, followed
 
 
-def _tracked(before: Grey, now: Grey, points: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Points (n, m, 2) of one picture in another, and whether each was found."""
-    flat = points.reshape(-1, 1, 2)
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(before, now, flat, flat.copy(), winSize=WINDOW_PX, maxLevel=LEVELS)
+def _tracked(before: Grey, now: Grey, points: Points, guess: Points) -> tuple[Points, NDArray[np.bool_]]:
+    """Points (n, m, 2) of one picture in another, looked for around a guess, and whether each was found."""
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        *(before, now, points.reshape(-1, 1, 2), np.ascontiguousarray(guess, np.float32).reshape(-1, 1, 2).copy()),
+        winSize=WINDOW_PX,
+        maxLevel=LEVELS,
+        criteria=CRITERIA,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
     return np.asarray(moved, dtype=np.float32).reshape(points.shape), (found > 0).reshape(points.shape[:2])
 
 

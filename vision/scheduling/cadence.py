@@ -25,12 +25,14 @@ NOTHING = np.zeros((0, 4), np.float32)
 @dataclass(frozen=True, slots=True)
 class CadencePlan:
     """`active_hz` looks of the detector at a thing that moves; `surprised_s` at the soonest after the last one when something new moves,
-    `idle_s` at the latest when nothing does. A camera that moves itself (`fixed` False) is always active."""
+    `idle_s` at the latest when nothing does. A camera that moves itself (`fixed` False) is always active. What is found
+    with less confidence than `sure` continues things and begins none."""
 
     active_hz: float = 4.0
     surprised_s: float = 0.12
     idle_s: float = 5.0
     fixed: bool = True
+    sure: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
