@@ -99,7 +99,9 @@ def run_video(request: RunRequest) -> int:
         )
         attention = None
         if request.detections_per_second is not None:
-            attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera))
+            attention = Attention(
+                pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera, sure=request.confidence)
+            )
         results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:

@@ -14,7 +14,7 @@ from vision.detections import Box, Detections
 from vision.drawing import annotated
 from vision.evaluation import ClassScore
 from vision.footprint import seen_ground, usual_view
-from vision.frames import BgrImage, CameraView, Frame, ViewMotion
+from vision.frames import CameraView, Frame, ViewMotion
 from vision.georeference import GroundFix, GroundModel
 from vision.health import PictureHealth, Trouble
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, Detector, class_name, default_labels
@@ -24,7 +24,7 @@ from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
-from vision.pictures import ArrayPicture, Grey, Picture, Window, scaled
+from vision.pictures import ArrayPicture, BgrImage, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -49,9 +49,9 @@ __all__ = [
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
+    "ArrayPicture",
     "Attention",
     "AttentionCount",
-    "ArrayPicture",
     "BgrImage",
     "Blindness",
     "Box",
@@ -68,6 +68,7 @@ __all__ = [
     "DriftAlarm",
     "Frame",
     "FrameResult",
+    "Grey",
     "GroundFix",
     "GroundModel",
     "GroundMotion",
@@ -77,6 +78,7 @@ __all__ = [
     "ModelCard",
     "Observation",
     "PacketGate",
+    "Picture",
     "PictureHealth",
     "Pipeline",
     "PointError",
@@ -97,6 +99,7 @@ __all__ = [
     "TrackerKind",
     "Trouble",
     "ViewMotion",
+    "Window",
     "annotated",
     "calibrate_camera",
     "class_name",
@@ -117,6 +120,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "scaled",
     "score_tracks",
     "search_confidence",
     "seen_ground",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.detections import Box
-from vision.frames import BgrImage
+from vision.pictures import BgrImage
 
 Look = NDArray[np.float32]  # (80,), adds up to 1
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from vision.detections import Box
-from vision.frames import BgrImage
 from vision.inference.detector import PEOPLE
+from vision.pictures import BgrImage
 from vision.pipeline import FrameResult, TrackedBox
 from vision.redaction import HOLD_S, grown, hidden_boxes, hide
 from vision.tracks import Track

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from geo.primitives import CameraIntrinsics, CameraPose
-from vision.pictures import ArrayPicture, BgrImage as BgrImage, Picture, Window
+from vision.pictures import ArrayPicture, BgrImage, Picture, Window
 
 
 @dataclass(frozen=True, slots=True)

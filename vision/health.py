@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.frames import BgrImage
+from vision.pictures import BgrImage
 
 Trouble = Literal["dark", "covered", "defocused", "turned", "frozen"]
 Grey = NDArray[np.uint8]  # (height, width)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.frames import BgrImage
+from vision.pictures import BgrImage
 
 WIDTH_PX = 960
 LANDMARKS = 1500

@@ -1,4 +1,4 @@
-"""A picture that is turned into colours only where somebody needs them: decoders give brightness for nothing, and most looks need no more."""
+"""A picture that is made into colours only where somebody needs them: decoders give brightness for nothing, most looks need no more."""
 
 from typing import Protocol, runtime_checkable
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.detections import Box, Detections
-from vision.frames import BgrImage, Frame
+from vision.frames import Frame
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, Detector
+from vision.pictures import BgrImage
 from vision.tracking.tracker import Tracker
 
 HOLD_S = 0.6  # before the first and after the last sighting

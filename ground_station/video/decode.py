@@ -52,7 +52,8 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedImage:
-    """One picture; `image` is its array (height, width, 3) uint8 blue green red, made when it is first asked for. `index` counts all pictures of the source; `time_s` grows strictly from 0.
+    """One picture. `image` is its array (height, width, 3) uint8 blue green red, made when it is first asked for. `index` counts all
+    pictures of the source; `time_s` grows strictly from 0.
 
     `stamped`: the instant is the camera's own word (ST 0604, RTCP sender reports) and believed, not reckoned from this machine's clock.
     `path` is the file of a picture out of a folder.

@@ -51,10 +51,8 @@ class PlanarPicture:
         brightness = scaled(self._plane(0)[y1:y2, x1:x2], size_px)
         colours = (self._plane(number)[y1 // down : -(-y2 // down), x1 // across : -(-x2 // across)] for number in (1, 2))
         full = "j" in name or int(self._frame.color_range) == FULL_RANGE
-        return np.asarray(
-            cv2.transform(cv2.merge([brightness, *(scaled(plane, size_px) for plane in colours)]), _matrix(int(self._frame.colorspace), full)),
-            dtype=np.uint8,
-        )
+        planes = cv2.merge([brightness, *(scaled(plane, size_px) for plane in colours)])
+        return np.asarray(cv2.transform(planes, _matrix(int(self._frame.colorspace), full)), dtype=np.uint8)
 
     def _plane(self, number: int) -> Grey:
         plane = self._frame.planes[number]
@@ -70,8 +68,7 @@ class Converter:
 
     def bgr(self, frame: Any) -> BgrImage:
         with self._lock:
-            image: BgrImage = self._reformatter.reformat(frame, format="bgr24").to_ndarray()
-        return image
+            return np.asarray(self._reformatter.reformat(frame, format="bgr24").to_ndarray(), dtype=np.uint8)
 
 
 @cache

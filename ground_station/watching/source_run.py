@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from time import monotonic
 
 import anyio
@@ -63,17 +64,18 @@ class SourceRun:
 
     async def analyse(self, image: DecodedImage) -> None:
         frame = Frame(self._source_id, image.index, image.time_s, image.picture, image.captured_at or utc_now())
-        due = await to_thread.run_sync(self._attention.see, frame)
+        look = await to_thread.run_sync(self._attention.see, frame)
         tier = self._service.tier
         self._attention.cadence.slowed = self._service.slowed
         detections = None
-        if tier == "patrol" or (due and tier != "health"):
+        if tier == "patrol" or (look is not None and tier != "health"):
+            frame = frame if tier == "patrol" or look is None else look
             detections = await self._desk.detect(frame)
         if tier == "patrol" and detections is not None:
             self._service.found(self._pipeline.followed(detections))
         view = await self._places.view(image)
         if view is not None:
-            frame = Frame(frame.source, frame.index, frame.time_s, frame.image, frame.captured_at, view)
+            frame = replace(frame, view=view)
         result = self._attention.advance(frame, detections)
         self._tell(result.finished, final=True)
         self._tell([track for track in self._pipeline.confirmed if self._telling.due(track)], final=False)

@@ -95,7 +95,9 @@ class NetworkDetector:
         pictures = [box.apply(frame.picture, window) for box, (frame, window) in zip(boxes, looks, strict=True)]
         blob = cv2.dnn.blobFromImages(pictures, 1.0 / 255.0 if head.rgb_unit_range else 1.0, swapRB=head.rgb_unit_range)
         output = self._engine.infer(blob)
-        return [self._read(head, output[row : row + 1], box, window) for row, (box, (_, window)) in enumerate(zip(boxes, looks, strict=True))]
+        return [
+            self._read(head, output[row : row + 1], box, window) for row, (box, (_, window)) in enumerate(zip(boxes, looks, strict=True))
+        ]
 
     def _read(self, head: Head, output: NDArray[np.float32], box: Letterbox, window: Window) -> Raw:
         """Candidates in the frame's pixels."""

@@ -24,6 +24,7 @@ from vision.scheduling.cadence import Cadence, CadencePlan, Known
 from vision.scheduling.grey import Boxes, grey_of, grey_scale
 from vision.scheduling.motion_gate import BEFORE_S, Motion, MotionGate
 from vision.scheduling.regions import inside, windows_around
+from vision.scheduling.things import Things
 
 SAME_THING = 0.3  # intersection over union
 ESTABLISHED_LOOKS = 3  # found so often in a row, a thing is carried on through a miss
@@ -51,11 +52,7 @@ class Attention:
         self.count = AttentionCount()
         self._gate = MotionGate() if plan.fixed else None
         self._flow = BoxFlow()
-        self._known = Detections.empty()
-        self._looks: NDArray[np.int64] = np.zeros(0, np.int64)  # in a row that found it
-        self._misses: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._looked_s: NDArray[np.float64] = np.zeros(0, np.float64)  # when the detector last looked there
-        self._speed: NDArray[np.float32] = np.zeros((0, 2), np.float32)  # of their centres, pixels a second
+        self._things = Things.none()
         self._seen_s: float | None = None
         self._trail: deque[tuple[float, Boxes]] = deque()
         self._whole_next = False
@@ -63,27 +60,33 @@ class Attention:
     def see(self, frame: Frame) -> Frame | None:
         """What the detector should look at: the frame, or windows of it. Carries the known boxes to it."""
         grey, scale = grey_of(frame.picture)
-        boxes = self._known.xyxy_px * np.float32(scale)
-        motion = None if self._gate is None else self._gate.look(grey, frame.time_s, boxes)
+        motion = None if self._gate is None else self._gate.look(grey, frame.time_s, self._things.xyxy_px * np.float32(scale))
         self._flow.see(grey)
-        moves = _moves(boxes, motion)
-        step_s = np.float32(0.0 if self._seen_s is None else max(0.0, frame.time_s - self._seen_s))
-        self._seen_s = frame.time_s
-        carried, followed = self._flow.carry(boxes[moves], self._speed[moves] * np.float32(scale) * step_s)
-        if step_s > 0.0:
-            self._speed[moves] = (_centres(carried) - _centres(boxes[moves])) / (step_s * np.float32(scale))
-            self._speed[~moves] = 0.0
-        boxes[moves] = carried
-        kept = ~moves
-        kept[moves] = followed
-        self._keep(self._known.placed(boxes / np.float32(scale)), kept)
+        boxes = self._carry(frame.time_s, np.float32(scale), motion)
         self.count.seen += 1
         self.count.moving += motion is None or motion.any
-        due = self.cadence.due(frame.time_s, motion, Known(boxes[kept], self._looked_s, self._looks, self._trailed(boxes[kept], frame.time_s)))
+        known = Known(boxes, self._things.looked_s, self._things.looks, self._trailed(boxes, frame.time_s))
+        due = self.cadence.due(frame.time_s, motion, known)
         if due is None:
             return None
         whole = due.everything or self._whole_next
         return replace(frame, windows=() if whole else windows_around(due.boxes / np.float32(scale), frame.size_px))
+
+    def _carry(self, time_s: float, scale: np.float32, motion: Motion | None) -> Boxes:
+        """The things that could be followed into this picture; their boxes in the grey one."""
+        boxes, speed = self._things.xyxy_px * scale, self._things.speed.copy()
+        step_s = np.float32(0.0 if self._seen_s is None else max(0.0, time_s - self._seen_s))
+        self._seen_s = time_s
+        moves = _moves(boxes, motion)
+        carried, followed = self._flow.carry(boxes[moves], speed[moves] * scale * step_s)
+        if step_s > 0.0:
+            speed[moves] = (_centres(carried) - _centres(boxes[moves])) / (step_s * scale)
+            speed[~moves] = 0.0
+        boxes[moves] = carried
+        kept = ~moves
+        kept[moves] = followed
+        self._things = self._things.moved(boxes / scale, speed).take(kept)
+        return boxes[kept]
 
     def _trailed(self, boxes: Boxes, time_s: float) -> Boxes:
         """Where the known things are and were a moment ago."""
@@ -92,50 +95,43 @@ class Attention:
             self._trail.popleft()
         return np.concatenate([places for _, places in self._trail])
 
-    def _keep(self, known: Detections, kept: NDArray[np.bool_]) -> None:
-        self._known = known.take(kept)
-        self._looks, self._misses, self._looked_s, self._speed = self._looks[kept], self._misses[kept], self._looked_s[kept], self._speed[kept]
-
     def advance(self, frame: Frame, detections: Detections | None) -> FrameResult:
         """Follow what the detector found in the windows of the frame, or, where it did not look, the boxes carried."""
         if detections is None:
-            return self._pipeline.advance(frame, self._known, carried=np.ones(len(self._known), np.bool_))
-        found, known = self._pipeline.followed(detections), self._known
+            return self._pipeline.advance(frame, self._things.boxes, carried=np.ones(len(self._things), np.bool_))
+        found = self._pipeline.followed(detections)
         whole = inside(found.xyxy_px, frame.windows, frame.size_px)
         cut = found.xyxy_px[~whole]
         # What a window cuts is a piece of something known beside it, or else has to be seen whole.
-        self._whole_next = bool(len(cut)) and not (_covered(cut, known.xyxy_px) >= CUT_KNOWN).all()
+        self._whole_next = bool(len(cut)) and not (_covered(cut, self._things.xyxy_px) >= CUT_KNOWN).all()
         found = found.take(whole)
         scale = np.float32(grey_scale(frame.size_px))
         shown = (lambda places: inside(places / scale, frame.windows, frame.size_px)) if frame.windows else None
         self.cadence.looked(frame.time_s, found=len(found) > 0, shown=shown)
-        overlap = _overlap(known.xyxy_px, found.xyxy_px)
-        same = overlap >= SAME_THING
-        seen = inside(known.xyxy_px, frame.windows, frame.size_px)
-        missed = seen & ~same.any(axis=1)
-        missed &= (self._looks < ESTABLISHED_LOOKS) | (self._misses >= MISSES_CARRIED) | ~_inside(known.xyxy_px, frame.size_px)
-        looks = np.where(same, self._looks[:, None], 0).max(axis=0, initial=0) + 1
+        fresh, held = self._matched(found, frame)
+        told = fresh.joined(held)
         # Of those found, the weak that continue nothing are told to the tracker and forgotten: they explain no motion.
-        lasting = (looks > 1) | (found.confidence >= self.cadence.plan.sure)
+        self._things = told.take((told.looks > 1) | (told.boxes.confidence >= self.cadence.plan.sure))
+        return self._pipeline.advance(frame, told.boxes, carried=np.arange(len(told)) >= len(fresh))
+
+    def _matched(self, found: Detections, frame: Frame) -> tuple[Things, Things]:
+        """Those found, with what is known of each from before, and those known that go on without."""
+        things = self._things
+        overlap = _overlap(things.xyxy_px, found.xyxy_px)
+        same = overlap >= SAME_THING
+        looks = np.where(same, things.looks[:, None], 0).max(axis=0, initial=0) + 1
         speed = np.zeros((len(found), 2), np.float32)
-        if len(known):
-            speed = np.where(same.any(axis=0)[:, None], self._speed[overlap.argmax(axis=0)] if len(found) else speed, 0.0).astype(np.float32)
-        self._misses = self._misses + seen
-        self._looked_s = np.where(seen, frame.time_s, self._looked_s)
-        self._keep(known, ~missed & ~same.any(axis=1))
-        told = found.joined(self._known)
-        carried = np.concatenate([np.zeros(len(found), np.bool_), np.ones(len(self._known), np.bool_)])
-        lasting = np.concatenate([lasting, np.ones(len(self._known), np.bool_)])
-        self._looks = np.concatenate([looks, self._looks])
-        self._misses = np.concatenate([np.zeros(len(found), np.int64), self._misses])
-        self._looked_s = np.concatenate([np.full(len(found), frame.time_s), self._looked_s])
-        self._speed = np.concatenate([speed, self._speed])
-        self._keep(told, lasting)
-        return self._pipeline.advance(frame, told, carried=carried)
+        before = same.any(axis=0)
+        if before.any():
+            speed[before] = things.speed[overlap.argmax(axis=0)[before]]
+        fresh = Things(found, looks, np.zeros(len(found), np.int64), np.full(len(found), frame.time_s), speed)
+        seen = inside(things.xyxy_px, frame.windows, frame.size_px)
+        carried_on = (things.looks >= ESTABLISHED_LOOKS) & (things.misses < MISSES_CARRIED) & _inside(things.xyxy_px, frame.size_px)
+        return fresh, things.looked_at(seen, frame.time_s).take(~same.any(axis=1) & (carried_on | ~seen))
 
     def resting(self, time_s: float) -> bool:
         """Nothing is in view and nothing has moved for a while."""
-        return not len(self._known) and self.cadence.resting(time_s)
+        return not len(self._things) and self.cadence.resting(time_s)
 
     def process(self, frame: Frame) -> FrameResult:
         """`see`, detect when due, `advance`."""
@@ -148,26 +144,30 @@ def _moves(boxes: Boxes, motion: Motion | None) -> NDArray[np.bool_]:
     return np.ones(len(boxes), np.bool_) if motion is None or motion.unsure else motion.within(boxes)
 
 
-def _overlap(first: Boxes, second: Boxes) -> NDArray[np.float32]:
-    """Intersection over union of each of the first with each of the second, (n, m)."""
+def _shared(first: Boxes, second: Boxes) -> NDArray[np.float32]:
+    """The area each of the first shares with each of the second, (n, m)."""
     corner = np.maximum(first[:, None, :2], second[None, :, :2])
     size = np.maximum(np.minimum(first[:, None, 2:], second[None, :, 2:]) - corner, 0.0)
-    shared = size[..., 0] * size[..., 1]
-    areas = [(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) for boxes in (first, second)]
-    union: NDArray[np.float32] = shared / np.maximum(areas[0][:, None] + areas[1][None, :] - shared, 1e-6)
-    return union
+    return np.asarray(size[..., 0] * size[..., 1], dtype=np.float32)
 
 
-def _centres(boxes: Boxes) -> NDArray[np.float32]:
-    return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2.0, dtype=np.float32)
+def _areas(boxes: Boxes) -> NDArray[np.float32]:
+    return np.asarray(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), dtype=np.float32)
+
+
+def _overlap(first: Boxes, second: Boxes) -> NDArray[np.float32]:
+    """Intersection over union of each of the first with each of the second, (n, m)."""
+    shared = _shared(first, second)
+    return np.asarray(shared / np.maximum(_areas(first)[:, None] + _areas(second)[None, :] - shared, 1e-6), dtype=np.float32)
 
 
 def _covered(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:
     """Which share of each box its best one of the others covers, (n,)."""
-    corner = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    size = np.maximum(np.minimum(boxes[:, None, 2:], others[None, :, 2:]) - corner, 0.0)
-    area = np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1e-6)
-    return np.asarray((size[..., 0] * size[..., 1] / area[:, None]).max(axis=1, initial=0.0), dtype=np.float32)
+    return np.asarray(_shared(boxes, others).max(axis=1, initial=0.0) / np.maximum(_areas(boxes), 1e-6), dtype=np.float32)
+
+
+def _centres(boxes: Boxes) -> NDArray[np.float32]:
+    return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2.0, dtype=np.float32)
 
 
 def _inside(boxes: Boxes, size_px: tuple[int, int]) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Places that move and turn out to be nothing: shadows, leaves, reflections. They are looked at ever more seldom while they go on moving."""
+"""Places that move and turn out to be nothing: shadows, leaves. They are looked at ever more seldom while they go on moving."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from vision.scheduling.grey import Boxes
 
 GROWN = 0.5  # of its size on each side: where a moving place may be in the next picture
 PATIENT_LOOKS = 3  # what comes into view is nothing yet in the first of them
-LONGEST = 8.0  # periods
+LONGEST = 4.0  # periods
 
 
 class BarrenPlaces:

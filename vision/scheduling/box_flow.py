@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.scheduling.grey import Boxes, Grey
+from vision.pictures import Grey
+from vision.scheduling.grey import Boxes
 
 GRID = 4  # points a side
 INNER_SHARE = 0.8  # of the box: its rim shows the road

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.pictures import Grey as Grey, Picture
+from vision.pictures import Grey, Picture
 
 Boxes = NDArray[np.float32]  # (n, 4) x1, y1, x2, y2
 

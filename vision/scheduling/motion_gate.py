@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.scheduling.grey import Boxes, Grey
+from vision.pictures import Grey
+from vision.scheduling.grey import Boxes
 
 HEIGHT_PX = 90
 BEFORE_S = 0.5
@@ -56,7 +57,7 @@ class Motion:
     def _small(self, boxes: Boxes) -> NDArray[np.int64]:
         """The boxes in pixels of the small picture, rounded outwards."""
         small = boxes / np.array([*self.per_px, *self.per_px], np.float32)
-        return np.maximum(np.hstack([np.floor(small[:, :2]), np.ceil(small[:, 2:])]), 0.0).astype(np.int64)
+        return np.asarray(np.maximum(np.hstack([np.floor(small[:, :2]), np.ceil(small[:, 2:])]), 0.0), dtype=np.int64)
 
 
 class MotionGate:
@@ -80,7 +81,7 @@ class MotionGate:
         changed = _changed(small, self._before[0][1])
         per_px = grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]
         moving = _cells(changed, self._dull.shape)
-        self._note(moving, known / np.array([*per_px, *per_px], np.float32), time_s - self._before[-2][0])
+        self._note(moving, np.asarray(known / np.array([*per_px, *per_px]), dtype=np.float32), time_s - self._before[-2][0])
         if float(changed.mean()) > LIGHT_SHARE:
             return Motion(np.zeros(small.shape, np.uint8), unsure=True)
         dull = cv2.resize((self._dull > DULL_SHARE).astype(np.uint8), None, fx=CELL_PX, fy=CELL_PX, interpolation=cv2.INTER_NEAREST)

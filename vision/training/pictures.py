@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from geo.primitives import VisionError
 from vision.dataset import PICTURES, read_labels
-from vision.frames import BgrImage
 from vision.inference.detector import class_name
+from vision.pictures import BgrImage
 from vision.training.recipe import LabelledSet, TeacherSet
 
 PADDING = 114  # ultralytics' grey, as the letterbox

@@ -18,9 +18,8 @@ from vision.dataset import open_dataset
 from vision.evaluation import ClassScore
 from vision.inference.engine import model_files
 from vision.inference.letterbox import Letterbox
-from vision.pictures import ArrayPicture
-from vision.pictures import ArrayPicture
 from vision.judging import evaluate
+from vision.pictures import ArrayPicture
 from vision.training.pictures import read_picture
 
 CALIBRATION_AT_MOST = 200
@@ -107,7 +106,8 @@ def quantise(
 def _blob(path: Path, side_px: int) -> NDArray[np.float32]:
     image = read_picture(path)
     box = Letterbox(image.shape[1], image.shape[0], side_px, side_px, True)
-    return np.asarray(cv2.dnn.blobFromImage(box.apply(ArrayPicture(image), (0, 0, image.shape[1], image.shape[0])), 1.0 / 255.0, swapRB=True), dtype=np.float32)
+    picture = ArrayPicture(image)
+    return np.asarray(cv2.dnn.blobFromImage(box.apply(picture, (0, 0, *picture.size_px)), 1.0 / 255.0, swapRB=True), dtype=np.float32)
 
 
 def _after_last_convolutions(network: object) -> list[str]:

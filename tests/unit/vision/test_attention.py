@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from vision import Attention, CadencePlan, Detections, Detector, Frame, Pipeline, Track, open_tracker
+from vision import Attention, CadencePlan, Detections, Detector, Frame, Pipeline, Track, Window, open_tracker
 from vision.scheduling.box_flow import BoxFlow
-from vision.scheduling.cadence import Cadence
+from vision.scheduling.cadence import Cadence, Known
 from vision.scheduling.motion_gate import Motion, MotionGate
+from vision.scheduling.regions import inside, windows_around
 
 RATE_HZ = 8.0
 WIDTH, HEIGHT = 320, 180
@@ -37,6 +38,7 @@ class _Truth:
 
     def __init__(self, cars: "list[list[tuple[float, float]]]", misses: tuple[int, ...] = ()) -> None:
         self.cars, self.misses, self.asked_at = cars, misses, list[int]()
+        self.windows: list[tuple[Window, ...]] = []
 
     @property
     def asked(self) -> int:
@@ -44,6 +46,7 @@ class _Truth:
 
     def detect(self, frame: Frame) -> Detections:
         self.asked_at.append(frame.index)
+        self.windows.append(frame.windows)
         corners = [] if self.asked in self.misses else [(x, y) for x, y in self.cars[frame.index] if -20 < x < WIDTH - 25]
         boxes = [[max(0.0, x), y, min(float(WIDTH), x + 45), y + 30] for x, y in corners]
         count = len(boxes)
@@ -103,16 +106,46 @@ def test_something_new_is_looked_at_before_its_turn() -> None:
     assert any(41 <= index <= 43 for index in detector.asked_at)
 
 
-def test_looks_that_find_nothing_come_more_seldom_until_something_is_found() -> None:
-    cadence, motion = Cadence(CadencePlan(active_hz=4.0, idle_s=60.0)), Motion(np.array([[0, 0, 9, 9]], np.float32), unsure=False)
+def test_looks_that_find_nothing_come_more_seldom_until_something_else_moves() -> None:
+    cadence, flag = Cadence(CadencePlan(active_hz=4.0, idle_s=60.0)), np.zeros((60, 80), np.uint8)
+    flag[10:20, 10:20] = 1
     looks_s: list[float] = []
     for index in range(160):
         time_s = index / 16.0
-        if cadence.due(time_s, motion, NOTHING):
+        moving = flag.copy()
+        if time_s > 8.3:
+            moving[40:50, 60:70] = 1
+        if cadence.due(time_s, Motion(moving), Known(NOTHING, np.zeros(0), np.zeros(0, np.int64), NOTHING)) is not None:
             looks_s.append(time_s)
-            cadence.looked(time_s, found=time_s > 8.0)
-    assert np.diff([time_s for time_s in looks_s if 3.0 < time_s < 8.0]) == pytest.approx(1.0, abs=0.1)
-    assert np.diff(looks_s)[-3:] == pytest.approx(0.25, abs=0.01)
+            cadence.looked(time_s, found=False)
+    assert np.diff([time_s for time_s in looks_s if 3.0 < time_s < 8.3]) == pytest.approx(1.0, abs=0.1)
+    assert any(8.3 < time_s < 8.5 for time_s in looks_s)
+
+
+def test_only_the_part_of_the_picture_where_something_happens_is_looked_at() -> None:
+    cars: list[list[tuple[float, float]]] = [[] if index < 12 else [(4.0 * index - 20, 20.0)] for index in range(40)]
+    detector = _Truth(cars)
+    (track,) = _run(detector, CadencePlan(active_hz=4.0, idle_s=60.0))
+    assert track.measured >= 3
+    shares = [sum((x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in windows) / (WIDTH * HEIGHT) for windows in detector.windows[1:]]
+    assert shares
+    assert all(0.0 < share < 0.5 for share in shares)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.5), st.floats(0.01, 0.5)), min_size=1, max_size=12),
+    st.sampled_from([(640, 360), (1920, 1080), (480, 640), (321, 243)]),
+)
+def test_windows_show_all_they_were_asked_for_and_lie_in_the_picture(
+    places: list[tuple[float, float, float, float]], size_px: tuple[int, int]
+) -> None:
+    width, height = size_px
+    boxes = np.array([[x * width, y * height, min(1.0, x + w) * width, min(1.0, y + h) * height] for x, y, w, h in places], np.float32)
+    windows = windows_around(boxes, size_px)
+    assert inside(boxes, windows, size_px).all()
+    assert all(0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height for x1, y1, x2, y2 in windows)
+    assert sum((x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in windows) <= width * height
 
 
 def test_leaves_that_never_are_anything_stop_waking_the_gate() -> None:
@@ -131,7 +164,7 @@ def test_a_change_of_light_is_not_a_thing() -> None:
     for index in range(20):
         gate.look(ROAD, index / RATE_HZ, NOTHING)
     brighter = (ROAD.astype(np.int16) + 25).astype(np.uint8)
-    assert len(gate.look(brighter, 20 / RATE_HZ, NOTHING).boxes) == 0
+    assert len(gate.look(brighter, 20 / RATE_HZ, NOTHING).outside(NOTHING)) == 0
 
 
 @settings(max_examples=30, deadline=None)
