@@ -21,10 +21,11 @@ class FoundTrack:
     def finished(self) -> bool:
         return len(self.times_s) >= CONFIRM_BOXES and float(self.times_s[-1] - self.times_s[0]) >= CONFIRM_S
 
-    def crosses(self, middle_px: float, below_px: float) -> bool:
-        """Whether it passes the column from left to right and ends below the row."""
-        centre = (self.xyxy_px[:, :2] + self.xyxy_px[:, 2:]) / 2.0
-        return bool(centre[0, 0] < middle_px <= centre[-1, 0] and centre[-1, 1] > below_px)
+    def crosses(self, middle_px: float, below_px: float, until_s: float) -> bool:
+        """Whether it passes the column from left to right until then, and ends below the row."""
+        boxes = self.xyxy_px[self.times_s <= until_s]
+        centre = (boxes[:, :2] + boxes[:, 2:]) / 2.0
+        return bool(len(centre) and centre[0, 0] < middle_px <= centre[-1, 0] and centre[-1, 1] > below_px)
 
 
 def recall(reference: Sequence[FoundTrack], found: Sequence[FoundTrack]) -> tuple[int, int]:

@@ -49,9 +49,7 @@ class BoxFlow:
         back, again = _tracked(self._now, self._before, end, end + (start - ahead))
         good = there & again & (np.linalg.norm(back - start, axis=2) < RETURN_PX)
         followed = good.mean(axis=1) >= ENOUGH_SHARE
-        moved = boxes.copy()
-        for row in np.flatnonzero(followed):
-            moved[row] = _moved(boxes[row], start[row][good[row]], end[row][good[row]])
+        moved = np.where(followed[:, None], _moved(boxes, start, end, good), boxes)
         height, width = self._now.shape
         moved = np.clip(moved, 0.0, np.array([width, height, width, height], np.float32)).astype(np.float32)
         followed &= (moved[:, 2:] - moved[:, :2] >= SMALLEST_PX).all(axis=1)
@@ -80,11 +78,24 @@ def _grid(boxes: Boxes) -> NDArray[np.float32]:
     return np.ascontiguousarray(corner + share[None] * size, dtype=np.float32)
 
 
-def _moved(box: NDArray[np.float32], start: NDArray[np.float32], end: NDArray[np.float32]) -> NDArray[np.float32]:
-    shift = np.median(end - start, axis=0)
-    spread = np.linalg.norm(start - np.median(start, axis=0), axis=1)
-    spread_now = np.linalg.norm(end - np.median(end, axis=0), axis=1)
-    far = spread > 1.0
-    scale = float(np.clip(np.median(spread_now[far] / spread[far]), 1.0 / SCALE_STEP, SCALE_STEP)) if far.sum() >= 4 else 1.0
-    centre, half = (box[:2] + box[2:]) / 2.0 + shift, (box[2:] - box[:2]) / 2.0 * scale
-    return np.concatenate([centre - half, centre + half]).astype(np.float32)
+def _moved(boxes: Boxes, start: Points, end: Points, good: NDArray[np.bool_]) -> Boxes:
+    """The boxes (n, 4) by the median way of their good points (n, m), scaled by the median change of their distances."""
+    shift = np.stack([_median((end - start)[..., side], good) for side in (0, 1)], axis=1)
+    spread, spread_now = (
+        np.linalg.norm(points - np.stack([_median(points[..., side], good) for side in (0, 1)], axis=1)[:, None], axis=2)
+        for points in (start, end)
+    )
+    far = good & (spread > 1.0)
+    scale = np.where(far.sum(axis=1) >= 4, _median(spread_now / np.maximum(spread, 1.0), far), 1.0)
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2.0 + shift
+    half = (boxes[:, 2:] - boxes[:, :2]) / 2.0 * np.clip(scale, 1.0 / SCALE_STEP, SCALE_STEP)[:, None]
+    return np.hstack([centre - half, centre + half]).astype(np.float32)
+
+
+def _median(values: NDArray[np.float32], good: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """(n,): of the good ones of each row (n, m); 0 for a row without any."""
+    ordered = np.sort(np.where(good, values, np.inf), axis=1)
+    count = good.sum(axis=1)
+    rows = np.arange(len(values))
+    middle = (ordered[rows, np.maximum(count - 1, 0) // 2] + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]) / 2.0
+    return np.where(count > 0, middle, 0.0).astype(np.float32)

@@ -103,10 +103,16 @@ def _small(grey: Grey) -> NDArray[np.float32]:
 
 
 def _changed(now: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.uint8]:
-    low, high = np.percentile(before[::2, ::2], (4, 96))
-    gain = min(STRETCH_AT_MOST, STRETCHED_TO / max(1.0, float(high - low)))
+    low, _, high = _levels(now)
+    gain = min(STRETCH_AT_MOST, STRETCHED_TO / max(1.0, high - low))
     difference = now - before
-    return np.asarray(np.abs(difference - np.median(difference[::2, ::2])) * np.float32(gain) > THRESHOLD, dtype=np.uint8)
+    return np.asarray(np.abs(difference - np.float32(_levels(difference)[1])) > np.float32(THRESHOLD / gain), dtype=np.uint8)
+
+
+def _levels(picture: NDArray[np.float32]) -> tuple[float, float, float]:
+    """The 4th percentile, the median and the 96th, of a quarter of the pixels."""
+    ordered = np.sort(picture[::2, ::2], axis=None)
+    return float(ordered[int(0.04 * len(ordered))]), float(ordered[len(ordered) // 2]), float(ordered[int(0.96 * len(ordered))])
 
 
 def _cells(changed: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.bool_]:
@@ -118,6 +124,8 @@ def _cells(changed: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.boo
 
 def _boxes(changed: NDArray[np.uint8]) -> Boxes:
     """Corners of the connected places of at least `SMALLEST_PX`."""
+    if cv2.countNonZero(changed) < SMALLEST_PX:
+        return NOWHERE
     count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(changed, np.ones((3, 3), np.uint8)), connectivity=8)
     kept = stats[1:count][stats[1:count, cv2.CC_STAT_AREA] >= SMALLEST_PX + 10]  # ten or so were added by the dilation
     left, top, width, height = (kept[:, at].astype(np.float32) for at in (0, 1, 2, 3))
