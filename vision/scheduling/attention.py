@@ -65,7 +65,7 @@ class Attention:
         boxes = self._carry(frame.time_s, np.float32(scale), motion)
         self.count.seen += 1
         self.count.moving += motion is None or motion.any
-        known = Known(boxes, self._things.looked_s, self._things.looks, self._trailed(boxes, frame.time_s))
+        known = Known(boxes, self._things.looked_s, self._trailed(boxes, frame.time_s))
         due = self.cadence.due(frame.time_s, motion, known)
         if due is None:
             return None

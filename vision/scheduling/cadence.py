@@ -1,4 +1,4 @@
-"""When the detector looks and where: often where things are new, more seldom at those it knows well, at once where something new moves.
+"""When the detector looks and where: some times a second at what moves, at once where something new moves, seldom at what is nothing.
 
 Owns no clock; times are seconds of the source. Boxes are in the pixels of the motion gate's grey picture.
 """
@@ -16,8 +16,6 @@ from vision.scheduling.motion_gate import Motion
 ACTIVE_FOR_S = 1.0  # motion pauses when a car waits for a gap
 FRUITLESS_LOOKS = 3
 LONGEST_PATIENCE, LONGEST_PATIENCE_MOVING = 4.0, 2.0  # a camera that moves has nothing else that tells of new things
-WELL_KNOWN_LOOKS = 4
-WELL_KNOWN = 2.0  # times the period for what has been found so often in a row and is followed since
 JOINS = 0.8  # of its period: what is due so soon is looked at now, when a look is made anyway
 NOTHING = np.zeros((0, 4), np.float32)
 
@@ -37,14 +35,13 @@ class CadencePlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """Things followed, columns of equal length: their boxes, when the detector last looked there, how often in a row it found them.
+    """Things followed, columns of equal length: their boxes, and when the detector last looked there.
 
     `trail`: where they have been while the motion gate remembers; what changes there is theirs.
     """
 
     boxes: Boxes
     looked_s: NDArray[np.float64]
-    looks: NDArray[np.int64]
     trail: Boxes
 
 
@@ -93,8 +90,7 @@ class Cadence:
 
     def _ages(self, time_s: float, motion: Motion, known: Known) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Seconds since the last look at each thing, and after how many the next is due; things that stand are due with everything."""
-        stretch = np.where(known.looks >= WELL_KNOWN_LOOKS, WELL_KNOWN, 1.0)
-        periods_s = self.slowed * stretch / self.plan.active_hz
+        periods_s = np.full(len(known.boxes), self.slowed / self.plan.active_hz)
         periods_s[~motion.within(known.boxes)] = np.inf
         return time_s - known.looked_s + 1e-6, periods_s
 

@@ -13,7 +13,7 @@ from vision.scheduling.grey import Boxes
 
 SHARES = np.array([0.25, 0.4, 0.65, 1.0], np.float32)  # of the picture's width and height
 CALL_COST = 0.1  # of a look at the whole picture: what a window costs besides its pixels
-WORTH = 0.85  # of the whole: dearer windows are not worth their edges
+WORTH = 0.5  # of the whole: in a busy view everything is looked at, which forgets nothing
 GROWN, ROOM_PX = 0.5, 20.0  # of its size on each side, and at least so much of a picture 640 wide: nothing is known by itself alone
 REFERENCE_PX = 640.0
 EDGE_SHARE = 0.004  # of the picture's longer side: nearer to the window's edge a thing is cut by it
