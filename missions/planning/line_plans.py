@@ -130,12 +130,12 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
                 ),
             ),
         )
-    budget_s = request.budget_s or context.energy.usable_wh * 3600.0 / context.energy.level_power_w(lens.speed_mps)
+    cost = vehicle_of(request, context).cost(lens.speed_mps)
+    budget_s = request.budget_s or cost.energy.usable_wh * 3600.0 / cost.energy.level_power_w(lens.speed_mps)
     home = centres[likely.argmax()] if room.home is None else room.home
     straight_s = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1)) / lens.speed_mps
     out_s = np.maximum(room.finder.distances_from(home, centres) / lens.speed_mps, 1e-3)
     # Turns and detours cost more than the straight way: it is planned with less time until the whole flight fits.
-    cost = vehicle_of(request, context).cost(lens.speed_mps)
     rise_s = cost.of((Leg(at_height(home[None], lens.distance_m)),)).duration_s
     way_s = budget_s - rise_s
     for _ in range(MOST_TRIES):
