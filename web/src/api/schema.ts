@@ -121,6 +121,30 @@ export interface CalibrationPointBody {
   px: [number, number];
 }
 
+export interface CalibrationView {
+  battery_wh: number;
+  /** Straight up at 2 m/s */
+  climb_w: number;
+  /** Level at 10 m/s */
+  cruise_w: number;
+  /** Root mean square of how far the energy of a flight is from the model's, as a share of it */
+  error_share: number;
+  flights: number;
+  /** Each flight was foretold from the others; false: there was only one, and the error is that of the fit */
+  foretold: boolean;
+  hover_w: number;
+  /** Numbers of the model these flights say nothing of; they stayed as they were */
+  kept: (string)[];
+  mass_kg: number;
+  /** From flights of this vehicle; false: the assumed copter */
+  measured: boolean;
+  not_used: (FlightNotUsed)[];
+  /** Share of the battery not planned for */
+  reserve: number;
+  samples: number;
+  vehicle_id: string;
+}
+
 export interface CameraCalibrationFitView {
   /** None for a homography */
   camera: FittedCameraView | null;
@@ -342,6 +366,21 @@ export interface DockStatus {
   wind_mps: number | null;
 }
 
+export interface EnergyView {
+  battery_wh: number;
+  /** Straight up at 2 m/s */
+  climb_w: number;
+  /** Level at 10 m/s */
+  cruise_w: number;
+  hover_w: number;
+  mass_kg: number;
+  /** From flights of this vehicle; false: the assumed copter */
+  measured: boolean;
+  /** Share of the battery not planned for */
+  reserve: number;
+  vehicle_id: string;
+}
+
 export interface ExportView {
   asked_at: string | null;
   asked_by: string;
@@ -468,6 +507,11 @@ export interface FlightModes {
   items: (FlightModeRow)[];
   /** Listed by the vehicle itself, or known of its autopilot */
   source: "vehicle" | "autopilot";
+}
+
+export interface FlightNotUsed {
+  flight_id: string;
+  reason: string;
 }
 
 /** One flight. `duration_s` counts on while it lasts; `outline` is its path simplified, a GeoJSON LineString. */

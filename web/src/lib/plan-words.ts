@@ -1,7 +1,7 @@
 /** Numbers of a plan, as labels and values. */
 import type { PlanStatistics } from "../api/types";
 import { t } from "./i18n.svelte";
-import { area, centimetres, degrees, duration, length, metres, percent, plain } from "./units";
+import { area, centimetres, degrees, duration, length, metres, percent, plain, wattHours } from "./units";
 
 /** Never none of a battery that is begun. */
 export const batteries = (number: number | null | undefined) => (number == null ? null : plain(Math.max(0.1, Math.round(number * 10) / 10)));
@@ -16,7 +16,7 @@ export function statisticsFacts(numbers: Partial<PlanStatistics>) {
     [t("stats.altitude"), numbers.altitude_m == null ? null : metres(numbers.altitude_m)],
     [t("stats.lines"), numbers.lines == null ? null : String(numbers.lines)],
     [t("stats.angle"), numbers.angle_deg == null ? null : degrees(numbers.angle_deg)],
-    [t("stats.energy"), numbers.energy_wh == null ? null : `${plain(Math.round(numbers.energy_wh))} ${t("unit.wh")}`],
+    [t("stats.energy"), numbers.energy_wh == null ? null : wattHours(numbers.energy_wh)],
     [t("stats.batteries"), batteries(numbers.batteries)],
     [t("stats.covered"), numbers.covered_share == null ? null : percent(numbers.covered_share)],
   ];
