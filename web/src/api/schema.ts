@@ -685,6 +685,30 @@ export interface LeaseTaken {
   holder: string;
 }
 
+/** A leg as it is flown, straight from `start` to `end`, longitude and latitude. */
+export interface LegView {
+  /** Where it is nearest to the ground */
+  at: [number, number] | null;
+  end: [number, number];
+  /** At its end: above home, or above the ground where `over_terrain` */
+  end_up_m: number;
+  /** Finest and coarsest; null where nothing is photographed, or the camera does not look down */
+  gsd_cm: [number, number] | null;
+  /** Number of the item it leads to */
+  item: number;
+  kind: "takeoff" | "mission" | "return";
+  /** Anywhere along it; null where the ground is not known */
+  least_agl_m: number | null;
+  length_m: number;
+  /** The vehicle follows the ground by itself */
+  over_terrain: boolean;
+  photographs: boolean;
+  speed_mps: number;
+  start: [number, number];
+  /** Length of it whose ground is not known */
+  unknown_m: number;
+}
+
 export interface LimitView {
   act: string;
   country: string;
@@ -1086,9 +1110,9 @@ export interface ProfilePointView {
 export interface ProfileView {
   findings: (Record<string, unknown>)[];
   least_agl_m: number | null;
-  /** kind, item, start, end, length_m, least_agl_m, at, unknown_m; planned legs only */
-  legs: (Record<string, unknown>)[];
-  /** Name of the elevation model; null on a station without one, and nothing else is known then */
+  /** In the order flown */
+  legs: (LegView)[];
+  /** Name of the elevation model; null on a station without one: then the ground is taken as level */
   model: string | null;
   points: (ProfilePointView)[];
   /** Above home, at which a return from anywhere stays clear of the ground */
