@@ -91,6 +91,7 @@ from .planning.area_file import (
     read_places as read_places,
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
+from .planning.autopilots import DYNAMICS as DYNAMICS, USUAL_AUTOPILOT as USUAL_AUTOPILOT, VehicleDynamics as VehicleDynamics
 from .planning.calibration import Calibration as Calibration, PowerSample as PowerSample, calibrate as calibrate
 from .planning.camera import (
     CAMERA_MEMBERS as CAMERA_MEMBERS,
@@ -109,6 +110,7 @@ from .planning.finish import PatternStatistics as PatternStatistics
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
+from .planning.wing import WingDynamics as WingDynamics
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .requests.kinds import (
     Area as Area,

@@ -8,6 +8,7 @@ from missions.patterns import corridor, likely_cells, search
 from missions.patterns.grid import surface
 from missions.patterns.likely_route import best_route
 from missions.planning.area import ring_findings
+from missions.planning.bends import Pictures, covering_lines
 from missions.planning.context import PlanContext
 from missions.planning.finish import Extras, finished
 from missions.planning.flight import EveryMetres, Gaze, Leg
@@ -33,11 +34,11 @@ def plan_corridor(request: asked.CorridorRequest, context: PlanContext) -> PlanR
     offsets = corridor.line_offsets_m(request.width_m, lens.footprint.across_m, lens.spacing_m)
     from_end = room.home is not None and np.hypot(*(axis[-1] - room.home)) < np.hypot(*(axis[0] - room.home))
     flown_axis = axis[::-1] if from_end else axis
+    ground = surface(shapely.LineString(axis).buffer(request.width_m / 2.0, cap_style="flat"))
     lines = tuple(
         Leg(at_height(points, lens.distance_m), EveryMetres(lens.step_m), chainage_m=corridor.chainages_m(axis, points))
-        for points in corridor.corridor_lines(flown_axis, offsets, request.overshoot_m)
+        for points in covering_lines(flown_axis, offsets, request.overshoot_m, Pictures(ground, lens.footprint, lens.step_m))
     )
-    ground = shapely.LineString(axis).buffer(request.width_m / 2.0, cap_style="flat")
     return finished(
         request, context, lens=lens, room=room, lines=lines, findings=findings, extras=Extras(ground=ground, area_m2=ground.area)
     )
@@ -129,12 +130,12 @@ def plan_probability(request: asked.ProbabilityRequest, context: PlanContext) ->
                 ),
             ),
         )
-    budget_s = request.budget_s or context.energy.usable_wh * 3600.0 / context.energy.level_power_w(lens.speed_mps)
+    cost = vehicle_of(request, context).cost(lens.speed_mps)
+    budget_s = request.budget_s or cost.energy.usable_wh * 3600.0 / cost.energy.level_power_w(lens.speed_mps)
     home = centres[likely.argmax()] if room.home is None else room.home
     straight_s = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1)) / lens.speed_mps
     out_s = np.maximum(room.finder.distances_from(home, centres) / lens.speed_mps, 1e-3)
     # Turns and detours cost more than the straight way: it is planned with less time until the whole flight fits.
-    cost = vehicle_of(request, context).cost(lens.speed_mps)
     rise_s = cost.of((Leg(at_height(home[None], lens.distance_m)),)).duration_s
     way_s = budget_s - rise_s
     for _ in range(MOST_TRIES):

@@ -138,16 +138,15 @@ def test_a_corridor_is_covered_between_its_edges_and_chainage_grows_along_it(
     assert None not in chainages
 
 
-@pytest.mark.parametrize("width_m", [60.0, 90.0, 120.0, 200.0])
-@pytest.mark.parametrize("bend_deg", [120.0, 150.0, 170.0, 178.0])
-def test_a_hairpin_is_covered_or_what_is_not_is_said(width_m: float, bend_deg: float) -> None:
+@pytest.mark.parametrize("width_m", [60.0, 90.0, 200.0])
+@pytest.mark.parametrize("bend_deg", [120.0, 170.0, 178.0, 180.0])
+def test_a_hairpin_is_covered(width_m: float, bend_deg: float) -> None:
     back = np.radians(bend_deg)
     axis = ring([(0.0, 0.0), (0.0, 300.0), (300.0 * np.sin(back), 300.0 + 300.0 * np.cos(back))], AKTAU)
     result = plan_request(CorridorRequest(axis=axis, width_m=width_m, altitude_m=60.0, home=AKTAU))
     assert result.statistics is not None
-    share = result.statistics.covered_share
-    assert share is not None
-    assert share >= 0.995 or (share > 0.99 and "not_covered" in {finding.code for finding in result.findings})
+    assert result.statistics.covered_share is not None
+    assert result.statistics.covered_share >= 0.995
 
 
 def test_an_expanding_square_has_the_legs_of_the_manual() -> None:
