@@ -134,7 +134,10 @@ def ground_of(calibration: Mapping[str, Any], *, name: str, heights: Heights | N
 
 
 def read_scene(path: Path, heights: Heights | None = None) -> Scene:
-    """Read and check a scene file; `heights` is the ground before its camera. Raises: `VisionError` naming the file and the first thing wrong in it."""
+    """Read and check a scene file; `heights` is the ground before its camera.
+
+    Raises: `VisionError` naming the file and the first thing wrong in it.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -126,8 +126,6 @@ def hill_m(east: np.ndarray, north: np.ndarray) -> np.ndarray:
 
 
 HILLSIDE = ground(AKTAU, hill_m, step_m=2.0, half_side_m=160.0)
-    AKTAU, lambda east, north: 50.0 + 0.06 * north + 1.5 * np.sin(east / 18.0) * np.cos(north / 25.0), step_m=2.0, half_side_m=160.0
-)
 
 
 def on_the_hillside(pixel: Sequence[float]) -> LonLat:
