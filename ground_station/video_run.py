@@ -82,7 +82,7 @@ def run_video(request: RunRequest) -> int:
     for path in (request.out, request.video, request.tracks_csv):
         if path is not None and is_same_file(request.source, path):
             raise VisionError(f"'{path}' is the source itself.", code="vision.output_is_source", hint="Give the result another name.")
-    scene = None if request.scene is None else read_scene(request.scene)
+    scene = None if request.scene is None else read_scene(request.scene, request.poses.heights)
     detector = open_detector(
         request.model,
         confidence=min(KEEP_ALIVE_CONFIDENCE, request.confidence),
