@@ -144,6 +144,7 @@ from .requests.request import AUTOPILOTS as AUTOPILOTS, ORIENTATIONS as ORIENTAT
 from .requests.survey import PASSES as PASSES, SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
 from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance
+from .terrain.leg_numbers import LegNumbers as LegNumbers, leg_numbers as leg_numbers
 from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
 from .terrain.profile import PlanProfile as PlanProfile, ProfilePoint as ProfilePoint, plan_profile as plan_profile
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place
