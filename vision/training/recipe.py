@@ -32,7 +32,9 @@ minibus = "car"
 
 [[drawn]]                     # things drawn onto unlabelled pictures, for what no open picture shows
 folder = "cc0"
-things = "road damage"        # what is drawn, see vision/training/drawn
+things = "road damage"        # what is drawn, see vision/training/drawn; or
+cutouts = "machines"          # a folder of pictures without background, as `sunqar sim cutouts` makes them
+silent = ["vehicle"]          # classes of them that are laid, too, and not to be found
 share = 0.5
 sheets = true                 # the pictures are contact sheets of ambientCG textures
 region = [0.0, 0.5, 1.0, 0.9] # which part of each picture is ground: left, top, right, bottom, in shares
@@ -56,7 +58,7 @@ from vision.inference.coco import COCO_NAMES
 from vision.inference.detector import class_name
 
 Range = Annotated[tuple[float, float], Field(description="least and most")]
-Things = Literal["road damage", "plates"]
+Things = Literal["road damage", "plates", "waste"]
 
 
 class _Part(BaseModel):
@@ -81,7 +83,9 @@ class LabelledSet(_Part):
 
 class DrawnSet(_Part):
     folder: str
-    things: Things
+    things: Things | None = None
+    cutouts: str | None = None
+    silent: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     share: float = Field(default=1.0, gt=0)
     include: tuple[str, ...] = ("*",)
@@ -89,6 +93,12 @@ class DrawnSet(_Part):
     sheets: bool = False
     region: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     scale: Range = (0.5, 2.0)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.things is None) == (self.cutouts is None):
+            raise ValueError("give either things or cutouts")
+        return self
 
 
 class TeacherSet(_Part):

@@ -9,7 +9,8 @@ import numpy as np
 from geo.primitives import VisionError
 from vision.frames import BgrImage
 from vision.inference.detector import class_name
-from vision.training.drawn.things import DRAW
+from vision.training.drawn.cutouts import Cutouts
+from vision.training.drawn.things import DRAW, Draw
 from vision.training.pictures import Sample, matching, mirrored, read_picture, recoloured
 from vision.training.recipe import DrawnSet
 
@@ -23,7 +24,8 @@ class DrawnSamples:
 
     def __init__(self, folder: Path, part: DrawnSet, names: Sequence[str]) -> None:
         self.ignored = tuple(names.index(class_name(name)) for name in part.ignore)
-        self._part, self._draw, self._names = part, DRAW[part.things], names
+        self._part, self._names = part, names
+        self._draw: Draw = DRAW[part.things] if part.things else Cutouts(folder / str(part.cutouts), part.silent).draw
         self._grounds = [
             ground
             for path in matching(folder / part.folder, part.include, part.exclude)
