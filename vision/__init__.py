@@ -34,6 +34,7 @@ from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
 from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -74,6 +75,7 @@ __all__ = [
     "LoadControl",
     "ModelCard",
     "Observation",
+    "OffsetSearch",
     "PacketGate",
     "PictureHealth",
     "Pipeline",
@@ -87,6 +89,7 @@ __all__ = [
     "Scene",
     "Tier",
     "TierChoice",
+    "TimeOffset",
     "Track",
     "TrackPoint",
     "TrackScore",

@@ -104,7 +104,7 @@ class VehicleKind(Protocol):
 
 
 def vehicle_of(request: PlanRequest, context: PlanContext) -> VehicleKind:
-    wind, dynamics = request.wind or CALM, DYNAMICS[request.autopilot or USUAL_AUTOPILOT]
+    wind, dynamics = request.wind or CALM, context.dynamics or DYNAMICS[request.autopilot or USUAL_AUTOPILOT]
     if request.vehicle == "plane":
         return Plane(context.wing, wind, dynamics.wing)
     return Copter(context.energy, wind, dynamics.copter)
