@@ -36,6 +36,7 @@ from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
 from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -78,6 +79,7 @@ __all__ = [
     "LoadControl",
     "ModelCard",
     "Observation",
+    "OffsetSearch",
     "PacketGate",
     "PictureHealth",
     "Pipeline",
@@ -91,6 +93,7 @@ __all__ = [
     "Scene",
     "Tier",
     "TierChoice",
+    "TimeOffset",
     "Track",
     "TrackPoint",
     "TrackScore",
