@@ -2,7 +2,7 @@
 
 Least squares in pixels, each point weighted by its click and by what the survey error of its place makes in the picture. What the points
 do not tell is held by weak expectations (a lens of 60 degrees, no distortion), so that a view from straight above, where height and focal
-length cannot be told apart, still gives right places and an honest covariance. Points lie on level ground.
+length cannot be told apart, still gives right places and an honest covariance.
 Sources: Hartley and Zisserman, Multiple View Geometry, 2nd ed., 7.2 and 8.1.1 (camera from a plane), A6.2 (Levenberg-Marquardt).
 """
 
@@ -62,11 +62,11 @@ class _Camera:
 
     def pixels(self, ground: Vector, size_px: tuple[int, int]) -> Vector:
         lens = CameraIntrinsics(*size_px, float(np.exp(self.focal)), (size_px[0] / 2.0, size_px[1] / 2.0), self.k1, self.k2)
-        return lens.project((np.column_stack([ground, np.zeros(len(ground))]) - self.place) @ self.turn)
+        return lens.project((ground - self.place) @ self.turn)
 
 
 class PinholeProblem:
-    """Points (n, 2) in metres of `local` and their pixels (n, 2), in a picture of `size_px`."""
+    """Points (n, 3) in metres of `local`, east, north and above its ground, and their pixels (n, 2), in a picture of `size_px`."""
 
     def __init__(
         self, local: LocalFrame, ground_m: Vector, pixels: Vector, size_px: tuple[int, int], click_px: float, survey_m: float, known: Known
@@ -85,9 +85,10 @@ class PinholeProblem:
         count = len(ground_m)
         self._free = np.array([*range(7), *([K1] if count >= K1_FROM else []), *([K2] if count >= K2_FROM else [])])
         method = cv2.RANSAC if count >= ROBUST_FROM else 0
-        onto, _ = cv2.findHomography(ground_m, pixels, method, 12.0)
+        level_m = np.ascontiguousarray(ground_m[:, :2])
+        onto, _ = cv2.findHomography(level_m, pixels, method, 12.0)
         self._onto = None if onto is None or not np.isfinite(onto).all() else np.asarray(onto, dtype=np.float64)
-        self._whitening = np.zeros((count, 2, 2)) if self._onto is None else _whitening(self._onto, ground_m, click_px, survey_m)
+        self._whitening = np.zeros((count, 2, 2)) if self._onto is None else _whitening(self._onto, level_m, click_px, survey_m)
 
     def solve(self, start: "_Camera | None" = None) -> "tuple[_Camera, PinholeFit] | None":
         """The best camera, or None when no pinhole sees the points so."""
@@ -107,7 +108,7 @@ class PinholeProblem:
             focal = _log_focal(self._size_px[0], hfov_deg)
             straight = np.linalg.inv(np.array([[np.exp(focal), 0, middle[0]], [0, np.exp(focal), middle[1]], [0, 0, 1.0]])) @ onto
             straight /= (np.linalg.norm(straight[:, 0]) + np.linalg.norm(straight[:, 1])) / 2.0
-            if straight[2] @ np.append(self._ground.mean(axis=0), 1.0) < 0.0:
+            if straight[2] @ np.append(self._ground[:, :2].mean(axis=0), 1.0) < 0.0:
                 straight = -straight  # what is seen lies ahead
             u, _, vt = np.linalg.svd(np.column_stack([straight[:, :2], np.cross(straight[:, 0], straight[:, 1])]))
             rotation = u @ np.diag([1.0, 1.0, np.linalg.det(u @ vt)]) @ vt

@@ -19,13 +19,13 @@ from nats.errors import Error as NatsError
 from geo.core import AuditLog, EventStore, MissionRow, MissionStore, RunRow, RunShotRow, RunSlotRow, RunStore, TrackStore
 from geo.primitives import SunqarError, new_id, utc_now
 from ground_station.api.camera_models import cameras_of
-from ground_station.api.run_board import Passed, passed_photo
 from ground_station.api.run_views import SlotSeen, busy_vehicles, run_state
 from ground_station.api.services import Services
 from ground_station.bus.subjects import RUN_STATE
 from ground_station.messages import CommandState, LinkState, RunState
 from ground_station.runs.coverage import SlotCoverage
 from ground_station.runs.machine import IN_THE_AIR, Change, next_change, sighting_of
+from ground_station.runs.passed import Passed, passed_photo
 from missions import CameraModel, plan_from_json
 
 logger = logging.getLogger(__name__)

@@ -104,7 +104,7 @@ class VehicleKind(Protocol):
 
 
 def vehicle_of(request: PlanRequest, context: PlanContext) -> VehicleKind:
-    wind, dynamics = request.wind or CALM, DYNAMICS[request.autopilot or USUAL_AUTOPILOT]
+    wind, dynamics = request.wind or CALM, context.dynamics or DYNAMICS[request.autopilot or USUAL_AUTOPILOT]
     if request.vehicle == "plane":
         return Plane(context.wing, wind, dynamics.wing)
     return Copter(context.energy, wind, dynamics.copter)
@@ -176,14 +176,6 @@ class Plane:
             words = ", ".join(sorted(word.replace("_", " ") for word in PLANE_PATTERNS))
             message = f"A {request.pattern} needs a vehicle that stands or flies slowly. Choose a copter, or one of: {words}."
             return [error("vehicle_pattern", message, pattern=request.pattern)]
-        if getattr(request, "passes", "single") == "oblique":
-            return [
-                error(
-                    "vehicle_pattern",
-                    "Oblique grids need a copter that turns its camera. Choose a crosshatch, or a copter.",
-                    form="oblique",
-                )
-            ]
         if request.terrain is not None:
             return [
                 error(

@@ -14,11 +14,15 @@ from missions import (
     MissionPlan,
     OrbitRequest,
     PerimeterRequest,
+    PlanContext,
     PlanRequest,
     SectorRequest,
     Shot,
     SurveyRequest,
+    VehicleDynamics,
     Wind,
+    WingDynamics,
+    WingEnergyModel,
     coverage_target,
     has_errors,
     part_plan,
@@ -27,7 +31,6 @@ from missions import (
 )
 from missions.commands import NAVIGATION_WITH_PLACE, Command
 from missions.planning.dubins import rounded
-from missions.planning.wing import WingDynamics
 from tests.support.plans import ring
 from tests.support.simulated_flight import AKTAU
 
@@ -133,7 +136,38 @@ def test_what_a_plane_cannot_fly_is_refused_with_the_way_out() -> None:
     assert "wind" in codes(asked(wind={"speed_mps": 9.0, "from_deg": 0.0}))
     assert "speed" in codes(asked(speed_mps=5.0))
     assert "vehicle_terrain" in codes(asked(terrain="follow"))
-    assert "vehicle_pattern" in codes(asked(passes="oblique"))
+
+
+def test_oblique_grids_are_flown_with_the_gimbal_turned_whichever_way_the_plane_flies() -> None:
+    result = plan_request(asked(passes="oblique", angle_deg=0.0))
+    single = plan_request(asked(angle_deg=0.0))
+    assert result.plan is not None
+    assert result.statistics is not None
+    assert single.statistics is not None
+    assert result.statistics.covered_share == single.statistics.covered_share
+    assert {(round(photo.pitch_deg), round(photo.heading_deg) % 360) for photo in result.photos if photo.pitch_deg > -80.0} == {
+        (-50, 0),
+        (-50, 90),
+        (-50, 180),
+        (-50, 270),
+    }
+    # Held by the gimbal, ahead or behind: a plane has no heading of its own to choose.
+    aside = {item.params[2] for item in result.plan.items if item.command == Command.DO_MOUNT_CONTROL}
+    assert aside == {0.0, 180.0}
+    assert not any(item.command == Command.CONDITION_YAW for item in result.plan.items)
+
+
+def test_a_named_plane_is_planned_for_as_it_flies_itself() -> None:
+    named = asked(vehicles=[{"home": [*AKTAU.as_tuple()], "name": "mav-7"}])
+    own = WingDynamics.within(cruise_mps=19.0, bank_deg=30.0)
+    thirsty = WingEnergyModel(mass_kg=7.0)
+    usual = plan_request(named)
+    context = PlanContext(moves={"mav-7": VehicleDynamics(wing=own)}, wings={"mav-7": thirsty})
+    flown = plan_request(named, context)
+    assert flown.statistics is not None
+    assert usual.statistics is not None
+    assert flown.statistics.speed_mps == pytest.approx(19.0)
+    assert flown.statistics.energy_wh > 1.2 * usual.statistics.energy_wh
 
 
 def test_wind_widens_turns_and_slows_a_survey_down() -> None:
