@@ -24,6 +24,7 @@ from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -68,6 +69,7 @@ __all__ = [
     "Frame",
     "FrameResult",
     "GroundFix",
+    "GroundImage",
     "GroundModel",
     "GroundMotion",
     "Known",
@@ -84,6 +86,7 @@ __all__ = [
     "RecordedDetector",
     "Redaction",
     "RedactionSearch",
+    "Registration",
     "Relief",
     "Runtime",
     "Scene",
@@ -111,6 +114,7 @@ __all__ = [
     "ground_to_pixel",
     "hide",
     "models_in",
+    "moved_view",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
@@ -118,6 +122,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "register",
     "score_tracks",
     "search_confidence",
     "seen_ground",
