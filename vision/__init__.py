@@ -22,13 +22,15 @@ from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
+from vision.live_redaction import LiveRedaction
+from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
-from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
+from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
@@ -47,6 +49,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "PLATES",
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
@@ -74,6 +77,7 @@ __all__ = [
     "GroundMotion",
     "Known",
     "Landmarks",
+    "LiveRedaction",
     "LoadControl",
     "ModelCard",
     "Observation",
@@ -113,6 +117,7 @@ __all__ = [
     "ground_of",
     "ground_to_pixel",
     "hide",
+    "hide_planes",
     "models_in",
     "moved_view",
     "open_detector",
@@ -129,6 +134,7 @@ __all__ = [
     "train_model",
     "usual_view",
     "veil",
+    "veil_planes",
     "write_card",
 ]
 
