@@ -107,6 +107,7 @@ from .planning.drawing_file import DRAWING_SUFFIXES as DRAWING_SUFFIXES, Drawing
 from .planning.endurance import EnergyModel as EnergyModel
 from .planning.energy_file import ENERGY_FILE as ENERGY_FILE, known_energies as known_energies, write_energies as write_energies
 from .planning.finish import PatternStatistics as PatternStatistics
+from .planning.likely_raster import RASTER_SUFFIXES as RASTER_SUFFIXES, likely_areas as likely_areas
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey

@@ -42,6 +42,7 @@ def run(
     telemetry_offset_s: Annotated[
         float | None, typer.Option("--telemetry-offset-s", help="How much later than told a picture was taken, by the clock of the poses")
     ] = None,
+    align: Annotated[bool, typer.Option(help="Let the film's motion tell how far its clock is off that of its poses")] = True,
     film_start: Annotated[str | None, typer.Option("--film-start", help="When the first picture was taken: 2026-05-01T09:00:00Z")] = None,
     mount: Annotated[Path | None, typer.Option(help="How the camera hangs, JSON: calibration.mount of a video source")] = None,
     hfov_deg: Annotated[
@@ -52,6 +53,10 @@ def run(
         float | None, typer.Option("--ground-amsl-m", help="Level of flat ground above the sea, where the poses do not tell it")
     ] = None,
     height_m: Annotated[float | None, typer.Option("--height-m", help="Of the camera above the ground, where the poses tell none")] = None,
+    orthophoto: Annotated[Path | None, typer.Option(help="GeoTIFF under the film: poses are corrected by laying pictures on it")] = None,
+    orthophoto_sigma_m: Annotated[
+        float | None, typer.Option("--orthophoto-sigma-m", min=0.0, help="Error of its own places, one sigma [default: its pixel]")
+    ] = None,
     nose_first: Annotated[bool, typer.Option("--nose-first", help="Where no heading is told, take the direction of flight")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
@@ -82,6 +87,9 @@ def run(
         poses=poses_request(
             *(telemetry, telemetry_vehicle, mount, telemetry_offset_s, film_start, hfov_deg, dem, ground_amsl_m, height_m, nose_first)
         ),
+        align=align,
+        orthophoto=orthophoto,
+        orthophoto_sigma_m=orthophoto_sigma_m,
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,

@@ -26,6 +26,7 @@ from missions import (
     SectorRequest,
     SpiralRequest,
     StructureRequest,
+    VehicleStart,
     check_plan,
     pattern_schemas,
     plan_request,
@@ -162,6 +163,23 @@ def test_the_budget_of_a_search_is_kept_and_the_likelier_area_is_searched_whole(
     assert result.statistics.duration_s <= 400.0
     assert result.statistics.detection is not None
     assert 0.8 * 0.6 < result.statistics.detection < 0.8 * 0.9
+
+
+def test_several_vehicles_share_a_search_and_each_is_home_in_time() -> None:
+    starts = (VehicleStart(home=HOME, name="west"), VehicleStart(home=FRAME.place(450.0, 300.0), name="east"))
+    alone = plan_request(REQUESTS["probability"]).statistics
+    result = plan_request(replace(REQUESTS["probability"], vehicles=starts))
+    assert isinstance(alone, PatternStatistics)
+    assert isinstance(result.statistics, PatternStatistics)
+    assert {sortie.vehicle for sortie in result.sorties} == {0, 1}
+    assert all(sortie.duration_s <= 400.0 for sortie in result.sorties)
+    assert result.statistics.detection is not None
+    assert alone.detection is not None
+    assert result.statistics.detection > alone.detection
+    # With time for everything, the work is halved instead of done by the first alone.
+    roomy = plan_request(replace(REQUESTS["probability"], vehicles=starts, budget_s=3000.0))
+    assert roomy.statistics is not None
+    assert roomy.statistics.largest_sortie_s < 0.75 * roomy.statistics.duration_s
 
 
 def test_the_best_order_of_places_is_no_longer_than_the_given_one() -> None:
