@@ -26,6 +26,7 @@ from vision.live_redaction import LiveRedaction
 from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -71,6 +72,7 @@ __all__ = [
     "Frame",
     "FrameResult",
     "GroundFix",
+    "GroundImage",
     "GroundModel",
     "GroundMotion",
     "Known",
@@ -88,6 +90,7 @@ __all__ = [
     "RecordedDetector",
     "Redaction",
     "RedactionSearch",
+    "Registration",
     "Relief",
     "Runtime",
     "Scene",
@@ -116,6 +119,7 @@ __all__ = [
     "hide",
     "hide_planes",
     "models_in",
+    "moved_view",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
@@ -123,6 +127,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "register",
     "score_tracks",
     "search_confidence",
     "seen_ground",
