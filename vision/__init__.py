@@ -22,12 +22,15 @@ from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
+from vision.live_redaction import LiveRedaction
+from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
-from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
+from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
@@ -46,6 +49,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "PLATES",
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
@@ -68,10 +72,12 @@ __all__ = [
     "Frame",
     "FrameResult",
     "GroundFix",
+    "GroundImage",
     "GroundModel",
     "GroundMotion",
     "Known",
     "Landmarks",
+    "LiveRedaction",
     "LoadControl",
     "ModelCard",
     "Observation",
@@ -84,6 +90,7 @@ __all__ = [
     "RecordedDetector",
     "Redaction",
     "RedactionSearch",
+    "Registration",
     "Relief",
     "Runtime",
     "Scene",
@@ -110,7 +117,9 @@ __all__ = [
     "ground_of",
     "ground_to_pixel",
     "hide",
+    "hide_planes",
     "models_in",
+    "moved_view",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
@@ -118,12 +127,14 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "register",
     "score_tracks",
     "search_confidence",
     "seen_ground",
     "train_model",
     "usual_view",
     "veil",
+    "veil_planes",
     "write_card",
 ]
 
