@@ -26,6 +26,8 @@ from vision.live_redaction import LiveRedaction
 from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
+from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibrate_by_pass
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -71,8 +73,10 @@ __all__ = [
     "Frame",
     "FrameResult",
     "GroundFix",
+    "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundWay",
     "Known",
     "Landmarks",
     "LiveRedaction",
@@ -81,13 +85,16 @@ __all__ = [
     "Observation",
     "OffsetSearch",
     "PacketGate",
+    "PassCalibration",
     "PictureHealth",
     "Pipeline",
+    "PixelWay",
     "PointError",
     "PosedGround",
     "RecordedDetector",
     "Redaction",
     "RedactionSearch",
+    "Registration",
     "Relief",
     "Runtime",
     "Scene",
@@ -103,6 +110,7 @@ __all__ = [
     "Trouble",
     "ViewMotion",
     "annotated",
+    "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
     "default_labels",
@@ -116,6 +124,7 @@ __all__ = [
     "hide",
     "hide_planes",
     "models_in",
+    "moved_view",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
@@ -123,6 +132,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "register",
     "score_tracks",
     "search_confidence",
     "seen_ground",
