@@ -8,13 +8,14 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TextIO
 
-from geo.primitives import VisionError
+from geo.primitives import SunqarError, VisionError
+from ground_station.camera_telemetry import CameraPoses, OrthophotoFile, OrthophotoRefiner, PosesRequest, aligned, open_poses
 from ground_station.new_file import new_file
 from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
@@ -27,7 +28,11 @@ from vision import (
     CameraMotion,
     Frame,
     FrameResult,
+    GroundModel,
     Pipeline,
+    PosedGround,
+    Relief,
+    Scene,
     Track,
     TrackedBox,
     TrackerKind,
@@ -48,6 +53,7 @@ INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its
 class RunRequest:
     """What to analyse, how, and where the results go; `out` None is standard output.
 
+    `align` lets the film's own motion tell how far its clock is off that of its poses.
     `detections_per_second` None detects in every picture analysed; else boxes are carried by motion between the looks of the detector.
     """
 
@@ -67,6 +73,10 @@ class RunRequest:
     overhead: bool = True
     tracker: TrackerKind = "byte_track"
     moving_camera: bool = False
+    poses: PosesRequest = field(default_factory=PosesRequest)
+    align: bool = True
+    orthophoto: Path | None = None
+    orthophoto_sigma_m: float | None = None
     threads: int = 0
     progress: bool = True
 
@@ -76,7 +86,7 @@ def run_video(request: RunRequest) -> int:
     for path in (request.out, request.video, request.tracks_csv):
         if path is not None and is_same_file(request.source, path):
             raise VisionError(f"'{path}' is the source itself.", code="vision.output_is_source", hint="Give the result another name.")
-    scene = None if request.scene is None else read_scene(request.scene)
+    scene = None if request.scene is None else read_scene(request.scene, request.poses.heights)
     detector = open_detector(
         request.model,
         confidence=min(KEEP_ALIVE_CONFIDENCE, request.confidence),
@@ -85,33 +95,83 @@ def run_video(request: RunRequest) -> int:
         overhead=request.overhead,
     )
     labels = _labels(request.classes, detector.names)
+    poses = _poses(request, scene)
     stop = Event()
     with ExitStack() as stack:
         stack.enter_context(_interrupts(stop))
+        refiner = _refiner(request, poses, stack)
         info, images = stack.enter_context(_open(request))
         tracker = open_tracker(_analysed_rate_hz(request, info), request.confidence, request.tracker)
         pipeline = Pipeline(
             detector,
             tracker,
             labels=labels,
-            ground=None if scene is None else scene.ground,
-            camera=CameraMotion() if request.moving_camera else None,
+            ground=_ground(request, scene, poses),
+            camera=CameraMotion() if request.moving_camera or poses is not None else None,
         )
         attention = None
         if request.detections_per_second is not None:
-            attention = Attention(
-                pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera, sure=request.confidence)
-            )
+            fixed = not request.moving_camera and poses is None
+            attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=fixed, sure=request.confidence))
         results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:
             if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
                 break
-            frame = Frame(request.source, image.index, image.time_s, image.picture, image.captured_at)
+            view = None if poses is None else poses.view(image)
+            frame = Frame(request.source, image.index, image.time_s, image.picture, image.captured_at, view)
+            if refiner is not None and view is not None:
+                frame = replace(frame, view=refiner.refined(frame, view))
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
+        if refiner is not None and request.progress:
+            sys.stderr.write(f"laid on the orthophoto: {refiner.found} of {refiner.tried} pictures tried\n")
     return INTERRUPTED if stop.is_set() and not info.live else 0
+
+
+def _poses(request: RunRequest, scene: Scene | None) -> CameraPoses | None:
+    """By the file named, else by what the source brings along; a calibrated scene needs none."""
+    if request.poses.file is None and scene is not None and scene.ground is not None:
+        return None
+    try:
+        poses = open_poses(request.source, request.poses)
+    except SunqarError as error:
+        if request.poses.file is not None:
+            raise
+        if request.progress:
+            sys.stderr.write(f"no places: {error.one_line()}\n")
+        return None
+    if poses is None:
+        return None
+    found = None
+    if request.align:
+        poses, found = aligned(request.source, poses)
+    if request.progress:
+        clocks = "" if found is None else f"; the film is {found.offset_s:+.2f} s (± {found.sigma_s:.2f}) off their clock, by its motion"
+        sys.stderr.write(f"{poses.told}{clocks}\n")
+    return poses
+
+
+def _refiner(request: RunRequest, poses: CameraPoses | None, stack: ExitStack) -> OrthophotoRefiner | None:
+    if request.orthophoto is None:
+        return None
+    if poses is None:
+        raise VisionError(
+            "An orthophoto corrects poses, and there are none.", code="vision.ortho_poses", hint="Give them with --telemetry."
+        )
+    file = stack.enter_context(closing(OrthophotoFile(request.orthophoto, request.orthophoto_sigma_m)))
+    return OrthophotoRefiner(file, _relief(request))
+
+
+def _relief(request: RunRequest) -> Relief | None:
+    return None if request.poses.heights is None else Relief(request.poses.heights)
+
+
+def _ground(request: RunRequest, scene: Scene | None, poses: CameraPoses | None) -> GroundModel | None:
+    if poses is None:
+        return None if scene is None else scene.ground
+    return PosedGround(relief=_relief(request))
 
 
 class _Results:

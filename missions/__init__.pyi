@@ -91,6 +91,7 @@ from .planning.area_file import (
     read_places as read_places,
     refuse_exchanged_coordinates as refuse_exchanged_coordinates,
 )
+from .planning.autopilots import DYNAMICS as DYNAMICS, USUAL_AUTOPILOT as USUAL_AUTOPILOT, VehicleDynamics as VehicleDynamics
 from .planning.calibration import Calibration as Calibration, PowerSample as PowerSample, calibrate as calibrate
 from .planning.camera import (
     CAMERA_MEMBERS as CAMERA_MEMBERS,
@@ -106,9 +107,11 @@ from .planning.drawing_file import DRAWING_SUFFIXES as DRAWING_SUFFIXES, Drawing
 from .planning.endurance import EnergyModel as EnergyModel
 from .planning.energy_file import ENERGY_FILE as ENERGY_FILE, known_energies as known_energies, write_energies as write_energies
 from .planning.finish import PatternStatistics as PatternStatistics
+from .planning.likely_raster import RASTER_SUFFIXES as RASTER_SUFFIXES, likely_areas as likely_areas
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
+from .planning.wing import WingDynamics as WingDynamics
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .requests.kinds import (
     Area as Area,
@@ -141,6 +144,7 @@ from .requests.request import AUTOPILOTS as AUTOPILOTS, ORIENTATIONS as ORIENTAT
 from .requests.survey import PASSES as PASSES, SurveyRequest as SurveyRequest
 from .start import VehicleStart as VehicleStart
 from .terrain.clearance import LegClearance as LegClearance, PlanClearance as PlanClearance, clearance as clearance
+from .terrain.leg_numbers import LegNumbers as LegNumbers, leg_numbers as leg_numbers
 from .terrain.legs import FlownLeg as FlownLeg, LegKind as LegKind, ReturnRule as ReturnRule
 from .terrain.profile import PlanProfile as PlanProfile, ProfilePoint as ProfilePoint, plan_profile as plan_profile
 from .thing_request import DEFAULT_HOW as DEFAULT_HOW, request_about as request_about, without_place as without_place

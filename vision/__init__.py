@@ -22,19 +22,24 @@ from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
+from vision.live_redaction import LiveRedaction
+from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
+from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibrate_by_pass
 from vision.pictures import ArrayPicture, BgrImage, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
-from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
+from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
 from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -46,6 +51,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "PLATES",
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
@@ -70,27 +76,35 @@ __all__ = [
     "FrameResult",
     "Grey",
     "GroundFix",
+    "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundWay",
     "Known",
     "Landmarks",
+    "LiveRedaction",
     "LoadControl",
     "ModelCard",
     "Observation",
+    "OffsetSearch",
     "PacketGate",
+    "PassCalibration",
     "Picture",
     "PictureHealth",
     "Pipeline",
+    "PixelWay",
     "PointError",
     "PosedGround",
     "RecordedDetector",
     "Redaction",
     "RedactionSearch",
+    "Registration",
     "Relief",
     "Runtime",
     "Scene",
     "Tier",
     "TierChoice",
+    "TimeOffset",
     "Track",
     "TrackPoint",
     "TrackScore",
@@ -101,6 +115,7 @@ __all__ = [
     "ViewMotion",
     "Window",
     "annotated",
+    "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
     "default_labels",
@@ -112,7 +127,9 @@ __all__ = [
     "ground_of",
     "ground_to_pixel",
     "hide",
+    "hide_planes",
     "models_in",
+    "moved_view",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
@@ -120,6 +137,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "register",
     "scaled",
     "score_tracks",
     "search_confidence",
@@ -127,6 +145,7 @@ __all__ = [
     "train_model",
     "usual_view",
     "veil",
+    "veil_planes",
     "write_card",
 ]
 

@@ -6,15 +6,17 @@ A GeoJSON FeatureCollection in WGS84 with a `calibration`: control points, or a 
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geo.primitives import CameraIntrinsics, CameraPose, GeoError, LonLat, VisionError
+from geo.terrain import Heights
 from vision.calibration import SURVEY_SIGMA_M, ControlPoint
-from vision.camera_calibration import CameraFit, calibrate_camera
+from vision.camera_calibration import CameraFit, calibrate_camera, relief_of
 from vision.frames import CameraView
 from vision.georeference import GroundModel
 from vision.pinhole_fit import Known
@@ -83,6 +85,7 @@ class Calibration(BaseModel):
     camera: CameraCalibration | None = None
     known: KnownCamera | None = None
     survey_sigma_m: float = Field(SURVEY_SIGMA_M, ge=0, description="One-sigma error of the surveyed places")
+    shared_sigma_m: float = Field(0.0, ge=0, description="And of what all of them share: of a drone that found them")
     date: datetime.date | None = None
 
     @model_validator(mode="after")
@@ -122,16 +125,20 @@ class Scene:
     ground: GroundModel | None
 
 
-def ground_of(calibration: Mapping[str, Any], *, name: str) -> GroundModel:
-    """The ground model of a `calibration` object, as in a scene file or a video source's record. Raises: `VisionError`."""
+def ground_of(calibration: Mapping[str, Any], *, name: str, heights: Heights | None = None) -> GroundModel:
+    """The ground model of a `calibration` object, as in a scene file or a video source's record; over the ground of an elevation model
+    where that is given. Raises: `VisionError`."""
     try:
-        return _ground(Calibration.model_validate(dict(calibration)))
+        return _ground(Calibration.model_validate(dict(calibration)), heights)
     except (ValidationError, GeoError) as error:
         raise _refused(f"The calibration of '{name}'", error) from error
 
 
-def read_scene(path: Path) -> Scene:
-    """Read and check a scene file. Raises: `VisionError` naming the file and the first thing wrong in it."""
+def read_scene(path: Path, heights: Heights | None = None) -> Scene:
+    """Read and check a scene file; `heights` is the ground before its camera.
+
+    Raises: `VisionError` naming the file and the first thing wrong in it.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -144,24 +151,25 @@ def read_scene(path: Path) -> Scene:
         ) from error
     try:
         file = _SceneFile.model_validate(content)
-        ground = None if file.calibration is None else _ground(file.calibration)
+        ground = None if file.calibration is None else _ground(file.calibration, heights)
     except (ValidationError, GeoError) as error:
         raise _refused(f"The scene file '{path}'", error) from error
     return Scene(path.stem, tuple(file.features), ground)
 
 
-def fitted(calibration: Calibration, *, judged: bool = True) -> CameraFit:
+def fitted(calibration: Calibration, *, judged: bool = True, heights: Heights | None = None) -> CameraFit:
     """The camera fitted to the points of a calibration. Raises: `VisionError`, `GeoError` for points that fix none."""
     points = [ControlPoint(point.px, LonLat(*point.lonlat)) for point in calibration.points or []]
     told = calibration.known or KnownCamera()
     known = Known(None if told.position is None else LonLat(*told.position), told.hfov_deg)
-    return calibrate_camera(points, calibration.image_size_px, survey_sigma_m=calibration.survey_sigma_m, known=known, judged=judged)
+    sigmas = {"survey_sigma_m": calibration.survey_sigma_m, "shared_sigma_m": calibration.shared_sigma_m}
+    return calibrate_camera(points, calibration.image_size_px, **sigmas, known=known, judged=judged, heights=heights)
 
 
-def _ground(calibration: Calibration) -> GroundModel:
+def _ground(calibration: Calibration, heights: Heights | None) -> GroundModel:
     width, height = calibration.image_size_px
     if calibration.points is not None:
-        return fitted(calibration, judged=False).ground
+        return fitted(calibration, judged=False, heights=heights).ground
     camera = calibration.camera
     assert camera is not None, "checked by the model"
     if camera.hfov_deg is not None:
@@ -179,7 +187,10 @@ def _ground(calibration: Calibration) -> GroundModel:
         camera.attitude_sigma_deg,
         camera.attitude_sigma_deg,
     )
-    return PosedGround(CameraView(pose, intrinsics))
+    foot_m = None if heights is None else float(heights.heights_amsl_m([pose.position.as_tuple()])[0])
+    if heights is None or foot_m is None or isnan(foot_m):
+        return PosedGround(CameraView(pose, intrinsics))
+    return PosedGround(CameraView(replace(pose, amsl_m=foot_m + pose.height_m), intrinsics), relief_of(heights))
 
 
 def _refused(what: str, error: ValidationError | GeoError) -> VisionError:

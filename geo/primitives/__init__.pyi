@@ -6,6 +6,7 @@ from .camera import (
     CameraIntrinsics as CameraIntrinsics,
     CameraPose as CameraPose,
     camera_to_enu as camera_to_enu,
+    carried_deg as carried_deg,
     heading_pitch_roll_deg as heading_pitch_roll_deg,
 )
 from .errors import (

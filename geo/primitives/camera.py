@@ -115,6 +115,18 @@ def heading_pitch_roll_deg(camera_to_enu: NDArray[np.float64]) -> tuple[float, f
     return float(np.degrees(heading) % 360.0), float(np.degrees(pitch)), float(np.degrees(roll))
 
 
+def carried_deg(carrier_deg: tuple[float, float, float], on_carrier_deg: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Heading, pitch and roll in the world of what is turned by the second three against a carrier that has the first three.
+
+    >>> carried_deg((90.0, 0.0, 0.0), (0.0, -90.0, 0.0))
+    (90.0, -90.0, 0.0)
+    """
+    right, down, ahead = camera_to_enu(*carrier_deg).T
+    carrier_to_enu = np.column_stack([right, ahead, -down])
+    heading, pitch, roll = heading_pitch_roll_deg(carrier_to_enu @ camera_to_enu(*on_carrier_deg))
+    return heading, pitch, roll
+
+
 @dataclass(frozen=True, slots=True)
 class CameraPose:
     """Where a camera is and where it looks, with one-sigma uncertainties.

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geo.core import AuditLog, CameraCalibrationStore, VideoSourceStore
 from geo.primitives import GeoError, VisionError, new_id
+from geo.terrain import Heights
 from ground_station.accounts import Role
 from ground_station.api.auth import SignedIn, role_needed
 from ground_station.api.services import ServicesNeeded
@@ -132,7 +133,7 @@ async def calibrations(source_id: str, services: ServicesNeeded, account: Signed
 async def fit(source_id: str, body: CalibrationBody, services: ServicesNeeded, account: SignedIn) -> CameraCalibrationFitView:
     """The camera these points make, with the error of each; nothing is kept."""
     await _source(services, source_id)
-    return await to_thread.run_sync(_judged, source_id, body.model_dump(mode="json"))
+    return await to_thread.run_sync(_judged, source_id, body.model_dump(mode="json"), services.planning.heights)
 
 
 @router.post("", status_code=201)
@@ -141,7 +142,7 @@ async def keep(source_id: str, body: KeptCalibrationBody, services: ServicesNeed
     await _source(services, source_id)
     still = _still(body.still)
     content = body.model_dump(mode="json", exclude={"note", "still"}, exclude_none=True)
-    found = await to_thread.run_sync(_judged, source_id, content)
+    found = await to_thread.run_sync(_judged, source_id, content, services.planning.heights)
     content["date"] = datetime.now(UTC).date().isoformat()
     calibration_id = new_id()
     worth = {"kind": found.kind, "residual_px": found.residual_px, "left_out_m": found.left_out_m, "note": body.note}
@@ -191,14 +192,14 @@ def _still(encoded: str | None) -> bytes | None:
     return content
 
 
-def _judged(source_id: str, content: Mapping[str, Any]) -> CameraCalibrationFitView:
+def _judged(source_id: str, content: Mapping[str, Any], heights: Heights | None) -> CameraCalibrationFitView:
     try:
         calibration = Calibration.model_validate(dict(content))
     except ValidationError as error:
         raise VisionError(
             f"The calibration of '{source_id}' is not usable: {error.errors()[0]['msg']}.", code="vision.scene", hint="Check its points."
         ) from error
-    found = fitted(calibration)
+    found = fitted(calibration, heights=heights)
     corners = seen_ground(found.ground, calibration.image_size_px)
     return CameraCalibrationFitView(
         kind=found.kind,

@@ -3,7 +3,8 @@
 The first message of the client is {"type": "auth", "token": …}, answered by {"type": "ready"}; then {"type": "subscribe",
 "topics": […]}, any number of times, each adding topics; with "batches": true messages
 come as arrays, some at a time. Messages of the server are {"topic": …, "data": …} and a
-{"type": "ping"} every 10 s. Close codes: 4400 not understood, 4401 not signed in (any more), 4408 too far behind: reload.
+{"type": "ping"} every 10 s. Close codes: 4400 not understood, 4401 not signed in (any more), 4408 too slow, in saying who it is or
+in reading: connect again and reload.
 """
 
 import json
@@ -119,14 +120,22 @@ async def live(socket: WebSocket) -> None:
 
 
 async def authenticated(socket: WebSocket, services: Services) -> Account | None:
-    """The account, or None after closing the socket with 4401."""
+    """The account, or None after closing the socket: a client that was only slow to say who it is need not sign in again."""
+    opened = await signed_in_with(socket, services)
+    return None if opened is None else opened[0]
+
+
+async def signed_in_with(socket: WebSocket, services: Services) -> tuple[Account, dict[str, Any]] | None:
+    """The same with the whole first message."""
     try:
         with anyio.fail_after(AUTH_WITHIN_S):
             message = json.loads(await socket.receive_text())
             if not isinstance(message, dict) or message.get("type") != "auth":
                 raise Unauthenticated("The first message must be of type auth.")
-            return services.tokens.read(str(message.get("token", "")))
-    except (Unauthenticated, ValueError, TimeoutError, KeyError):
+            return services.tokens.read(str(message.get("token", ""))), message
+    except TimeoutError:
+        await socket.close(TOO_SLOW, "Nothing was said in time: connect again.")
+    except (Unauthenticated, ValueError, KeyError):
         await socket.close(NOT_SIGNED_IN, "Sign in again.")
     except WebSocketDisconnect:
         pass

@@ -14,6 +14,7 @@ from ground_station.airspace_zones import zones_to_come
 from ground_station.api.camera_models import cameras_of
 from ground_station.api.errors import BadRequest
 from ground_station.api.law_limits import LimitView, limits_of
+from ground_station.api.preflight_gather import as_they_answered
 from ground_station.api.services import Services
 from missions import (
     AUTOPILOTS,
@@ -122,7 +123,8 @@ async def planned(services: Services, value: dict[str, Any], name: str = "Missio
     zones, cameras = await zones_to_come(services.database, request.drawn()), await cameras_of(services)
     autopilots = {state.vehicle_id: state.autopilot for state in services.vehicles.all() if state.autopilot in AUTOPILOTS}
     energies = await to_thread.run_sync(known_energies, services.settings.data_dir / ENERGY_FILE)
-    context = replace(services.planning, zones=zones, cameras=cameras, autopilots=autopilots, energies=energies)
+    moves, wings = as_they_answered(services)
+    context = replace(services.planning, zones=zones, cameras=cameras, autopilots=autopilots, energies=energies, moves=moves, wings=wings)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):
             return await to_thread.run_sync(plan_request, request, context, limiter=_PLANNERS, abandon_on_cancel=True)

@@ -19,12 +19,24 @@ from ground_station.microservices.plans import FenceParameters
 from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, RemoteIdFacts, ZoneCrossed
 from ground_station.safety.checks.failsafes import names_to_read
 from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
-from ground_station.safety.fitting import WING_GROUPS, performance
+from ground_station.safety.fitting import groups_to_read, moves, performance, wing_energy
 from ground_station.safety.flight_path import timed_path
 from ground_station.safety.performance import Performance
 from ground_station.safety.words import Words
 from ground_station.tokens import Account
-from missions import CALM, FlownLeg3D, Geofence, PathKind, TimedLeg, Wind, plan_from_json, return_legs, zones_touched
+from missions import (
+    CALM,
+    FlownLeg3D,
+    Geofence,
+    PathKind,
+    TimedLeg,
+    VehicleDynamics,
+    Wind,
+    WingEnergyModel,
+    plan_from_json,
+    return_legs,
+    zones_touched,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +80,8 @@ def wind_of(state: VehicleState) -> Wind | None:
 async def _onboard(services: Services, account: Account, state: VehicleState, *, fresh: bool) -> OnboardFacts | None:
     if not fresh and (known := services.onboard.get(state.vehicle_id)) is not None:
         return known
-    wing = WING_GROUPS.get(state.autopilot, ()) if state.vehicle_type in ("plane", "vtol") else ()
-    asked = {"groups": [list(group) for group in names_to_read(state.autopilot, wing)]}
+    own = groups_to_read(state.autopilot, state.vehicle_type)
+    asked = {"groups": [list(group) for group in dict.fromkeys((*names_to_read(state.autopilot), *own))]}
     try:
         answer: dict[str, Any] = await ask_vehicle(services, account, state.vehicle_id, "preflight_facts", asked, ASK_WITHIN_S)
     except SunqarError as error:
@@ -120,6 +132,14 @@ def mission_facts(row: MissionRow, facts: PreflightFacts) -> MissionFacts:
 def onboard_performance(state: VehicleState, onboard: OnboardFacts | None) -> Performance:
     """The same for a vehicle in flight, from what it answered last."""
     return performance(PreflightFacts("takeoff", state.at, "", state, None, 0, onboard=onboard))
+
+
+def as_they_answered(services: Services) -> tuple[dict[str, VehicleDynamics], dict[str, WingEnergyModel]]:
+    """How vehicles move and what their wings have to spend, by id, of those that were asked for their parameters since the start."""
+    told = [(state, services.onboard.last(state.vehicle_id)) for state in services.vehicles.all()]
+    facts = [PreflightFacts("takeoff", state.at, "", state, None, 0, onboard=onboard) for state, onboard in told if onboard is not None]
+    wings = [one for one in facts if one.state.vehicle_type == "plane"]
+    return {one.state.vehicle_id: moves(one) for one in facts}, {one.state.vehicle_id: wing_energy(one) for one in wings}
 
 
 def _meets(services: Services, facts: PreflightFacts, mission: MissionFacts | None) -> tuple[Conflict, ...]:

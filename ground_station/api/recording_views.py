@@ -1,17 +1,20 @@
 """Forms of recorded video for clients, and what may be asked of it."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from geo.core import FootageEvent, FootageExportRow, FootageReceiptRow, FootageSegmentRow, FootageSpan, KeepRow
+from geo.core import FootageEvent, FootageExportRow, FootageReceiptRow, FootageSegmentRow, FootageSpan, HoldRow, KeepRow
 from geo.layers import parse_bbox
 from ground_station.api.errors import BadRequest
 
 LONGEST_EXPORT = timedelta(hours=2)
 LONGEST_ORIGINAL = timedelta(hours=24)
+ORIGINAL_LIFETIME_S = 1800
+SHORTEST_REASON = 5  # characters
 MOST_CORNERS = 200
 
 
@@ -177,7 +180,9 @@ class ExportBody(Interval):
 
 
 class OriginalBody(Interval):
-    reason: str = Field(min_length=5, max_length=500, description="Why the original has to be seen; it is kept in the audit log")
+    reason: str = Field(
+        min_length=SHORTEST_REASON, max_length=500, description="Why the original has to be seen; it is kept in the audit log"
+    )
 
 
 class OriginalGrant(BaseModel):
@@ -188,6 +193,21 @@ class OriginalGrant(BaseModel):
 class HoldBody(Interval):
     subject: str = Field(min_length=1, max_length=200, description="What it is kept for, such as a case number")
     until: AwareDatetime
+
+
+class HoldView(BaseModel):
+    source_id: str
+    subject: str
+    until: datetime
+    made_by: str
+    first_at: datetime
+    last_at: datetime
+    segments: int
+    size_bytes: int
+
+    @classmethod
+    def of(cls, row: HoldRow) -> "HoldView":
+        return cls(**asdict(row))
 
 
 class PolicyBody(Closed):

@@ -29,8 +29,10 @@ from ground_station.api.auth import role_needed, signed_in
 from ground_station.api.errors import BadRequest, NotFound, Unreachable
 from ground_station.api.recording_views import (
     LONGEST_ORIGINAL,
+    ORIGINAL_LIFETIME_S,
     Counted,
     HoldBody,
+    HoldView,
     OriginalBody,
     OriginalGrant,
     PolicyBody,
@@ -56,7 +58,6 @@ router = APIRouter(prefix="/api/v1/recordings", tags=["recordings"], dependencie
 Keeper = Annotated[Account, Depends(role_needed(Role.OPERATOR, Role.OFFICER, Role.ADMIN))]
 Officer = Annotated[Account, Depends(role_needed(Role.OFFICER, Role.ADMIN))]
 SHOWN_WITHIN_S = 120.0
-ORIGINAL_LIFETIME_S = 1800
 USUAL_LOOK_BACK = timedelta(days=1)
 LONGEST_TIMELINE = timedelta(days=7)
 NOW_WITHIN_S = 120.0
@@ -197,6 +198,12 @@ async def hold(body: HoldBody, services: ServicesNeeded, account: Keeper) -> Cou
         raise NotFound("Nothing was recorded in that interval.", code="footage_none", hint="The timeline shows what there is.")
     await _audit(services, account, "footage.held", f"video-source/{body.source_id}", body.model_dump() | {"segments": count})
     return Counted(segments=count)
+
+
+@router.get("/holds")
+async def holds(services: ServicesNeeded, _account: Keeper) -> list[HoldView]:
+    """What is kept for cases, the first to end first."""
+    return [HoldView.of(row) for row in await FootageStore(services.database).holds()]
 
 
 @router.delete("/holds")

@@ -1,29 +1,14 @@
 """What the api hears that runs of missions need, in memory: places and photographs of the vehicles that fly them, and the runs as told."""
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from geo.primitives import LonLat
 from ground_station.messages import LinkState, MissionRunState, RunState, VehicleEvent, VehicleState
-from missions import Shot
+from ground_station.runs.passed import Passed, passed_photo
 
 RUN_OVER = frozenset({RunState.FINISHED, RunState.ABORTED})
 PLACES_KEPT = 3000  # ten minutes at 5 Hz: longer than any pause of whoever reads them
-LOOKS_DOWN_DEG = -45.0
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """Where a vehicle was, or, with `shot`, took a photograph."""
-
-    at: datetime
-    position: LonLat
-    height_m: float
-    shot: Shot | None = None
 
 
 class RunBoard:
@@ -68,17 +53,3 @@ class RunBoard:
 
     def get(self, run_id: UUID) -> MissionRunState | None:
         return self._runs.get(run_id)
-
-
-def passed_photo(at: datetime, told: Mapping[str, Any], heading_deg: float) -> Passed | None:
-    """A photograph from the detail of its event; None without a place. Without an attitude it looks down, along `heading_deg`."""
-    if told.get("lon_deg") is None or told.get("height_m") is None:
-        return None
-    pitch = told.get("pitch_deg")
-    heading = told.get("heading_deg")
-    position = LonLat(float(told["lon_deg"]), float(told["lat_deg"]))
-    shot = Shot(
-        *(position, float(told["height_m"]), float(heading_deg if heading is None else heading)),
-        -90.0 if pitch is None or pitch > LOOKS_DOWN_DEG else float(pitch),
-    )
-    return Passed(at, position, shot.height_m, shot)

@@ -4,33 +4,35 @@ What has been covered is kept in a file beside the plan. Ending this program sen
 """
 
 import sys
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 import typer
 
-from geo.primitives import LonLat, MissionError, SunqarError, VehicleError, utc_now
+from geo.primitives import LonLat, MissionError, VehicleError, utc_now
 from ground_station.cli.direct_link import carry_out, run_direct, vehicle_on
+from ground_station.cli.typed_words import WORDS, Spoken, obey, typed_lines
 from ground_station.control import FlightVerdict, FlightWatch, download_mission, endless_end
 from ground_station.mavlink import WireMessage
 from ground_station.messages import CommandName, RunState
+from ground_station.microservices.payload_following import MESSAGES_WAITING, photo_row
+from ground_station.payload import PayloadBoard
+from ground_station.payload.board import KINDS
 from ground_station.runs.coverage import SlotCoverage
+from ground_station.runs.machine import IN_THE_AIR, next_change, sighting_of
+from ground_station.runs.passed import passed_photo
 from ground_station.runs.run_file import RunFile, fingerprint
 from ground_station.vehicles import Vehicle, VehicleNetwork
-from ground_station.vehicles.autopilots import comes_home
-from missions import MissionItem, MissionPlan, Shot, read_plan
+from missions import MissionPlan, read_plan
 
 REST_LEFT = 3  # exit code: landed before the end; `resume` flies the rest
 LOOK_EVERY_S = 0.2
 SAVE_EVERY_S = 2.0
 STARTED_WITHIN_S = 60.0
-PHOTO_KINDS = frozenset({"CAMERA_FEEDBACK", "CAMERA_IMAGE_CAPTURED"})
-WORDS = "pause · resume · skip ITEM · speed MPS · home · leave"
 
 
 def begin_run(file: Path, link: str, vehicle: str | None, wait_s: float, *, yes: bool, anew: bool) -> None:
@@ -80,7 +82,8 @@ class _Flight:
         self._network, self._vehicle, self._kept, self._plan = network, vehicle, kept, plan
         self._coverage = SlotCoverage(plan, kept.shots)
         self._told = ""
-        self._photos_by: str | None = None  # a camera that is told of in two ways counts once
+        self._cameras = PayloadBoard()
+        self._aboard = plan
         self._leave = False
         self._saved_s = 0.0
         self._endless_at: LonLat | None = None
@@ -90,10 +93,11 @@ class _Flight:
         kept, vehicle = self._kept, self._vehicle
         if kept.state not in (RunState.WAITING_FOR_DRONE, RunState.READY, RunState.UPLOADING):
             kept.sortie += 1  # the flight it was in ended while nobody listened
-        items = self._items()
+        self._aboard = self._what_is_left()
+        items = list(self._aboard.flight_items())
         kept.vehicle_id, kept.aboard = vehicle.vehicle_id, fingerprint(items)
         self._tell(RunState.UPLOADING)
-        await carry_out(self._network, vehicle, CommandName.UPLOAD_MISSION, {"items": [item.to_json() for item in items]})
+        await self._send(CommandName.UPLOAD_MISSION, {"items": [item.to_json() for item in items]})
         self._tell(RunState.READY)
         if not yes:
             question = f"{vehicle.vehicle_id} will arm and fly {len(items)} items. Start?"
@@ -101,14 +105,14 @@ class _Flight:
             if not await anyio.to_thread.run_sync(lambda: typer.confirm(question), abandon_on_cancel=True):
                 typer.echo("Not started.", err=True)
                 raise typer.Exit(1)
-        await carry_out(self._network, vehicle, CommandName.START_MISSION, {})
+        await self._send(CommandName.START_MISSION, {})
         self._endless_at = endless_end(items, vehicle.estimate)
         self._tell(RunState.FLYING)
 
-    def _items(self) -> list[MissionItem]:
+    def _what_is_left(self) -> MissionPlan:
         flown, place = self._coverage.map(), self._vehicle.estimate.position
         if flown is None or not flown.shots:
-            return list(self._plan.flight_items())
+            return self._plan
         home = None if place is None else LonLat(round(place.lon_deg, 7), round(place.lat_deg, 7))
         part = self._coverage.rest(f"{self._plan.name}: {self._kept.sortie}", home)
         assert part is not None, "it takes photographs"
@@ -121,7 +125,7 @@ class _Flight:
                 hint="Start from another place, or plan it anew.",
             )
         typer.echo(f"{part.shots} photographs are left, {part.certificate.part_m:.0f} m on the plan's own legs")
-        return list(part.plan.items)
+        return part.plan
 
     async def attach(self) -> None:
         """It is in the air: follow it, when it carries what was put on board."""
@@ -130,7 +134,10 @@ class _Flight:
             raise VehicleError(
                 f"{self._vehicle.vehicle_id} is in the air with another mission.", code="run.other_mission", hint="Land it, then resume."
             )
+        self._aboard = replace(self._plan, items=tuple(items), request=None, complex_items=(), extras=())
         self._endless_at = endless_end(items, self._vehicle.estimate)
+        if self._kept.state not in IN_THE_AIR:
+            self._kept.state = RunState.FLYING  # it was started while nobody listened
 
     async def follow(self, file: Path) -> int:
         """To the verdict, or until the person leaves. Gives the exit code."""
@@ -138,9 +145,9 @@ class _Flight:
         verdict: FlightVerdict | None = None
         if sys.stdin.isatty():
             typer.echo(WORDS)
-        with self._vehicle.subscribe(PHOTO_KINDS, waiting=1000) as photos:
-            async with anyio.create_task_group() as tasks, _typed_lines() as lines:
-                tasks.start_soon(self._obey, lines)
+        with self._vehicle.subscribe(KINDS, waiting=MESSAGES_WAITING) as photos:
+            async with anyio.create_task_group() as tasks, typed_lines() as lines:
+                tasks.start_soon(self._listen, lines)
                 while verdict is None and not self._leave:
                     while photos.statistics().current_buffer_used:
                         self._photographed(photos.receive_nowait())
@@ -153,6 +160,25 @@ class _Flight:
             typer.echo(f"Left. {self._vehicle.vehicle_id} flies on; `sunqar mission resume {file}` follows it again.")
             return 0
         return self._ended(verdict, file)
+
+    async def _listen(self, lines: Callable[[], AsyncIterator[str]]) -> None:
+        spoken = Spoken(self._send, self._change, lambda: (self._aboard, self._vehicle.estimate.mission_current), self._go)
+        async for line in lines():
+            await obey(line, spoken)
+
+    def _go(self) -> None:
+        self._leave = True
+
+    async def _send(self, command: CommandName, parameters: dict[str, Any]) -> None:
+        await carry_out(self._network, self._vehicle, command, parameters)
+
+    async def _change(self, plan: MissionPlan, item: int) -> None:
+        """Hold, upload, read back, go on with `item`. What is on board then is still this run."""
+        items = plan.flight_items()
+        await self._send(CommandName.CHANGE_MISSION, {"items": [one.to_json() for one in items], "item": item})
+        self._aboard, self._kept.aboard = plan, fingerprint(items)
+        self._endless_at = endless_end(items, self._vehicle.estimate)
+        self._kept.save(self._kept.state)
 
     def _ended(self, verdict: FlightVerdict, file: Path) -> int:
         covered = self._coverage.covered(self._kept.sortie)
@@ -175,13 +201,10 @@ class _Flight:
         estimate, kept = self._vehicle.estimate, self._kept
         if estimate.position is not None and estimate.flying and estimate.altitude_above_home_m is not None:
             kept.shots += self._coverage.fly(kept.sortie, estimate.position, estimate.altitude_above_home_m, utc_now())
-        state = kept.state
-        if estimate.flying and self._vehicle.online:
-            at_end = (estimate.mission_total or 0) <= estimate.mission_current
-            in_mission = estimate.mode == estimate.autopilot.mission_mode
-            homing = comes_home(estimate.mode) and not at_end
-            state = RunState.FLYING if in_mission or (comes_home(estimate.mode) and at_end) else RunState.PAUSED
-            state = RunState.HANDING_OVER if homing else state
+        seen = sighting_of(self._vehicle.snapshot(time.monotonic()), None)
+        change = None if seen is None else next_change(kept.state, seen, self._vehicle.vehicle_id)
+        # How a flight ended is the verdict's to say.
+        state = kept.state if change is None or change.state not in IN_THE_AIR else change.state
         if state is not kept.state:
             self._tell(state)
         elif time.monotonic() - self._saved_s >= SAVE_EVERY_S:
@@ -192,17 +215,11 @@ class _Flight:
             self._say(state)
 
     def _photographed(self, message: WireMessage) -> None:
-        kind = message.get_type()
-        self._photos_by = self._photos_by or kind
-        if kind != self._photos_by:
-            return
-        feedback = kind == "CAMERA_FEEDBACK"
-        if not feedback and message.capture_result != 1:
-            return
-        lat_e7, lon_e7 = message.lat, message.lng if feedback else message.lon
-        height_m = float(message.alt_rel) if feedback else message.relative_alt / 1e3
-        shot = Shot(LonLat(lon_e7 / 1e7, lat_e7 / 1e7), height_m, self._vehicle.estimate.heading_deg or 0.0)
-        self._kept.shots += self._coverage.photographed(self._kept.sortie, shot, utc_now())
+        heading_deg = self._vehicle.estimate.heading_deg or 0.0
+        for photo in self._cameras.on_message(message, time.monotonic(), heading_deg):
+            passed = passed_photo(photo.at or utc_now(), photo_row(photo), heading_deg)
+            if passed is not None and passed.shot is not None:
+                self._kept.shots += self._coverage.photographed(self._kept.sortie, passed.shot, passed.at)
 
     def _tell(self, state: RunState, reason: str | None = None) -> None:
         self._kept.save(state, reason)
@@ -216,56 +233,3 @@ class _Flight:
         if line != self._told:
             typer.echo(line)
             self._told = line
-
-    async def _obey(self, lines: Callable[[], Any]) -> None:
-        """Each line a person types is one command, sent once."""
-        async for line in lines():
-            words = line.split()
-            try:
-                await self._do(words)
-            except SunqarError as error:
-                typer.echo(error.one_line(), err=True)
-            except (ValueError, IndexError):
-                typer.echo(f"'{line.strip()}' is not understood: {WORDS}", err=True)
-
-    async def _do(self, words: list[str]) -> None:
-        match words:
-            case []:
-                return
-            case ["leave"]:
-                self._leave = True
-            case ["pause"]:
-                await carry_out(self._network, self._vehicle, CommandName.PAUSE_MISSION, {})
-            case ["resume"]:
-                await carry_out(self._network, self._vehicle, CommandName.RESUME_MISSION, {})
-            case ["home"]:
-                await carry_out(self._network, self._vehicle, CommandName.RTL, {})
-            case ["skip", item]:
-                await carry_out(self._network, self._vehicle, CommandName.SKIP_TO_ITEM, {"item": int(item)})
-            case ["speed", speed]:
-                await carry_out(self._network, self._vehicle, CommandName.CHANGE_SPEED, {"speed_mps": float(speed)})
-            case _:
-                raise ValueError
-
-
-@asynccontextmanager
-async def _typed_lines() -> AsyncIterator[Callable[[], AsyncIterator[str]]]:
-    """Lines of stdin as they are typed; none after its end. Read by a thread that does not keep the program from ending."""
-    send, receive = anyio.create_memory_object_stream[str](100)
-    token = anyio.lowlevel.current_token()
-
-    def read() -> None:
-        try:
-            for line in sys.stdin:
-                anyio.from_thread.run_sync(send.send_nowait, line, token=token)
-            anyio.from_thread.run_sync(send.close, token=token)
-        except (RuntimeError, anyio.ClosedResourceError, anyio.BrokenResourceError, anyio.WouldBlock, ValueError):
-            return  # nobody listens any more
-
-    async def lines() -> AsyncIterator[str]:
-        async for line in receive:
-            yield line
-
-    threading.Thread(target=read, name="stdin", daemon=True).start()
-    with send, receive:
-        yield lines

@@ -131,7 +131,7 @@ def _plan(request: type[PlanRequest], members: list[Member], **options: Any) -> 
 
 def _drawing(kind: Kind, source: Path, layer: str | None) -> Any:
     """What the pattern needs of the file: a polygon, a line, a place, or all places or areas with what is said of them."""
-    from missions import InspectionPoint, LikelyArea, read_areas, read_places
+    from missions import RASTER_SUFFIXES, InspectionPoint, LikelyArea, likely_areas, read_areas, read_places
 
     if isinstance(kind, Area):
         return chosen(read_areas(source, layer), None, source).outer
@@ -144,7 +144,7 @@ def _drawing(kind: Kind, source: Path, layer: str | None) -> Any:
         return tuple(
             InspectionPoint(place=one.places[0], **_said(InspectionPoint, one.properties, f"feature {one.feature}")) for one in points
         )
-    areas = read_areas(source, layer)
+    areas = likely_areas(source) if source.suffix.lower() in RASTER_SUFFIXES else read_areas(source, layer)
     alike = {"probability": 1.0 / len(areas)}
     return tuple(
         LikelyArea(polygon=area.outer, **(_said(LikelyArea, area.properties, f"feature {area.feature}") or alike)) for area in areas

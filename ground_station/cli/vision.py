@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ground_station.cli.vision_calibrate import calibrate
 from ground_station.cli.vision_models import export, models, train
 
 app = typer.Typer(help="Detect and track on any video source.", no_args_is_help=True)
@@ -34,10 +35,35 @@ def run(
     overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
     tracker: Annotated[Literal["byte_track", "oc_sort"] | None, typer.Option(help="How boxes become things [default: byte_track]")] = None,
     moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
+    telemetry: Annotated[
+        Path | None,
+        typer.Option(help="Poses of the camera: .srt, .klv, .ts, .tlog, .bin, .ulg [default: what the film or the pictures bring along]"),
+    ] = None,
+    telemetry_vehicle: Annotated[str | None, typer.Option("--telemetry-vehicle", help="Whose poses, in a log of several: mav-1")] = None,
+    telemetry_offset_s: Annotated[
+        float | None, typer.Option("--telemetry-offset-s", help="How much later than told a picture was taken, by the clock of the poses")
+    ] = None,
+    align: Annotated[bool, typer.Option(help="Let the film's motion tell how far its clock is off that of its poses")] = True,
+    film_start: Annotated[str | None, typer.Option("--film-start", help="When the first picture was taken: 2026-05-01T09:00:00Z")] = None,
+    mount: Annotated[Path | None, typer.Option(help="How the camera hangs, JSON: calibration.mount of a video source")] = None,
+    hfov_deg: Annotated[
+        float | None, typer.Option("--hfov-deg", min=1.0, max=179.0, help="Full horizontal angle of the lens [default: as told]")
+    ] = None,
+    dem: Annotated[Path | None, typer.Option("--dem", help="Elevation model, GeoTIFF or .hgt: places are on its ground")] = None,
+    ground_amsl_m: Annotated[
+        float | None, typer.Option("--ground-amsl-m", help="Level of flat ground above the sea, where the poses do not tell it")
+    ] = None,
+    height_m: Annotated[float | None, typer.Option("--height-m", help="Of the camera above the ground, where the poses tell none")] = None,
+    orthophoto: Annotated[Path | None, typer.Option(help="GeoTIFF under the film: poses are corrected by laying pictures on it")] = None,
+    orthophoto_sigma_m: Annotated[
+        float | None, typer.Option("--orthophoto-sigma-m", min=0.0, help="Error of its own places, one sigma [default: its pixel]")
+    ] = None,
+    nose_first: Annotated[bool, typer.Option("--nose-first", help="Where no heading is told, take the direction of flight")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
     """Analyse a source and print one finished observation a line, as JSON. Needs no server."""
+    from ground_station.cli.film_poses import poses_request
     from ground_station.detector_file import detector_file
     from ground_station.settings import load_settings
     from ground_station.video_run import RunRequest, run_video
@@ -59,6 +85,12 @@ def run(
         overhead=overhead,
         tracker=tracker or settings.watch.tracker,
         moving_camera=moving_camera,
+        poses=poses_request(
+            *(telemetry, telemetry_vehicle, mount, telemetry_offset_s, film_start, hfov_deg, dem, ground_amsl_m, height_m, nose_first)
+        ),
+        align=align,
+        orthophoto=orthophoto,
+        orthophoto_sigma_m=orthophoto_sigma_m,
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,
@@ -129,6 +161,7 @@ def _judge_tracks(truth: Path, tracks: Path, *, as_json: bool) -> None:
     typer.echo("".join(f"{value:>13.3f}" if isinstance(value, float) else f"{value:>13}" for value in score.values()))
 
 
+app.command()(calibrate)
 app.command()(models)
 app.command()(train)
 app.command()(export)

@@ -42,6 +42,7 @@ class RecordBuilder:
         self.battery_fraction: float | None = None
         self.battery_v: float | None = None
         self.battery_a: float | None = None
+        self.camera_deg: tuple[float, float, float] | None = None
         self._armed: bool | None = None
         self._mode: str | None = None
         self._points: list[FlightPoint] = []
@@ -77,6 +78,7 @@ class RecordBuilder:
             FlightPoint(
                 *(at_s, place, known(amsl_m), known(above_home_m), self.roll_deg, self.pitch_deg, self.heading_deg),
                 *(self.ground_speed_mps, self.climb_mps, self.battery_fraction, self.battery_v, self._armed, self._mode, self.battery_a),
+                self.camera_deg,
             )
         )
 

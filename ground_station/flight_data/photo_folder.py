@@ -15,12 +15,15 @@ from ground_station.flight_data.errors import FlightDataError
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".tif", ".tiff", ".dng"})
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_XMP = re.compile(r'drone-dji:(RelativeAltitude|GimbalYawDegree|GimbalPitchDegree)(?:="|>)\s*\+?(-?\d+(?:\.\d+)?)')
+_NAMES = "RelativeAltitude|GimbalYawDegree|GimbalPitchDegree|GimbalRollDegree|CalibratedFocalLength|RtkStdLon|RtkStdLat"
+_XMP = re.compile(rf'drone-dji:({_NAMES})(?:="|>)\s*\+?(-?\d+(?:\.\d+)?)')
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedPhoto:
-    """One picture. `height_m` is above take-off; `pitch_deg` of the camera, -90 straight down."""
+    """One picture. `height_m` is above take-off; `pitch_deg` of the camera, -90 straight down. `focal_35mm` of a full-frame camera with the
+    same view, in millimetres; `focal_px` as calibrated, in pixels of the whole picture. `position_sigma_m`: told by a receiver with
+    corrections."""
 
     name: str
     position: LonLat
@@ -28,13 +31,17 @@ class PlacedPhoto:
     height_m: float | None
     heading_deg: float | None
     pitch_deg: float | None
+    roll_deg: float | None = None
+    focal_35mm: float | None = None
+    focal_px: float | None = None
+    position_sigma_m: float | None = None
 
 
 def read_photo_folder(folder: Path) -> tuple[list[PlacedPhoto], int]:
     """Placed photographs by name, and how many had no place. Raises: `FlightDataError` when none has one."""
     photos, without = [], 0
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()):
-        photo = _read(path)
+        photo = read_photo(path)
         if photo is None:
             without += 1
         else:
@@ -48,7 +55,8 @@ def read_photo_folder(folder: Path) -> tuple[list[PlacedPhoto], int]:
     return photos, without
 
 
-def _read(path: Path) -> PlacedPhoto | None:
+def read_photo(path: Path) -> PlacedPhoto | None:
+    """None for what is no picture, and for a picture without a place."""
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 
@@ -73,7 +81,17 @@ def _read(path: Path) -> PlacedPhoto | None:
         told.get("RelativeAltitude"),
         None if heading is None else heading % 360.0,
         told.get("GimbalPitchDegree"),
+        told.get("GimbalRollDegree"),
+        next(_numbers(tags.get("EXIF_FocalLengthIn35mmFilm", "")), None) or None,
+        told.get("CalibratedFocalLength"),
+        _rtk_sigma_m(told),
     )
+
+
+def _rtk_sigma_m(told: dict[str, float]) -> float | None:
+    """Metres; 0 is written by aircraft that have no corrections."""
+    east, north = told.get("RtkStdLon", 0.0), told.get("RtkStdLat", 0.0)
+    return max(east, north) if east > 0.0 and north > 0.0 else None
 
 
 def _degrees(tags: dict[str, str], which: str, negative: str) -> float | None:

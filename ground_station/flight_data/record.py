@@ -30,6 +30,7 @@ class FlightPoint:
     armed: bool | None = None
     mode: str | None = None
     battery_a: float | None = None
+    camera_deg: tuple[float, float, float] | None = None  # heading, pitch and roll of the camera on its gimbal
 
 
 @dataclass(frozen=True, slots=True)

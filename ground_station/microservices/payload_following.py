@@ -33,8 +33,7 @@ async def follow_payload(vehicle: Vehicle, tell: Callable[[Vehicle, Happening], 
             tasks.start_soon(_look_around, vehicle)
             async for message in messages:
                 heading = vehicle.estimate.heading_deg if message.get_type() in ATTITUDES else None
-                photo = board.on_message(message, time.monotonic(), heading)
-                if photo is not None:
+                for photo in board.on_message(message, time.monotonic(), heading):
                     tell(vehicle, happening_of(photo))
                     vehicle.notify()
 

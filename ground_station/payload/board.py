@@ -5,15 +5,18 @@ from typing import TypeVar
 
 from geo.primitives import VehicleError, utc_now
 from ground_station.mavlink import Address, WireMessage, mavlink
-from ground_station.payload import cameras, gimbals
+from ground_station.payload import cameras, feedback, gimbals
 from ground_station.payload.cameras import Camera, Photo
+from ground_station.payload.feedback import WiredCamera
 from ground_station.payload.gimbals import Gimbal
 from ground_station.payload.messages import PayloadState
 from ground_station.payload.terrain_news import TerrainNews
 
 Thing = TypeVar("Thing")
 
-KINDS = cameras.KINDS | gimbals.KINDS | {"HEARTBEAT"}
+KINDS = cameras.KINDS | gimbals.KINDS | {feedback.KIND, "HEARTBEAT"}
+# A camera wired to a PX4 says nothing of itself but each photograph.
+_INTRODUCES = frozenset({"CAMERA_INFORMATION", "CAMERA_IMAGE_CAPTURED"})
 
 
 class PayloadBoard:
@@ -25,30 +28,45 @@ class PayloadBoard:
         self.terrain = TerrainNews()
         self.revision = 0
         self._photo_number = 0
+        self._wired = WiredCamera()
 
     def next_photo_number(self) -> int:
         """Tells a camera two photographs asked for from one asked for twice."""
         self._photo_number += 1
         return self._photo_number
 
-    def on_message(self, m: WireMessage, now_s: float, vehicle_heading_deg: float | None) -> Photo | None:
-        """The photograph told of for the first time, if one is."""
+    def on_message(self, m: WireMessage, now_s: float, vehicle_heading_deg: float | None) -> list[Photo]:
+        """The photographs told of for the first time; most often none or one."""
         kind, component = m.get_type(), m.get_srcComponent()
         if kind == "HEARTBEAT":
             if m.type == mavlink.MAV_TYPE_CAMERA:
                 self._camera(component).heard_s = now_s
-            return None
+            return []
+        if kind == feedback.KIND:
+            return self._wired.on_feedback(m, another_may_tell=self._another_may_tell(component, now_s))
         if kind in gimbals.KINDS:
             if kind == gimbals.OLD_ATTITUDE and any(gimbal.manager is not None for gimbal in self.gimbals.values()):
-                return None  # the same gimbal, told of once more in the old way
+                return []  # the same gimbal, told of once more in the old way
             device = gimbals.device_id_of(m)
             self.revision += 1
             self.gimbals.setdefault(device, Gimbal(device)).on_message(m, now_s, vehicle_heading_deg)
-            return None
-        if kind not in cameras.KINDS or (component not in self.cameras and kind != "CAMERA_INFORMATION"):
-            return None
+            return []
+        if kind not in cameras.KINDS or (component not in self.cameras and kind not in _INTRODUCES):
+            return []
         self.revision += 1
-        return self._camera(component).on_message(m)
+        photo = self._camera(component).on_message(m)
+        if photo is None:
+            return []
+        self._wired.another_told()
+        return [photo]
+
+    def _another_may_tell(self, autopilot: int, now_s: float) -> bool:
+        """An autopilot speaks for cameras on its own wires too, but of their photographs only by feedback."""
+        return any(
+            camera.online(now_s) and (not camera.known or "photo" in camera.abilities)
+            for component, camera in self.cameras.items()
+            if component != autopilot or camera.has_told
+        )
 
     def _camera(self, component: int) -> Camera:
         return self.cameras.setdefault(component, Camera(component))

@@ -157,6 +157,11 @@ class Camera:
         wanted = range(last, max(first, last - LOOKED_BACK) - 1, -1)
         return [index for index in wanted if index not in self._told and self._asked.get(index, 0) < ASKS_FOR_ONE_PHOTO]
 
+    @property
+    def has_told(self) -> bool:
+        """Of any photograph, by CAMERA_IMAGE_CAPTURED."""
+        return bool(self._told)
+
     def forget_photo(self, index: int) -> None:
         """As if it had never been told: it is asked for again."""
         self._told.discard(index)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import anyio
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, VisionError, camera_to_enu
+from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, VisionError, camera_to_enu, carried_deg
 from geo.terrain import Heights
 from ground_station.messages import VehiclePose
 from ground_station.watching.gimbal_track import GimbalTrack, LookAt
@@ -49,6 +49,7 @@ class Mount(BaseModel):
     gimbal: int | Literal["any", "none"] = Field(
         "any", description="Device id of the gimbal it hangs on; none: fixed, whatever gimbals tell"
     )
+    stabilised: bool = Field(True, description="While no gimbal tells: false for a camera bolted on, which pitches and rolls as it flies")
     lever_arm_m: tuple[float, float, float] = Field(
         (0.0, 0.0, 0.0), description="From the place the vehicle tells to the lens: ahead, right and down of the level vehicle"
     )
@@ -113,6 +114,10 @@ class DroneCamera:
         gimbal = None if self.mount.gimbal == "any" else self.mount.gimbal
         heading_deg = (pose.heading_deg + self.mount.heading_offset_deg) % 360.0
         mounted = LookAt(0.0, self.mount.pitch_deg, heading_deg, pose.turn_rate_dps)
+        if not self.mount.stabilised:
+            vehicle = (pose.heading_deg, pose.pitch_deg, pose.roll_deg)
+            heading_deg, pitch_deg, roll_deg = carried_deg(vehicle, (self.mount.heading_offset_deg, self.mount.pitch_deg, 0.0))
+            mounted = LookAt(roll_deg, pitch_deg, heading_deg, pose.turn_rate_dps)
         if gimbal == "none" or gimbal not in gimbals:
             return mounted
         return gimbals.look_at(instant, gimbal, pose) or replace(mounted, doubt_deg=SILENT_GIMBAL_SIGMA_DEG)
@@ -157,7 +162,9 @@ class DroneCamera:
 
     def _amsl_m(self, pose: PoseAt, height_m: float) -> float | None:
         """By the model's own ground at home: what the model is off by there is off everywhere near."""
-        if self.heights is None or pose.home is None:
+        if self.heights is None:
             return None
+        if pose.home is None:
+            return None if pose.amsl_m is None else pose.amsl_m + height_m - pose.altitude_above_home_m
         home_m = float(self.heights.heights_amsl_m([pose.home.as_tuple()])[0])
         return None if isnan(home_m) else home_m + height_m

@@ -16,7 +16,7 @@ MAXIMUM_GAP_S = 1.0  # across a longer silence a vehicle may have turned anywher
 class PoseAt:
     """Pose at one instant, with the speed (east, north, up) and turn rate (clockwise) around it, which tell what an error in time costs.
 
-    Height counts from the ground at `home`.
+    Height counts from the ground at `home`. `amsl_m` is told by those who know their height above the sea better than that of home.
     """
 
     position: LonLat
@@ -27,6 +27,7 @@ class PoseAt:
     speed_mps: tuple[float, float, float] = (0.0, 0.0, 0.0)
     turn_rate_dps: float = 0.0
     home: LonLat | None = None
+    amsl_m: float | None = None
 
 
 class PoseBuffer:

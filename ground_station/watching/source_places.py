@@ -61,7 +61,7 @@ def _geometry(source: VideoSource, heights: Heights | None) -> tuple[DroneCamera
             mount = mount_of(source.calibration, name=source.source_id)
             return DroneCamera(source.hfov_deg, mount, heights), PosedGround(relief=None if heights is None else Relief(heights))
         if source.calibration:
-            return None, ground_of(source.calibration, name=source.source_id)
+            return None, ground_of(source.calibration, name=source.source_id, heights=heights)
     except VisionError as error:
         logger.warning("source %s has no places: %s", source.source_id, error.one_line(), extra={"source_id": source.source_id})
     return None, None

@@ -36,7 +36,7 @@ PATTERNS: dict[str, Pattern] = {
         Pattern(asked.ExpandingSquareRequest, f"{_LINES}:plan_search", "Search in a growing square"),
         Pattern(asked.SpiralRequest, f"{_LINES}:plan_search", "Search in a spiral"),
         Pattern(asked.SectorRequest, f"{_LINES}:plan_search", "Search in three sectors through a datum"),
-        Pattern(asked.ProbabilityRequest, f"{_LINES}:plan_probability", "Search where it is most likely first"),
+        Pattern(asked.ProbabilityRequest, "missions.planning.likely_plans:plan_probability", "Search where it is most likely first"),
         Pattern(asked.PointsRequest, f"{_OBJECTS}:plan_points", "Places to look at, in the best order"),
         Pattern(asked.PanoramaRequest, f"{_OBJECTS}:plan_panorama", "A sphere of pictures from one place"),
     )

@@ -1,5 +1,7 @@
 """Lines along an axis: as many as the width needs, flown to and fro. Metres in a local frame."""
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -8,6 +10,8 @@ Points = NDArray[np.float64]
 # A corner sharper than this is bevelled instead of drawn out to its tip: the vehicle would fly far out and back.
 MITRE_LIMIT = 2.0
 SMALLEST_OFFSET_M = 0.01
+# An axis that turns back more sharply than this is folded: lines beside it have no inside left.
+_FOLDED_COSINE = float(np.cos(np.radians(140.0)))
 
 
 def line_offsets_m(width_m: float, footprint_m: float, spacing_m: float) -> Points:
@@ -47,6 +51,22 @@ def _beside(line: shapely.LineString, offset_m: float) -> shapely.LineString:
     curve = shapely.offset_curve(line, offset_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
     part: shapely.LineString = max(shapely.get_parts(curve), key=shapely.length)
     return shapely.simplify(part, 0.01)
+
+
+def arms(axis: Points, beyond_m: float) -> list[Points]:
+    """The axis cut where it is folded, each arm drawn out beyond the fold."""
+    legs = np.diff(axis, axis=0)
+    units = legs / np.hypot(*legs.T)[:, None]
+    folds = (np.flatnonzero((units[1:] * units[:-1]).sum(axis=1) < _FOLDED_COSINE) + 1).tolist()
+    cut = []
+    for begin, end in pairwise([0, *folds, len(axis) - 1]):
+        arm = axis[begin : end + 1].copy()
+        if begin:
+            arm[0] -= beyond_m * units[begin]
+        if end < len(axis) - 1:
+            arm[-1] += beyond_m * units[end - 1]
+        cut.append(arm)
+    return cut
 
 
 def chainages_m(axis: Points, points: Points) -> Points:

@@ -17,11 +17,17 @@ def cells_of(areas: Sequence[tuple[Polygon, float]], size_m: float) -> tuple[Poi
     north = np.arange(low + size_m / 2.0, high + size_m / 2.0, size_m)
     centres = np.stack(np.meshgrid(east, north), axis=-1).reshape(-1, 2)
     half = size_m / 2.0
-    boxes = np.array([shapely.box(*(centre - half), *(centre + half)) for centre in centres], dtype=np.object_)
+    boxes = _boxes(*(centres - half).T, *(centres + half).T)
+    shapes = np.array([area for area, _ in areas], dtype=np.object_)
+    density = np.array([probability / area.area for area, probability in areas])
     likely = np.zeros(len(centres))
-    for area, probability in areas:
-        likely += probability * np.array([part.area for part in shapely.intersection(boxes, area)]) / area.area
+    touched, by = shapely.STRtree(boxes).query(shapes, predicate="intersects")[::-1]
+    np.add.at(likely, touched, density[by] * shapely.area(shapely.intersection(boxes[touched], shapes[by])))
     return centres[likely > 0.0], likely[likely > 0.0]
+
+
+def _boxes(left: Points, low: Points, right: Points, high: Points) -> NDArray[np.object_]:
+    return np.asarray(shapely.box(left, low, right, high))
 
 
 def likeliest_first(times_s: Points, from_home_s: Points, likely: Points, budget_s: float) -> list[int]:

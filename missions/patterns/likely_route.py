@@ -6,6 +6,8 @@ shortened by turning runs around (2-opt) and moving single cells (Or-opt), and w
 probability per second. Of two orders that collect the same the one that finds sooner is kept.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from missions.patterns.likely_cells import likeliest_first
 Points = NDArray[np.float64]
 _ROUNDS = 8
 _LEAST_S = 1e-9
+_LEAST_GAIN = 1e-9
 
 
 def best_route(times_s: Points, from_home_s: Points, likely: Points, budget_s: float) -> list[int]:
@@ -38,6 +41,28 @@ def best_route(times_s: Points, from_home_s: Points, likely: Points, budget_s: f
         if duration_s(candidate, between, home) <= budget_s and _worth(candidate, between, likely) > best_worth:
             best, best_worth = candidate, _worth(candidate, between, likely)
     return best
+
+
+def best_routes(times_s: Points, from_homes_s: Sequence[Points], likely: Points, budgets_s: Sequence[float]) -> list[list[int]]:
+    """One order for each vehicle, no cell in two of them, each home within its own time.
+
+    One after the other takes the best route over what the others leave, the first ones again until nobody finds more (sequential greedy
+    assignment, then coordinate ascent).
+    """
+    routes: list[list[int]] = [[] for _ in from_homes_s]
+    found = -1.0
+    while (now := float(sum(likely[route].sum() for route in routes))) > found + _LEAST_GAIN:
+        found = now
+        for vehicle, (from_home_s, budget_s) in enumerate(zip(from_homes_s, budgets_s, strict=True)):
+            taken = {cell for other, route in enumerate(routes) if other != vehicle for cell in route}
+            free = np.array([cell for cell in range(len(likely)) if cell not in taken], dtype=np.int64)
+            order = best_route(times_s[np.ix_(free, free)], from_home_s[free], likely[free], budget_s)
+            route = [int(free[index]) for index in order]
+            if float(likely[route].sum()) >= float(likely[routes[vehicle]].sum()):
+                routes[vehicle] = route
+        if len(routes) == 1:
+            break
+    return routes
 
 
 def duration_s(order: list[int], between_s: Points, home: int) -> float:

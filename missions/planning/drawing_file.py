@@ -1,6 +1,7 @@
 """A drawing somebody sends: areas, lines and points of a file whose content is what its name says.
 
-GDAL opens a file by what is in it, and some of its formats name other files and addresses to read: only four are let through.
+GDAL opens a file by what is in it, and some of its formats name other files and addresses to read: only five are let through. A raster is
+a probability map, whose squares are its areas.
 """
 
 import io
@@ -11,12 +12,14 @@ from tempfile import TemporaryDirectory
 
 from geo.primitives import MissionError
 from missions.planning.area_file import DrawnArea, read_areas, read_places
+from missions.planning.likely_raster import RASTER_SUFFIXES, likely_areas
 from missions.requests.kinds import Ring
 
-DRAWING_SUFFIXES = (".geojson", ".json", ".kml", ".gpkg", ".zip")
+DRAWING_SUFFIXES = (".geojson", ".json", ".kml", ".gpkg", ".zip", *RASTER_SUFFIXES)
 LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
 
 _SQLITE = b"SQLite format 3\x00"
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _BESIDE_SHAPES = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qmd", ".qpj", ".xml")
 
@@ -39,6 +42,8 @@ def read_drawing_bytes(data: bytes, name: str) -> Drawing:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{_plain(name)}{suffix}"
         path.write_bytes(data)
+        if suffix in RASTER_SUFFIXES:
+            return Drawing(tuple(likely_areas(path)), (), ())
         lines, points = (_places(path, kind) for kind in ("LineString", "Point"))
         try:
             areas = tuple(read_areas(path))
@@ -62,13 +67,17 @@ def _check_content(data: bytes, name: str, suffix: str) -> None:
         whole = data.startswith(_SQLITE)
     elif suffix == ".zip":
         whole = _is_zipped_shapefile(data, name)
+    elif suffix in RASTER_SUFFIXES:
+        whole = data[:4] in _TIFF
     elif suffix == ".kml":
         head = data[:4096].lower()
         whole = b"<kml" in head and b"<!doctype" not in head
     else:
         whole = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     if not whole:
-        raise _refused(name, "its content is not what its name says", "Export it again as GeoJSON, KML, GeoPackage or a zipped Shapefile.")
+        raise _refused(
+            name, "its content is not what its name says", "Export it again as GeoJSON, KML, GeoPackage, a zipped Shapefile or GeoTIFF."
+        )
 
 
 def _is_zipped_shapefile(data: bytes, name: str) -> bool:

@@ -105,7 +105,7 @@ def finished_flight(
         findings=tuple(findings),
         path=places(room.frame, np.vstack([path_of(one.flight) for one in flights])),
         photos=photos_at(room.frame, poses),
-        sorties=_sorties(context, lens, room=room, flights=flights, plans=plans) if flights[0].name else (),
+        sorties=_sorties(cost, lens, room=room, flights=flights, plans=plans) if flights[0].name else (),
     )
 
 
@@ -175,9 +175,7 @@ def _data_bytes(lens: Lens, photos: int) -> int:
     return round(photos * lens.camera.image_width_px * lens.camera.image_height_px * BYTES_PER_PIXEL)
 
 
-def _sorties(
-    context: PlanContext, lens: Lens, *, room: FlightRoom, flights: Sequence[Flown], plans: Sequence[MissionPlan]
-) -> tuple[Sortie, ...]:
+def _sorties(cost: Cost, lens: Lens, *, room: FlightRoom, flights: Sequence[Flown], plans: Sequence[MissionPlan]) -> tuple[Sortie, ...]:
     begins = [places(room.frame, next(leg for leg in one.flight if not leg.way).points[:1])[0] for one in flights]
     sorties = []
     for number, (one, plan) in enumerate(zip(flights, plans, strict=True)):
@@ -191,7 +189,7 @@ def _sorties(
                 distance_m=round(one.estimate.distance_m, 1),
                 duration_s=round(one.estimate.duration_s, 1),
                 energy_wh=round(one.estimate.energy_wh, 1),
-                batteries=round(one.estimate.energy_wh / context.energy.usable_wh, 2),
+                batteries=round(one.estimate.energy_wh / cost.energy.usable_wh, 2),
                 photos=photos,
                 data_bytes=_data_bytes(lens, photos),
                 start=begins[number],

@@ -70,7 +70,7 @@ class Leg:
     `hover_s` is waited at the last point, the time of `Shots` not counted. `speed_mps` None keeps the speed of the flight.
     `chainage_m` is (n,): metres along the axis of a corridor at each point. A `way` leads from one line to the next, or from home and back.
     `settle_s` is waited at the first point, for the vehicle to turn, before the camera begins.
-    `circle`: the points lie on it, for vehicles that fly it as one.
+    `circle`: the points lie on it, for vehicles that fly it as one. `vehicle`: the one of several that flies it, where that is settled.
     """
 
     points: Points
@@ -82,6 +82,7 @@ class Leg:
     way: bool = False
     settle_s: float = 0.0
     circle: Circle | None = None
+    vehicle: int | None = None
 
     @property
     def length_m(self) -> float:

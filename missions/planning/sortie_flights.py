@@ -84,7 +84,16 @@ class Flights:
         return flown, [*findings, *self._meetings(flown)]
 
     def _flown(self, part: FlightPart, home: LonLat | None, name: str) -> Flown:
-        over = over_ground(part.flight, self.room.frame, self.context.heights, self.request, home=home, speed_mps=self.cost.speed_mps)
+        over = over_ground(
+            part.flight,
+            self.room.frame,
+            self.context.heights,
+            self.request,
+            home=home,
+            speed_mps=self.vehicle.most_over_ground_mps(self.cost.speed_mps),
+            limits=self.vehicle.climb_limits,
+            turn_radius_m=self.vehicle.turn_radius_m(self.cost.speed_mps),
+        )
         place = None if home is None else np.array(self.room.frame.offset_m(home))
         over = replace(over, flight=self.vehicle.risen(over.flight, place, self.room.finder, self.cost.speed_mps))
         return Flown(part.vehicle, home, name, part.flight, over, self.cost.of(over.flight))
@@ -99,14 +108,16 @@ class Flights:
     def _not_counted(self, *, shared: bool, split: bool) -> list[Finding]:
         """What a request may say and its pattern cannot be; said, never silently dropped."""
         asked = {"several vehicles": len(self.request.vehicles) > 1 and not shared, "sorties": self.request.sorties and not split}
-        words = " and ".join(word for word, is_asked in asked.items() if is_asked)
-        if not words:
+        left = [word for word, is_asked in asked.items() if is_asked]
+        if not left:
             return []
+        words = " and ".join(left)
         pattern = self.request.pattern.replace("_", " ")
         message = (
             f"Of a {pattern} there is one flight of one vehicle: {words} do not count. Leave them out, or plan one {pattern} for each."
         )
-        return [Finding(Severity.WARNING, "not_counted", None, message)]
+        form = "both" if len(left) > 1 else left[0].split()[0]
+        return [Finding(Severity.WARNING, "not_counted", None, message, values={"form": form, "pattern": self.request.pattern})]
 
     def _meetings(self, flights: Sequence[Flown]) -> Iterator[Finding]:
         """Vehicles whose lines cross at one height, or that climb where another one passes below."""

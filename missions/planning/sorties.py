@@ -5,6 +5,7 @@ given number of flights the largest is made as small as can be (bisection over t
 two of their photos; where a flight ends, the next begins with the first picture not yet taken.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +19,9 @@ from missions.planning.least_largest import by_battery, least_largest
 from missions.planning.vehicle_kind import Cost
 from missions.planning.ways import Ways
 
-# Between the ways of several vehicles to and from their lines, and above the height of the lines: twice what barometers may differ by.
-SEPARATION_M = 10.0
+# Between the ways of several vehicles to and from their lines, and above the height of the lines: a metre more than vehicles in the air
+# are kept apart by.
+SEPARATION_M = 16.0
 # Beyond so many vehicles their order along the lines is that of the request.
 _PERMUTED_VEHICLES = 5
 # Flights are compared by sums of their parts at full speed with a turn between lines. Where a whole flight then needs more than a battery
@@ -86,12 +88,15 @@ def split_flight(task: SplitTask) -> tuple[FlightPart, ...] | None:
 
 
 def _split(task: SplitTask, usable_wh: float) -> tuple[FlightPart, ...] | None:
+    count = len(task.homes)
+    if not task.by_battery and (lines := _settled(task.lines, count)) is not None:
+        return _as_settled(task, lines)
     pieces = list(_pieces(task, usable_wh))
     costs = [_Costs.of(task, pieces, vehicle) for vehicle in range(len(task.homes))]
     best: tuple[float, tuple[int, ...], list[tuple[int, int]]] | None = None
-    count = len(task.homes)
-    for order in permutations(range(count)) if count <= _PERMUTED_VEHICLES else [tuple(range(count))]:
-        shares = least_largest([costs[vehicle] for vehicle in order])
+    settled = _settled([piece.leg for piece in pieces], count)
+    for order in permutations(range(count)) if count <= _PERMUTED_VEHICLES and settled is None else [tuple(range(count))]:
+        shares = settled or least_largest([costs[vehicle] for vehicle in order])
         largest = max((costs[v].flight_wh(*share) for v, share in zip(order, shares, strict=True) if share[1] > share[0]), default=0.0)
         if best is None or largest < best[0] - 1e-9:
             best = largest, order, shares
@@ -107,6 +112,26 @@ def _split(task: SplitTask, usable_wh: float) -> tuple[FlightPart, ...] | None:
             return None
         parts += [FlightPart(vehicle, _flight(task, pieces[first:last], vehicle)) for first, last in ranges]
     return tuple(parts)
+
+
+def _as_settled(task: SplitTask, ranges: Sequence[tuple[int, int]]) -> tuple[FlightPart, ...] | None:
+    """One flight for each vehicle that has lines."""
+    lines = [_Piece(number, 0.0, line.length_m, line) for number, line in enumerate(task.lines)]
+    parts = []
+    for vehicle, (begin, end) in enumerate(ranges):
+        if end > begin:
+            if _way_out(task, lines[begin].leg, vehicle) is None or _way_back(task, lines[end - 1].leg, vehicle) is None:
+                return None
+            parts.append(FlightPart(vehicle, _flight(task, lines[begin:end], vehicle)))
+    return tuple(parts)
+
+
+def _settled(lines: Sequence[Leg], vehicles: int) -> list[tuple[int, int]] | None:
+    """The range of each vehicle where the pattern itself says who flies which line."""
+    if vehicles < 2 or any(line.vehicle is None for line in lines):
+        return None
+    flown_by = [line.vehicle or 0 for line in lines]
+    return [(bisect_left(flown_by, vehicle), bisect_right(flown_by, vehicle)) for vehicle in range(vehicles)]
 
 
 @dataclass(frozen=True, slots=True)

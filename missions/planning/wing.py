@@ -17,6 +17,8 @@ from missions.wind import CALM, Wind
 Points = NDArray[np.float64]
 
 _SLOWEST_OVER_GROUND_MPS = 0.1
+# Of the limits of a vehicle, so that wind and gusts leave room: those of the numbers below to ArduPlane's defaults.
+_SPARE_SPEED, _SPARE_BANK, _SPARE_CLIMB = 11.0 / 9.0, 35.0 / 45.0, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,32 @@ class WingDynamics:
     # Behind a turn the vehicle is on the line again after so many distances of its aim point: 3 to 4 m beside it (simulator).
     settle_aims: float = 1.5
     off_line_m: float = 12.0
+
+    @classmethod
+    def within(
+        cls,
+        *,
+        cruise_mps: float | None = None,
+        slowest_mps: float | None = None,
+        fastest_mps: float | None = None,
+        bank_deg: float | None = None,
+        aim_s: float | None = None,
+        climb_mps: float | None = None,
+        sink_mps: float | None = None,
+    ) -> "WingDynamics":
+        """What is planned of a wing with these limits of its own: less than its bank and its climb, faster than its slowest."""
+        usual = cls()
+        slowest = usual.slowest_mps if slowest_mps is None else slowest_mps * _SPARE_SPEED
+        fastest = max(usual.fastest_mps if fastest_mps is None else fastest_mps, slowest)
+        return cls(
+            cruise_mps=min(max(usual.cruise_mps if cruise_mps is None else cruise_mps, slowest), fastest),
+            slowest_mps=slowest,
+            fastest_mps=fastest,
+            bank_deg=usual.bank_deg if bank_deg is None else bank_deg * _SPARE_BANK,
+            aim_s=usual.aim_s if aim_s is None else aim_s,
+            climb_mps=usual.climb_mps if climb_mps is None else climb_mps * _SPARE_CLIMB,
+            sink_mps=usual.sink_mps if sink_mps is None else sink_mps,
+        )
 
     def radius_m(self, airspeed_mps: float, wind_mps: float = 0.0) -> float:
         """Turn radius over ground on the worst heading: with the wind behind. Circles flown into the wind are tighter."""

@@ -16,8 +16,8 @@ from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from geo.primitives import LinkError, SettingsError
+from geo.primitives.klv import packed
 from sim.frame_time import is_keyframe, stamped
-from sim.scenes.klv import packed
 from sim.scenes.klv_of_frame import local_set_of
 from sim.scenes.model import CameraPart
 from sim.scenes.recording import SceneFrame

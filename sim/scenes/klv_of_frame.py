@@ -10,7 +10,7 @@ from sim.scenes.truth import FrameTruth
 
 
 def local_set_of(truth: FrameTruth) -> dict[str, float]:
-    """By the names of `sim.scenes.klv`. The sensor's angles are relative to the platform, as tags 18 to 20 ask."""
+    """By the names of `geo.primitives.klv`. The sensor's angles are relative to the platform, as tags 18 to 20 ask."""
     told = truth.told
     heading, pitch = told.heading_deg, told.pitch_deg
     camera = truth.camera

@@ -98,7 +98,11 @@ async def test_a_station_without_an_elevation_model_says_so(api_settings: Settin
     async with running_api(api_settings) as api:
         headers = await api.account(Role.PILOT)
         mission = await created(api, headers)
-        assert (await api.http.get(f"{MISSIONS}/{mission['id']}/profile", headers=headers)).json()["model"] is None
+        drawn = (await api.http.get(f"{MISSIONS}/{mission['id']}/profile", headers=headers)).json()
+        assert drawn["model"] is None
+        photographed = [leg for leg in drawn["legs"] if leg["photographs"]]
+        assert photographed
+        assert all(leg["least_agl_m"] is None and leg["speed_mps"] == 8 and leg["gsd_cm"][0] > 0 for leg in photographed)
         preview = await api.http.post(f"{MISSIONS}/preview", headers=headers, json={"request": survey(terrain="follow")})
         assert [finding["code"] for finding in preview.json()["findings"]] == ["dem_missing"]
 

@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from geo.primitives import utc_now
+from geo.primitives.klv import parsed
 from ground_station.cli import build_app
 from ground_station.video import VideoReader
-from sim.scenes.klv import parsed
 from tests.support.programs import free_port
 
 SCENE = """

@@ -1,8 +1,9 @@
 """`.bin`: what an ArduPilot wrote to its own card, read by pymavlink's DFReader.
 
-Source: ArduPilot's log message definitions (libraries/AP_Logger/LogStructure.h): POS, ATT, GPS, BAT, MODE, ARM, STAT, MSG, CAM, ORGN.
+Source: ArduPilot's log message definitions (libraries/AP_Logger/LogStructure.h): POS, ATT, GPS, BAT, MODE, ARM, STAT, MSG, CAM, ORGN, MNT.
 """
 
+import math
 import re
 import struct
 from collections.abc import Callable
@@ -29,7 +30,7 @@ _REACHED = re.compile(r"^Reached (?:command|waypoint) #(\d+)")
 _CRITICAL = re.compile(r"failsafe|crash|emergency|EKF variance|lane switch", re.IGNORECASE)
 _WARNING = re.compile(r"^(?:PreArm|Arm):|warning|fail|glitch|error", re.IGNORECASE)
 _HOME_ORIGIN = 1  # ORGN.Type: 0 is the EKF's origin, 1 is home
-_WANTED = ("POS", "ATT", "GPS", "BAT", "CURR", "MODE", "ARM", "STAT", "MSG", "CAM", "ORGN")
+_WANTED = ("POS", "ATT", "GPS", "BAT", "CURR", "MODE", "ARM", "STAT", "MSG", "CAM", "ORGN", "MNT")
 
 
 def read_dataflash(path: Path, fallback_start_s: float, progress: Callable[[float], None]) -> tuple[FlightRecord, ...]:
@@ -99,6 +100,16 @@ class _Reading:
 
     def _on_att(self, at_s: float, m: Any) -> None:
         self._build.roll_deg, self._build.pitch_deg, self._build.heading_deg = m.Roll, m.Pitch, m.Yaw % 360.0
+
+    def _on_mnt(self, at_s: float, m: Any) -> None:
+        """Since 4.4. Yaw against the earth is only told where the gimbal locks it there; against the body it always is."""
+        if getattr(m, "I", 0) != 0:
+            return
+        yaw_deg = getattr(m, "YawE", math.nan)
+        if not math.isfinite(yaw_deg):
+            yaw_deg = getattr(m, "YawB", math.nan) + (math.nan if self._build.heading_deg is None else self._build.heading_deg)
+        told = (yaw_deg % 360.0, m.Pitch, m.Roll)
+        self._build.camera_deg = told if all(math.isfinite(angle) for angle in told) else None
 
     def _on_gps(self, at_s: float, m: Any) -> None:
         if getattr(m, "I", 0) == 0:

@@ -8,6 +8,7 @@ aircraft's own clock without a zone, taken as UTC; dialects without a date start
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from geo.primitives import LonLat
@@ -16,16 +17,16 @@ from ground_station.flight_data.errors import FlightDataError
 from ground_station.flight_data.record import FlightRecord
 
 _CUE = re.compile(r"^\s*(\d+)\s*\n(?:(\d+):(\d\d):(\d\d)[,.](\d+)\s*-->[^\n]*\n)?", re.MULTILINE)
-_DATE = re.compile(r"(\d{4})[.-](\d{1,2})[.-](\d{1,2}) (\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,3}))?")
+DATE = re.compile(r"(\d{4})[.-](\d{1,2})[.-](\d{1,2}) (\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,3}))?")
 _N = r"(-?\d+(?:\.\d+)?)"
-_GPS = re.compile(rf"GPS ?\( ?{_N}, ?{_N}, ?-?[\d.]+")
-_BRACKETS = re.compile(rf"\[latitude ?: ?{_N}\] ?\[long(?:t)?itude ?: ?{_N}\]")
-_HOME = re.compile(rf"HOME ?\( ?{_N}, ?{_N}")
-_ABOVE_HOME = re.compile(rf"(?:BAROMETER:|\bHb:|\bH |rel_alt: ?){_N}")
-_AMSL = re.compile(rf"(?:\babs_alt|\baltitude) ?: ?{_N}")
+GPS = re.compile(rf"GPS ?\( ?{_N}, ?{_N}, ?-?[\d.]+")
+BRACKETS = re.compile(rf"\[latitude ?: ?{_N}\] ?\[long(?:t)?itude ?: ?{_N}\]")
+HOME = re.compile(rf"HOME ?\( ?{_N}, ?{_N}")
+ABOVE_HOME = re.compile(rf"(?:BAROMETER:|\bHb:|\bH |rel_alt ?: ?){_N}")
+AMSL = re.compile(rf"(?:\babs_alt|\baltitude) ?: ?{_N}")
 _SPEED = re.compile(rf"H\.S {_N}m/s")
 _CLIMB = re.compile(rf"V\.S {_N}m/s")
-_ATTITUDE = re.compile(rf"F\.PRY \({_N}°, ?{_N}°, ?{_N}°\)")
+ATTITUDE = re.compile(rf"F\.PRY \({_N}°, ?{_N}°, ?{_N}°\)")
 
 WITHOUT_PLACE = "subtitles without a place"
 LARGEST_BYTES = 64 * 1024 * 1024  # hours of subtitles at 60 a second
@@ -38,11 +39,11 @@ def read_dji_srt(path: Path, fallback_start_s: float, progress: Callable[[float]
     text = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
     build = RecordBuilder("dji_srt", "dji")
     build.autopilot, build.vehicle_type = "dji", "copter"
-    dated = _DATE.search(text)
+    dated = DATE.search(text)
     build.dated = dated is not None
     used = 0
     for number, (offset_s, body) in enumerate(cues(text)):
-        if (date := _DATE.search(body)) is not None:
+        if (date := DATE.search(body)) is not None:
             at_s: float | None = instant_s(date)
         else:
             at_s = fallback_start_s + (offset_s if offset_s is not None else float(number)) if dated is None else None
@@ -51,12 +52,12 @@ def read_dji_srt(path: Path, fallback_start_s: float, progress: Callable[[float]
             build.drop(WITHOUT_PLACE)
             continue
         used += 1
-        if (home := _HOME.search(body)) and build.home is None and on_earth(float(home[1]), float(home[2])):
+        if (home := HOME.search(body)) and build.home is None and on_earth(float(home[1]), float(home[2])):
             build.home = LonLat(float(home[1]), float(home[2]))
         build.ground_speed_mps, build.climb_mps = number_in(_SPEED, body), number_in(_CLIMB, body)
-        if attitude := _ATTITUDE.search(body):
+        if attitude := ATTITUDE.search(body):
             build.pitch_deg, build.roll_deg, build.heading_deg = float(attitude[1]), float(attitude[2]), float(attitude[3]) % 360.0
-        build.position(at_s, *place, amsl_m=number_in(_AMSL, body), above_home_m=number_in(_ABOVE_HOME, body))
+        build.position(at_s, *place, amsl_m=number_in(AMSL, body), above_home_m=number_in(ABOVE_HOME, body))
     if not used:
         raise FlightDataError(f"'{path.name}' holds no subtitle with a place.", code="flight.unreadable")
     progress(1.0)
@@ -66,7 +67,7 @@ def read_dji_srt(path: Path, fallback_start_s: float, progress: Callable[[float]
 def cues(text: str) -> Iterator[tuple[float | None, str]]:
     """Each subtitle: seconds from the start of the video where it says so, and its words."""
     begins = list(_CUE.finditer(text))
-    for begin, after in zip(begins, [*begins[1:], None], strict=True):
+    for begin, after in zip_longest(begins, begins[1:]):
         hours, minutes, seconds, fraction = begin.group(2, 3, 4, 5)
         offset_s = None if hours is None else int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction}")
         yield offset_s, text[begin.end() : after.start() if after else len(text)]
@@ -74,9 +75,9 @@ def cues(text: str) -> Iterator[tuple[float | None, str]]:
 
 def place_of(body: str) -> tuple[float, float] | None:
     """Longitude and latitude."""
-    if found := _GPS.search(body):
+    if found := GPS.search(body):
         return float(found[1]), float(found[2])
-    if found := _BRACKETS.search(body):
+    if found := BRACKETS.search(body):
         return float(found[2]), float(found[1])
     return None
 

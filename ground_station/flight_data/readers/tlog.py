@@ -14,10 +14,12 @@ from ground_station.flight_data.errors import FlightDataError
 from ground_station.flight_data.readers.tlog_frames import Damage, timed_frames
 from ground_station.flight_data.record import FlightRecord
 from ground_station.mavlink import is_vehicle_heartbeat, mavlink
+from ground_station.payload.gimbals import ATTITUDES, Gimbal
 from ground_station.vehicles.state import VehicleEstimate
 
 PROGRESS_EVERY = 20_000
 LATE_S = 2.0  # further behind than any burst: the vehicle's clock runs differently, or it was started anew
+GIMBAL_FRESH_S = 1.0
 WAITING_LIMIT = 5_000  # messages kept of a vehicle that has not said yet what it is
 
 _WANTED = frozenset(
@@ -34,6 +36,8 @@ _WANTED = frozenset(
         mavlink.MAVLINK_MSG_ID_CAMERA_IMAGE_CAPTURED,
         mavlink.MAVLINK_MSG_ID_HOME_POSITION,
         mavlink.MAVLINK_MSG_ID_STATUSTEXT,
+        mavlink.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS,
+        mavlink.MAVLINK_MSG_ID_MOUNT_ORIENTATION,
     }
 )
 
@@ -63,6 +67,7 @@ class _Vehicle:
         self.component: int | None = None  # the autopilot's, known from its first heartbeat
         self.waiting: list[tuple[float, Any]] = []
         self._time = _SpreadTime()
+        self._gimbal = Gimbal(0)
 
     def take(self, at_s: float, message: Any) -> None:
         if self.component is None:
@@ -84,6 +89,9 @@ class _Vehicle:
             return
         if kind == "CAMERA_IMAGE_CAPTURED":
             build.photo(at_s, message.lon / 1e7, message.lat / 1e7, message.alt / 1e3)
+            return
+        if kind in ATTITUDES:  # of the first gimbal: of several only one can carry the camera of a film
+            self._gimbal.on_message(message, at_s, self.estimate.heading_deg)
             return
         if message.get_srcComponent() != self.component:
             return
@@ -110,11 +118,19 @@ class _Vehicle:
         if estimate.battery is not None:
             build.battery_fraction, build.battery_v = estimate.battery.remaining_fraction, estimate.battery.voltage_v
             build.battery_a = estimate.battery.current_a
+        build.camera_deg = self._camera_deg(at_s)
         build.position(
             *(self._time.at_s(at_s, message.time_boot_ms), message.lon / 1e7, message.lat / 1e7),
             amsl_m=estimate.altitude_amsl_m,
             above_home_m=estimate.altitude_above_home_m,
         )
+
+    def _camera_deg(self, at_s: float) -> tuple[float, float, float] | None:
+        gimbal = self._gimbal
+        if gimbal.look is None or at_s - gimbal.look.heard_s > GIMBAL_FRESH_S:
+            return None
+        heading, pitch, roll = gimbal.heading_deg, gimbal.pitch_deg, gimbal.roll_deg
+        return None if heading is None or pitch is None or roll is None else (heading, pitch, roll)
 
     def finish(self) -> FlightRecord:
         self.build.autopilot = self.estimate.autopilot.name

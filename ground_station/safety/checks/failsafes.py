@@ -69,9 +69,9 @@ PX4 = (
 RULES = {"ardupilot": ARDUPILOT, "px4": PX4}
 
 
-def names_to_read(autopilot: str, wing: tuple[tuple[str, ...], ...] = ()) -> tuple[tuple[str, ...], ...]:
-    """Groups of spellings the checks look at; of each group one answer is enough. `wing` are those a wing is asked for as well."""
-    groups = (*(rule.names for rule in RULES.get(autopilot, ())), *wing)
+def names_to_read(autopilot: str) -> tuple[tuple[str, ...], ...]:
+    """Groups of spellings the checks look at; of each group one answer is enough."""
+    groups = tuple(rule.names for rule in RULES.get(autopilot, ()))
     if autopilot == "px4":
         return (*groups, ("BAT1_CAPACITY",), ("RTL_RETURN_ALT",))
     return (*groups, ("FENCE_ENABLE",), ("BATT_CAPACITY",), ("RTL_ALT_M", "RTL_ALT"), ("MAV_GCS_SYSID", "SYSID_MYGCS"))

@@ -84,6 +84,27 @@ def test_a_scene_gives_places_speeds_and_accuracies(tmp_path: Path, model: Path,
         assert abs((line["heading_deg"] - 90 + 180) % 360 - 180) < 15  # left to right in the near lanes
 
 
+def test_the_subtitles_beside_a_film_give_its_things_places(tmp_path: Path, model: Path, highway: Path) -> None:
+    (tmp_path / "film.mp4").symlink_to(highway)
+    (tmp_path / "film.SRT").write_text(
+        "".join(
+            f"{second + 1}\n00:00:{second:02d},000 --> 00:00:{second + 1:02d},000\nGPS (51.160000, 43.650000, 15), H 60.00m, "
+            "F.PRY (0.0°, 0.0°, 90.0°), G.PRY (-50.0°, 0.0°, 90.0°)\n\n"
+            for second in range(25)
+        )
+    )
+    run = _sunqar("vision", "run", "film.mp4", "--model", model, "--hfov-deg", "60", "--duration-s", "2.5", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "25 poses by DJI subtitles" in run.stderr
+    seen = [line for line in map(json.loads, run.stdout.splitlines()) if line["geometry"] is not None]
+    assert len(seen) >= 2
+    for line in seen:
+        lon, lat = line["geometry"]["coordinates"]
+        assert 51.1602 < lon < 51.163, "ahead of the camera, which looks to the east"
+        assert abs(lat - 43.65) < 0.001
+        assert line["ellipse"]["major_m"] >= line["ellipse"]["minor_m"] > 0.5
+
+
 BAD = {
     "no video": ["nothing.mp4", "--model", "MODEL"],
     "broken video": ["broken.mp4", "--model", "MODEL"],
@@ -93,6 +114,8 @@ BAD = {
     "nobody at the camera": ["rtsp://127.0.0.1:18607/x", "--model", "MODEL"],
     "scene is not JSON": ["VIDEO", "--model", "MODEL", "--scene", "broken.mp4"],
     "scene with three points": ["VIDEO", "--model", "MODEL", "--scene", "three.json"],
+    "telemetry of another kind": ["VIDEO", "--model", "MODEL", "--telemetry", "broken.mp4"],
+    "no telemetry": ["VIDEO", "--model", "MODEL", "--telemetry", "gone.srt"],
     "unknown class": ["VIDEO", "--model", "MODEL", "--classes", "unicorn"],
     "folder of the result missing": ["VIDEO", "--model", "MODEL", "--video", "nowhere/x.mp4"],
 }

@@ -26,6 +26,7 @@ from missions import (
     SectorRequest,
     SpiralRequest,
     StructureRequest,
+    VehicleStart,
     check_plan,
     pattern_schemas,
     plan_request,
@@ -138,16 +139,15 @@ def test_a_corridor_is_covered_between_its_edges_and_chainage_grows_along_it(
     assert None not in chainages
 
 
-@pytest.mark.parametrize("width_m", [60.0, 90.0, 120.0, 200.0])
-@pytest.mark.parametrize("bend_deg", [120.0, 150.0, 170.0, 178.0])
-def test_a_hairpin_is_covered_or_what_is_not_is_said(width_m: float, bend_deg: float) -> None:
+@pytest.mark.parametrize("width_m", [60.0, 90.0, 200.0])
+@pytest.mark.parametrize("bend_deg", [120.0, 170.0, 178.0, 180.0])
+def test_a_hairpin_is_covered(width_m: float, bend_deg: float) -> None:
     back = np.radians(bend_deg)
     axis = ring([(0.0, 0.0), (0.0, 300.0), (300.0 * np.sin(back), 300.0 + 300.0 * np.cos(back))], AKTAU)
     result = plan_request(CorridorRequest(axis=axis, width_m=width_m, altitude_m=60.0, home=AKTAU))
     assert result.statistics is not None
-    share = result.statistics.covered_share
-    assert share is not None
-    assert share >= 0.995 or (share > 0.99 and "not_covered" in {finding.code for finding in result.findings})
+    assert result.statistics.covered_share is not None
+    assert result.statistics.covered_share >= 0.995
 
 
 def test_an_expanding_square_has_the_legs_of_the_manual() -> None:
@@ -163,6 +163,23 @@ def test_the_budget_of_a_search_is_kept_and_the_likelier_area_is_searched_whole(
     assert result.statistics.duration_s <= 400.0
     assert result.statistics.detection is not None
     assert 0.8 * 0.6 < result.statistics.detection < 0.8 * 0.9
+
+
+def test_several_vehicles_share_a_search_and_each_is_home_in_time() -> None:
+    starts = (VehicleStart(home=HOME, name="west"), VehicleStart(home=FRAME.place(450.0, 300.0), name="east"))
+    alone = plan_request(REQUESTS["probability"]).statistics
+    result = plan_request(replace(REQUESTS["probability"], vehicles=starts))
+    assert isinstance(alone, PatternStatistics)
+    assert isinstance(result.statistics, PatternStatistics)
+    assert {sortie.vehicle for sortie in result.sorties} == {0, 1}
+    assert all(sortie.duration_s <= 400.0 for sortie in result.sorties)
+    assert result.statistics.detection is not None
+    assert alone.detection is not None
+    assert result.statistics.detection > alone.detection
+    # With time for everything, the work is halved instead of done by the first alone.
+    roomy = plan_request(replace(REQUESTS["probability"], vehicles=starts, budget_s=3000.0))
+    assert roomy.statistics is not None
+    assert roomy.statistics.largest_sortie_s < 0.75 * roomy.statistics.duration_s
 
 
 def test_the_best_order_of_places_is_no_longer_than_the_given_one() -> None:

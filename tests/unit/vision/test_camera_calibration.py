@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from geo.primitives import LocalFrame, LonLat, VisionError, distance_m
+from geo.terrain import first_contact
 from sim.projection import Camera
+from tests.support.ground import ground
 from vision import ControlPoint, Frame, Known, calibrate_camera, ground_of
 
 AKTAU = LonLat(51.16, 43.65)
@@ -117,3 +119,61 @@ def test_a_calibration_on_record_is_fitted_with_what_is_known() -> None:
     ground = ground_of({"image_size_px": list(SIZE_PX), "points": points, "known": known}, name="gate")
     assert ground.local is not None
     assert distance_m(ground.local.origin, FRAME.place(3.0, -4.0)) < 1.0
+
+
+def hill_m(east: np.ndarray, north: np.ndarray) -> np.ndarray:
+    return np.asarray(50.0 + 0.06 * north + 1.5 * np.sin(east / 18.0) * np.cos(north / 25.0))
+
+
+HILLSIDE = ground(AKTAU, hill_m, step_m=2.0, half_side_m=160.0)
+
+
+def on_the_hillside(pixel: Sequence[float]) -> LonLat:
+    """Where a camera on a pole of 8 m sees the hill rise before it."""
+    camera = pole(-14.0)
+    foot_m = float(HILLSIDE.heights_amsl_m(FRAME.to_lonlat_deg([[camera.east_m, camera.north_m]]))[0])
+    ray = np.append(camera.straightened(np.array([pixel]))[0], 1.0) @ camera.world_to_camera()[:, :3]
+    hit = first_contact(HILLSIDE, FRAME, np.array([camera.east_m, camera.north_m, foot_m + 8.0]), ray, 150.0)
+    assert hit is not None
+    return FRAME.place(*map(float, hit.en_m))
+
+
+def test_before_a_hillside_places_lie_on_the_hill_and_level_ground_would_be_metres_off() -> None:
+    random = np.random.default_rng(3)
+    pixels = [(150, 690), (1150, 680), (240, 300), (1050, 330), (640, 480), (420, 380), (900, 560), (620, 300), (300, 560), (820, 330)]
+    points = [ControlPoint((float(u + random.normal()), float(v + random.normal())), on_the_hillside((u, v))) for u, v in pixels]
+    over_relief = calibrate_camera(points, SIZE_PX, survey_sigma_m=0.05, heights=HILLSIDE)
+    level = calibrate_camera(points, SIZE_PX, survey_sigma_m=0.05)
+    assert over_relief.view is not None
+    assert over_relief.view.pose.amsl_m is not None
+    assert over_relief.residual_px < 2.5
+    off: dict[str, list[float]] = {"relief": [], "level": []}
+    inside = []
+    for pixel in [(500.0, 330.0), (1000.0, 400.0), (300.0, 420.0), (700.0, 560.0), (760.0, 340.0), (1100.0, 500.0)]:
+        for name, found in (("relief", over_relief), ("level", level)):
+            fix = found.ground.locate(PICTURE, (*pixel, *pixel))
+            assert fix is not None
+            assert found.ground.local is not None
+            off[name].append(distance_m(found.ground.local.place(*map(float, fix.en_m)), on_the_hillside(pixel)))
+            if name == "relief":
+                inside.append(off[name][-1] <= fix.accuracy_m)
+    assert np.median(off["relief"]) < 0.5
+    assert max(off["relief"]) < max(off["level"]) / 2
+    assert sum(inside) >= 5
+
+
+def test_where_the_model_says_level_the_camera_is_the_one_over_level_ground() -> None:
+    flat = ground(AKTAU, lambda east, north: np.full_like(east, 20.0))
+    points = marked(pole(), 8)
+    with_model, without = calibrate_camera(points, SIZE_PX, heights=flat), calibrate_camera(points, SIZE_PX)
+    assert with_model.view == without.view
+
+
+def test_a_camera_of_known_pose_places_things_on_its_elevation_model() -> None:
+    slope = ground(AKTAU, lambda east, north: 50.0 + 0.1 * north, step_m=2.0, half_side_m=160.0)
+    camera = {"position": [51.16, 43.65], "height_m": 10.0, "heading_deg": 0.0, "pitch_deg": -20.0, "hfov_deg": 60.0}
+    calibration = {"image_size_px": SIZE_PX, "camera": camera}
+    for heights, north_m in ((None, 10.0 / np.tan(np.radians(20.0))), (slope, 10.0 / (np.tan(np.radians(20.0)) + 0.1))):
+        fix = ground_of(calibration, name="gate", heights=heights).locate(PICTURE, (640.0, 360.0, 640.0, 360.0))
+        assert fix is not None
+        assert fix.en_m[1] == pytest.approx(north_m, abs=0.05)

@@ -38,6 +38,7 @@ def test_every_shipped_model_is_small_and_has_a_card_of_its_own_weights(shipped:
     assert all(source.licence and source.attribution for source in card.data)
     assert card.measured
     assert card.limits
+    assert set(card.experimental_classes) <= {word for word in card.classes.values() if word is not None}
 
 
 def test_shipped_models_together_stay_small() -> None:
@@ -61,6 +62,13 @@ def test_the_shipped_detector_knows_cars_from_straight_above(shared_data: Path) 
         asked += len(label.read_text(encoding="utf-8").splitlines())
         found += len(seen)
     assert found == pytest.approx(asked, rel=0.2)
+
+
+def test_the_shipped_plate_detector_finds_plates_of_countries_it_never_saw(shared_data: Path) -> None:
+    detector = open_detector(SHIPPED_MODELS / "plates.onnx", confidence=0.25, threads=1)
+    pictures = sorted((shared_data / "plates").glob("*/*.jpg"))[::9]
+    found = [detector.detect(Frame(path.stem, 0, 0.0, np.asarray(cv2.imread(str(path)), np.uint8))).of({"plate"}) for path in pictures]
+    assert sum(len(one) > 0 for one in found) >= 0.8 * len(pictures)
 
 
 def test_a_card_of_other_weights_is_refused(tmp_path: Path) -> None:

@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from functools import cache
 from random import Random
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from geo.primitives import LocalFrame, LonLat, error_ellipse, radius_95_m
+from geo.primitives import LocalFrame, LonLat, camera_to_enu, error_ellipse, heading_pitch_roll_deg, radius_95_m
 from geo.terrain import Heights, first_contact
 from ground_station.watching.drone_camera import DroneCamera, Mount, Sigmas
-from ground_station.watching.gimbal_track import GimbalTrack
+from ground_station.watching.gimbal_track import GimbalTrack, LookAt
 from ground_station.watching.pose_buffer import PoseAt
 from sim.airframes import BodyState
 from sim.navigation import Navigation
@@ -36,6 +37,8 @@ AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SENSORS = Sigmas(
     position_m=GPS_LEVEL_SIGMA_M, height_m=BAROMETER_SIGMA_M, heading_deg=COMPASS_SIGMA_DEG, tilt_deg=0.0, focal=0.0, time_s=0.0
 )
+GIMBAL_AND_LENS = SENSORS.model_copy(update={"tilt_deg": 0.6, "focal": 0.02, "time_s": 0.1})
+SPEED_MPS, TURN_DPS = (7.0, -3.0, 0.5), 8.0  # of a vehicle whose pictures come at a doubtful instant
 
 
 @cache
@@ -54,7 +57,8 @@ def believed(seed: int) -> tuple[BodyState, ...]:
 
 def seen(heights: Heights, mount: Mount) -> Iterator[tuple[NDArray[np.float64], GroundFix]]:
     """Displacements of the place found from the true one, with the fix."""
-    random, camera = np.random.default_rng(5), DroneCamera(HFOV_DEG, mount, heights)
+    random, sigma = np.random.default_rng(5), mount.sigma
+    moves = bool(sigma.time_s)
     home_m = float(heights.heights_amsl_m([AKTAU.as_tuple()])[0])
     for seed in range(VEHICLES):
         for error in believed(seed):
@@ -63,16 +67,24 @@ def seen(heights: Heights, mount: Mount) -> Iterator[tuple[NDArray[np.float64], 
             foot_m = float(heights.heights_amsl_m(FRAME.to_lonlat_deg([[east, north]]))[0])
             up = foot_m + above - home_m
             truth = Camera(east, north, foot_m + above, heading, pitch, HFOV_DEG, *SIZE_PX)
+            late_s = random.normal(0.0, 1.0) * (sigma.time_s or 0.0)
+            off_e, off_n, off_u = (speed * late_s * moves for speed in SPEED_MPS)
             told = PoseAt(
-                position=FRAME.place(east + error.position.east, north + error.position.north),
-                altitude_above_home_m=up + error.position.up,
+                position=FRAME.place(east + error.position.east + off_e, north + error.position.north + off_n),
+                altitude_above_home_m=up + error.position.up + off_u,
                 roll_deg=0.0,
                 pitch_deg=0.0,
-                heading_deg=heading + (error.heading_deg + 180.0) % 360.0 - 180.0,
+                heading_deg=heading + (error.heading_deg + 180.0) % 360.0 - 180.0 + TURN_DPS * late_s * moves,
+                speed_mps=SPEED_MPS if moves else (0.0, 0.0, 0.0),
                 home=AKTAU,
             )
-            look = camera.look(AT, told, GimbalTrack())
-            view = camera.view(told, type(look)(0.0, pitch, told.heading_deg, 0.0), SIZE_PX, stamped=True)
+            tilt = np.radians([*random.normal(0.0, 1.0, 2) * sigma.tilt_deg, 0.0])
+            turned = np.asarray(cv2.Rodrigues(tilt)[0]) @ camera_to_enu(told.heading_deg, pitch)
+            looks, nods, leans = heading_pitch_roll_deg(turned)
+            half = np.tan(np.radians(HFOV_DEG / 2)) / (1.0 + random.normal(0.0, 1.0) * sigma.focal)
+            camera = DroneCamera(float(2 * np.degrees(np.arctan(half))), mount, heights)
+            look = LookAt(leans, nods, looks, TURN_DPS * moves)
+            view = camera.view(told, look, SIZE_PX, stamped=True)
             assert view is not None
             for _ in range(PIXELS_EACH):
                 pixel = random.uniform((0.0, 0.0), SIZE_PX)
@@ -84,20 +96,24 @@ def seen(heights: Heights, mount: Mount) -> Iterator[tuple[NDArray[np.float64], 
                     yield np.array(frame.offset_m(FRAME.place(*map(float, hit.en_m)))) - fix.en_m, fix
 
 
-@pytest.mark.parametrize("relief", ["level", "hills"])
-def test_the_truth_lies_inside_the_stated_ellipse_95_times_in_a_hundred(relief: str) -> None:
+@pytest.mark.parametrize(
+    ("relief", "sigmas"),
+    [("level", SENSORS), ("hills", SENSORS), ("level", GIMBAL_AND_LENS), ("hills", GIMBAL_AND_LENS)],
+    ids=["level", "hills", "level, gimbal lens and clock err too", "hills, gimbal lens and clock err too"],
+)
+def test_the_truth_lies_inside_the_stated_ellipse_95_times_in_a_hundred(relief: str, sigmas: Sigmas) -> None:
     heights = (
         ground(AKTAU, lambda east, north: np.full_like(east, 20.0)) if relief == "level" else rough_ground(AKTAU, seed=4, relief_m=60.0)
     )
     inside, within, sizes = [], [], []
-    for off, fix in seen(heights, Mount(sigma=SENSORS)):
+    for off, fix in seen(heights, Mount(sigma=sigmas)):
         inside.append(off @ np.linalg.solve(fix.covariance_m2, off) <= 5.991)
         within.append(np.hypot(*off) <= fix.accuracy_m)
         sizes.append(fix.accuracy_m)
     assert len(inside) >= 900
     assert 0.93 <= np.mean(inside) <= 0.97
     assert 0.93 <= np.mean(within) <= 0.97
-    assert np.median(sizes) < 3.0, "and says something"
+    assert np.median(sizes) < (3.0 if sigmas is SENSORS else 5.5), "and says something"
 
 
 def test_the_ellipse_is_longer_away_from_the_camera_than_across() -> None:

@@ -121,6 +121,30 @@ export interface CalibrationPointBody {
   px: [number, number];
 }
 
+export interface CalibrationView {
+  battery_wh: number;
+  /** Straight up at 2 m/s */
+  climb_w: number;
+  /** Level at 10 m/s */
+  cruise_w: number;
+  /** Root mean square of how far the energy of a flight is from the model's, as a share of it */
+  error_share: number;
+  flights: number;
+  /** Each flight was foretold from the others; false: there was only one, and the error is that of the fit */
+  foretold: boolean;
+  hover_w: number;
+  /** Numbers of the model these flights say nothing of; they stayed as they were */
+  kept: (string)[];
+  mass_kg: number;
+  /** From flights of this vehicle; false: the assumed copter */
+  measured: boolean;
+  not_used: (FlightNotUsed)[];
+  /** Share of the battery not planned for */
+  reserve: number;
+  samples: number;
+  vehicle_id: string;
+}
+
 export interface CameraCalibrationFitView {
   /** None for a homography */
   camera: FittedCameraView | null;
@@ -342,6 +366,21 @@ export interface DockStatus {
   wind_mps: number | null;
 }
 
+export interface EnergyView {
+  battery_wh: number;
+  /** Straight up at 2 m/s */
+  climb_w: number;
+  /** Level at 10 m/s */
+  cruise_w: number;
+  hover_w: number;
+  mass_kg: number;
+  /** From flights of this vehicle; false: the assumed copter */
+  measured: boolean;
+  /** Share of the battery not planned for */
+  reserve: number;
+  vehicle_id: string;
+}
+
 export interface ExportView {
   asked_at: string | null;
   asked_by: string;
@@ -470,6 +509,11 @@ export interface FlightModes {
   source: "vehicle" | "autopilot";
 }
 
+export interface FlightNotUsed {
+  flight_id: string;
+  reason: string;
+}
+
 /** One flight. `duration_s` counts on while it lasts; `outline` is its path simplified, a GeoJSON LineString. */
 export interface FlightView {
   airborne: boolean;
@@ -552,6 +596,17 @@ export interface HealthState {
   /** Where the wind comes from */
   wind_from_deg: number | null;
   wind_speed_mps: number | null;
+}
+
+export interface HoldView {
+  first_at: string;
+  last_at: string;
+  made_by: string;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  subject: string;
+  until: string;
 }
 
 /** What a file held, what was made of it, and what was left out. */
@@ -641,6 +696,30 @@ export interface LeaseTaken {
   holder: string;
 }
 
+/** A leg as it is flown, straight from `start` to `end`, longitude and latitude. */
+export interface LegView {
+  /** Where it is nearest to the ground */
+  at: [number, number] | null;
+  end: [number, number];
+  /** At its end: above home, or above the ground where `over_terrain` */
+  end_up_m: number;
+  /** Finest and coarsest; null where nothing is photographed, or the camera does not look down */
+  gsd_cm: [number, number] | null;
+  /** Number of the item it leads to */
+  item: number;
+  kind: "takeoff" | "mission" | "return";
+  /** Anywhere along it; null where the ground is not known */
+  least_agl_m: number | null;
+  length_m: number;
+  /** The vehicle follows the ground by itself */
+  over_terrain: boolean;
+  photographs: boolean;
+  speed_mps: number;
+  start: [number, number];
+  /** Length of it whose ground is not known */
+  unknown_m: number;
+}
+
 export interface LimitView {
   act: string;
   country: string;
@@ -720,11 +799,11 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
-/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. */
+/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. `map50` is None where only whole pictures are labelled: then `boxes` counts pictures that show the thing, and precision and recall speak of pictures. */
 export interface Measured {
   boxes: number;
   image_size_px: number | null;
-  map50: number;
+  map50: number | null;
   map50_95: number | null;
   note: string;
   on: string;
@@ -794,11 +873,12 @@ export interface MissionView {
   vehicle_id: string | null;
 }
 
-/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. */
+/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. `experimental` says it of the whole model, `experimental_classes` of some of its words: they are wrong too often to act on unchecked. */
 export interface ModelCard {
   classes: Record<string, unknown>;
   data: (TrainingData)[];
   experimental: boolean;
+  experimental_classes: (string)[];
   licence: string;
   limits: (string)[];
   made: string;
@@ -1042,9 +1122,9 @@ export interface ProfilePointView {
 export interface ProfileView {
   findings: (Record<string, unknown>)[];
   least_agl_m: number | null;
-  /** kind, item, start, end, length_m, least_agl_m, at, unknown_m; planned legs only */
-  legs: (Record<string, unknown>)[];
-  /** Name of the elevation model; null on a station without one, and nothing else is known then */
+  /** In the order flown */
+  legs: (LegView)[];
+  /** Name of the elevation model; null on a station without one: then the ground is taken as level */
   model: string | null;
   points: (ProfilePointView)[];
   /** Above home, at which a return from anywhere stays clear of the ground */
@@ -1067,6 +1147,20 @@ export interface RallyBody {
 export interface RallyOnBoard {
   at: string;
   points: (RallyBody)[];
+}
+
+export interface ReceiptView {
+  at: string;
+  /** SHA-256 of `lines`, joined by newlines */
+  digest: string;
+  ended_at: string;
+  lines: (string)[];
+  reason: "age" | "budget" | "missing";
+  receipt_id: string;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  started_at: string;
 }
 
 export interface RecordedEventView {

@@ -1,6 +1,8 @@
 /** What a vehicle is asked beside commands: parameters, logs, fence and rally points, long transfers. */
 import { getJson, request, sendJson } from "./client";
 import type {
+  CalibrationView,
+  EnergyView,
   FenceJudged,
   FenceOnBoard,
   FleetComparison,
@@ -51,6 +53,10 @@ export const clearOnBoard = (id: string, store: "fence" | "rally" | "mission") =
   sendJson<OnBoard>("DELETE", at(id, store), { deadlineMs: UPLOAD_MS });
 
 export const listModes = (id: string) => getJson<FlightModes>(at(id, "modes"));
+
+export const getEnergy = (id: string, signal: AbortSignal) => getJson<EnergyView>(at(id, "energy"), signal);
+export const calibrateEnergy = (id: string, given: { mass_kg: number | null; battery_wh: number | null }, signal: AbortSignal) =>
+  sendJson<CalibrationView>("POST", at(id, "energy/calibrate"), { json: given, signal, deadlineMs: LONG_MS });
 
 export const listTransfers = (id: string) => getJson<TransferList>(at(id, "transfers"));
 export const cancelTransfer = (id: string, transferId: string) => sendJson<undefined>("DELETE", at(id, `transfers/${transferId}`));

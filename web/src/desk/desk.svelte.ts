@@ -3,6 +3,7 @@ import type { Feature, Geometry } from "geojson";
 import { currentToken } from "../api/client";
 import { lookAt } from "../api/payload";
 import type { CoverageView, LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
+import type { LegView } from "../api/schema";
 import { inWords } from "../lib/errors";
 import { doubtOf } from "../lib/geometry";
 import { language, localName, maybe, t } from "../lib/i18n.svelte";
@@ -32,10 +33,10 @@ import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
 import { lookOf } from "../map/look";
-import type { MapClick, MapView } from "../map/map-view";
+import type { MapClick, MapPointer, MapView } from "../map/map-view";
 import type { ShapeDrawing, ShapeEvents } from "../map/shape-drawing";
 import { PlannedLines, conflictMarks, coverageAreas, dockMarks, footprints, homes, missingPhotos, missionAreas, runAreas, runMissed, trafficPoints, trails, turnBackMarks, vehiclePoints } from "./paint";
-import { differenceLines, planPicture } from "./plan-paint";
+import { differenceLines, legMark, planPicture } from "./plan-paint";
 import { PANELS, type PanelId, type Selection, selectionFromText, selectionToText } from "./selection";
 
 export interface Notice {
@@ -82,6 +83,7 @@ export class Desk {
   /** Every video source, as features of GET /video-sources. */
   cameras = $state.raw<readonly Feature[]>([]);
   menu = $state.raw<MapClick | null>(null);
+  pointer = $state.raw<MapPointer | null>(null);
   /** A place a vehicle is asked to fly to, waiting for the person's confirmation. */
   flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
   openMission = $state<string | null>(null);
@@ -345,6 +347,11 @@ export class Desk {
   /** Draws a saved mission brightly; null clears. */
   showMission(mission: Mission | null): void {
     for (const [source, data] of Object.entries(planPicture(mission))) this.#map.setData(source, data);
+  }
+
+  /** Marks one leg of what is looked at, with its numbers; null takes the mark away. */
+  showLeg(leg: LegView | null): void {
+    this.#map.setData("plan-leg", legMark(leg));
   }
 
   /** The ways two revisions fly: only before, only after, both. */

@@ -1,8 +1,10 @@
 /** A saved mission and the difference between two revisions, as GeoJSON of the map's sources. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
+import type { LegView } from "../api/schema";
 import type { Finding, LonLat, Mission, MissionDifference } from "../api/types";
 import { findingText } from "../lib/finding-words";
 import { t } from "../lib/i18n.svelte";
+import { legNumbers } from "../lib/plan-words";
 import { pathOf } from "../live/missions.svelte";
 
 const collection = (features: Feature[]): FeatureCollection => ({ type: "FeatureCollection", features });
@@ -41,6 +43,14 @@ export function differenceLines(found: MissionDifference | null): FeatureCollect
   const parts = { same: found.both, removed: found.only_before, added: found.only_after };
   const marks = found.items.filter((item) => item.place).map((item) => feature({ type: "Point", coordinates: item.place as LonLat }, { part: item.kind }));
   return collection([...Object.entries(parts).map(([part, geometry]) => feature(geometry, { part })), ...marks]);
+}
+
+export function legMark(leg: LegView | null): FeatureCollection {
+  if (!leg) return collection([]);
+  const middle = [(leg.start[0] + leg.end[0]) / 2, (leg.start[1] + leg.end[1]) / 2];
+  const nearest = leg.at ? [feature({ type: "Point", coordinates: leg.at }, { part: "nearest" })] : [];
+  const text = legNumbers(leg).join(" · ");
+  return collection([feature({ type: "LineString", coordinates: [leg.start, leg.end] }), feature({ type: "Point", coordinates: middle }, { part: "numbers", text }), ...nearest]);
 }
 
 /** A point of a saved mission by its number along the path, to be clicked and looked at. */

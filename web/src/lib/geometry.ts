@@ -92,6 +92,18 @@ export function tiltedFootprint(
   return { type: "Polygon", coordinates: [[...ring, ring[0] as LonLat]] };
 }
 
+/** Where the straight leg from `from` to `to` is nearest to `place`: as a share of it, and how far that is. */
+export function nearestOnLeg(from: LonLat, to: LonLat, place: LonLat): { share: number; awayM: number } {
+  const shrink = Math.cos(place[1] * RAD);
+  const flat = ([lon, lat]: LonLat): LonLat => [(lon - place[0]) * shrink, lat - place[1]];
+  const [ax, ay] = flat(from);
+  const [bx, by] = flat(to);
+  const [dx, dy] = [bx - ax, by - ay];
+  const squared = dx * dx + dy * dy;
+  const share = squared === 0 ? 0 : Math.max(0, Math.min(1, -(ax * dx + ay * dy) / squared));
+  return { share, awayM: distanceM(place, [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])]) };
+}
+
 export function lineLengthM(line: LonLat[]): number {
   return line.slice(1).reduce((sum, point, i) => sum + distanceM(line[i] as LonLat, point), 0);
 }

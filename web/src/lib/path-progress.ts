@@ -1,6 +1,6 @@
 /** How much of a planned line is behind the vehicle. Survey lines lie close to each other, so the nearest point alone would lie. */
 import type { LonLat } from "../api/types";
-import { distanceM } from "./geometry";
+import { distanceM, nearestOnLeg } from "./geometry";
 
 /** The vehicle counts as on the line within this distance. */
 const ON_LINE_M = 60;
@@ -49,21 +49,14 @@ export function splitAt(line: LonLat[], alongM: number): { done: LonLat[]; remai
 }
 
 function nearestPerLeg(line: LonLat[], position: LonLat): Nearest[] {
-  const shrink = Math.cos((position[1] * Math.PI) / 180);
-  const flat = ([lon, lat]: LonLat): LonLat => [(lon - position[0]) * shrink, lat - position[1]];
   const found: Nearest[] = [];
   let walked = 0;
   for (let i = 1; i < line.length; i += 1) {
     const from = line[i - 1] as LonLat;
     const to = line[i] as LonLat;
-    const [ax, ay] = flat(from);
-    const [bx, by] = flat(to);
-    const [dx, dy] = [bx - ax, by - ay];
-    const squared = dx * dx + dy * dy;
-    const share = squared === 0 ? 0 : Math.max(0, Math.min(1, -(ax * dx + ay * dy) / squared));
     const leg = distanceM(from, to);
-    const at: LonLat = [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
-    found.push({ alongM: walked + share * leg, awayM: distanceM(position, at) });
+    const { share, awayM } = nearestOnLeg(from, to, position);
+    found.push({ alongM: walked + share * leg, awayM });
     walked += leg;
   }
   return found;

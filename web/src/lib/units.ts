@@ -64,6 +64,14 @@ export function seconds(value: Value, digits = 1): string {
   return value == null ? NONE : `${number(value, digits)} ${t("unit.s")}`;
 }
 
+export function watts(value: Value): string {
+  return value == null ? NONE : `${number(value, 0)} ${t("unit.w")}`;
+}
+
+export function wattHours(value: Value): string {
+  return value == null ? NONE : `${number(value, 0)} ${t("unit.wh")}`;
+}
+
 /** A stretch of time: "45 s", "12 min", "1 h 05 min". */
 export function duration(value: Value): string {
   if (value == null) return NONE;

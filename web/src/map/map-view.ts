@@ -29,7 +29,13 @@ export interface MapClick {
 export interface MapEvents {
   click(event: MapClick): void;
   menu(event: MapClick): void;
-  pointer(at: LonLat | null): void;
+  pointer(over: MapPointer | null): void;
+}
+
+/** A place under the pointer; what is within `nearM` of it counts as pointed at. */
+export interface MapPointer {
+  at: LonLat;
+  nearM: number;
 }
 
 /** Mangystau with its sea, as first seen. */
@@ -281,7 +287,8 @@ export class MapView {
     });
     this.#listenLongPress(events);
     this.map.on("mousemove", (event) => {
-      events.pointer([event.lngLat.lng, event.lngLat.lat]);
+      const beside = this.map.unproject([event.point.x + CLICK_TOLERANCE_PX, event.point.y]);
+      events.pointer({ at: [event.lngLat.lng, event.lngLat.lat], nearM: event.lngLat.distanceTo(beside) });
       if (!this.drawing) this.map.getCanvas().style.cursor = this.#hitsAt(event.point).length ? "pointer" : "";
     });
     this.map.on("mouseout", () => events.pointer(null));

@@ -16,7 +16,10 @@ LEVEL = [1.0, 0.0, 0.0, 0.0]
 
 
 def hear(board: PayloadBoard, message: Any, component: int = CAMERA, heading_deg: float | None = None) -> Photo | None:
-    return board.on_message(over_the_wire(message, (1, component)), 1.0, heading_deg)
+    """The one photograph it tells of."""
+    told = board.on_message(over_the_wire(message, (1, component)), 1.0, heading_deg)
+    assert len(told) <= 1
+    return told[0] if told else None
 
 
 def board_with_camera(flags: int = mavlink.CAMERA_CAP_FLAGS_CAPTURE_IMAGE) -> PayloadBoard:
@@ -45,6 +48,53 @@ def test_a_photograph_is_told_once_with_its_place() -> None:
     assert (photo.index, photo.position.lat_deg, photo.altitude_m, photo.height_m) == (1, 43.6505, 50.0, 30.0)
     assert hear(board, captured(1)) is None, "the same one, heard again"
     assert hear(board, captured(2, result=0)) is None, "it was not taken"
+
+
+def feedback(index: int) -> Any:
+    at_us = 1_700_000_000_000_000 + index
+    return mavlink.MAVLink_camera_feedback_message(
+        at_us, 1, 0, index, 436505000, 511600000, 50.0, 30.0, 3.0, -4.0, 275.0, 0.0, mavlink.CAMERA_FEEDBACK_PHOTO, index
+    )
+
+
+def told_of(board: PayloadBoard, message: Any, component: int) -> list[tuple[int, int]]:
+    """Camera and index of each photograph it tells of."""
+    return [(photo.camera, photo.index) for photo in board.on_message(over_the_wire(message, (1, component)), 1.0, None)]
+
+
+def test_a_camera_wired_to_the_autopilot_is_told_of_by_its_feedback_alone() -> None:
+    board = PayloadBoard()
+    photo = hear(board, feedback(7), AUTOPILOT)
+    assert photo is not None
+    assert photo.position is not None
+    assert photo.at is not None
+    assert (photo.camera, photo.index, photo.height_m, photo.heading_deg, photo.pitch_deg) == (AUTOPILOT, 7, 30.0, 275.0, None)
+    assert hear(board, feedback(7), AUTOPILOT) is None, "the same one, heard again"
+
+
+def test_what_a_camera_tells_itself_is_not_counted_once_more_from_the_feedback() -> None:
+    board = board_with_camera()
+    told = []
+    for index in range(1, 8):
+        told += told_of(board, feedback(index), AUTOPILOT)
+        told += told_of(board, captured(index), CAMERA)
+    assert told == [(CAMERA, index) for index in range(1, 8)]
+
+
+def test_beside_a_camera_that_stays_silent_the_wired_one_is_believed_and_nothing_is_lost() -> None:
+    board = board_with_camera()
+    told = [told_of(board, feedback(index), AUTOPILOT) for index in range(1, 7)]
+    assert told[:4] == [[], [], [], []]
+    assert [one for some in told for one in some] == [(AUTOPILOT, index) for index in range(1, 7)]
+
+
+def test_a_camera_that_films_only_does_not_hold_back_the_wired_one() -> None:
+    board = board_with_camera(flags=mavlink.CAMERA_CAP_FLAGS_CAPTURE_VIDEO)
+    assert told_of(board, feedback(1), AUTOPILOT) == [(AUTOPILOT, 1)]
+
+
+def test_a_camera_that_says_nothing_but_its_photographs_is_heard() -> None:
+    assert told_of(PayloadBoard(), captured(3), AUTOPILOT) == [(AUTOPILOT, 3)]
 
 
 def test_a_photograph_without_a_fix_has_no_place() -> None:

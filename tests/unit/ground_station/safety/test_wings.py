@@ -7,12 +7,12 @@ import pytest
 
 from geo.primitives import LocalFrame, LonLat, utc_now
 from ground_station.safety.checklist import OnboardFacts, PreflightFacts
-from ground_station.safety.fitting import performance
+from ground_station.safety.fitting import groups_to_read, moves, performance
 from ground_station.safety.flight_path import hovering, timed_path
 from ground_station.safety.following import Following
 from ground_station.safety.performance import Performance, VtolPerformance, WingPerformance
 from ground_station.safety.turn_back import latest_turn_back
-from missions import CALM, MissionItem, MissionPlan, Wind, WingEnergyModel
+from missions import CALM, DYNAMICS, MissionItem, MissionPlan, Wind, WingEnergyModel
 from sim.airframes import BodyState, WingCommand
 from sim.airframes.plane import Plane
 from sim.airframes.vtol import Vtol
@@ -120,6 +120,34 @@ def test_a_vehicle_is_fitted_by_its_own_parameters(
     how = performance(PreflightFacts("takeoff", state.at, "", state, None, 0, onboard=OnboardFacts(parameters)))
     assert (how.cruise_mps, how.return_altitude_m, how.loiter_radius_m) == (cruise_mps, high_m, radius_m)
     assert isinstance(how, {"plane": WingPerformance, "vtol": VtolPerformance, "copter": Performance}[kind])
+
+
+def asked(kind: str, autopilot: str, parameters: dict[str, float]) -> PreflightFacts:
+    state = vehicle_state(vehicle_type=kind, autopilot=autopilot)
+    return PreflightFacts("takeoff", state.at, "", state, None, 0, onboard=OnboardFacts(parameters))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"AIRSPEED_CRUISE": 18.0, "AIRSPEED_MIN": 13.0, "ROLL_LIMIT_DEG": 30.0, "NAVL1_PERIOD": 25.0, "NAVL1_DAMPING": 0.8},
+        {"TRIM_ARSPD_CM": 1800.0, "ARSPD_FBW_MIN": 13.0, "LIM_ROLL_CD": 3000.0, "NAVL1_PERIOD": 25.0, "NAVL1_DAMPING": 0.8},
+    ],
+)
+def test_plans_count_with_the_limits_of_the_wing_itself(parameters: dict[str, float]) -> None:
+    own = moves(asked("plane", "ardupilot", parameters)).wing
+    assert own.cruise_mps == 18.0
+    assert 13.0 < own.slowest_mps < 18.0
+    assert own.bank_deg < 30.0
+    assert own.radius_m(18.0) > 1.3 * DYNAMICS["ardupilot"].wing.radius_m(18.0)
+    assert {name for group in groups_to_read("ardupilot", "plane") for name in group} >= set(parameters)
+
+
+def test_a_vehicle_with_the_limits_its_autopilot_comes_with_moves_as_that_autopilot_does() -> None:
+    defaults = {"WP_ACC": 2.5, "WP_JERK": 1.0, "WP_SPD_UP": 2.5, "WP_SPD_DN": 1.5, "LAND_SPD_MS": 0.5, "RTL_ALT_M": 15.0}
+    assert moves(asked("copter", "ardupilot", defaults)) == DYNAMICS["ardupilot"]
+    hasty = moves(asked("copter", "ardupilot", {"WPNAV_SPEED_UP": 500.0, "WPNAV_ACCEL": 400.0})).copter
+    assert (hasty.climb_mps, hasty.acceleration_mps2) == (5.0, 4.0)
 
 
 def test_a_planes_consumption_is_learnt_in_flight_and_moves_its_turn_back() -> None:

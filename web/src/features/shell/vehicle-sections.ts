@@ -42,6 +42,13 @@ export const VEHICLE_SECTIONS: readonly VehicleSection[] = [
     load: () => import("../payload/Batteries.svelte"),
   },
   {
+    id: "energy",
+    icon: "route",
+    title: "energy.title",
+    shown: (desk, vehicle) => desk.mayFly && vehicle.vehicle_type !== "plane",
+    load: () => import("../vehicles/Energy.svelte"),
+  },
+  {
     id: "payload",
     icon: "camera",
     title: "payload.title",

@@ -1,6 +1,6 @@
 /** Saved missions (quiet) and the plan being made or looked at (bright): lines, photo points, area. */
 import type { LayerSpecification } from "maplibre-gl";
-import { type MapLayer, REGULAR } from "../layer";
+import { type MapLayer, REGULAR, SEMIBOLD } from "../layer";
 import type { Look } from "../look";
 
 export const missions: MapLayer = {
@@ -11,7 +11,7 @@ export const missions: MapLayer = {
     { label: "layer.missions", shape: "area", colour: "plan" },
     { label: "stats.photos", shape: "dot", colour: "photo" },
   ],
-  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {}, "plan-sortie": {}, "plan-difference": {} },
+  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {}, "plan-sortie": {}, "plan-leg": {}, "plan-difference": {} },
   clickable: ["plan-points", "missions-fill", "missions-outline"],
   specs: (look) => [
     // A fill would close lines to areas.
@@ -67,6 +67,7 @@ export const missions: MapLayer = {
       paint: { "line-color": look.colours.vehicle, "line-width": 4 },
     },
     ...differenceSpecs(look),
+    ...legSpecs(look),
     {
       id: "plan-points",
       type: "circle",
@@ -93,6 +94,41 @@ export const missions: MapLayer = {
     },
   ],
 };
+
+/** One leg with its numbers, and where it is nearest to the ground. */
+function legSpecs(look: Look): LayerSpecification[] {
+  const { label, selection, halo, casing, zone } = look.colours;
+  const source = "plan-leg";
+  const line = { type: "line", source, layout: { "line-cap": "round" } } as const;
+  return [
+    { ...line, id: "plan-leg-casing", paint: { "line-color": casing, "line-width": 8 } },
+    { ...line, id: "plan-leg", paint: { "line-color": selection, "line-width": 4 } },
+    {
+      id: "plan-leg-nearest",
+      type: "circle",
+      source,
+      filter: ["==", ["get", "part"], "nearest"],
+      paint: { "circle-color": zone, "circle-radius": 4, "circle-stroke-color": selection, "circle-stroke-width": 1.5 },
+    },
+    {
+      id: "plan-leg-numbers",
+      type: "symbol",
+      source,
+      filter: ["==", ["get", "part"], "numbers"],
+      layout: {
+        "text-field": ["get", "text"],
+        "text-font": SEMIBOLD,
+        "text-size": 12.5,
+        "text-variable-anchor": ["bottom", "top", "left", "right"],
+        "text-radial-offset": 0.9,
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+        "text-max-width": 30,
+      },
+      paint: { "text-color": label, "text-halo-color": halo, "text-halo-width": 2 },
+    },
+  ];
+}
 
 /** What was flown before is dashed, what is new is solid; items that differ are dots of the same colours. */
 function differenceSpecs(look: Look): LayerSpecification[] {

@@ -3,7 +3,7 @@
 import pytest
 
 from geo.primitives import LinkError
-from sim.scenes.klv import BY_NAME, ITEMS, UNIVERSAL_KEY, ber_length, checksum, packed, parsed
+from geo.primitives.klv import BY_NAME, ITEMS, UNIVERSAL_KEY, ber_length, checksum, packed, parsed
 from sim.scenes.klv_of_frame import relative_deg
 
 # Example software values and packets of ST 0601, one a tag.

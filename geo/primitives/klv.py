@@ -7,7 +7,7 @@ Source: MISB ST 0601 (ranges, tags, checksum), SMPTE ST 336 (BER lengths, BER-OI
 
 from dataclasses import dataclass
 
-from geo.primitives import LinkError
+from geo.primitives.errors import LinkError
 
 UNIVERSAL_KEY = bytes.fromhex("060e2b34020b01010e01030101000000")
 CHECKSUM, TIME, VERSION = 1, 2, 65
@@ -32,9 +32,7 @@ class Item:
         if self.low == self.high:
             return int(value).to_bytes(self.size, "big")
         if not self.low <= value <= self.high:
-            raise LinkError(
-                f"{self.name} {value:g} is outside {self.low:g}..{self.high:g}.", code="sim.klv_range", hint="Leave the tag out."
-            )
+            raise LinkError(f"{self.name} {value:g} is outside {self.low:g}..{self.high:g}.", code="klv_range", hint="Leave the tag out.")
         if self.signed:
             return round(value / self.high * ((1 << 8 * self.size - 1) - 1)).to_bytes(self.size, "big", signed=True)
         return round((value - self.low) / (self.high - self.low) * ((1 << 8 * self.size) - 1)).to_bytes(self.size, "big")
@@ -68,6 +66,10 @@ ITEMS = {
     23: Item("frame_centre_lat_deg", 4, -90.0, 90.0),
     24: Item("frame_centre_lon_deg", 4, -180.0, 180.0),
     25: Item("frame_centre_elevation_m", 2, -900.0, 19_000.0),
+    75: Item("sensor_altitude_ellipsoid_m", 2, -900.0, 19_000.0),
+    78: Item("frame_centre_ellipsoid_m", 2, -900.0, 19_000.0),
+    90: Item("platform_pitch_full_deg", 4, -90.0, 90.0),
+    91: Item("platform_roll_full_deg", 4, -90.0, 90.0),
     VERSION: Item("version", 1),
 }
 BY_NAME = {item.name: tag for tag, item in ITEMS.items()}
@@ -81,7 +83,7 @@ def checksum(data: bytes) -> int:
 def packed(values: dict[str, float]) -> bytes:
     """One whole set of the values by name (units in the names). Raises `LinkError` without a time or for a value out of range."""
     if "precision_time_us" not in values:
-        raise LinkError("A local set needs its precision time stamp.", code="sim.klv_time", hint="Give precision_time_us.")
+        raise LinkError("A local set needs its precision time stamp.", code="klv_time", hint="Give precision_time_us.")
     tags = sorted(BY_NAME[name] for name in values if BY_NAME[name] not in (TIME, CHECKSUM, VERSION))
     body = b"".join(_item(tag, values) for tag in (TIME, *tags)) + bytes([VERSION, 1, int(values.get("version", EDITION))])
     head = UNIVERSAL_KEY + ber_length(len(body) + 4) + body + bytes([CHECKSUM, 2])
@@ -126,6 +128,15 @@ def parsed(data: bytes) -> dict[str, float | None]:
     return values
 
 
+def local_set_end(data: bytes, at: int) -> int:
+    """Where the set that begins at `at` ends; the end of the data for one that is cut off."""
+    try:
+        begin, size = _length(data, at + len(UNIVERSAL_KEY))
+    except LinkError:
+        return len(data)
+    return min(len(data), begin + size)
+
+
 def _tag(data: bytes, at: int) -> tuple[int, int]:
     tag = 0
     while True:
@@ -151,4 +162,4 @@ def _length(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _broken(how: str) -> LinkError:
-    return LinkError(f"The KLV local set {how}.", code="sim.klv", hint="Skip it; the next one may be whole.")
+    return LinkError(f"The KLV local set {how}.", code="klv", hint="Skip it; the next one may be whole.")
