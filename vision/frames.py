@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose
 from vision.pictures import ArrayPicture, BgrImage, Picture, Window

@@ -11,8 +11,8 @@ import numpy as np
 
 from vision.detections import Box
 from vision.frames import Frame
+from vision.pictures import Grey
 from vision.redaction import HiddenTrack, RedactionSearch
-from vision.scheduling.grey import Grey
 from vision.scheduling.motion_gate import MotionGate
 
 HOLD_S = 1.0  # around the sightings; longer than in recorded video, where the next sighting is known

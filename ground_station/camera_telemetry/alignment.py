@@ -26,7 +26,7 @@ def aligned(source: str, poses: CameraPoses) -> tuple[CameraPoses, TimeOffset | 
             return poses, None
         for image in reader.images():
             if first is None:
-                first = replace(image, image=image.image[:1])
+                first = replace(image, given=image.image[:1])
                 clock = poses.clock(image)
                 if clock is None:
                     raise VisionError(
