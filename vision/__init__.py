@@ -27,6 +27,7 @@ from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
+from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibrate_by_pass
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -75,6 +76,7 @@ __all__ = [
     "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundWay",
     "Known",
     "Landmarks",
     "LiveRedaction",
@@ -83,8 +85,10 @@ __all__ = [
     "Observation",
     "OffsetSearch",
     "PacketGate",
+    "PassCalibration",
     "PictureHealth",
     "Pipeline",
+    "PixelWay",
     "PointError",
     "PosedGround",
     "RecordedDetector",
@@ -106,6 +110,7 @@ __all__ = [
     "Trouble",
     "ViewMotion",
     "annotated",
+    "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
     "default_labels",
