@@ -53,7 +53,8 @@ class GroundPath:
 
     `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it points to (zeros when it never moved),
     `covariance_m2` (n, 2, 2) that of the place, `seen` (n,) whether the detector saw it about then.
-    `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `shared_m` (m, 2, k) the errors they share.
+    `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `random_m2` (m, 2, 2) the covariance of each by itself,
+    `shared_m` (m, 2, k) the errors they share.
     """
 
     track_id: int
@@ -67,8 +68,8 @@ class GroundPath:
     seen: NDArray[np.bool_]
     fixes_s: Vector
     fixes_m: Vector
+    random_m2: Vector
     shared_m: Vector
-    scatter_m2: float
 
     @property
     def speed_mps(self) -> Vector:
@@ -126,8 +127,8 @@ def ground_path(track: Track) -> GroundPath | None:
         np.abs(instants[:, None] - measured[None, :]).min(axis=1, initial=np.inf) <= SEEN_WITHIN_S,
         times,
         middles,
+        claimed * smooth.inflation,
         shared,
-        smooth.scatter_m2,
     )
 
 
@@ -165,11 +166,11 @@ class _Smooth:
     place: Vector
     velocity: Vector
     covariance: Vector
-    scatter_m2: float
+    inflation: float
 
 
 def _smoothed(times: Vector, places: Vector, claimed: Vector, instants: Vector) -> _Smooth:
-    """Straight motions fitted around each instant. `scatter_m2` is the variance of one place in one axis, as found or at least as claimed."""
+    """Straight motions fitted around each instant. `inflation` is how much more the places scatter than `claimed` (m, 2, 2), at least 1."""
     robust = np.ones(len(times))
     for _ in range(ROUNDS):
         place, _, _ = _fitted(times, places, robust, times)
@@ -181,13 +182,11 @@ def _smoothed(times: Vector, places: Vector, claimed: Vector, instants: Vector) 
     place, velocity, shares = _fitted(times, places, robust, instants)
     at_fixes, _, _ = _fitted(times, places, robust, times)
     residual = (places - at_fixes)[robust > 0.0]
-    claim_m2 = float(np.trace(claimed.mean(axis=0))) / 2.0
-    found_m2 = float((residual**2).sum() / max(2.0 * len(residual) - 4.0, 1.0))
-    scatter_m2 = max(found_m2, claim_m2)
-    # Errors of the boxes have the shape the view gives them, and the size the scatter shows; neighbours err alike.
-    shape = claimed.mean(axis=0) / claim_m2 if claim_m2 > 0.0 else np.eye(2)
-    covariance = (shares**2).sum(axis=1)[:, None, None] * shape * scatter_m2 * _alike(residual)
-    return _Smooth(place, velocity, covariance, scatter_m2)
+    expected = np.linalg.solve(claimed[robust > 0.0] + 1e-9 * np.eye(2), residual[:, :, None])[:, :, 0]
+    inflation = max(1.0, float((residual * expected).sum()) / max(2.0 * len(residual) - 4.0, 1.0))
+    # Neighbours err alike: many of them tell less than as many independent ones.
+    covariance = np.einsum("gn,nij->gij", shares**2, claimed) * inflation * _alike(residual)
+    return _Smooth(place, velocity, covariance, inflation)
 
 
 def _alike(residual: Vector) -> float:

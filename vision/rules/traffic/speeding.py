@@ -59,20 +59,18 @@ class Speeding:
             return
 
     def _stretch(self, path: GroundPath, rows: slice) -> tuple[float, float] | None:
-        """Begin and end of the stretch where places are best known: at least `stretch_m` long, at most `longest_s`."""
+        """Begin and end of the stretch whose speed will be known best, by the errors of its places alone."""
         times, way = path.times_s[rows], np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
-        error = np.trace(path.covariance_m2[rows], axis1=1, axis2=2)
+        variance = np.einsum("ni,nij,nj->n", path.ahead[rows], path.covariance_m2[rows], path.ahead[rows])
         best, least = None, np.inf
         for begin in range(len(times) - 1):
-            end = int(np.searchsorted(way, way[begin] + self.parameters["stretch_m"].value))
-            # Twice as long is measured better, where there is so much.
-            longer = int(np.searchsorted(way, way[begin] + 2.0 * self.parameters["stretch_m"].value))
-            end = longer if longer < len(times) else end
-            if end >= len(times) or times[end] - times[begin] > self.parameters["longest_s"].value:
-                continue
-            worst = float(error[begin : end + 1].mean())
-            if worst < least:
-                best, least = (float(times[begin]), float(times[end])), worst
+            for end in range(int(np.searchsorted(way, way[begin] + self.parameters["stretch_m"].value)), len(times)):
+                took_s = float(times[end] - times[begin])
+                if took_s > self.parameters["longest_s"].value:
+                    break
+                expected = float(variance[begin : end + 1].mean()) / (took_s**2 * (end + 1 - begin))
+                if expected < least:
+                    best, least = (float(times[begin]), float(times[end])), expected
         return best
 
 
@@ -89,11 +87,11 @@ def measured_speed(path: GroundPath, begin_s: float, end_s: float) -> tuple[floa
     if scale > 0.0:
         weights = np.minimum(1.0, 2.0 * scale / np.maximum(np.hypot(*residual.T), 1e-9))
         velocity, residual = _line(offset, places, weights)
-    scatter_m2 = max(path.scatter_m2, float((residual**2).sum()) / max(2.0 * len(rows) - 4.0, 1.0))
-    # Neighbouring boxes err alike: of a stretch not more than a few are independent.
-    spread = scatter_m2 / float((weights * offset**2).sum()) * max(1.0, len(rows) / LEAST_FIXES)
-    apart = path.shared_m[rows[-1]] - path.shared_m[rows[0]]
     along = velocity / max(float(np.hypot(*velocity)), 1e-9)
+    variances = np.einsum("i,nij,j->n", along, path.random_m2[rows], along)
+    # Neighbouring boxes err alike: of a stretch not more than a few are independent.
+    spread = float((weights * offset**2 * variances).sum()) / float((weights * offset**2).sum()) ** 2 * max(1.0, len(rows) / LEAST_FIXES)
+    apart = path.shared_m[rows[-1]] - path.shared_m[rows[0]]
     shared_mps = float(np.linalg.norm(along @ apart)) / float(path.fixes_s[rows[-1]] - path.fixes_s[rows[0]])
     return float(np.hypot(*velocity)), float(np.hypot(np.sqrt(spread), shared_mps))
 
@@ -108,6 +106,7 @@ def _line(offset: Vector, places: Vector, weights: Vector) -> tuple[Vector, Vect
 def _stills_agree(path: GroundPath, begin_s: float, end_s: float, speed_mps: float, sigma_mps: float) -> bool:
     first, last = int(np.argmin(np.abs(path.fixes_s - begin_s))), int(np.argmin(np.abs(path.fixes_s - end_s)))
     took_s = float(path.fixes_s[last] - path.fixes_s[first])
-    by_stills_mps = float(np.hypot(*(path.fixes_m[last] - path.fixes_m[first]))) / took_s
-    stills_sigma_mps = float(np.sqrt(2.0 * path.scatter_m2)) / took_s
-    return abs(by_stills_mps - speed_mps) <= 3.0 * float(np.hypot(sigma_mps, stills_sigma_mps))
+    way = path.fixes_m[last] - path.fixes_m[first]
+    along = way / max(float(np.hypot(*way)), 1e-9)
+    sigma_m = float(np.sqrt(along @ (path.random_m2[first] + path.random_m2[last]) @ along))
+    return abs(float(np.hypot(*way)) / took_s - speed_mps) <= 3.0 * float(np.hypot(sigma_mps, sigma_m / took_s))
