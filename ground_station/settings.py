@@ -114,6 +114,14 @@ class SimSettings(Group):
 
 class VideoSettings(Group):
     port: int = Field(8010, ge=1, le=65535, description="Loopback port where the `video` process serves live fragments to `api`")
+    looks_per_second: float = Field(
+        6.0,
+        gt=0,
+        le=30,
+        description="Pictures per second searched for people and plates while something moves; they are shown so much later",
+    )
+    shown_width_px: int = Field(1280, ge=160, le=7680, description="Larger live pictures are made smaller, but for those shown original")
+    hiding_threads: int = Field(0, ge=0, description="Threads of that search; 0 lets the runtime choose")
 
 
 class CompanionSettings(Group):

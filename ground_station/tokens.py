@@ -11,6 +11,7 @@ from ground_station.accounts import Role
 LIFETIME_S = 12 * 3600  # one shift
 USER_PURPOSE = "sunqar"
 VIDEO_PURPOSE = "sunqar-video"
+VIDEO_ORIGINAL_PURPOSE = "sunqar-video-original"  # pictures with nothing hidden
 _ALGORITHM = "HS256"
 
 

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TextIO
 
 from geo.primitives import SunqarError, VisionError
-from ground_station.camera_telemetry import CameraPoses, PosesRequest, open_poses
+from ground_station.camera_telemetry import CameraPoses, PosesRequest, aligned, open_poses
 from ground_station.new_file import new_file
 from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
@@ -53,6 +53,7 @@ INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its
 class RunRequest:
     """What to analyse, how, and where the results go; `out` None is standard output.
 
+    `align` lets the film's own motion tell how far its clock is off that of its poses.
     `detections_per_second` None detects in every picture analysed; else boxes are carried by motion between the looks of the detector.
     """
 
@@ -73,6 +74,7 @@ class RunRequest:
     tracker: TrackerKind = "byte_track"
     moving_camera: bool = False
     poses: PosesRequest = field(default_factory=PosesRequest)
+    align: bool = True
     threads: int = 0
     progress: bool = True
 
@@ -132,8 +134,14 @@ def _poses(request: RunRequest, scene: Scene | None) -> CameraPoses | None:
         if request.progress:
             sys.stderr.write(f"no places: {error.one_line()}\n")
         return None
-    if poses is not None and request.progress:
-        sys.stderr.write(f"{poses.told}\n")
+    if poses is None:
+        return None
+    found = None
+    if request.align:
+        poses, found = aligned(request.source, poses)
+    if request.progress:
+        clocks = "" if found is None else f"; the film is {found.offset_s:+.2f} s (± {found.sigma_s:.2f}) off their clock, by its motion"
+        sys.stderr.write(f"{poses.told}{clocks}\n")
     return poses
 
 

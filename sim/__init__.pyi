@@ -11,6 +11,7 @@ from .scenes.catalogue import (
     read_scene as read_scene,
     shipped_scenes as shipped_scenes,
 )
+from .scenes.cutouts import write_cutouts as write_cutouts
 from .scenes.export import calibration as calibration, scene_file as scene_file
 from .scenes.film import SceneFilm as SceneFilm
 from .scenes.model import DroneCamera as DroneCamera, FixedCamera as FixedCamera, Scene as Scene

@@ -22,18 +22,21 @@ from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
 from vision.landmarks import DriftAlarm, Landmarks
+from vision.live_redaction import LiveRedaction
+from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
-from vision.redaction import Redaction, RedactionSearch, hide, redaction_from_json, search_confidence, veil
+from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
 from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
 from vision.tracks import Track, TrackPoint
@@ -45,6 +48,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
+    "PLATES",
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
@@ -71,9 +75,11 @@ __all__ = [
     "GroundMotion",
     "Known",
     "Landmarks",
+    "LiveRedaction",
     "LoadControl",
     "ModelCard",
     "Observation",
+    "OffsetSearch",
     "PacketGate",
     "PictureHealth",
     "Pipeline",
@@ -87,6 +93,7 @@ __all__ = [
     "Scene",
     "Tier",
     "TierChoice",
+    "TimeOffset",
     "Track",
     "TrackPoint",
     "TrackScore",
@@ -107,6 +114,7 @@ __all__ = [
     "ground_of",
     "ground_to_pixel",
     "hide",
+    "hide_planes",
     "models_in",
     "open_detector",
     "open_tracker",
@@ -121,6 +129,7 @@ __all__ = [
     "train_model",
     "usual_view",
     "veil",
+    "veil_planes",
     "write_card",
 ]
 

@@ -54,12 +54,21 @@ class CameraMotion:
         return None if shift is None or is_still(shift, frame.size_px) else shift
 
 
+def picture_shift(before: Frame, now: Frame) -> CameraShift | None:
+    """What two pictures alone tell, boxes and poses left aside; None where too little is seen to tell, not where nothing moved."""
+    scale = min(1.0, REGISTRATION_WIDTH_PX / now.size_px[0])
+    first, second = _small_grey(before, scale), _small_grey(now, scale)
+    corners = _corners_outside(first, np.empty((0, 4), np.float32))
+    seen = None if corners is None else _registered(first, second, corners, None)
+    return None if seen is None else _rescaled(seen, 1.0 / scale)
+
+
 def telemetry_shift(before: Frame, now: Frame) -> CameraShift | None:
     """The homography of flat ground between two frames with poses; None without them or with a camera on the ground."""
     if before.view is None or now.view is None:
         return None
     local = LocalFrame(now.view.pose.position)
-    first, second = _ground_to_picture(before.view, local, before.size_px[0]), _ground_to_picture(now.view, local, now.size_px[0])
+    first, second = ground_to_picture(before.view, local, before.size_px[0]), ground_to_picture(now.view, local, now.size_px[0])
     if first is None or second is None:
         return None
     shift: CameraShift = second @ np.linalg.inv(first)
@@ -67,7 +76,7 @@ def telemetry_shift(before: Frame, now: Frame) -> CameraShift | None:
     return shift / shift[2, 2] if abs(shift[2, 2]) > 1e-9 else None
 
 
-def _ground_to_picture(view: CameraView, local: LocalFrame, width_px: int) -> NDArray[np.float64] | None:
+def ground_to_picture(view: CameraView, local: LocalFrame, width_px: int) -> NDArray[np.float64] | None:
     """(3, 3): east, north, 1 on the ground -> homogeneous pixels of a picture `width_px` wide."""
     pose, lens = view.pose, view.intrinsics
     if pose.height_m <= 0.0:

@@ -33,12 +33,16 @@ class TrainingData(_Part):
 
 
 class Measured(_Part):
-    """One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given."""
+    """One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given.
+
+    `map50` is None where only whole pictures are labelled: then `boxes` counts pictures that show the thing, and precision and recall
+    speak of pictures.
+    """
 
     on: str
     pictures: int = Field(ge=0)
     boxes: int = Field(ge=0)
-    map50: float = Field(ge=0, le=1)
+    map50: float | None = Field(ge=0, le=1)
     map50_95: float | None = Field(None, ge=0, le=1)
     precision: float | None = Field(None, ge=0, le=1)
     recall: float | None = Field(None, ge=0, le=1)
@@ -47,13 +51,17 @@ class Measured(_Part):
 
 
 class ModelCard(_Part):
-    """`classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported."""
+    """`classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported.
+
+    `experimental` says it of the whole model, `experimental_classes` of some of its words: they are wrong too often to act on unchecked.
+    """
 
     name: str
     purpose: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     licence: str
     experimental: bool = False
+    experimental_classes: tuple[str, ...] = ()
     made: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     recipe: str | None = None
     classes: dict[str, str | None]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import VisionError
 
-PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
+PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 ONE_CLASS = "object"
 
 

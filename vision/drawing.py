@@ -8,8 +8,9 @@ import numpy as np
 from vision.detections import Box
 from vision.frames import BgrImage
 from vision.inference.detector import PEOPLE
+from vision.mosaic import hide
 from vision.pipeline import FrameResult, TrackedBox
-from vision.redaction import HOLD_S, grown, hidden_boxes, hide
+from vision.redaction import HOLD_S, grown, hidden_boxes
 from vision.tracks import Track
 
 TRAIL_S = 3.0

@@ -5,16 +5,15 @@ and for a moment before the first and after the last sighting. Recorded video is
 Weak detections count: showing too little is the lesser harm.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.camera_motion import CameraMotion
 from vision.detections import Box, Detections
-from vision.frames import BgrImage, Frame
+from vision.frames import Frame
 from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, Detector
 from vision.tracking.tracker import Tracker
 
@@ -26,9 +25,6 @@ PLATES = ("plate", "license plate", "licence plate", "number plate")
 # Where a plate may be on a vehicle, for models that know no plates: shares of its box, sides and top spared.
 PLATE_SIDE, PLATE_TOP = 0.06, 0.42
 LEGIBLE_VEHICLE_PX = 56  # a plate is 0.3 of a car's width: narrower ones have no letters to read
-CELLS = 5  # across what is hidden: nothing to recognise at any size
-SMALLEST_CELL_PX = 6.0
-VEIL_CELLS = 32  # across a whole picture that could not be searched
 VERSION = 1
 
 
@@ -40,9 +36,9 @@ class HiddenTrack:
     times_s: NDArray[np.float64]
     xyxy_px: NDArray[np.float64]
 
-    def box_at(self, time_s: float) -> Box | None:
+    def box_at(self, time_s: float, hold_s: float = HOLD_S) -> Box | None:
         """Its box, grown by its margin; between sightings on a straight line; None when it is not there."""
-        if not self.times_s[0] - HOLD_S <= time_s <= self.times_s[-1] + HOLD_S:
+        if not self.times_s[0] - hold_s <= time_s <= self.times_s[-1] + hold_s:
             return None
         x1, y1, x2, y2 = (float(np.interp(time_s, self.times_s, self.xyxy_px[:, side])) for side in range(4))
         return grown((x1, y1, x2, y2))
@@ -84,34 +80,65 @@ def redaction_from_json(content: Any, model: str | None) -> Redaction | None:
 
 
 class RedactionSearch:
-    """Looks through the pictures of one video in order of time, some a second; then `result`."""
+    """Looks through the pictures of one video in order of time, some a second; then `result`.
 
-    def __init__(self, detector: Detector, tracker: Tracker) -> None:
-        self._detector, self._tracker = detector, tracker
+    `plates` finds plates where the detector knows none; a vehicle on which none is found has its lower part hidden all the same.
+    `camera` follows one that moves.
+    """
+
+    def __init__(self, detector: Detector, tracker: Tracker, *, plates: Detector | None = None, camera: CameraMotion | None = None) -> None:
+        self._detector, self._tracker, self._plates, self._camera = detector, tracker, plates, camera
         self._plates_known = any(name in PLATES for name in detector.names)
         self._seen: dict[tuple[str, int], list[tuple[float, Box]]] = {}
         self._strays = 0
 
+    @property
+    def model(self) -> str:
+        """Of what searches: another one finds other things."""
+        return self._detector.model if self._plates is None else f"{self._detector.model}+{self._plates.model}"
+
     def look(self, frame: Frame) -> None:
         wanted = self._wanted(self._detector.detect(frame))
-        numbers = self._tracker.update(wanted, frame.time_s)
+        shift = None if self._camera is None else self._camera.step(frame, wanted.xyxy_px)
+        numbers = self._tracker.update(wanted, frame.time_s, shift)
+        plates = [] if self._plates is None else _plates_of(self._plates.detect(frame))
         for row, label in enumerate(wanted.labels):
-            number = int(numbers[row])
-            if number == 0:  # belongs to nothing yet: hidden on its own
-                self._strays += 1
-                number = -self._strays
             hidden = hidden_part(label, wanted.box(row), plates_known=self._plates_known)
-            if hidden is not None:
-                kind, box = hidden
-                self._seen.setdefault((kind, number), []).append((frame.time_s, box))
+            if hidden is None:
+                continue
+            kind, box = hidden
+            if kind == "plate" and (own := next((plate for plate in plates if _holds(wanted.box(row), plate)), None)) is not None:
+                plates.remove(own)
+                box = own  # found: no need to guess; it is followed with its vehicle
+            self._note(kind, int(numbers[row]), frame.time_s, box)
+        for plate in plates:
+            self._note("plate", 0, frame.time_s, plate)
 
-    def result(self) -> Redaction:
+    def _note(self, kind: str, number: int, time_s: float, box: Box) -> None:
+        if number == 0:  # belongs to nothing yet: hidden on its own
+            self._strays += 1
+            number = -self._strays
+        self._seen.setdefault((kind, number), []).append((time_s, box))
+
+    def tracks(self) -> tuple[HiddenTrack, ...]:
+        """What has been found until now."""
         self._join_strays()
-        tracks = (
+        return tuple(
             HiddenTrack(kind, np.array([time_s for time_s, _ in points]), np.array([box for _, box in points], np.float64))
             for (kind, _), points in sorted(self._seen.items())
         )
-        return Redaction(self._detector.model, tuple(tracks))
+
+    def forget(self, before_s: float) -> None:
+        """Drop what was last seen before; of the rest only what is needed to know where it was since."""
+        for key, points in list(self._seen.items()):
+            if points[-1][0] < before_s:
+                del self._seen[key]
+            else:
+                first = max((row for row, (time_s, _) in enumerate(points) if time_s <= before_s), default=0)
+                del points[:first]
+
+    def result(self) -> Redaction:
+        return Redaction(self.model, self.tracks())
 
     def _join_strays(self) -> None:
         """A tracker waits for a second sighting before it gives a number: the first one belongs to what it then became."""
@@ -133,6 +160,17 @@ class RedactionSearch:
         )
         plates = PLATES if self._plates_known else PLATED
         return found.take(sure.reshape(-1)).of((*PEOPLE, *plates))
+
+
+def _plates_of(found: Detections) -> list[Box]:
+    plates = found.of(PLATES)
+    return [plates.box(row) for row in range(len(plates))]
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    """Whether the middle of `inner` lies in `outer`."""
+    u, v = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= u <= outer[2] and outer[1] <= v <= outer[3]
 
 
 def hidden_part(label: str, box: Box, *, plates_known: bool) -> tuple[str, Box] | None:
@@ -170,26 +208,3 @@ def grown(box: Box) -> Box:
 def search_confidence() -> float:
     """What a detector used for this has to report at least."""
     return min(PERSON_CONFIDENCE, KEEP_ALIVE_CONFIDENCE)
-
-
-def hide(image: BgrImage, boxes: Iterable[Box]) -> None:
-    """Replace, in place, each box by a coarse mosaic."""
-    height, width = image.shape[:2]
-    for x1, y1, x2, y2 in boxes:
-        left, right = max(0, int(np.floor(x1))), min(width, int(np.ceil(x2)))
-        top, bottom = max(0, int(np.floor(y1))), min(height, int(np.ceil(y2)))
-        if right - left >= 1 and bottom - top >= 1:
-            image[top:bottom, left:right] = mosaic(image[top:bottom, left:right], CELLS)
-
-
-def veil(image: BgrImage) -> BgrImage:
-    """A picture of which nothing can be recognised, for want of anything that knows what to hide."""
-    return mosaic(image, VEIL_CELLS)
-
-
-def mosaic(part: BgrImage, cells: int) -> BgrImage:
-    """The same part in `cells` cells across its shorter side, fewer when that makes them smaller than `SMALLEST_CELL_PX`."""
-    height, width = part.shape[:2]
-    cell = max(min(height, width) / cells, SMALLEST_CELL_PX)
-    coarse = cv2.resize(part, (max(1, round(width / cell)), max(1, round(height / cell))), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)

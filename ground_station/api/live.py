@@ -121,12 +121,18 @@ async def live(socket: WebSocket) -> None:
 
 async def authenticated(socket: WebSocket, services: Services) -> Account | None:
     """The account, or None after closing the socket: a client that was only slow to say who it is need not sign in again."""
+    opened = await signed_in_with(socket, services)
+    return None if opened is None else opened[0]
+
+
+async def signed_in_with(socket: WebSocket, services: Services) -> tuple[Account, dict[str, Any]] | None:
+    """The same with the whole first message."""
     try:
         with anyio.fail_after(AUTH_WITHIN_S):
             message = json.loads(await socket.receive_text())
             if not isinstance(message, dict) or message.get("type") != "auth":
                 raise Unauthenticated("The first message must be of type auth.")
-            return services.tokens.read(str(message.get("token", "")))
+            return services.tokens.read(str(message.get("token", ""))), message
     except TimeoutError:
         await socket.close(TOO_SLOW, "Nothing was said in time: connect again.")
     except (Unauthenticated, ValueError, KeyError):

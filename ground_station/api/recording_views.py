@@ -12,6 +12,8 @@ from ground_station.api.errors import BadRequest
 
 LONGEST_EXPORT = timedelta(hours=2)
 LONGEST_ORIGINAL = timedelta(hours=24)
+ORIGINAL_LIFETIME_S = 1800
+SHORTEST_REASON = 5  # characters
 MOST_CORNERS = 200
 
 
@@ -177,7 +179,9 @@ class ExportBody(Interval):
 
 
 class OriginalBody(Interval):
-    reason: str = Field(min_length=5, max_length=500, description="Why the original has to be seen; it is kept in the audit log")
+    reason: str = Field(
+        min_length=SHORTEST_REASON, max_length=500, description="Why the original has to be seen; it is kept in the audit log"
+    )
 
 
 class OriginalGrant(BaseModel):

@@ -29,6 +29,7 @@ from ground_station.api.auth import role_needed, signed_in
 from ground_station.api.errors import BadRequest, NotFound, Unreachable
 from ground_station.api.recording_views import (
     LONGEST_ORIGINAL,
+    ORIGINAL_LIFETIME_S,
     Counted,
     HoldBody,
     OriginalBody,
@@ -56,7 +57,6 @@ router = APIRouter(prefix="/api/v1/recordings", tags=["recordings"], dependencie
 Keeper = Annotated[Account, Depends(role_needed(Role.OPERATOR, Role.OFFICER, Role.ADMIN))]
 Officer = Annotated[Account, Depends(role_needed(Role.OFFICER, Role.ADMIN))]
 SHOWN_WITHIN_S = 120.0
-ORIGINAL_LIFETIME_S = 1800
 USUAL_LOOK_BACK = timedelta(days=1)
 LONGEST_TIMELINE = timedelta(days=7)
 NOW_WITHIN_S = 120.0

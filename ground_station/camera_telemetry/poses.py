@@ -1,6 +1,7 @@
 """From what files say of a camera to the view of each picture of a film: the clocks paired, heights found, what is missing told."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import atan, atan2, degrees, hypot, isnan
@@ -92,25 +93,42 @@ class TrackedPoses:
         return f"{count} poses by {self._telemetry.name}"
 
     def view(self, image: DecodedImage) -> CameraView | None:
-        clock = self._clock(image)
+        clock = self.clock(image)
         if clock is None:
             return None
-        track, at_s, sigma_s = clock
-        held = track.at(at_s + self._offset_s)
-        return None if held is None else _view(held, image, self._request, self._offset_sigma_s or sigma_s)
+        height_px, width_px = image.image.shape[:2]
+        return self.view_at(clock.track, clock.at_s, (width_px, height_px), clock.sigma_s)
 
-    def _clock(self, image: DecodedImage) -> tuple[ReadingTrack, float, float] | None:
-        """The track, the instant of the picture on its clock, and the doubt of that."""
+    def view_at(self, track: ReadingTrack, at_s: float, size_px: tuple[int, int], sigma_s: float) -> CameraView | None:
+        held = track.at(at_s + self._offset_s)
+        return None if held is None else _view(held, size_px, self._request, self._offset_sigma_s or sigma_s)
+
+    def moved(self, offset_s: float, sigma_s: float) -> "TrackedPoses":
+        """The same, with pictures so much later still than was known before."""
+        other = copy(self)
+        other._offset_s, other._offset_sigma_s = self._offset_s + offset_s, sigma_s
+        return other
+
+    def clock(self, image: DecodedImage) -> "Clock | None":
         start = self._request.film_start
         if self._by_utc.span_s is not None and start is not None:
-            return self._by_utc, start.timestamp() + image.time_s, DATED_SIGMA_S
+            return Clock(self._by_utc, start.timestamp() + image.time_s, DATED_SIGMA_S)
         if self._by_utc.span_s is not None and image.stamped and image.captured_at is not None:
-            return self._by_utc, image.captured_at.timestamp(), STAMPED_SIGMA_S
+            return Clock(self._by_utc, image.captured_at.timestamp(), STAMPED_SIGMA_S)
         if self._by_picture.span_s is not None:
-            return self._by_picture, image.time_s, self._telemetry.picture_sigma_s
+            return Clock(self._by_picture, image.time_s, self._telemetry.picture_sigma_s)
         if self._by_utc.span_s is not None and image.captured_at is not None:
-            return self._by_utc, image.captured_at.timestamp(), DATED_SIGMA_S
+            return Clock(self._by_utc, image.captured_at.timestamp(), DATED_SIGMA_S)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The track a picture is to be looked up in, its instant there, and the doubt of that."""
+
+    track: ReadingTrack
+    at_s: float
+    sigma_s: float
 
 
 class PhotographPoses:
@@ -135,12 +153,12 @@ class PhotographPoses:
         reading = reading_of_photograph(image.path, image.image.shape[1])
         usable = [] if reading is None else _placeable([reading], self._request)
         held = ReadingTrack(usable, None).at(0.0)
-        return None if held is None else _view(held, image, self._request, 0.0)
+        height_px, width_px = image.image.shape[:2]
+        return None if held is None else _view(held, (width_px, height_px), self._request, 0.0)
 
 
-def _view(held: HeldAt, image: DecodedImage, request: PosesRequest, time_sigma_s: float) -> CameraView | None:
-    height_px, width_px = image.image.shape[:2]
-    lens = _lens(held.nearest, request, (width_px, height_px))
+def _view(held: HeldAt, size_px: tuple[int, int], request: PosesRequest, time_sigma_s: float) -> CameraView | None:
+    lens = _lens(held.nearest, request, size_px)
     if lens is None:
         return None
     hfov_deg, focal_sigma = lens
@@ -156,7 +174,7 @@ def _view(held: HeldAt, image: DecodedImage, request: PosesRequest, time_sigma_s
     camera = DroneCamera(hfov_deg, mount, request.heights)
     # A file that tells how the camera looks is believed; else it hangs as the mount says.
     look = held.look or camera.look(NEVER, held.pose, NO_GIMBALS)
-    return camera.view(held.pose, look, (width_px, height_px), stamped=True)
+    return camera.view(held.pose, look, size_px, stamped=True)
 
 
 def _lens(reading: CameraReading, request: PosesRequest, size_px: tuple[int, int]) -> tuple[float, float] | None:

@@ -135,3 +135,16 @@ def process() -> None:
     from ground_station.process_runner import run_process
 
     run_process("sim")
+
+
+@app.command()
+def cutouts(
+    folder: Annotated[Path, typer.Argument(help="Where the pictures and their labels go")],
+    count: Annotated[int, typer.Option(help="How many pictures", min=1)] = 1200,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same pictures")] = 1,
+) -> None:
+    """Draw single machines and vehicles from any side, without a background: PNG with transparency, YOLO labels beside. For training."""
+    from sim import write_cutouts
+
+    write_cutouts(folder, count, seed)
+    typer.echo(f"{count} pictures are in {folder}.")

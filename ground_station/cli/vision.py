@@ -42,6 +42,7 @@ def run(
     telemetry_offset_s: Annotated[
         float | None, typer.Option("--telemetry-offset-s", help="How much later than told a picture was taken, by the clock of the poses")
     ] = None,
+    align: Annotated[bool, typer.Option(help="Let the film's motion tell how far its clock is off that of its poses")] = True,
     film_start: Annotated[str | None, typer.Option("--film-start", help="When the first picture was taken: 2026-05-01T09:00:00Z")] = None,
     mount: Annotated[Path | None, typer.Option(help="How the camera hangs, JSON: calibration.mount of a video source")] = None,
     hfov_deg: Annotated[
@@ -82,6 +83,7 @@ def run(
         poses=poses_request(
             *(telemetry, telemetry_vehicle, mount, telemetry_offset_s, film_start, hfov_deg, dem, ground_amsl_m, height_m, nose_first)
         ),
+        align=align,
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,

@@ -32,9 +32,12 @@ def models(
         typer.echo(f"  made {card.made}, {card.licence}, sha256 {card.sha256[:16]}…")
         words = list(dict.fromkeys(word for word in card.classes.values() if word is not None))
         typer.echo(f"  classes ({len(words)}): {', '.join(words[:12])}{', …' if len(words) > 12 else ''}")
+        if card.experimental_classes:
+            typer.echo(f"  experimental: {', '.join(card.experimental_classes)}")
         for one in card.measured:
             share = "" if one.precision is None or one.recall is None else f", precision {one.precision:.2f}, recall {one.recall:.2f}"
-            typer.echo(f"  mAP50 {one.map50:.3f}{share} on {one.on} ({one.pictures} pictures, {one.boxes} boxes). {one.note}".rstrip())
+            average = "by picture" if one.map50 is None else f"mAP50 {one.map50:.3f}"
+            typer.echo(f"  {average}{share} on {one.on} ({one.pictures} pictures, {one.boxes} boxes). {one.note}".rstrip())
         for line in card.limits:
             typer.echo(f"  limit: {line}")
         for source in card.data:

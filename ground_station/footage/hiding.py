@@ -1,48 +1,34 @@
 """Segments as they may be seen: searched once for people and plates, shown with them hidden. Threads take turns on the detector."""
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
 from geo.core import FootageSegmentRow
-from geo.primitives import SunqarError, VisionError
-from ground_station.detector_file import detector_file
+from geo.primitives import VisionError
 from ground_station.footage.shelf import Shelf
+from ground_station.hiding_detector import HidingDetector
 from ground_station.settings import Settings
 from ground_station.video import DecodedImage, VideoReader
-from vision import (
-    DEFAULT_MODEL,
-    PEOPLE,
-    Detector,
-    Frame,
-    Redaction,
-    RedactionSearch,
-    hide,
-    open_detector,
-    open_tracker,
-    redaction_from_json,
-    search_confidence,
-    veil,
-)
-
-START_CONFIDENCE = 0.25
-
-logger = logging.getLogger(__name__)
+from vision import Frame, Redaction, hide, redaction_from_json, veil
 
 
 class Hiding:
-    """Keeps the detector, and beside each segment what has to be hidden in it.
+    """Keeps beside each segment what has to be hidden in it.
 
     Without a detector nobody can say what to hide: whole pictures are veiled then, and nothing of it is kept.
     """
 
     def __init__(self, settings: Settings, shelf: Shelf) -> None:
-        self._settings, self._shelf = settings, shelf
-        self._detector: Detector | None = None
+        self._rate = settings.footage.looks_per_second
+        self._shelf = shelf
+        self._detector = HidingDetector(settings, threads=settings.footage.render_threads)
         self._turn = Lock()
-        self.trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        return self._detector.trouble
 
     def redaction(self, segment: FootageSegmentRow, wanted: Callable[[], bool] = lambda: True) -> Redaction:
         """What has to be hidden. Stops early, with what was found until then, once `wanted` says no; that is not kept."""
@@ -50,44 +36,20 @@ class Hiding:
             return self._redaction(segment, wanted)
 
     def _redaction(self, segment: FootageSegmentRow, wanted: Callable[[], bool]) -> Redaction:
-        detector = self._open()
-        if detector is None:
+        search = self._detector.search(self._rate, moves=segment.vehicle_id is not None)
+        if search is None:
             return Redaction(None)
         note = self._shelf.hidden(segment.path)
-        known = _read(note, detector.model)
+        known = _read(note, search.model)
         if known is not None:
             return known
-        rate = self._settings.footage.looks_per_second
-        search = RedactionSearch(detector, open_tracker(rate, START_CONFIDENCE))
-        for image in pictures(self._shelf.segment(segment.path), frames_per_second=rate):
+        for image in pictures(self._shelf.segment(segment.path), frames_per_second=self._rate):
             if not wanted():
                 return search.result()
             search.look(Frame(segment.source_id, image.index, image.time_s, image.image))
         found = search.result()
         _write(note, json.dumps(found.to_json()))
         return found
-
-    def _open(self) -> Detector | None:
-        """The detector in use, or the one shipped where that knows no people: one that cannot find them hides nobody."""
-        if self._detector is not None:
-            return self._detector
-        for path in dict.fromkeys((detector_file(self._settings), DEFAULT_MODEL)):
-            threads = self._settings.footage.render_threads
-            try:
-                detector = open_detector(path, confidence=search_confidence(), threads=threads, overhead=False)
-            except SunqarError as error:
-                self._say(error.one_line())
-                continue
-            if any(name in PEOPLE for name in detector.names):
-                self._detector, self.trouble = detector, ""
-                return detector
-            self._say(f"The detector {path} knows no people.")
-        return None
-
-    def _say(self, trouble: str) -> None:
-        if self.trouble != trouble:
-            logger.warning("hiding people in recordings: %s", trouble)
-        self.trouble = trouble
 
 
 def shown(image: DecodedImage, redaction: Redaction) -> DecodedImage:

@@ -1,4 +1,5 @@
-"""Live video for browsers: one reader per source, H.264 copied into fragmented MP4, any number of viewers.
+"""Live video for browsers: one reader per source, fragmented MP4, any number of viewers.
 
-H.264 is never re-encoded; anything else is transcoded to H.264 once for all viewers.
+What is shown has people and plates hidden: decoded, searched and coded anew, once for all viewers. The original, for those who gave a
+reason, is copied as it comes where it is H.264, and transcoded once where it is not.
 """

@@ -12,7 +12,7 @@ from anyio import from_thread, to_thread
 
 from geo.primitives import VisionError, utc_now
 from ground_station.live_video.fragments import Sample, TrackFormat
-from ground_station.live_video.reader import SourceSink, read_source
+from ground_station.live_video.reader import SourceSink
 from ground_station.live_video.viewer import PLAUSIBLE_LATENCY_S, Viewer
 from ground_station.messages import SourceStatus
 from ground_station.video import cause_of
@@ -21,15 +21,15 @@ LINGER_S = 10.0  # a viewer that reloads the page finds the stream still running
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 15.0
 KEPT_PICTURES = 300  # since the last keyframe, for late joiners; a longer group means waiting for the next keyframe
 
+Read = Callable[[str, SourceSink, Event], None]
+
 logger = logging.getLogger(__name__)
 
 
 class Channel:
     """Fans one source out. All methods run on the event loop; only the reader is in a thread."""
 
-    def __init__(
-        self, source_id: str, url: str, limiter: anyio.CapacityLimiter, read: Callable[[str, SourceSink, Event], None] = read_source
-    ):
+    def __init__(self, source_id: str, url: str, limiter: anyio.CapacityLimiter, read: Read) -> None:
         self.source_id = source_id
         self.url = url
         self.skipped_before = 0  # by viewers that have left

@@ -1,4 +1,4 @@
-"""Reads one source and hands on H.264 samples. PyAV (FFmpeg) does the protocols; runs in a worker thread."""
+"""Reads one source and hands on its H.264 samples as they are. PyAV (FFmpeg) does the protocols; runs in a worker thread."""
 
 import logging
 import time
@@ -10,21 +10,18 @@ from threading import Event
 import av
 from av.error import FFmpegError
 
+from ground_station.live_video.coding import LiveCoder
 from ground_station.live_video.fragments import LONGEST_FRAME_TICKS, TIMESCALE, Sample, TrackFormat
 from ground_station.live_video.h264 import IDR, NalReader, ParameterSets, captured_at, sample_of
-from ground_station.video.address import parse_address
+from ground_station.video.address import SourceAddress, parse_address
 from ground_station.video.container import PictureContainer
 from ground_station.video.failures import explain_failure
 
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 5.0
-_TICK = Fraction(1, TIMESCALE)
-_USUAL_FRAME_RATE = Fraction(25)
-_DEFAULT_FRAME_TICKS = TIMESCALE // 25
+USUAL_FRAME_TICKS = TIMESCALE // 25
 # Start fast: a live stream shows its format at once, half a second of probing is enough.
 _PROBE = {"analyzeduration": "500000", "probesize": "500000", "fpsprobesize": "0", "fflags": "nobuffer"}
-_TRANSCODE = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"}
-_TRANSCODE_KEYFRAME_EVERY = 25  # frames: how long a late joiner may wait
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +40,7 @@ def read_source(url: str, sink: SourceSink, stop: Event) -> None:
     Raises: `VisionError` naming the address (without its password) when it cannot be opened, holds no video, or goes silent.
     """
     address = parse_address(url)
-    source = PictureContainer(address, open_timeout_s=OPEN_TIMEOUT_S, read_timeout_s=READ_TIMEOUT_S, options=_PROBE)
+    source = opened(address)
     try:
         stream = source.stream
         arrived = source.packets(live=True)
@@ -61,9 +58,15 @@ def read_source(url: str, sink: SourceSink, stop: Event) -> None:
         source.close()
 
 
+def opened(address: SourceAddress) -> PictureContainer:
+    """Raises: `VisionError` as `PictureContainer`."""
+    # Of a file the packets that were read to probe it would be left out.
+    return PictureContainer(address, open_timeout_s=OPEN_TIMEOUT_S, read_timeout_s=READ_TIMEOUT_S, options=_PROBE if address.live else None)
+
+
 def _hand_on(packets: Iterator[av.Packet], nals: NalReader, size: tuple[int, int], sink: SourceSink, stop: Event) -> None:
     announced: ParameterSets | None = None
-    last_dts, frame_ticks = None, _DEFAULT_FRAME_TICKS
+    last_dts, frame_ticks = None, USUAL_FRAME_TICKS
     for packet in packets:
         if stop.is_set():
             return
@@ -77,7 +80,7 @@ def _hand_on(packets: Iterator[av.Packet], nals: NalReader, size: tuple[int, int
         if keyframe and nals.parameter_sets != announced:
             announced = nals.parameter_sets
             sink.on_format(TrackFormat(*size, announced))
-        pts, dts = _ticks(packet.pts, packet.time_base), _ticks(packet.dts, packet.time_base)
+        pts, dts = ticks_of(packet.pts, packet.time_base), ticks_of(packet.dts, packet.time_base)
         decode = dts if dts is not None else pts
         if decode is not None and last_dts is not None and 0 < decode - last_dts <= LONGEST_FRAME_TICKS:
             frame_ticks = decode - last_dts
@@ -88,23 +91,10 @@ def _hand_on(packets: Iterator[av.Packet], nals: NalReader, size: tuple[int, int
 
 def transcoded(packets: Iterator[av.Packet], stream: "av.VideoStream") -> Iterator[av.Packet]:
     """Decode and encode as H.264 without delay; pictures keep their times."""
-    encoder = None
+    coder = LiveCoder(stream.average_rate)
     for frame in (frame for packet in packets for frame in packet.decode()):
-        if encoder is None:
-            encoder = av.CodecContext.create("libx264", "w")
-            encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuv420p"
-            encoder.time_base = _TICK
-            # Only for the level and rate control: with the tick rate instead, x264 would announce a level no browser plays.
-            encoder.framerate = stream.average_rate or _USUAL_FRAME_RATE
-            encoder.gop_size = _TRANSCODE_KEYFRAME_EVERY
-            encoder.options = _TRANSCODE
-        picture = frame.reformat(format="yuv420p")
-        picture.pts, picture.time_base = _ticks(frame.pts, frame.time_base), _TICK
-        picture.pict_type = 0  # let the encoder choose, not repeat the source's choice
-        for packet in encoder.encode(picture):
-            packet.time_base = _TICK
-            yield packet
+        yield from coder.packets(frame, ticks_of(frame.pts, frame.time_base))
 
 
-def _ticks(value: int | None, time_base: Fraction | None) -> int | None:
+def ticks_of(value: int | None, time_base: Fraction | None) -> int | None:
     return None if value is None or time_base is None else round(value * time_base * TIMESCALE)

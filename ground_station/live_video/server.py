@@ -1,4 +1,5 @@
-"""Serves live fragments to `api` over a loopback websocket: `/SOURCE_ID`, with a token for this purpose alone.
+"""Serves live fragments to `api` over a loopback websocket: `/SOURCE_ID`, and `/SOURCE_ID?original` with nothing hidden, each with a token
+for this purpose alone.
 
 Loopback is shared by every account and every web page on the machine, hence the token.
 """
@@ -15,62 +16,71 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from geo.core import VideoSource
 from geo.primitives import SettingsError, SunqarError, VisionError
-from ground_station.live_video.channel import Channel
+from ground_station.live_video.channel import Channel, Read
 from ground_station.live_video.viewer import Viewer
-from ground_station.tokens import VIDEO_PURPOSE, Tokens, Unauthenticated
+from ground_station.tokens import VIDEO_ORIGINAL_PURPOSE, VIDEO_PURPOSE, Tokens, Unauthenticated
 
 STATS_PERIOD_S = 1.0
 SEND_TIMEOUT_S = 10.0
-LARGEST_FLEET_OF_READERS = 64  # threads; a source costs almost none when it is copied
+LARGEST_FLEET_OF_READERS = 64  # threads
+ORIGINAL = "original"  # the query that asks for it
 
 logger = logging.getLogger(__name__)
 
 
-class Restreamer:
-    """All channels of this process. `find_url` gives the address of a source, None when there is no such live source."""
+ReaderOf = Callable[[VideoSource, bool], Read]
 
-    def __init__(self, find_url: Callable[[str], Awaitable[str | None]], tokens: Tokens, tasks: TaskGroup) -> None:
-        self._find_url = find_url
+
+class Restreamer:
+    """All channels of this process. `find` gives a source, None when there is none of this name that is live; `reader_of` what reads it,
+    with people and plates hidden or as it is."""
+
+    def __init__(self, find: Callable[[str], Awaitable[VideoSource | None]], reader_of: ReaderOf, tokens: Tokens, tasks: TaskGroup) -> None:
+        self._find, self._reader_of = find, reader_of
         self._tokens = tokens
         self._tasks = tasks
-        self._channels: dict[str, Channel] = {}
+        self._channels: dict[tuple[str, bool], Channel] = {}
         self._limiter = anyio.CapacityLimiter(LARGEST_FLEET_OF_READERS)
 
     @property
     def channels(self) -> list[Channel]:
-        return list(self._channels.values())
+        """One a source: what most see tells how it is."""
+        return list({key[0]: channel for key, channel in sorted(self._channels.items(), key=lambda item: not item[0][1])}.values())
 
-    async def channel(self, source_id: str) -> Channel:
+    async def channel(self, source_id: str, *, original: bool) -> Channel:
         """The running channel of a source, started when there is none.
 
         Raises: `VisionError` when the source is unknown or has no address.
         """
-        url = await self._find_url(source_id)
-        if url is None:
+        source = await self._find(source_id)
+        if source is None or source.url is None:
             raise VisionError(
                 f"Video source {source_id!r} has no live picture.",
                 code="vision.no_source",
                 hint="Give it an address and enable it; GET /api/v1/video-sources lists the live ones.",
             )
-        channel = self._channels.get(source_id)
-        if channel is None or channel.url != url:
-            channel = self._channels[source_id] = Channel(source_id, url, self._limiter)
-            self._tasks.start_soon(self._run, channel)
+        key = (source_id, original)
+        channel = self._channels.get(key)
+        if channel is None or channel.url != source.url:
+            channel = self._channels[key] = Channel(source_id, source.url, self._limiter, self._reader_of(source, original))
+            self._tasks.start_soon(self._run, key, channel)
         return channel
 
-    async def _run(self, channel: Channel) -> None:
+    async def _run(self, key: tuple[str, bool], channel: Channel) -> None:
         try:
             await channel.run()
         finally:
-            if self._channels.get(channel.source_id) is channel:
-                del self._channels[channel.source_id]
+            if self._channels.get(key) is channel:
+                del self._channels[key]
 
     def check_token(self, connection: ServerConnection, request: Request) -> Response | None:
         """Before the handshake: no token, no socket."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        purpose = VIDEO_ORIGINAL_PURPOSE if _asked(request)[1] else VIDEO_PURPOSE
         try:
-            self._tokens.read(token if scheme == "Bearer" else "", purpose=VIDEO_PURPOSE)
+            self._tokens.read(token if scheme == "Bearer" else "", purpose=purpose)
         except Unauthenticated:
             return connection.respond(HTTPStatus.UNAUTHORIZED, "A token of `api` is needed.\n")
         return None
@@ -78,9 +88,9 @@ class Restreamer:
     async def serve_viewer(self, socket: ServerConnection) -> None:
         """One viewer from handshake to close."""
         assert socket.request is not None
-        source_id = unquote(socket.request.path.lstrip("/"))
+        source_id, original = _asked(socket.request)
         try:
-            channel = await self.channel(source_id)
+            channel = await self.channel(source_id, original=original)
         except SunqarError as error:
             await socket.send(json.dumps({"type": "error", "code": error.code, "message": error.message, "hint": error.hint}))
             return
@@ -89,6 +99,12 @@ class Restreamer:
                 await feed(socket, viewer)
         except* (ConnectionClosed, TimeoutError):
             logger.debug("viewer of %s left", source_id)
+
+
+def _asked(request: Request) -> tuple[str, bool]:
+    """The source, and whether its original is wanted."""
+    path, _, query = request.path.partition("?")
+    return unquote(path.lstrip("/")), query == ORIGINAL
 
 
 async def feed(socket: ServerConnection, viewer: Viewer) -> None:

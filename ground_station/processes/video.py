@@ -1,17 +1,22 @@
 """Live video for browsers: serves fragments on loopback, reports on each source that is being read."""
 
 import logging
+from functools import partial
 
 import anyio
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from geo.core import VideoSourceStore, open_database
+from geo.core import VideoSource, VideoSourceStore, open_database
 from ground_station.bus.connection import connect_bus
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.subjects import SOURCE_STATUS
 from ground_station.endpoints import database_url, nats_url
-from ground_station.live_video.server import Restreamer, listen
+from ground_station.hiding_detector import HidingDetector
+from ground_station.live_video.channel import Read
+from ground_station.live_video.hidden import read_hidden
+from ground_station.live_video.reader import read_source
+from ground_station.live_video.server import ReaderOf, Restreamer, listen
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
@@ -30,11 +35,11 @@ async def run(settings: Settings) -> None:
     ):
         sources = VideoSourceStore(database)
 
-        async def find_url(source_id: str) -> str | None:
+        async def find(source_id: str) -> VideoSource | None:
             source = await sources.get(source_id)
-            return source.url if source is not None and source.enabled else None
+            return source if source is not None and source.enabled else None
 
-        restreamer = Restreamer(find_url, Tokens(secret_key(settings)), tasks)
+        restreamer = Restreamer(find, readers(settings), Tokens(secret_key(settings)), tasks)
         server = await listen(restreamer, settings.video.port)
         try:
             tasks.start_soon(report, client, restreamer)
@@ -44,6 +49,26 @@ async def run(settings: Settings) -> None:
             with anyio.move_on_after(3, shield=True):
                 server.close()
                 await server.wait_closed()
+
+
+def readers(settings: Settings) -> ReaderOf:
+    """What reads a source to be shown."""
+    video = settings.video
+    detector = HidingDetector(settings, threads=video.hiding_threads)
+
+    def reader_of(source: VideoSource, original: bool) -> Read:
+        if original:
+            return read_source
+        moves = source.vehicle_id is not None
+        return partial(
+            read_hidden,
+            search=partial(detector.search, video.looks_per_second, moves=moves),
+            fixed=not moves,
+            looks_per_second=video.looks_per_second,
+            widest_px=video.shown_width_px,
+        )
+
+    return reader_of
 
 
 async def report(client: Client, restreamer: Restreamer) -> None:

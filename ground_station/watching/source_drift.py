@@ -11,6 +11,7 @@ from anyio import to_thread
 from geo.core import CameraCalibrationStore, Database
 from geo.primitives import GeoError
 from ground_station.video import DecodedImage
+from ground_station.watching.source_places import SourcePlaces
 from vision import DriftAlarm, Landmarks
 
 logger = logging.getLogger(__name__)
@@ -26,10 +27,10 @@ def stills_of(database: Database) -> StillOf:
 
 
 class SourceDrift:
-    """`moved` suspends the places of the source. It outlives a run: a camera may have been turned while it was away."""
+    """While `moved`, `places` are suspended. It outlives a run: a camera may have been turned while it was away."""
 
-    def __init__(self, source_id: str, still_of: StillOf | None, *, period_s: float = LOOK_PERIOD_S) -> None:
-        self._source_id, self._still_of, self._period_s = source_id, still_of, period_s
+    def __init__(self, source_id: str, still_of: StillOf | None, places: SourcePlaces, *, period_s: float = LOOK_PERIOD_S) -> None:
+        self._source_id, self._still_of, self._places, self._period_s = source_id, still_of, places, period_s
         self._alarm: DriftAlarm | None = None
         self._looked_s = float("-inf")
 
@@ -48,6 +49,7 @@ class SourceDrift:
         before = self._alarm.moved
         if await to_thread.run_sync(self._alarm.look, image.image) and not before:
             logger.warning("source %s has moved since it was calibrated", self._source_id, extra={"source_id": self._source_id})
+        self._places.suspend(self._alarm.moved)
 
     async def _learn(self, still_of: StillOf) -> bool:
         try:

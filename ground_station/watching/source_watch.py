@@ -57,8 +57,8 @@ class SourceWatch:
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
-        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None)
         self._places = SourcePlaces(source, poses, heights)
+        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None, self._places)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
@@ -142,7 +142,6 @@ class SourceWatch:
                 async for image in pictures.newest():
                     await self._health.look(image)
                     await self._drift.look(image)
-                    self._places.suspend(self._drift.moved)
                     await run.analyse(image)
                     self._sees()
                     await run.room_in_outbox()

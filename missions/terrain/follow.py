@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame
 from geo.terrain import Heights, ground_parabolas
-from missions.planning.flight import Flight, Leg
+from missions.planning.flight import Flight, Leg, LookAt
 
 Points = NDArray[np.float64]
 _STRAIGHT_M = 200.0
@@ -88,9 +88,21 @@ def follow_terrain(flight: Flight, task: FollowTask) -> Followed:
     wish = _wish(flight, task)
     if np.isnan(wish.floor_m).any():
         return Followed(flight, unknown=wish.en_m[np.isnan(wish.floor_m)])
+    looked_at = np.array([leg.gaze.place[:2] for leg in flight if isinstance(leg.gaze, LookAt)]).reshape(-1, 2)
+    if np.isnan(unknown := _ground_m(looked_at, task)).any():
+        return Followed(flight, unknown=looked_at[np.isnan(unknown)])
+    flight = tuple(_seen_over_ground(leg, task) for leg in flight)
     speeds = _leg_speeds(flight, wish, task)
     curve = _within_slopes(wish, speeds, task.limits)
     return _flown(flight, wish, curve, speeds, task)
+
+
+def _seen_over_ground(leg: Leg, task: FollowTask) -> Leg:
+    """What the camera is kept on stands on the ground too."""
+    if not isinstance(leg.gaze, LookAt):
+        return leg
+    east, north, up = leg.gaze.place
+    return replace(leg, gaze=LookAt((east, north, up + float(_ground_m(np.array([[east, north]]), task)[0]))))
 
 
 def _wish(flight: Flight, task: FollowTask) -> _Wish:

@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
-from geo.core import VideoSource, VideoSourceStore
+from geo.core import AuditLog, VideoSource, VideoSourceStore
 from ground_station.accounts import Role
 from ground_station.live_video import channel
 from ground_station.messages import SourceStatus
@@ -161,8 +161,9 @@ async def test_the_reader_stops_some_time_after_the_last_viewer(
         await api.bus.subscribe("status.source.cam", cb=on_status)
         async with api.socket("/ws/video/cam", "viewer") as socket:
             await receive(socket, 40)
-        assert heard[-1].state == "running"
-        assert heard[-1].frames_per_second == pytest.approx(20, abs=10)
+            with anyio.fail_after(60):
+                while not (heard and heard[-1].state == "running" and heard[-1].frames_per_second):
+                    await anyio.sleep(0.05)
         with anyio.fail_after(30):
             count = -1
             while count != len(heard):  # no report within a second and a half: nothing is being read
@@ -176,6 +177,32 @@ async def test_the_inner_port_refuses_who_brings_no_token_of_the_api(api_setting
             with pytest.raises(InvalidStatus):
                 async with connect(f"ws://127.0.0.1:{api_settings.video.port}/cam", additional_headers=headers, proxy=None):
                     pass
+
+
+async def test_the_original_is_for_those_who_said_why_and_for_nobody_they_pass_it_to(api_settings: Settings, rtsp_url: str) -> None:
+    path, why = "/api/v1/video-sources/cam/originals", {"reason": "search for a missing child"}
+    async with running_video(api_settings, rtsp_url) as api:
+        pilot, viewer = await api.account(Role.PILOT), {"Authorization": f"Bearer {api.tokens['viewer']}"}
+        assert (await api.http.post(path, headers=viewer, json=why)).status_code == 403
+        assert (await api.http.post(path, headers=pilot, json={"reason": ""})).status_code == 422
+        granted = await api.http.post(path, headers=pilot, json=why)
+        assert granted.status_code == 201
+        token = granted.json()["token"]
+        (logged,) = [entry for entry in await AuditLog(api.services.database).latest() if entry.action == "video.original_opened"]
+        assert (logged.actor, logged.subject, logged.detail) == ("pilot", "video-source/cam", why)
+        async with opened_socket(api, "viewer", token) as socket:
+            assert json.loads(await socket.recv())["code"] == "original_other"
+        async with opened_socket(api, "pilot", token) as socket, api.socket("/ws/video/cam", "viewer") as other:
+            _, original = await receive(socket, 20)
+            _, hidden = await receive(other, 20)
+    assert not {picture(fragment) for fragment in original[1:]} & {picture(fragment) for fragment in hidden[1:]}
+
+
+@asynccontextmanager
+async def opened_socket(api: RunningApi, name: str, original: str) -> AsyncIterator[ClientConnection]:
+    async with connect(f"ws://127.0.0.1:{api.port}/ws/video/cam", proxy=None, max_size=None, close_timeout=1) as socket:
+        await socket.send(json.dumps({"type": "auth", "token": api.tokens[name], "original": original}))
+        yield socket
 
 
 async def test_without_the_video_process_the_viewer_is_told(api_settings: Settings) -> None:

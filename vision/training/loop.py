@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from vision.training.drawn.samples import DrawnSamples
 from vision.training.network import freeze, labelled_loss, layers, open_network, teacher_loss, torch_modules
-from vision.training.pictures import LabelledSamples, Sample, TeacherSamples
+from vision.training.pictures import LabelledSamples, Sample, Samples, TeacherSamples
 from vision.training.recipe import Recipe
 
 GRADIENT_AT_MOST = 10.0
@@ -34,7 +35,10 @@ def train(recipe: Recipe, *, weights: Path, data: Path, out: Path, threads: int 
         torch.set_num_threads(threads)
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
-    sets = [LabelledSamples(data, part, recipe.names) for part in recipe.set]
+    sets: list[Samples] = [
+        *(LabelledSamples(data, part, recipe.names) for part in recipe.set),
+        *(DrawnSamples(data, part, recipe.names) for part in recipe.drawn),
+    ]
     teachers = [TeacherSamples(data, part) for part in recipe.teacher]
     network = open_network(recipe.network, weights, recipe.names)
     teacher = copy.deepcopy(network).train() if teachers else None
@@ -45,7 +49,10 @@ def train(recipe: Recipe, *, weights: Path, data: Path, out: Path, threads: int 
     losses = [labelled_loss(network, samples.ignored) for samples in sets]
     optimiser = torch.optim.AdamW(_groups(network, recipe.weight_decay), lr=recipe.learning_rate, betas=(0.9, 0.99))
     out.mkdir(parents=True, exist_ok=True)
-    shares, teacher_shares = _shares([part.share for part in recipe.set]), _shares([part.share for part in recipe.teacher])
+    shares, teacher_shares = (
+        _shares([*(part.share for part in recipe.set), *(part.share for part in recipe.drawn)]),
+        _shares([part.share for part in recipe.teacher]),
+    )
     began, recent, log = time.monotonic(), [], (out / "log.jsonl").open("a", encoding="utf-8")
     with log:
         for step in range(1, recipe.steps + 1):

@@ -10,6 +10,7 @@ from geo.primitives import VisionError
 
 # Gains of ultralytics' defaults (cfg/default.yaml).
 GAINS = {"box": 7.5, "cls": 0.5, "dfl": 1.5}
+LEAST_SHARED = 0.95  # of the tensors; only the last layers of other classes may be missing
 TEACHER_SURE = 0.15  # cells where the teacher saw something; there the box counts too
 
 
@@ -42,9 +43,8 @@ def open_network(definition: str, weights: Path, names: Sequence[str]) -> Any:
         raise VisionError(
             f"The start weights '{weights}' cannot be read.", code="vision.weights_missing", hint="Give a state dict saved by torch."
         ) from error
-    mine = network.state_dict()
-    fitting = {key: value.float() if value.is_floating_point() else value for key, value in given.items() if mine[key].shape == value.shape}
-    if len(fitting) < 0.9 * len(mine):
+    fitting = _fitting(given, network.state_dict())
+    if len(fitting) < LEAST_SHARED * len(network.state_dict()):
         raise VisionError(
             f"The start weights '{weights}' belong to another network than {definition}.",
             code="vision.weights_other",
@@ -54,6 +54,24 @@ def open_network(definition: str, weights: Path, names: Sequence[str]) -> Any:
     network.args = SimpleNamespace(**GAINS)
     network.names = dict(enumerate(names))
     return network
+
+
+def _fitting(given: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
+    """What of the given tensors the network can begin with. The branch that tells classes is narrower for few classes: there the first
+    channels are taken, which have learnt what to look for, where fresh ones without batch statistics of their own learn slowly.
+    """
+    fitting = {}
+    for name, value in given.items():
+        wanted = mine.get(name)
+        if wanted is None or wanted.ndim != value.ndim:
+            continue
+        if wanted.shape != value.shape:
+            says_classes = name.rsplit(".", 2)[-2] == "2" and ".cv3." in name
+            if says_classes or any(have < want for have, want in zip(value.shape, wanted.shape, strict=True)):
+                continue
+        piece = value[tuple(slice(0, length) for length in wanted.shape)]
+        fitting[name] = piece.float() if piece.is_floating_point() else piece
+    return fitting
 
 
 def freeze(network: Any, layers: int) -> None:

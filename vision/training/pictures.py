@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import VisionError
-from vision.dataset import PICTURES, read_labels
+from vision.dataset import PICTURES
 from vision.frames import BgrImage
 from vision.inference.detector import class_name
+from vision.training.drawn.things import DRAW
+from vision.training.labels import labels_of
 from vision.training.recipe import LabelledSet, TeacherSet
 
 PADDING = 114  # ultralytics' grey, as the letterbox
@@ -39,26 +42,37 @@ class _Labelled:
     classes: NDArray[np.int64]
 
 
+class Samples(Protocol):
+    """Where a run takes samples from. `ignored`: classes of the network its pictures do not label."""
+
+    ignored: tuple[int, ...]
+
+    def draw(self, random: np.random.Generator, side_px: int) -> Sample: ...
+
+
 class LabelledSamples:
     """Samples of one labelled set. Pictures are read once and kept: these sets are small."""
 
     def __init__(self, folder: Path, part: LabelledSet, names: Sequence[str]) -> None:
+        self._part, self._names = part, names
         meaning = {class_name(theirs): class_name(ours) for theirs, ours in part.meaning.items()}
         ours = [meaning.get(class_name(name), class_name(name)) for name in part.names]
-        unknown = [name for name in {*ours, *map(class_name, part.ignore)} if name not in names and name != "ignore"]
+        self._directed = _directed(part.by_direction, names)
+        known = {*names, "ignore", *([class_name(part.by_direction)] if part.by_direction else [])}
+        unknown = [name for name in {*ours, *map(class_name, part.ignore)} if name not in known]
         if unknown:
             raise VisionError(
                 f"The set '{part.folder}' speaks of '{unknown[0]}', which is no class of the network.",
                 code="vision.recipe",
                 hint="Map it in [set.meaning], to a class of the network or to 'ignore'.",
             )
-        number = np.array([names.index(name) if name in names else -1 for name in ours], dtype=np.int64)
-        self._part = part
+        number = np.array([self._number(name, names) for name in ours], dtype=np.int64)
+        label_folder = folder / part.label_folder if part.label_folder else None
         self.ignored = tuple(names.index(class_name(name)) for name in part.ignore)
         self._pictures = []
         for path in matching(folder / part.folder, part.include, part.exclude):
             image = read_picture(path)
-            boxes, classes = read_labels(_label(path), image.shape[1], image.shape[0])
+            boxes, classes = labels_of(path, (image.shape[1], image.shape[0]), part.labels, label_folder, part.names)
             mapped = number[classes]
             self._pictures.append(_Labelled(image, boxes[mapped >= 0], mapped[mapped >= 0]))
         # A picture is as likely as it is large: a small cut must not be seen a hundred times as often.
@@ -67,6 +81,11 @@ class LabelledSamples:
 
     def __len__(self) -> int:
         return len(self._pictures)
+
+    def _number(self, name: str, names: Sequence[str]) -> int:
+        if self._directed is not None and name == class_name(self._part.by_direction or ""):
+            return self._directed[0]
+        return names.index(name) if name in names else -1
 
     def draw(self, random: np.random.Generator, side_px: int) -> Sample:
         picture = self._pictures[random.choice(len(self._pictures), p=self._likely)]
@@ -79,7 +98,16 @@ class LabelledSamples:
             low, high = picture.boxes[random.integers(len(picture.boxes))].reshape(2, 2)
             centre = (low + high) / 2
         image, boxes, classes = _cut(picture, scale, centre, side_px, random)
-        image, boxes = _turned(image, boxes, int(random.integers(4)) if self._part.from_above else 0, bool(random.integers(2)))
+        image, boxes = _turned(image, boxes, int(random.integers(4)) if self._part.from_above else 0)
+        image, boxes = mirrored(image, boxes, bool(random.integers(2)))
+        if self._directed is not None:
+            long, across = self._directed
+            taller = boxes[:, 3] - boxes[:, 1] > boxes[:, 2] - boxes[:, 0]
+            classes = np.where(classes == long, np.where(taller, long, across), classes)
+        if self._part.things is not None:
+            things = DRAW[self._part.things](image, random)
+            boxes = np.concatenate([boxes, np.array([box for _, box in things], dtype=np.float64).reshape(-1, 4)])
+            classes = np.concatenate([classes, np.array([self._names.index(name) for name, _ in things], dtype=np.int64)])
         return Sample(recoloured(image, random), boxes, classes)
 
 
@@ -98,7 +126,7 @@ class TeacherSamples:
         scale = float(random.uniform(*self._part.scale))
         empty = _Labelled(image, np.zeros((0, 4)), np.zeros(0, np.int64))
         piece, _, _ = _cut(empty, scale, None, side_px, random)
-        piece, _ = _turned(piece, np.zeros((0, 4)), 0, bool(random.integers(2)))
+        piece, _ = mirrored(piece, np.zeros((0, 4)), bool(random.integers(2)))
         return recoloured(piece, random)
 
 
@@ -134,6 +162,8 @@ def recoloured(image: BgrImage, random: np.random.Generator) -> BgrImage:
     hsv[..., 1] *= random.uniform(0.3, 1.4)
     hsv[..., 2] = 255.0 * (np.clip(hsv[..., 2] / 255.0, 0, 1) ** random.uniform(0.6, 1.6)) * random.uniform(0.75, 1.2)
     image = cv2.cvtColor(np.clip(hsv, 0, 255).astype(np.uint8), cv2.COLOR_HSV2BGR)
+    # White balance: greys get a cast too, which a turn of hue cannot give them.
+    image = np.clip(image * random.normal(1.0, 0.05, 3), 0, 255).astype(np.uint8)
     if random.random() < 0.1:
         image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     if random.random() < 0.3:
@@ -146,9 +176,9 @@ def recoloured(image: BgrImage, random: np.random.Generator) -> BgrImage:
     return np.asarray(image, dtype=np.uint8)
 
 
-def _label(path: Path) -> Path | None:
-    beside = path.with_suffix(".txt")
-    return beside if beside.is_file() else None
+def _directed(name: str | None, names: Sequence[str]) -> tuple[int, int] | None:
+    """Numbers of the two classes a name stands for by its direction in the picture."""
+    return None if name is None else (names.index(f"longitudinal {class_name(name)}"), names.index(f"transverse {class_name(name)}"))
 
 
 def _cut(
@@ -179,13 +209,18 @@ def _cut(
     return np.asarray(image, dtype=np.uint8), clipped[kept], picture.classes[kept]
 
 
-def _turned(image: BgrImage, boxes: NDArray[np.float64], quarters: int, mirrored: bool) -> tuple[BgrImage, NDArray[np.float64]]:
-    """Rotated anticlockwise by quarters of a turn, then mirrored left to right. Source of the corner rule: `numpy.rot90`."""
+def _turned(image: BgrImage, boxes: NDArray[np.float64], quarters: int) -> tuple[BgrImage, NDArray[np.float64]]:
+    """Rotated anticlockwise by quarters of a turn. Source of the corner rule: `numpy.rot90`."""
     side = image.shape[0]
     for _ in range(quarters):
         boxes = np.stack([boxes[:, 1], side - boxes[:, 2], boxes[:, 3], side - boxes[:, 0]], axis=1)
-    turned = np.rot90(image, quarters)
-    if mirrored:
-        turned = turned[:, ::-1]
-        boxes = np.stack([side - boxes[:, 2], boxes[:, 1], side - boxes[:, 0], boxes[:, 3]], axis=1)
-    return np.ascontiguousarray(turned), boxes
+    return np.ascontiguousarray(np.rot90(image, quarters)), boxes
+
+
+def mirrored(image: BgrImage, boxes: NDArray[np.float64], wanted: bool) -> tuple[BgrImage, NDArray[np.float64]]:
+    """Left to right, where wanted; the picture is square."""
+    if not wanted:
+        return image, boxes
+    side = image.shape[0]
+    boxes = np.stack([side - boxes[:, 2], boxes[:, 1], side - boxes[:, 0], boxes[:, 3]], axis=1)
+    return np.ascontiguousarray(image[:, ::-1]), boxes

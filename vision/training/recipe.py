@@ -23,8 +23,22 @@ names = ["car", "truck", "bus", "minibus", "cyclist"]
 ignore = ["person"]           # classes of the network the set does not label: no loss there
 longest_px = [14, 90]         # a box's longer side after scaling, least and most
 from_above = true             # every rotation by 90 degrees is as likely
+labels = "yolo"               # or "voc" (Pascal XML), or "mask" (grey pictures; names are then grey values, "30")
+label_folder = "labels"       # under --data, where the labels do not lie beside the pictures
+things = "road damage"        # also drawn onto the samples, see vision/training/drawn
+by_direction = "crack"        # boxes of this name become "longitudinal …" when taller than wide in the sample, else "transverse …"
 [set.meaning]                 # their class to ours
 minibus = "car"
+
+[[drawn]]                     # things drawn onto unlabelled pictures, for what no open picture shows
+folder = "cc0"
+things = "road damage"        # what is drawn, see vision/training/drawn; or
+cutouts = "machines"          # a folder of pictures without background, as `sunqar sim cutouts` makes them
+silent = ["vehicle"]          # classes of them that are laid, too, and not to be found
+share = 0.5
+sheets = true                 # the pictures are contact sheets of ambientCG textures
+region = [0.0, 0.5, 1.0, 0.9] # which part of each picture is ground: left, top, right, bottom, in shares
+scale = [0.5, 2.0]
 
 [[teacher]]                   # unlabelled pictures on which the network must go on saying what it said at the start
 folder = "street"
@@ -35,15 +49,16 @@ scale = [0.4, 1.0]
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geo.primitives import VisionError
 from vision.inference.coco import COCO_NAMES
 from vision.inference.detector import class_name
 
 Range = Annotated[tuple[float, float], Field(description="least and most")]
+Things = Literal["road damage", "plates", "waste"]
 
 
 class _Part(BaseModel):
@@ -60,6 +75,30 @@ class LabelledSet(_Part):
     ignore: tuple[str, ...] = ()
     longest_px: Range = (14.0, 90.0)
     from_above: bool = False
+    labels: Literal["yolo", "voc", "mask"] = "yolo"
+    label_folder: str | None = None
+    by_direction: str | None = None
+    things: Things | None = None
+
+
+class DrawnSet(_Part):
+    folder: str
+    things: Things | None = None
+    cutouts: str | None = None
+    silent: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    share: float = Field(default=1.0, gt=0)
+    include: tuple[str, ...] = ("*",)
+    exclude: tuple[str, ...] = ()
+    sheets: bool = False
+    region: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    scale: Range = (0.5, 2.0)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.things is None) == (self.cutouts is None):
+            raise ValueError("give either things or cutouts")
+        return self
 
 
 class TeacherSet(_Part):
@@ -86,8 +125,15 @@ class Recipe(_Part):
     bfloat16: bool = False
     weight_decay: float = Field(default=5e-4, ge=0)
     frozen_layers: int = Field(default=11, ge=0)
-    set: tuple[LabelledSet, ...]
+    set: tuple[LabelledSet, ...] = ()
+    drawn: tuple[DrawnSet, ...] = ()
     teacher: tuple[TeacherSet, ...] = ()
+
+    @model_validator(mode="after")
+    def _some_pictures(self) -> Self:
+        if not self.set and not self.drawn:
+            raise ValueError("it names neither a [[set]] nor a [[drawn]] one")
+        return self
 
     @property
     def names(self) -> tuple[str, ...]:

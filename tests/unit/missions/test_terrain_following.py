@@ -1,5 +1,6 @@
 """Terrain following: never lower than wanted - tolerance along any leg, no steeper than the vehicle, and few waypoints."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,19 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from geo.primitives import LocalFrame, LonLat
-from missions import Command, PlanContext, Severity, SurveyRequest, VehicleStart, clearance, plan_survey
+from missions import (
+    Command,
+    FacadeRequest,
+    OrbitRequest,
+    PlanContext,
+    Severity,
+    StructureRequest,
+    SurveyRequest,
+    VehicleStart,
+    clearance,
+    plan_request,
+    plan_survey,
+)
 from missions.planning.flight import EveryMetres, Leg, path_of
 from missions.terrain.follow import ClimbLimits, FollowTask, follow_terrain, longest_chords
 from tests.support.ground import Array, ground, rough_ground
@@ -104,6 +117,50 @@ def test_a_survey_over_a_ridge_follows_it_and_proves_its_clearance() -> None:
     assert level.plan is None
     triggers = [item for item in followed.plan.items if item.command == Command.DO_SET_CAM_TRIGG_DIST]
     assert len(triggers) == 2 * followed.statistics.lines  # type: ignore[attr-defined]
+
+
+CENTRE = FRAME.place(150.0, 120.0)
+LOOKING = {
+    "orbit": OrbitRequest(centre=CENTRE, radius_m=60.0, altitude_m=40.0, target_height_m=10.0),
+    "structure": StructureRequest(centre=CENTRE, bottom_m=12.0, top_m=30.0),
+    "facade": FacadeRequest(wall=(FRAME.place(100, 100), FRAME.place(180, 100), FRAME.place(180, 160)), side="right", bottom_m=12.0),
+}
+
+
+def slope(east: Array, north: Array) -> Array:
+    return np.asarray(50.0 + 0.08 * east + 0.05 * north + 4.0 * np.sin(east / 40.0))
+
+
+@pytest.mark.parametrize("pattern", LOOKING)
+def test_what_looks_at_things_keeps_its_height_along_every_leg_of_a_slope(pattern: str) -> None:
+    heights = ground(HOME, slope, step_m=10.0)
+    lowest_m = {"orbit": 40.0, "structure": 12.0, "facade": 12.0}[pattern]
+    result = plan_request(replace(LOOKING[pattern], home=HOME, terrain="follow"), PlanContext(heights=heights))
+    assert result.plan is not None
+    assert result.statistics is not None
+    assert result.statistics.least_agl_m is not None
+    assert result.statistics.least_agl_m >= lowest_m - max(2.0, 0.1 * lowest_m)
+    assert clearance(result.plan, heights).least_agl_m == result.statistics.least_agl_m
+    home_amsl_m = float(heights.heights_amsl_m([HOME.as_tuple()])[0])
+    for photo in result.photos:
+        above_m = photo.altitude_m + home_amsl_m - float(heights.heights_amsl_m([photo.position.as_tuple()])[0])
+        assert above_m >= lowest_m - max(2.0, 0.1 * lowest_m) - 0.01
+
+
+@pytest.mark.parametrize(("pattern", "pitch_deg", "off_deg"), [("orbit", -26.6, 8.0), ("structure", 0.0, 20.0)])
+def test_on_a_slope_the_camera_looks_at_the_thing_where_it_stands(pattern: str, pitch_deg: float, off_deg: float) -> None:
+    heights = ground(HOME, slope, step_m=10.0)
+    result = plan_request(replace(LOOKING[pattern], home=HOME, terrain="follow"), PlanContext(heights=heights))
+    assert np.abs(np.array([photo.pitch_deg for photo in result.photos]) - pitch_deg).max() < off_deg
+
+
+@pytest.mark.parametrize("pattern", LOOKING)
+def test_a_model_that_ends_before_the_thing_is_refused_at_its_place(pattern: str) -> None:
+    small = ground(HOME, slope, step_m=10.0, half_side_m=60.0)
+    result = plan_request(replace(LOOKING[pattern], home=HOME, terrain="follow"), PlanContext(heights=small))
+    found = {finding.code: finding for finding in result.findings}
+    assert result.plan is None
+    assert found["dem_gap"].place is not None
 
 
 @pytest.mark.parametrize(

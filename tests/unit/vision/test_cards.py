@@ -63,6 +63,13 @@ def test_the_shipped_detector_knows_cars_from_straight_above(shared_data: Path) 
     assert found == pytest.approx(asked, rel=0.2)
 
 
+def test_the_shipped_plate_detector_finds_plates_of_countries_it_never_saw(shared_data: Path) -> None:
+    detector = open_detector(SHIPPED_MODELS / "plates.onnx", confidence=0.25, threads=1)
+    pictures = sorted((shared_data / "plates").glob("*/*.jpg"))[::9]
+    found = [detector.detect(Frame(path.stem, 0, 0.0, np.asarray(cv2.imread(str(path)), np.uint8))).of({"plate"}) for path in pictures]
+    assert sum(len(one) > 0 for one in found) >= 0.8 * len(pictures)
+
+
 def test_a_card_of_other_weights_is_refused(tmp_path: Path) -> None:
     model = _changed(tmp_path, sha256="0" * 64)
     with pytest.raises(VisionError, match="belongs to other weights") as raised:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from vision import Detections, Frame, RecordedDetector, Redaction, RedactionSearch, hide, open_tracker, redaction_from_json, veil
-from vision.redaction import CELLS, hidden_boxes, mosaic
+from vision.mosaic import CELLS, mosaic
+from vision.redaction import hidden_boxes
 
 NAMES = ("person", "car", "dog")
 RATE = 5.0

@@ -788,11 +788,11 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
-/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. */
+/** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. `map50` is None where only whole pictures are labelled: then `boxes` counts pictures that show the thing, and precision and recall speak of pictures. */
 export interface Measured {
   boxes: number;
   image_size_px: number | null;
-  map50: number;
+  map50: number | null;
   map50_95: number | null;
   note: string;
   on: string;
@@ -862,11 +862,12 @@ export interface MissionView {
   vehicle_id: string | null;
 }
 
-/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. */
+/** `classes` maps the model's classes, in order of their numbers, to the words observations carry; null: never reported. `experimental` says it of the whole model, `experimental_classes` of some of its words: they are wrong too often to act on unchecked. */
 export interface ModelCard {
   classes: Record<string, unknown>;
   data: (TrainingData)[];
   experimental: boolean;
+  experimental_classes: (string)[];
   licence: string;
   limits: (string)[];
   made: string;

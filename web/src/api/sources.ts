@@ -1,6 +1,6 @@
 /** Video sources: found, asked, tried, put and removed; what happened to them. */
 import { getJson, request, sendJson } from "./client";
-import type { FoundCamera, OnvifCamera, SourceEvent, SourceTrial, VideoSourceEntry } from "./types";
+import type { FoundCamera, OnvifCamera, OriginalGrant, SourceEvent, SourceTrial, VideoSourceEntry } from "./types";
 
 const TRIAL_MS = 40_000;
 const at = (id: string) => `/api/v1/video-sources/${encodeURIComponent(id)}`;
@@ -15,6 +15,9 @@ export const trySource = (url: string) => sendJson<SourceTrial>("POST", "/api/v1
 export async function putSource(id: string, entry: VideoSourceEntry): Promise<void> {
   await request(at(id), { method: "PUT", json: entry });
 }
+
+/** The live picture with nothing hidden in it; the reason is kept in the audit log. */
+export const openLiveOriginal = (id: string, reason: string) => sendJson<OriginalGrant>("POST", `${at(id)}/originals`, { json: { reason } });
 
 export async function deleteSource(id: string): Promise<void> {
   await request(at(id), { method: "DELETE" });

@@ -20,6 +20,9 @@ export function mayOpen(role: Role, panel: PanelId): boolean {
 /** Who sets up cameras; the server refuses the others too. */
 export const mayKeep = (role: Role) => role === "operator" || role === "admin";
 
+/** Who may see a live picture with nothing hidden in it, for a reason. */
+export const mayOpenOriginal = (role: Role) => role === "pilot" || role === "officer" || role === "admin";
+
 /** Features are not written to the URL: their ids belong to layers that may change; things with an identity are. */
 export function selectionToText(selection: Selection | null): string | null {
   return selection && selection.kind !== "feature" && selection.kind !== "fleet" ? `${selection.kind}:${selection.id}` : null;

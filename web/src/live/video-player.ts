@@ -55,6 +55,8 @@ export class VideoPlayer {
     private readonly video: HTMLVideoElement,
     private readonly sourceId: string,
     private readonly onView: (view: VideoView) => void,
+    /** Opens the picture with nothing hidden in it. */
+    private readonly original: string | null = null,
   ) {
     video.addEventListener("timeupdate", this.#pictureShown);
   }
@@ -65,7 +67,7 @@ export class VideoPlayer {
     const socket = new WebSocket(`${scheme}://${window.location.host}/ws/video/${encodeURIComponent(this.sourceId)}`);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ type: "auth", token: currentToken() }));
+    socket.onopen = () => socket.send(JSON.stringify({ type: "auth", token: currentToken(), ...(this.original ? { original: this.original } : {}) }));
     socket.onmessage = (event) => this.#received(event.data as string | ArrayBuffer);
     socket.onclose = () => this.#lost();
   }

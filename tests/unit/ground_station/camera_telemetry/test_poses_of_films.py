@@ -11,15 +11,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geo.primitives import LocalFrame, LonLat, SunqarError
+from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, SunqarError
 from geo.primitives.klv import packed
-from ground_station.camera_telemetry import CameraPoses, CameraReading, PosesRequest, Telemetry, open_poses, read_telemetry
+from ground_station.camera_telemetry import CameraPoses, CameraReading, PosesRequest, Telemetry, aligned, open_poses, read_telemetry
 from ground_station.camera_telemetry.dji_subtitles import subtitles_telemetry
 from ground_station.camera_telemetry.poses import TrackedPoses
 from ground_station.video import DecodedImage, open_source
+from ground_station.video.encode import VideoWriter
 from ground_station.watching.drone_camera import Mount
 from sim import FrameTruth, SceneFilm, SceneFrame, SceneRecording, Stage, read_scene
-from vision import Frame, PosedGround
+from tests.support.drawn_ground import picture_of, spotted_ground
+from vision import CameraView, Frame, PosedGround
 
 AKTAU = LonLat(51.16, 43.65)
 
@@ -251,3 +253,47 @@ def test_an_undated_film_beside_a_dated_log_waits_for_its_beginning(shared_data:
     stamped = poses.view(picture(0.0, middle, stamped=True))
     assert stamped is not None
     assert stamped.time_sigma_s == 0.02
+
+
+def test_a_film_finds_the_clock_of_its_poses_by_its_own_motion(tmp_path: Path) -> None:
+    """The subtitles run 0.6 s ahead of the pictures; the pictures themselves tell."""
+    local, lens = LocalFrame(AKTAU), CameraIntrinsics.from_horizontal_fov(480, 270, 65.0)
+
+    def pose(at_s: float) -> tuple[LonLat, float]:
+        return local.place(25.0 * np.sin(0.4 * at_s), 20.0 * np.cos(0.3 * at_s)), 50.0 * float(np.sin(0.6 * at_s))
+
+    film = tmp_path / "film.mp4"
+    with VideoWriter(film, 6.0) as out:
+        for index in range(132):
+            place, heading = pose(index / 6.0)
+            view = CameraView(CameraPose(place, 60.0, heading % 360.0, -75.0), lens)
+            out.write(picture_of(view, spotted_ground(), local, 0.12), index / 6.0)
+    cues = []
+    for index in range(120):
+        at_s = index / 5.0
+        place, heading = pose(at_s - 0.6)
+        cues.append(
+            f"{index + 1}\n00:00:{int(at_s):02d},{round(at_s % 1 * 1000):03d} --> 00:00:{int(at_s) + 1:02d},000\n"
+            f"[latitude: {place.lat_deg:.7f}] [longitude: {place.lon_deg:.7f}] [rel_alt: 60.0 abs_alt: 80.0] "
+            f"[gb_yaw: {heading:.1f} gb_pitch: -75.0 gb_roll: 0.0]\n"
+        )
+    (tmp_path / "film.SRT").write_text("\n".join(cues))
+    poses = open_poses(str(film), PosesRequest(hfov_deg=65.0))
+    assert poses is not None
+    on_its_clock, found = aligned(str(film), poses)
+    assert found is not None
+    assert found.offset_s == pytest.approx(0.6, abs=0.05)
+    view = on_its_clock.view(picture(10.0))
+    assert view is not None
+    assert np.hypot(*LocalFrame(pose(10.0)[0]).offset_m(view.pose.position)) < 0.8
+    assert view.time_sigma_s == found.sigma_s < 0.05
+
+
+def test_a_film_that_does_not_say_when_it_was_taken_asks_for_it(shared_data: Path) -> None:
+    request = PosesRequest(file=shared_data / "flight-logs/tlog/uavlogviewer_vtol.tlog", hfov_deg=60.0)
+    film = str(shared_data / "traffic-video" / "overhead_highway.mp4")
+    poses = open_poses(film, request)
+    assert poses is not None
+    with pytest.raises(SunqarError) as raised:
+        aligned(film, poses)
+    assert "--film-start" in raised.value.one_line()
