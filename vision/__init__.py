@@ -30,7 +30,11 @@ from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
-from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
+from vision.rules.catalogue import RULES, rules_named
+from vision.rules.judge import Judge, verdicts_hash
+from vision.rules.road_scene import RoadScene, road_scene
+from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
@@ -49,9 +53,11 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "PLATES",
+    "RULES",
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
+    "Abstention",
     "Attention",
     "AttentionCount",
     "BgrImage",
@@ -73,10 +79,12 @@ __all__ = [
     "GroundFix",
     "GroundModel",
     "GroundMotion",
+    "Judge",
     "Known",
     "Landmarks",
     "LiveRedaction",
     "LoadControl",
+    "Measure",
     "ModelCard",
     "Observation",
     "OffsetSearch",
@@ -89,8 +97,11 @@ __all__ = [
     "Redaction",
     "RedactionSearch",
     "Relief",
+    "RoadScene",
+    "Rule",
     "Runtime",
     "Scene",
+    "SceneFeature",
     "Tier",
     "TierChoice",
     "TimeOffset",
@@ -102,6 +113,7 @@ __all__ = [
     "TrackerKind",
     "Trouble",
     "ViewMotion",
+    "Violation",
     "annotated",
     "calibrate_camera",
     "class_name",
@@ -123,6 +135,8 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "road_scene",
+    "rules_named",
     "score_tracks",
     "search_confidence",
     "seen_ground",
@@ -130,6 +144,7 @@ __all__ = [
     "usual_view",
     "veil",
     "veil_planes",
+    "verdicts_hash",
     "write_card",
 ]
 

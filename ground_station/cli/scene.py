@@ -63,7 +63,15 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
         typer.echo("  position error: nothing was placed")
     for what, names in (("found", score.found), ("missed", score.missed), ("false", score.false), ("not asked", score.not_asked)):
         typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
-    typer.echo(f"  true violations: {score.true_violations}, not judged: rules are not part of this chain yet")
+    verdicts = score.verdicts
+    for what, names in (
+        ("violations found", verdicts.found),
+        ("violations missed", verdicts.missed),
+        ("violations false", verdicts.false),
+        ("violations out of sight", verdicts.unseen),
+        ("abstentions", tuple(f"{what} x{count}" for what, count in verdicts.abstained.items())),
+    ):
+        typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
     for failure in score.failures:
         typer.echo(f"  FAILED  {failure}")
     if as_json is not None:

@@ -1,5 +1,8 @@
 """All rules. A new one is a file and a line here."""
 
+from collections.abc import Sequence
+
+from geo.primitives import VisionError
 from vision.rules.rule import Rule
 from vision.rules.traffic.closed_area import BUS_LANE, NO_ENTRY
 from vision.rules.traffic.illegal_stop import IllegalStop
@@ -21,4 +24,12 @@ RULES: tuple[Rule, ...] = (
     IllegalStop(),
     PedestrianPriority(),
 )
-BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def rules_named(codes: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of these codes, in their order here; `all` names every one. Raises: `VisionError` for a code nobody has."""
+    known = {rule.card.code: rule for rule in RULES}
+    for code in codes:
+        if code != "all" and code not in known:
+            raise VisionError(f"There is no rule '{code}'.", code="vision.rule", hint=f"Rules: all, {', '.join(known)}.")
+    return tuple(rule for rule in RULES if "all" in codes or rule.card.code in codes)

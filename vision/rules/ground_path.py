@@ -53,8 +53,8 @@ class GroundPath:
 
     `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it points to (zeros when it never moved),
     `covariance_m2` (n, 2, 2) that of the place, `seen` (n,) whether the detector saw it about then.
-    `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `random_m2` (m, 2, 2) the covariance of each by itself,
-    `shared_m` (m, 2, k) the errors they share.
+    `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `random_m2` (m, 2, 2) the covariance of each by
+    itself, `shared_m` (m, 2, k) the errors they share.
     """
 
     track_id: int
@@ -73,23 +73,27 @@ class GroundPath:
 
     @property
     def speed_mps(self) -> Vector:
-        return np.hypot(*self.velocity_mps.T)
+        speed: Vector = np.hypot(*self.velocity_mps.T)
+        return speed
 
     @property
     def front_m(self) -> Vector:
         """(n, 2) the middle of its front edge."""
-        return self.en_m + self.ahead * self.size.length_m / 2.0
+        front: Vector = self.en_m + self.ahead * self.size.length_m / 2.0
+        return front
 
     def sigma_m(self, direction: Vector) -> Vector:
         """(n,) one sigma of the place along a level unit vector, (2,) or (n, 2)."""
         unit = np.broadcast_to(direction, self.en_m.shape)
-        return np.sqrt(np.einsum("ni,nij,nj->n", unit, self.covariance_m2, unit))
+        sigma: Vector = np.sqrt(np.einsum("ni,nij,nj->n", unit, self.covariance_m2, unit))
+        return sigma
 
     def front_sigma_m(self, direction: Vector) -> Vector:
         """The same of its front edge: half of what the length of such things differs comes on top."""
         unit = np.broadcast_to(direction, self.en_m.shape)
         along = np.abs((unit * self.ahead).sum(axis=1)) * self.size.length_sigma_m / 2.0
-        return np.hypot(self.sigma_m(unit), along)
+        sigma: Vector = np.hypot(self.sigma_m(unit), along)
+        return sigma
 
     def at(self, time_s: float) -> int:
         """The row of the instant next to `time_s`."""
@@ -112,7 +116,10 @@ def ground_path(track: Track) -> GroundPath | None:
     middles = contacts + behind * _reach_m(ahead_of_fixes, behind, size.length_m, size.width_m)[:, None]
     smooth = _smoothed(times, middles, claimed, instants)
     nearest = np.abs(instants[:, None] - times[None, :]).argmin(axis=1)
-    size_m = behind[nearest] * _reach_m(ahead_of_fixes[nearest], behind[nearest], size.length_sigma_m, size.width_sigma_m)[:, None]
+    reach_sigma_m = _reach_m(ahead_of_fixes, behind, size.length_sigma_m, size.width_sigma_m)
+    if not ahead_of_fixes.any():  # it may stand along or across
+        reach_sigma_m = np.hypot(reach_sigma_m, (size.length_m - size.width_m) / 4.0)
+    size_m = behind[nearest] * reach_sigma_m[nearest][:, None]
     covariance = smooth.covariance + shared[nearest] @ shared[nearest].transpose(0, 2, 1) + size_m[:, :, None] * size_m[:, None, :]
     measured = times[[point.measured for point in placed]]
     return GroundPath(
@@ -147,7 +154,8 @@ def _reach_m(ahead: Vector, behind: Vector, length_m: float, width_m: float) -> 
     along = np.abs((ahead * behind).sum(axis=1))
     across = np.abs(ahead[:, 0] * behind[:, 1] - ahead[:, 1] * behind[:, 0])
     known = np.hypot(*ahead.T) > 0.5
-    return np.where(known, along * length_m + across * width_m, (length_m + width_m) / 2.0 * np.hypot(*behind.T)) / 2.0
+    extent: Vector = np.where(known, along * length_m + across * width_m, (length_m + width_m) / 2.0 * np.hypot(*behind.T))
+    return extent / 2.0
 
 
 def _headings(velocity_mps: Vector) -> Vector:

@@ -37,7 +37,7 @@ class Judge:
         for path in paths:
             others = [other for other in company if other is not path and _together(path, other)]
             for rule in self._rules:
-                if path.label in rule.subjects:
+                if path.label in rule.card.subjects:
                     found += [verdict for verdict in rule.judge(path, self._scene, others) if self._counted(verdict)]
         newest_s = max(path.times_s[-1] for path in paths)
         self._past = [path for path in (*self._past, *paths) if path.times_s[-1] > newest_s - REMEMBERED_S]

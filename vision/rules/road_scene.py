@@ -52,7 +52,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StopLine:
-    """From `ends_m[0]` to `ends_m[1]` (2, 2); `ahead` is where the traffic that stops at it goes; the conflict area ends `clear_m` past it."""
+    """From `ends_m[0]` to `ends_m[1]` (2, 2). `ahead` is where its traffic goes; the conflict area ends `clear_m` past it."""
 
     id: str
     ends_m: Vector
@@ -63,7 +63,8 @@ class StopLine:
 
     def past_m(self, points: Vector) -> Vector:
         """(n,) metres past the line, negative before it."""
-        return (points - self.ends_m[0]) @ self.ahead
+        past: Vector = (points - self.ends_m[0]) @ self.ahead
+        return past
 
     def beside(self, points: Vector, margin_m: float = 0.5) -> "np.ndarray[Any, np.dtype[np.bool_]]":
         """(n,) whether the points lie in the line's own stretch of road, not to the left or right of it."""

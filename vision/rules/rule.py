@@ -4,7 +4,7 @@ A rule judges one thing's path among the others. What it finds is a `Violation` 
 instants that prove it; where the law's condition seems met but the picture does not prove it, it says so in an `Abstention`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -75,16 +75,27 @@ class Abstention:
 Verdict = Violation | Abstention
 
 
-class Rule(Protocol):
-    """`edition` changes whenever a verdict could; `source_tier` is how closely a source must be looked at for it."""
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """What a rule is. `edition` changes whenever a verdict could; `source_tier` is how closely a source must be looked at for it."""
 
     code: str
     edition: str
     source_tier: SourceTier
     subjects: frozenset[str]
-    parameters: dict[str, Parameter]
+    parameters: Mapping[str, Parameter]
 
-    def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]: ...
+    def number(self, name: str) -> float:
+        return self.parameters[name].value
+
+
+class Rule(Protocol):
+    @property
+    def card(self) -> RuleCard: ...
+
+    def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
+        """What `path` did, and where that could not be told; `others` were there with it."""
+        ...
 
 
 class Bound(Protocol):
@@ -104,8 +115,8 @@ def violation(
     place = path.en_m[row]
     proof_s = tuple(float(path.times_s[path.at(instant)]) for instant in (from_s - BEFORE_S, at_s, until_s))
     return Violation(
-        rule.code,
-        rule.edition,
+        rule.card.code,
+        rule.card.edition,
         path.track_id,
         against.id,
         against.legal_order,

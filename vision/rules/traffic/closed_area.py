@@ -10,29 +10,31 @@ import numpy as np
 
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Measure, Parameter, Verdict, violation
+from vision.rules.rule import Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.runs import inside_m, runs, way_m
 from vision.rules.subjects import MOTOR_VEHICLES
 
 
 class ClosedArea:
-    """`code` is the kind of the area as well."""
-
-    edition = "1"
-    source_tier = "T2"
+    """The code of the rule is the kind of its areas as well."""
 
     def __init__(self, code: str, subjects: frozenset[str], travelled_m: float, why: str) -> None:
-        self.code, self.subjects = code, subjects
-        self.parameters = {
-            "travelled_m": Parameter(travelled_m, "m", why),
-            "margin_m": Parameter(0.3, "m", "inside the area at least; twice the sigma where that is more"),
-        }
+        self.card = RuleCard(
+            code=code,
+            edition="1",
+            source_tier="T2",
+            subjects=subjects,
+            parameters={
+                "travelled_m": Parameter(travelled_m, "m", why),
+                "margin_m": Parameter(0.3, "m", "inside the area at least; twice the sigma where that is more"),
+            },
+        )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         across = np.column_stack([-path.ahead[:, 1], path.ahead[:, 0]])
-        margin_m = np.maximum(self.parameters["margin_m"].value, np.minimum(2.0 * path.sigma_m(across), 1.0))
-        least_m = self.parameters["travelled_m"].value
-        for area in scene.of_kind(self.code):
+        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(across), 1.0))
+        least_m = self.card.number("travelled_m")
+        for area in scene.of_kind(self.card.code):
             for rows in runs(inside_m(area.outline, path.en_m) > margin_m):
                 travelled_m = way_m(path, rows)
                 # What stands in it is another rule's, and the wandering of a standing box is no way travelled.

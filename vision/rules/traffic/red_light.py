@@ -11,19 +11,21 @@ import numpy as np
 
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene, StopLine
-from vision.rules.rule import Abstention, Measure, Parameter, Verdict, violation
+from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.subjects import MOTOR_VEHICLES
 
 
 class RedLight:
-    code = "red_light"
-    edition = "1"
-    source_tier = "T3"
-    subjects = MOTOR_VEHICLES
-    parameters = {
-        "grace_s": Parameter(0.3, "s", "after red began: shortest grace in use"),
-        "turned_deg": Parameter(60.0, "deg", "further from the line's heading it comes from another arm"),
-    }
+    card = RuleCard(
+        code="red_light",
+        edition="1",
+        source_tier="T3",
+        subjects=MOTOR_VEHICLES,
+        parameters={
+            "grace_s": Parameter(0.3, "s", "after red began: shortest grace in use"),
+            "turned_deg": Parameter(60.0, "deg", "further from the line's heading it comes from another arm"),
+        },
+    )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         for stop in scene.stop_lines:
@@ -32,7 +34,7 @@ class RedLight:
 
     def _at(self, path: GroundPath, stop: StopLine) -> Iterator[Verdict]:
         assert stop.signal is not None, "asked for with a signal alone"
-        crossed = crossing(path, stop, self.parameters["turned_deg"].value)
+        crossed = crossing(path, stop, self.card.number("turned_deg"))
         if crossed is None:
             return
         at_s, row = crossed
@@ -44,13 +46,13 @@ class RedLight:
             return
         red_s = stop.signal.red_for_s(at_s)
         sigma_s = float(path.front_sigma_m(stop.ahead)[row]) / max(1.0, float(path.velocity_mps[row] @ stop.ahead))
-        if red_s - 2.0 * sigma_s <= self.parameters["grace_s"].value:
-            yield Abstention(self.code, path.track_id, stop.id, at_s, "too soon after red began")
+        if red_s - 2.0 * sigma_s <= self.card.number("grace_s"):
+            yield Abstention(self.card.code, path.track_id, stop.id, at_s, "too soon after red began")
             return
         if not path.seen[max(0, row - 1) : row + 2].any():
-            yield Abstention(self.code, path.track_id, stop.id, at_s, "not seen at the line")
+            yield Abstention(self.card.code, path.track_id, stop.id, at_s, "not seen at the line")
             return
-        measure = Measure(red_s, 2.0 * sigma_s, self.parameters["grace_s"].value, "s")
+        measure = Measure(red_s, 2.0 * sigma_s, self.card.number("grace_s"), "s")
         yield violation(self, path, stop, from_s=at_s, at_s=at_s, until_s=float(path.times_s[passed[0]]), measure=measure)
 
 

@@ -5,27 +5,30 @@ Source: articles 596 and 601 of the code on administrative offences of Kazakhsta
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import shapely
 
 from vision.rules.ground_path import GroundPath, Vector
 from vision.rules.road_scene import RoadScene, SolidLine
-from vision.rules.rule import Measure, Parameter, Verdict, violation
+from vision.rules.rule import Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.runs import lasts_s, runs
 from vision.rules.subjects import MOTOR_VEHICLES
 
 
 class SolidLineCrossed:
-    code = "solid_line"
-    edition = "1"
-    source_tier = "T3"
-    subjects = MOTOR_VEHICLES
-    parameters = {
-        "held_s": Parameter(0.4, "s", "on each side: shorter is a box that jumped"),
-        "least_margin_m": Parameter(0.4, "m", "beside the line at least, however sure the place"),
-        "soon_s": Parameter(6.0, "s", "from one side to the other; slower it may have gone around"),
-    }
+    card = RuleCard(
+        code="solid_line",
+        edition="1",
+        source_tier="T3",
+        subjects=MOTOR_VEHICLES,
+        parameters={
+            "held_s": Parameter(0.4, "s", "on each side: shorter is a box that jumped"),
+            "least_margin_m": Parameter(0.4, "m", "beside the line at least, however sure the place"),
+            "soon_s": Parameter(6.0, "s", "from one side to the other; slower it may have gone around"),
+        },
+    )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         for line in scene.solid_lines:
@@ -33,17 +36,17 @@ class SolidLineCrossed:
 
     def _over(self, path: GroundPath, line: SolidLine) -> Iterator[Verdict]:
         left_m, normal, beside = offsets(line.way, path.en_m)
-        margin_m = np.maximum(self.parameters["least_margin_m"].value, 2.0 * path.sigma_m(normal))
+        margin_m = np.maximum(self.card.number("least_margin_m"), 2.0 * path.sigma_m(normal))
         side = np.where(np.abs(left_m) >= margin_m, np.sign(left_m), 0.0) * beside
         held: list[tuple[slice, float]] = []
         for sign in (-1.0, 1.0):
-            held += [(rows, sign) for rows in runs(side == sign) if lasts_s(path, rows) >= self.parameters["held_s"].value]
+            held += [(rows, sign) for rows in runs(side == sign) if lasts_s(path, rows) >= self.card.number("held_s")]
         held.sort(key=lambda one: one[0].start)
-        for (before, was), (after, now) in zip(held, held[1:], strict=False):
+        for (before, was), (after, now) in pairwise(held):
             if was == now:
                 continue
             from_s, until_s = float(path.times_s[before.stop - 1]), float(path.times_s[after.start])
-            if until_s - from_s > self.parameters["soon_s"].value:
+            if until_s - from_s > self.card.number("soon_s"):
                 continue
             between = slice(before.stop - 1, after.start + 1)
             row = between.start + int(np.argmin(np.abs(left_m[between])))
@@ -62,7 +65,8 @@ def offsets(way: shapely.LineString, points: Vector) -> tuple[Vector, Vector, Ve
     begin = shapely.get_coordinates(shapely.line_interpolate_point(way, np.maximum(chainage - reach, 0.0)))
     end = shapely.get_coordinates(shapely.line_interpolate_point(way, np.minimum(chainage + reach, way.length)))
     along = (end - begin) / np.maximum(np.hypot(*(end - begin).T), 1e-9)[:, None]
-    normal = np.column_stack([-along[:, 1], along[:, 0]])
+    normal: Vector = np.column_stack([-along[:, 1], along[:, 0]])
     foot = shapely.get_coordinates(shapely.line_interpolate_point(way, chainage))
     beside = (chainage > 1e-6) & (chainage < way.length - 1e-6)
-    return ((points - foot) * normal).sum(axis=1), normal, beside.astype(np.float64)
+    left_m: Vector = ((points - foot) * normal).sum(axis=1)
+    return left_m, normal, np.asarray(beside, dtype=np.float64)

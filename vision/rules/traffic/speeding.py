@@ -12,7 +12,7 @@ import numpy as np
 
 from vision.rules.ground_path import GroundPath, Vector
 from vision.rules.road_scene import Lane, RoadScene
-from vision.rules.rule import Abstention, Measure, Parameter, Verdict, violation
+from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.runs import inside_m, runs, way_m
 from vision.rules.subjects import MOTOR_VEHICLES
 
@@ -20,15 +20,17 @@ LEAST_FIXES = 8
 
 
 class Speeding:
-    code = "speeding"
-    edition = "1"
-    source_tier = "T3"
-    subjects = MOTOR_VEHICLES
-    parameters = {
-        "stretch_m": Parameter(15.0, "m", "least distance of the two virtual lines"),
-        "longest_s": Parameter(2.5, "s", "over a longer time the speed is not one number"),
-        "tolerance_mps": Parameter(10.0 / 3.6, "m/s", "not fined below it: 10 km/h"),
-    }
+    card = RuleCard(
+        code="speeding",
+        edition="1",
+        source_tier="T3",
+        subjects=MOTOR_VEHICLES,
+        parameters={
+            "stretch_m": Parameter(15.0, "m", "least distance of the two virtual lines"),
+            "longest_s": Parameter(2.5, "s", "over a longer time the speed is not one number"),
+            "tolerance_mps": Parameter(10.0 / 3.6, "m/s", "not fined below it: 10 km/h"),
+        },
+    )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         for lane in scene.lanes:
@@ -36,9 +38,9 @@ class Speeding:
                 yield from self._in(path, lane, lane.limit_mps)
 
     def _in(self, path: GroundPath, lane: Lane, limit_mps: float) -> Iterator[Verdict]:
-        allowed_mps = limit_mps + self.parameters["tolerance_mps"].value
+        allowed_mps = limit_mps + self.card.number("tolerance_mps")
         for rows in runs((inside_m(lane.outline, path.en_m) > 0.0) & path.seen):
-            if way_m(path, rows) < self.parameters["stretch_m"].value or path.speed_mps[rows].max() <= allowed_mps:
+            if way_m(path, rows) < self.card.number("stretch_m") or path.speed_mps[rows].max() <= allowed_mps:
                 continue
             stretch = self._stretch(path, rows)
             if stretch is None:
@@ -48,11 +50,11 @@ class Speeding:
             measured = measured_speed(path, begin_s, end_s)
             if measured is None or measured[0] - 2.0 * measured[1] <= allowed_mps:
                 if measured is not None and measured[0] > allowed_mps:
-                    yield Abstention(self.code, path.track_id, lane.id, at_s, "not surely faster than the limit")
+                    yield Abstention(self.card.code, path.track_id, lane.id, at_s, "not surely faster than the limit")
                 continue
             speed_mps, sigma_mps = measured
             if not _stills_agree(path, begin_s, end_s, speed_mps, sigma_mps):
-                yield Abstention(self.code, path.track_id, lane.id, at_s, "two stills say another speed")
+                yield Abstention(self.card.code, path.track_id, lane.id, at_s, "two stills say another speed")
                 continue
             measure = Measure(3.6 * speed_mps, 3.6 * 2.0 * sigma_mps, 3.6 * limit_mps, "km/h")
             yield violation(self, path, lane, from_s=begin_s, at_s=at_s, until_s=end_s, measure=measure)
@@ -64,9 +66,9 @@ class Speeding:
         variance = np.einsum("ni,nij,nj->n", path.ahead[rows], path.covariance_m2[rows], path.ahead[rows])
         best, least = None, np.inf
         for begin in range(len(times) - 1):
-            for end in range(int(np.searchsorted(way, way[begin] + self.parameters["stretch_m"].value)), len(times)):
+            for end in range(int(np.searchsorted(way, way[begin] + self.card.number("stretch_m"))), len(times)):
                 took_s = float(times[end] - times[begin])
-                if took_s > self.parameters["longest_s"].value:
+                if took_s > self.card.number("longest_s"):
                     break
                 expected = float(variance[begin : end + 1].mean()) / (took_s**2 * (end + 1 - begin))
                 if expected < least:
