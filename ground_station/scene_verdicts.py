@@ -37,7 +37,8 @@ class VerdictTally:
     """Give it each frame with its truth, then the tracks left at the end."""
 
     def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+        known = {rule.card.code for rule in RULES}
+        self._deeds = [deed for deed in violations_of(scene) if deed.rule in known]
         self._features = [SceneFeature.model_validate(one) for one in scene_file(scene, None)["features"]]
         self._judge: Judge | None = None
         self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -59,9 +60,7 @@ class VerdictTally:
             self._violations += self._judge.judge(tracks, pipeline.confirmed)
 
     def score(self) -> VerdictScore:
-        true = {(one.rule, one.actor_id) for one in violations_of(self._scene)}
-        known = {rule.card.code for rule in RULES}
-        true = {one for one in true if one[0] in known}
+        true = {(deed.rule, deed.actor_id) for deed in self._deeds}
         told = {(one.rule, self._actor(one)) for one in self._violations}
         unseen = {one for one in true - told if not self._seen(*one)}
         return VerdictScore(
@@ -78,7 +77,7 @@ class VerdictTally:
 
     def _seen(self, rule: str, actor: str) -> bool:
         """Whether the actor was open to view during one of its deeds of this rule."""
-        for deed in violations_of(self._scene):
+        for deed in self._deeds:
             if (deed.rule, deed.actor_id) == (rule, actor):
                 shares = [share for at_s, share in self._visible[actor] if deed.from_s - AROUND_S <= at_s <= deed.at_s + AROUND_S]
                 if shares and sum(shares) / len(shares) >= LEAST_VISIBLE:

@@ -53,7 +53,7 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
     typer.echo(f"{scene.name}/{part.name}: {scene.summary}")
     typer.echo(f"  detector: {score.detector}")
     if score.detector == PERFECT:
-        typer.echo("  no detector model was used: only tracking and places are scored; give --model FILE to score detection")
+        typer.echo("  no detector model was used: only tracking, places and rules are scored; give --model FILE to score detection")
     if score.median_m is not None and score.p95_m is not None:
         typer.echo(
             f"  position error: median {score.median_m:.2f} m, 95 % {score.p95_m:.2f} m to the centre; "
