@@ -8,14 +8,19 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TextIO
 
+<<<<<<< HEAD
 from geo.primitives import LocalFrame, LonLat, SunqarError, VisionError
 from ground_station.camera_telemetry import CameraPoses, PosesRequest, aligned, open_poses
+=======
+from geo.primitives import SunqarError, VisionError
+from ground_station.camera_telemetry import CameraPoses, OrthophotoFile, OrthophotoRefiner, PosesRequest, aligned, open_poses
+>>>>>>> main
 from ground_station.new_file import new_file
 from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
@@ -78,7 +83,12 @@ class RunRequest:
     moving_camera: bool = False
     poses: PosesRequest = field(default_factory=PosesRequest)
     align: bool = True
+<<<<<<< HEAD
     rules: tuple[str, ...] = ()
+=======
+    orthophoto: Path | None = None
+    orthophoto_sigma_m: float | None = None
+>>>>>>> main
     threads: int = 0
     progress: bool = True
 
@@ -104,6 +114,7 @@ def run_video(request: RunRequest) -> int:
     stop = Event()
     with ExitStack() as stack:
         stack.enter_context(_interrupts(stop))
+        refiner = _refiner(request, poses, stack)
         info, images = stack.enter_context(_open(request))
         tracker = open_tracker(_analysed_rate_hz(request, info), request.confidence, request.tracker)
         pipeline = Pipeline(
@@ -123,9 +134,13 @@ def run_video(request: RunRequest) -> int:
                 break
             view = None if poses is None else poses.view(image)
             frame = Frame(request.source, image.index, image.time_s, image.image, image.captured_at, view)
+            if refiner is not None and view is not None:
+                frame = replace(frame, view=refiner.refined(frame, view))
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
+        if refiner is not None and request.progress:
+            sys.stderr.write(f"laid on the orthophoto: {refiner.found} of {refiner.tried} pictures tried\n")
     return INTERRUPTED if stop.is_set() and not info.live else 0
 
 
@@ -152,11 +167,25 @@ def _poses(request: RunRequest, scene: Scene | None) -> CameraPoses | None:
     return poses
 
 
+def _refiner(request: RunRequest, poses: CameraPoses | None, stack: ExitStack) -> OrthophotoRefiner | None:
+    if request.orthophoto is None:
+        return None
+    if poses is None:
+        raise VisionError(
+            "An orthophoto corrects poses, and there are none.", code="vision.ortho_poses", hint="Give them with --telemetry."
+        )
+    file = stack.enter_context(closing(OrthophotoFile(request.orthophoto, request.orthophoto_sigma_m)))
+    return OrthophotoRefiner(file, _relief(request))
+
+
+def _relief(request: RunRequest) -> Relief | None:
+    return None if request.poses.heights is None else Relief(request.poses.heights)
+
+
 def _ground(request: RunRequest, scene: Scene | None, poses: CameraPoses | None) -> GroundModel | None:
     if poses is None:
         return None if scene is None else scene.ground
-    heights = request.poses.heights
-    return PosedGround(relief=None if heights is None else Relief(heights))
+    return PosedGround(relief=_relief(request))
 
 
 class _Results:

@@ -176,7 +176,8 @@ class Fleet:
         wanted, said_s = self._asked_speedups(), -COMPLAINT_PERIOD_S
         while True:
             if (now_wanted := self._asked_speedups()) != wanted:
-                self._speedup = clamp(next(iter(now_wanted - wanted), self._speedup), SLOWEST, FASTEST)
+                changed = (now for now, before in zip(now_wanted, wanted, strict=True) if now != before and now > 0.0)
+                self._speedup = clamp(next(changed, self._speedup), SLOWEST, FASTEST)
                 wanted, pace = now_wanted, Pace(self._speedup, time.monotonic())
             for _ in range(pace.due(time.monotonic())):
                 self.step()
@@ -186,9 +187,10 @@ class Fleet:
                 pace.steps_dropped = 0
             await anyio.sleep(LOOP_S)
 
-    def _asked_speedups(self) -> set[float]:
+    def _asked_speedups(self) -> list[float]:
+        """SIM_SPEEDUP of each vehicle; 0 of one that has none."""
         found = (member.vehicle.parameters.find("SIM_SPEEDUP") for member in self._members)
-        return {parameter.value for parameter in found if parameter is not None and parameter.value > 0.0}
+        return [0.0 if parameter is None else parameter.value for parameter in found]
 
     def close(self) -> None:
         for member in self._members:

@@ -2,13 +2,40 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# Every module of tests/support may hold fixtures.
+# Every module of tests/support may hold fixtures, and may use the others whatever their order.
+pytest.register_assert_rewrite("tests.support")
 pytest_plugins = [f"tests.support.{file.stem}" for file in sorted((REPOSITORY / "tests" / "support").glob("[a-z]*.py"))]
+
+
+# These wait for other processes, browsers and clocks: one worker runs them, last, with the machine to itself.
+ALONE = ("tests/e2e/", "tests/integration/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.nodeid.startswith(ALONE))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadScopeScheduling":
+    """Parallel runs: test by test, those of `ALONE` in one piece."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class AloneInOnePiece(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "alone" if nodeid.startswith(ALONE) else nodeid
+
+    config.option.loadscopereorder = False  # it would begin with the largest piece
+    return AloneInOnePiece(config, log)
 
 
 @pytest.fixture(scope="session")

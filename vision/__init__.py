@@ -26,6 +26,7 @@ from vision.live_redaction import LiveRedaction
 from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
+from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -77,6 +78,7 @@ __all__ = [
     "Frame",
     "FrameResult",
     "GroundFix",
+    "GroundImage",
     "GroundModel",
     "GroundMotion",
     "Judge",
@@ -96,6 +98,7 @@ __all__ = [
     "RecordedDetector",
     "Redaction",
     "RedactionSearch",
+    "Registration",
     "Relief",
     "RoadScene",
     "Rule",
@@ -128,6 +131,7 @@ __all__ = [
     "hide",
     "hide_planes",
     "models_in",
+    "moved_view",
     "open_detector",
     "open_tracker",
     "pixel_to_ground",
@@ -135,6 +139,7 @@ __all__ = [
     "read_card",
     "read_scene",
     "redaction_from_json",
+    "register",
     "road_scene",
     "rules_named",
     "score_tracks",

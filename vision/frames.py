@@ -1,6 +1,6 @@
 """Frames: one decoded picture with its time and, when known, the camera that took it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -26,7 +26,8 @@ class CameraView:
     """Where the camera was and how it projects.
 
     One-sigma uncertainties beside the pose's own: `focal_sigma` as a share of the focal length, `time_sigma_s` of the instant of the pose
-    against that of the picture, which shifts and turns the camera along `motion`.
+    against that of the picture, which shifts and turns the camera along `motion`. `spread` (9, 10), in the order of
+    `vision.posed_ground.spread_of`, stands for all of these where more is known than they can say.
     """
 
     pose: CameraPose
@@ -34,6 +35,7 @@ class CameraView:
     focal_sigma: float = 0.0
     time_sigma_s: float = 0.0
     motion: ViewMotion | None = None
+    spread: NDArray[np.float64] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

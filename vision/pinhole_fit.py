@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, heading_pitch_roll_deg
+from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, camera_to_enu, heading_pitch_roll_deg
 from vision.frames import CameraView
 from vision.georeference import Vector
 
@@ -47,8 +47,8 @@ class PinholeFit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Camera:
-    """`place` (3,) metres; `turn` (3, 3) as `camera_to_enu`; `focal` logarithm of pixels."""
+class Pinhole:
+    """`place` (3,) metres east, north and above the ground; `turn` (3, 3) as `camera_to_enu`; `focal` logarithm of pixels."""
 
     place: Vector
     turn: Vector
@@ -56,9 +56,25 @@ class _Camera:
     k1: float = 0.0
     k2: float = 0.0
 
-    def moved(self, step: Vector) -> "_Camera":
+    @classmethod
+    def of(cls, view: CameraView, local: LocalFrame) -> "Pinhole":
+        pose, lens = view.pose, view.intrinsics
+        place = np.array([*local.offset_m(pose.position), pose.height_m])
+        turn = camera_to_enu(pose.heading_deg, pose.pitch_deg, pose.roll_deg)
+        return cls(place, turn, float(np.log(lens.focal_px)), lens.k1, lens.k2)
+
+    def derivatives(self, ground: Vector, size_px: tuple[int, int]) -> Vector:
+        """(n, 2, 9) of the pixels of points (n, 3) by `moved`."""
+        per_step = np.empty((len(ground), 2, 9))
+        for index in range(9):
+            step = np.zeros(9)
+            step[index] = STEP
+            per_step[:, :, index] = (self.moved(step).pixels(ground, size_px) - self.moved(-step).pixels(ground, size_px)) / (2 * STEP)
+        return per_step
+
+    def moved(self, step: Vector) -> "Pinhole":
         turned = cv2.Rodrigues(step[3:6])[0] @ self.turn
-        return _Camera(self.place + step[:3], turned, self.focal + step[FOCAL], self.k1 + step[K1], self.k2 + step[K2])
+        return Pinhole(self.place + step[:3], turned, self.focal + step[FOCAL], self.k1 + step[K1], self.k2 + step[K2])
 
     def pixels(self, ground: Vector, size_px: tuple[int, int]) -> Vector:
         lens = CameraIntrinsics(*size_px, float(np.exp(self.focal)), (size_px[0] / 2.0, size_px[1] / 2.0), self.k1, self.k2)
@@ -90,7 +106,7 @@ class PinholeProblem:
         self._onto = None if onto is None or not np.isfinite(onto).all() else np.asarray(onto, dtype=np.float64)
         self._whitening = np.zeros((count, 2, 2)) if self._onto is None else _whitening(self._onto, level_m, click_px, survey_m)
 
-    def solve(self, start: "_Camera | None" = None) -> "tuple[_Camera, PinholeFit] | None":
+    def solve(self, start: "Pinhole | None" = None) -> "tuple[Pinhole, PinholeFit] | None":
         """The best camera, or None when no pinhole sees the points so."""
         starts = self._starts() if start is None else [start]
         solved = [found for found in (self._improved(one, FIRST_STEPS) for one in starts) if found is not None]
@@ -98,7 +114,7 @@ class PinholeProblem:
         found = None if best is None else self._improved(best[0], STEPS)
         return None if found is None else (found[0], self._fit(found[0]))
 
-    def _starts(self) -> "list[_Camera]":
+    def _starts(self) -> "list[Pinhole]":
         onto = self._onto
         if onto is None:
             return []
@@ -114,10 +130,10 @@ class PinholeProblem:
             rotation = u @ np.diag([1.0, 1.0, np.linalg.det(u @ vt)]) @ vt
             place = -rotation.T @ straight[:, 2]
             if place[2] > 0.0:
-                found.append(_Camera(place, rotation.T, focal))
+                found.append(Pinhole(place, rotation.T, focal))
         return found
 
-    def _improved(self, camera: "_Camera", steps: int) -> "tuple[_Camera, float] | None":
+    def _improved(self, camera: "Pinhole", steps: int) -> "tuple[Pinhole, float] | None":
         damping, cost = 1e-3, self._cost(camera)
         for _ in range(steps):
             if not np.isfinite(cost):
@@ -146,39 +162,34 @@ class PinholeProblem:
         weights: Vector = 1.0 / (1.0 + (np.hypot(*sigmas.T) / ROBUST_SIGMAS) ** 2)
         return weights
 
-    def _sigmas(self, camera: "_Camera") -> Vector:
+    def _sigmas(self, camera: "Pinhole") -> Vector:
         residual = self._pixels - camera.pixels(self._ground, self._size_px)
         sigmas: Vector = np.einsum("nij,nj->ni", self._whitening, residual)
         return sigmas
 
-    def _cost(self, camera: "_Camera") -> float:
+    def _cost(self, camera: "Pinhole") -> float:
         sigmas = self._sigmas(camera)
         squared = (sigmas**2).sum(axis=1)
         robust = squared / (1.0 + squared / ROBUST_SIGMAS**2) if len(sigmas) >= ROBUST_FROM else squared
         return float(robust.sum() + (self._off(camera) ** 2).sum())
 
-    def _off(self, camera: "_Camera") -> Vector:
+    def _off(self, camera: "Pinhole") -> Vector:
         """(9,) how far from what is expected, in sigmas."""
         values = np.array([*camera.place, 0.0, 0.0, 0.0, camera.focal, camera.k1, camera.k2])
         off: Vector = (self._expected - values) * self._prior
         return off
 
-    def _equations(self, camera: "_Camera") -> tuple[Vector, Vector]:
+    def _equations(self, camera: "Pinhole") -> tuple[Vector, Vector]:
         """Rows (2 n + 9, free) and residuals of the linear problem around this camera, all in sigmas."""
         sigmas = self._sigmas(camera)
-        per_step = np.empty((len(self._ground), 2, 9))
-        for index in range(9):
-            step = np.zeros(9)
-            step[index] = STEP
-            ahead, behind = camera.moved(step), camera.moved(-step)
-            per_step[:, :, index] = (ahead.pixels(self._ground, self._size_px) - behind.pixels(self._ground, self._size_px)) / (2 * STEP)
+        per_step = camera.derivatives(self._ground, self._size_px)
         root = self._weights(sigmas)  # the weight of the square, as the root of the rows: w = psi(r) / r of the cost
         # Beside the fold of a bent lens there is no derivative.
         rows = np.einsum("nij,njk->nik", self._whitening, np.nan_to_num(per_step)) * root[:, None, None]
         whole = np.vstack([rows.reshape(-1, 9), np.diag(self._prior)])[:, self._free]
         return whole, np.concatenate([(sigmas * root[:, None]).ravel(), self._off(camera)])
 
-    def _fit(self, camera: "_Camera") -> PinholeFit:
+    def _fit(self, camera: "Pinhole") -> PinholeFit:
         rows, _ = self._equations(camera)
         sigmas = self._sigmas(camera)
         weight = self._weights(sigmas)

@@ -36,6 +36,8 @@ def spread_of(view: CameraView) -> Vector:
 
     A cause keeps its column from frame to frame: what two fixes share is told by the difference of their columns.
     """
+    if view.spread is not None:
+        return view.spread
     pose, motion = view.pose, view.motion
     alone = np.zeros(9)
     alone[[EAST, NORTH]] = pose.position_sigma_m

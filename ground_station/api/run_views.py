@@ -9,6 +9,7 @@ from ground_station.api.services import Services
 from ground_station.messages import LinkState, MissionRunState, RunCandidate, RunSlotState, RunState, VehicleState
 from ground_station.runs.coverage import Covered
 from ground_station.runs.machine import IN_USE, whole_state
+from missions import MissionPlan
 
 TURN_BACK_SOON_S = 60.0
 
@@ -19,6 +20,7 @@ class SlotSeen:
 
     name: str
     vehicle_type: str
+    planned_for: str | None = None  # whose home it was planned from
     covered: Covered | None = None
     item: int = 0
     items: int = 0
@@ -32,7 +34,10 @@ def run_state(row: RunRow, seen: Mapping[int, SlotSeen], services: Services, bus
     for slot in row.slots:
         candidates = []
         if slot.state == RunState.WAITING_FOR_DRONE:
-            candidates = candidates_for(slot, seen[slot.number].vehicle_type, row.least_battery, services.vehicles.all(), spoken_for)
+            known = seen[slot.number]
+            candidates = candidates_for(
+                slot, known.vehicle_type, row.least_battery, services.vehicles.all(), spoken_for, planned_for=known.planned_for
+            )
             # What is offered here is not offered to the next that waits.
             spoken_for |= {candidate.vehicle_id for candidate in candidates[:1] if candidate.free}
         slots.append(_slot_state(slot, seen[slot.number], services, candidates))
@@ -51,13 +56,25 @@ def run_state(row: RunRow, seen: Mapping[int, SlotSeen], services: Services, bus
     )
 
 
+def planned_for(plan: MissionPlan) -> str | None:
+    """The vehicle this flight was planned for, of several that share the work."""
+    named = () if plan.request is None else plan.request.vehicles
+    return next((vehicle.name for vehicle in named if vehicle.name and vehicle.home == plan.home), None)
+
+
 def busy_vehicles(runs: Iterable[RunRow]) -> set[str]:
     """Those that carry out one of these runs just now."""
     return {slot.vehicle_id for run in runs for slot in run.slots if slot.state in IN_USE and slot.vehicle_id is not None}
 
 
 def candidates_for(
-    slot: RunSlotRow, vehicle_type: str, least_battery: float, vehicles: Iterable[VehicleState], busy: set[str]
+    slot: RunSlotRow,
+    vehicle_type: str,
+    least_battery: float,
+    vehicles: Iterable[VehicleState],
+    busy: set[str],
+    *,
+    planned_for: str | None = None,
 ) -> list[RunCandidate]:
     """Who may fly it: the named ones in the order they were named, or every one of its kind; those that are free first."""
     known = {state.vehicle_id: state for state in vehicles}
@@ -65,7 +82,7 @@ def candidates_for(
         names = list(slot.vehicle_ids)
     else:
         names = sorted(name for name, state in known.items() if state.vehicle_type == vehicle_type)
-        names.sort(key=lambda name: name != slot.vehicle_id)  # the one that had it knows the place
+        names.sort(key=lambda name: (name != slot.vehicle_id, name != planned_for))  # the one that had it knows the place
     found = [_candidate(name, known.get(name), vehicle_type, least_battery, busy) for name in names]
     return sorted(found, key=lambda candidate: not candidate.free)
 

@@ -19,7 +19,7 @@ from nats.errors import Error as NatsError
 from geo.core import AuditLog, EventStore, MissionRow, MissionStore, RunRow, RunShotRow, RunSlotRow, RunStore, TrackStore
 from geo.primitives import SunqarError, new_id, utc_now
 from ground_station.api.camera_models import cameras_of
-from ground_station.api.run_views import SlotSeen, busy_vehicles, run_state
+from ground_station.api.run_views import SlotSeen, busy_vehicles, planned_for, run_state
 from ground_station.api.services import Services
 from ground_station.bus.subjects import RUN_STATE
 from ground_station.messages import CommandState, LinkState, RunState
@@ -46,7 +46,7 @@ class KeptSlot:
         self.mission = mission
         self.plan = plan_from_json(mission.content.plan)
         self.coverage = SlotCoverage(self.plan, shots, cameras)
-        self.seen = SlotSeen(mission.content.name, self.plan.vehicle_type)
+        self.seen = SlotSeen(mission.content.name, self.plan.vehicle_type, planned_for(self.plan))
         self.landed_looks = 0
         self.looks_back = LOOKS_BACK  # what happened while nobody looked is read from the database
         self.looked_back_s = -math.inf

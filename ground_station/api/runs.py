@@ -22,7 +22,7 @@ from ground_station.api.groups import MemberId
 from ground_station.api.mission_upload import UPLOADABLE_STATES
 from ground_station.api.mission_views import content_of_plan
 from ground_station.api.missions import existing
-from ground_station.api.run_views import SlotSeen, busy_vehicles, candidates_for, run_state
+from ground_station.api.run_views import SlotSeen, busy_vehicles, candidates_for, planned_for, run_state
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.api.vehicles import known_vehicle
 from ground_station.messages import CommandName, LinkState, MissionRunState, RunState, VehicleState
@@ -186,7 +186,7 @@ async def view_of(services: Services, row: RunRow) -> MissionRunState:
         mission = await existing(services, slot.mission_id)
         coverage = await slot_coverage(services, slot, mission)
         covered = await to_thread.run_sync(coverage.covered, slot.sortie)
-        seen[slot.number] = SlotSeen(mission.content.name, coverage.plan.vehicle_type, covered)
+        seen[slot.number] = SlotSeen(mission.content.name, coverage.plan.vehicle_type, planned_for(coverage.plan), covered)
     return run_state(row, seen, services, await _busy(services))
 
 

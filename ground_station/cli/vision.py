@@ -56,6 +56,10 @@ def run(
         float | None, typer.Option("--ground-amsl-m", help="Level of flat ground above the sea, where the poses do not tell it")
     ] = None,
     height_m: Annotated[float | None, typer.Option("--height-m", help="Of the camera above the ground, where the poses tell none")] = None,
+    orthophoto: Annotated[Path | None, typer.Option(help="GeoTIFF under the film: poses are corrected by laying pictures on it")] = None,
+    orthophoto_sigma_m: Annotated[
+        float | None, typer.Option("--orthophoto-sigma-m", min=0.0, help="Error of its own places, one sigma [default: its pixel]")
+    ] = None,
     nose_first: Annotated[bool, typer.Option("--nose-first", help="Where no heading is told, take the direction of flight")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
@@ -87,7 +91,12 @@ def run(
             *(telemetry, telemetry_vehicle, mount, telemetry_offset_s, film_start, hfov_deg, dem, ground_amsl_m, height_m, nose_first)
         ),
         align=align,
+<<<<<<< HEAD
         rules=tuple(part.strip() for part in rules.split(",") if part.strip()) if rules else (),
+=======
+        orthophoto=orthophoto,
+        orthophoto_sigma_m=orthophoto_sigma_m,
+>>>>>>> main
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,

@@ -3,7 +3,8 @@
 ArduPilot's numbers are its defaults (see `endurance` and `wing`). PX4's are those of 1.15: MPC_Z_V_AUTO_UP 3, MPC_Z_V_AUTO_DN 1.5,
 MPC_LAND_SPEED 0.7 with the ramp between MPC_LAND_ALT1 and ALT2 taken as a step, RTL_RETURN_ALT 30 within RTL_CONE_ANG 45 degrees,
 NAV_ACC_RAD 2 (a stop counts from there on). `change_mps2` and `corner_radius_m` are fitted to twelve flights of the built-in simulator,
-whose acceleration is MPC_ACC_HOR 3 and whose braking follows the distance left; fields, wind and shapes it was not fitted to are flown in
+whose acceleration is MPC_ACC_HOR 3 and whose braking follows the distance left; its wing begins turns so early (NPFG) that they cost next
+to nothing more than their arcs, by six flights. Fields, wind and shapes it was not fitted to are flown in
 `tests/integration/test_patterns_flown.py`.
 """
 
@@ -41,6 +42,7 @@ DYNAMICS: Mapping[str, VehicleDynamics] = {
             stop_s=2.2,
             return_m=30.0,
             return_slope=1.0,
-        )
+        ),
+        wing=WingDynamics(turn_lag_s=0.05),
     ),
 }

@@ -40,7 +40,7 @@ def at_its_item(finding: Finding, plan: MissionPlan) -> Finding:
 def _whole(plan: MissionPlan) -> Iterable[Finding]:
     for pattern in plan.unexpanded():
         message = f"The '{pattern.kind}' pattern has no items to fly. Open the plan in QGroundControl and save it again."
-        yield Finding(Severity.ERROR, "pattern_without_items", pattern.first + 1, message)
+        yield Finding(Severity.ERROR, "pattern_without_items", pattern.first + 1, message, values={"name": pattern.kind})
     if not plan.items:
         yield Finding(Severity.ERROR, "no_items", None, "The plan has no mission items. Add waypoints or plan a survey.")
         return
@@ -113,9 +113,8 @@ def _fence_shape(fence: Geofence) -> Iterable[Finding]:
         yield from ring_findings(polygon.vertices, f"Fence polygon {number}")
     for number, circle in enumerate(fence.circles, start=1):
         if not circle.radius_m > 0.0:
-            yield Finding(
-                Severity.ERROR, "fence_radius", None, f"Fence circle {number} has radius {circle.radius_m:g} m. Give it one above 0."
-            )
+            message = f"Fence circle {number} has radius {circle.radius_m:g} m. Give it one above 0."
+            yield Finding(Severity.ERROR, "fence_radius", None, message, values={"n": number, "radius": circle.radius_m})
 
 
 def _flown_places(plan: MissionPlan) -> list[tuple[int, LonLat]]:

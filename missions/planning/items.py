@@ -19,7 +19,7 @@ from missions.planning.flight import CameraAction, EveryMetres, EverySeconds, Fl
 
 # Time for gimbal and vehicle to come to rest before the first of several shots.
 SETTLE_S = 2.0
-_MOUNT_BY_ANGLES = 2.0  # MAV_MOUNT_MODE_MAVLINK_TARGETING
+MOUNT_BY_ANGLES = 2.0  # MAV_MOUNT_MODE_MAVLINK_TARGETING
 
 
 def compile_items(flight: Flight, frame: LocalFrame, *, speed_mps: float, home: LonLat | None) -> tuple[MissionItem, ...]:
@@ -116,7 +116,7 @@ class Compiler:
             yield MissionItem(Command.DO_SET_ROI_NONE, Frame.MISSION)
         if not isinstance(before, Gaze) or before.pitch_deg != gaze.pitch_deg:
             # Parameters: pitch, roll, yaw ahead of the vehicle.
-            yield MissionItem(Command.DO_MOUNT_CONTROL, Frame.MISSION, (gaze.pitch_deg, 0.0, 0.0, 0.0), altitude_m=_MOUNT_BY_ANGLES)
+            yield MissionItem(Command.DO_MOUNT_CONTROL, Frame.MISSION, (gaze.pitch_deg, 0.0, 0.0, 0.0), altitude_m=MOUNT_BY_ANGLES)
 
     def _heading(self) -> Iterator[MissionItem]:
         if self._heading_deg is not None:

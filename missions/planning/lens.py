@@ -9,6 +9,7 @@ from missions.planning.camera import CameraModel
 from missions.planning.context import PlanContext
 from missions.planning.gsd import Footprint, camera_footprint, ground_sample_distance_m, height_for_gsd_m, sharp_speed_mps, spacing_m
 from missions.planning.vehicle_kind import VehicleKind, vehicle_of
+from missions.requests.kinds import Number
 from missions.requests.members import out_of_limits
 from missions.requests.request import PlanRequest
 
@@ -30,6 +31,11 @@ class Lens:
     speed_mps: float
 
 
+def _out_of_range(name: str, value: float, kind: Number) -> Finding:
+    message = f"{name} {value:g} is not {kind.limits()}. {_PERCENT if name.endswith('overlap') else 'Change it.'}"
+    return error("out_of_range", message, member=name, value=value, bounds=kind.bounds())
+
+
 def lens_of(
     request: PlanRequest,
     context: PlanContext,
@@ -42,10 +48,7 @@ def lens_of(
 ) -> tuple[Lens | None, list[Finding]]:
     """`distance_m` when the pattern gives it, else from `altitude_m` or `gsd_cm`. With `across_flight` pictures follow each other
     along their long side: the camera looks aside. `standing`: no photo is taken on the way; `usual_mps` unless the request says."""
-    findings = [
-        error("out_of_range", f"{name} {value:g} is not {limits}. {_PERCENT if name.endswith('overlap') else 'Change it.'}", member=name)
-        for name, value, limits in out_of_limits(request)
-    ]
+    findings = [_out_of_range(name, value, kind) for name, value, kind in out_of_limits(request)]
     vehicle = vehicle_of(request, context)
     findings += vehicle.findings(request)
     camera = context.camera_of(request)

@@ -99,14 +99,16 @@ class Flights:
     def _not_counted(self, *, shared: bool, split: bool) -> list[Finding]:
         """What a request may say and its pattern cannot be; said, never silently dropped."""
         asked = {"several vehicles": len(self.request.vehicles) > 1 and not shared, "sorties": self.request.sorties and not split}
-        words = " and ".join(word for word, is_asked in asked.items() if is_asked)
-        if not words:
+        left = [word for word, is_asked in asked.items() if is_asked]
+        if not left:
             return []
+        words = " and ".join(left)
         pattern = self.request.pattern.replace("_", " ")
         message = (
             f"Of a {pattern} there is one flight of one vehicle: {words} do not count. Leave them out, or plan one {pattern} for each."
         )
-        return [Finding(Severity.WARNING, "not_counted", None, message)]
+        form = "both" if len(left) > 1 else left[0].split()[0]
+        return [Finding(Severity.WARNING, "not_counted", None, message, values={"form": form, "pattern": self.request.pattern})]
 
     def _meetings(self, flights: Sequence[Flown]) -> Iterator[Finding]:
         """Vehicles whose lines cross at one height, or that climb where another one passes below."""

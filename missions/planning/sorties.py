@@ -19,8 +19,9 @@ from missions.planning.least_largest import by_battery, least_largest
 from missions.planning.vehicle_kind import Cost
 from missions.planning.ways import Ways
 
-# Between the ways of several vehicles to and from their lines, and above the height of the lines: twice what barometers may differ by.
-SEPARATION_M = 10.0
+# Between the ways of several vehicles to and from their lines, and above the height of the lines: a metre more than vehicles in the air
+# are kept apart by.
+SEPARATION_M = 16.0
 # Beyond so many vehicles their order along the lines is that of the request.
 _PERMUTED_VEHICLES = 5
 # Flights are compared by sums of their parts at full speed with a turn between lines. Where a whole flight then needs more than a battery

@@ -176,14 +176,6 @@ class Plane:
             words = ", ".join(sorted(word.replace("_", " ") for word in PLANE_PATTERNS))
             message = f"A {request.pattern} needs a vehicle that stands or flies slowly. Choose a copter, or one of: {words}."
             return [error("vehicle_pattern", message, pattern=request.pattern)]
-        if getattr(request, "passes", "single") == "oblique":
-            return [
-                error(
-                    "vehicle_pattern",
-                    "Oblique grids need a copter that turns its camera. Choose a crosshatch, or a copter.",
-                    form="oblique",
-                )
-            ]
         if request.terrain is not None:
             return [
                 error(

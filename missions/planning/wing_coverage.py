@@ -1,7 +1,8 @@
 """The quickest way for a plane to photograph an area: heading and order of the lines by what its turns cost.
 
 A turn is a lead-in and half a circle at least, so few long lines are worth more than to a copter: lines of a row are flown as one over
-gaps that are shorter than a turn, and the order skips lines until turns fit between them. Grids of several passes are ordered together.
+gaps that are shorter than a turn, and the order skips lines until turns fit between them. Grids that look straight down are ordered
+together, tilted ones one after the other: a gimbal looks one way all along a grid, whichever way the plane flies.
 """
 
 from dataclasses import replace
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from missions.patterns.grid import Area, Sweep, joined, lawnmower_lines, rotation, surface
 from missions.planning.coverage import EDGE_INSET_M, Coverage, CoverageTask, candidate_headings_deg
+from missions.planning.flight import Gaze
 from missions.planning.footprints import covered, photo_positions, reachable
 from missions.planning.line_order import cheapest_links, improved
+from missions.planning.passes import OBLIQUE_PITCH_DEG
 from missions.planning.route import Route, RoutePart
 from missions.planning.wing_flight import WingWays
 from missions.planning.wing_turns import BLOCKED_M
@@ -38,6 +41,8 @@ def plan_wing_coverage(task: CoverageTask, ways: WingWays, passes: str = "single
     lines_area = task.flyable.buffer(-EDGE_INSET_M, join_style="mitre")
     if lines_area.is_empty:
         return None
+    if passes == "oblique":
+        return _oblique(task, ways)
     headings = candidate_headings_deg(task.target) if task.heading_deg is None else [task.heading_deg % 180.0]
     sweeps = [_sweep(task, lines_area, ways, heading, passes) for heading in headings]
     ranked = sorted((sweep for sweep in sweeps if 0 < len(sweep.lines) <= _MOST_LINES), key=lambda sweep: _guess_s(sweep, ways))
@@ -45,6 +50,34 @@ def plan_wing_coverage(task: CoverageTask, ways: WingWays, passes: str = "single
     found = [coverage for sweep in roomy if len(sweep.lines) and (coverage := _flown(task, sweep, ways)) is not None]
     # Enough covered and quick before quick; before all, covered.
     return min(found, key=lambda one: (max(one.missed_share - _FEW_MISSED, 0.0), one.duration_s), default=None)
+
+
+def _oblique(task: CoverageTask, ways: WingWays) -> Coverage | None:
+    """The quickest grid straight down, and four whose camera is tilted ahead of and behind its heading and to both sides of it."""
+    level = plan_wing_coverage(replace(task, home=None), ways)
+    if level is None:
+        return None
+    tilted = replace(task, home=None, line_spacing_m=task.tilted_spacing_m or task.line_spacing_m)
+    grids: list[list[RoutePart]] = [list(level.route.parts)]
+    for heading_deg in (level.heading_deg, (level.heading_deg + 90.0) % 180.0):
+        grid = plan_wing_coverage(replace(tilted, heading_deg=heading_deg), ways)
+        if grid is None:
+            return None
+        for look_deg in (heading_deg, heading_deg + 180.0):
+            gaze = Gaze(OBLIQUE_PITCH_DEG, look_deg % 360.0)
+            grids.append([replace(part, gaze=gaze) for part in grid.route.parts])
+    lines = [part for grid in grids for part in grid if part.photographed]
+    parts = _parts([part.points for part in lines], ways, task.home)
+    if parts is None:
+        return None
+    gazes = iter(lines)
+    route = Route(tuple(replace(part, gaze=next(gazes).gaze) if part.photographed else part for part in parts))
+    return replace(
+        level,
+        route=route,
+        photos=photo_positions(route, task.trigger_m),
+        duration_s=ways.dynamics.path_time_s(route.points, ways.airspeed_mps, ways.wind),
+    )
 
 
 def _sweep(task: CoverageTask, lines_area: Area, ways: WingWays, heading_deg: float, passes: str) -> Sweep:

@@ -14,9 +14,9 @@ import numpy as np
 from geo.primitives import LocalFrame, LonLat
 from missions.commands import NAVIGATION_WITH_PLACE, Command, Frame
 from missions.plan import MissionItem
-from missions.planning.dubins import corner_bends
-from missions.planning.flight import Flight, Leg
-from missions.planning.items import Compiler, start_camera, stop_camera
+from missions.planning.dubins import corner_bends, course_rad
+from missions.planning.flight import Flight, Gaze, Leg, LookAt
+from missions.planning.items import MOUNT_BY_ANGLES, Compiler, start_camera, stop_camera
 
 TAKE_OFF_PITCH_DEG = 15.0
 _AT_ITS_PLACE_M = 2.0
@@ -48,6 +48,9 @@ def _with_turns(items: tuple[MissionItem, ...], frame: LocalFrame, radius_m: flo
 
 
 class _WingCompiler(Compiler):
+    # Where the line leads that is flown or comes next.
+    _course_deg = 0.0
+
     def _begin(self, flight: Flight) -> Iterator[MissionItem]:
         first = flight[0]
         rises = first.way and first.points[0, 2] < _GROUND_M
@@ -61,7 +64,23 @@ class _WingCompiler(Compiler):
         # Parameters: 0 = airspeed, speed, throttle unchanged.
         return MissionItem(Command.DO_CHANGE_SPEED, Frame.MISSION, (0.0, speed_mps, -1.0, 0.0))
 
+    def _look(self, gaze: Gaze | LookAt | None) -> Iterator[MissionItem]:
+        """A plane does not turn aside: its gimbal does, from where the line leads to where the camera looks."""
+        if not isinstance(gaze, Gaze) or gaze.heading_deg is None:
+            yield from super()._look(gaze)
+            return
+        aside_deg = round((gaze.heading_deg - self._course_deg) % 360.0, 1)
+        aside_deg -= 360.0 if aside_deg > 180.0 else 0.0
+        held = Gaze(gaze.pitch_deg, aside_deg)
+        if held != self._gaze:
+            self._gaze = held
+            # Parameters: pitch, roll, yaw ahead of the vehicle.
+            yield MissionItem(Command.DO_MOUNT_CONTROL, Frame.MISSION, (gaze.pitch_deg, 0.0, aside_deg, 0.0), altitude_m=MOUNT_BY_ANGLES)
+
     def _leg(self, leg: Leg, following: Leg | None) -> Iterator[MissionItem]:
+        line = following if leg.way and following is not None else leg
+        if len(line.points) > 1:
+            self._course_deg = float(np.degrees(course_rad(line.points[1, :2] - line.points[0, :2])))
         if leg.way and leg.points[0, 2] < _GROUND_M:
             return
         if following is None and leg.way and leg.points[-1, 2] < _GROUND_M:

@@ -62,6 +62,13 @@ class Number:
         words = (("above", self.above), ("at least", self.least), ("at most", self.most), ("below", self.below))
         return " and ".join(f"{word} {limit:g}" for word, limit in words if limit is not None) + unit
 
+    def bounds(self) -> str:
+        """In signs, for any language: '> 0', '3 – 50'."""
+        if self.least is not None and self.most is not None:
+            return f"{self.least:g} – {self.most:g}"
+        signs = ((">", self.above), ("≥", self.least), ("≤", self.most), ("<", self.below))
+        return ", ".join(f"{sign} {limit:g}" for sign, limit in signs if limit is not None)
+
     def schema(self) -> dict[str, Any]:
         limits = {"exclusiveMinimum": self.above, "minimum": self.least, "maximum": self.most, "exclusiveMaximum": self.below}
         number: dict[str, Any] = {"type": "integer" if self.whole else "number"}

@@ -80,12 +80,12 @@ def schema_of(cls: type) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def out_of_limits(instance: object, within: str = "") -> Iterator[tuple[str, float, str]]:
-    """Member, value and limits in words of each number that is not within its limits; parts of a request are looked into."""
+def out_of_limits(instance: object, within: str = "") -> Iterator[tuple[str, float, Number]]:
+    """Member, value and kind of each number that is not within its limits; parts of a request are looked into."""
     for member in members_of(type(instance)):
         value = getattr(instance, member.name)
         if isinstance(member.kind, Number) and value is not None and not member.kind.allows(value):
-            yield f"{within}{member.name}", value, member.kind.limits()
+            yield f"{within}{member.name}", value, member.kind
         parts = value if isinstance(value, tuple) else () if value is None else (value,)
         for index, part in enumerate(parts):
             if isinstance(member.kind, Record) or isinstance(getattr(member.kind, "kind", None), Record):

@@ -33,9 +33,9 @@ def _measured() -> Measurement:
         running_stack(Path(folder), arguments=(), SUNQAR_SIM__FLEET="1") as stack,
         stack.client() as http,
     ):
-        mission_id = start_a_mission(http)
+        under_way = start_a_mission(http)
         for _ in range(ROUNDS):
-            times_s.append(kill_the_station(stack, http, mission_id).back_after_s)
+            times_s.append(kill_the_station(stack, http, under_way).back_after_s)
             time.sleep(SETTLED_S)  # a station that dies as soon as it lives is started again later each time
     began_s = time.monotonic()
     run([sys.executable, "-c", "import ground_station.processes.station"], cwd=REPOSITORY, check=True)

@@ -1,5 +1,6 @@
 """kill −9 of the station while an aircraft flies its mission, then of the bus: the aircraft flies on, the station is back with all it
-knew, and the track has no hole but the seconds in which nobody listened. How long that is, `make bench ONLY=recovery` tells."""
+knew, the run of the mission stands where the aircraft is, and the track has no hole but the seconds in which nobody listened. How long
+that is, `make bench ONLY=recovery` tells."""
 
 import os
 import signal
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from tests.support.stack import Stack, command_line, running_stack, wait_for
-from tests.support.station_killed import VEHICLE, kill_the_station, start_a_mission
+from tests.support.station_killed import VEHICLE, kill_the_station, slot_of, start_a_mission
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.rtsp, pytest.mark.timeout(400)]
 
@@ -35,8 +36,8 @@ def test_the_aircraft_flies_on_and_the_station_is_back_with_all_it_knew(tmp_path
         running_stack(tmp_path / "sunqar", arguments=(), SUNQAR_SIM__FLEET="1", SUNQAR_SIM__SPEEDUP=SPEEDUP) as stack,
         stack.client() as http,
     ):
-        mission_id = start_a_mission(http)
-        recovery = kill_the_station(stack, http, mission_id)
+        under_way = start_a_mission(http)
+        recovery = kill_the_station(stack, http, under_way)
         before, after = recovery.before, recovery.after
         assert after["armed"], "the aircraft flies on"
         assert after["flying"]
@@ -44,11 +45,20 @@ def test_the_aircraft_flies_on_and_the_station_is_back_with_all_it_knew(tmp_path
         assert after["mission"]["current_item"] >= before["mission"]["current_item"]
         assert after["mission"]["total_items"] == before["mission"]["total_items"]
 
+        # The run is still this vehicle's first flight of it, and what it covers goes on growing.
+        share = slot_of(http, under_way.run_id)["share"]
+        wait_for("more ground covered", lambda: slot_of(http, under_way.run_id)["share"] > share, 60.0)
+
         time.sleep(3.0)  # let there be some track between the two failures
         kill_the_bus(stack)
         bus_killed_at = datetime.now(UTC)
         wait_for("the landing", lambda: (v := http.get(VEHICLE).json()).get("flying") is False and v["link"] == "online", FLIGHT_S)
-        wait_for("the mission marked as flown", lambda: http.get(f"/api/v1/missions/{mission_id}").json()["state"] == "flown", 30.0)
+        wait_for(
+            "the mission marked as flown", lambda: http.get(f"/api/v1/missions/{under_way.mission_id}").json()["state"] == "flown", 30.0
+        )
+        slot = wait_for("the run at its end", lambda: (s := slot_of(http, under_way.run_id))["state"] == "finished" and s, 60.0)
+        assert (slot["vehicle_id"], slot["sortie"]) == ("mav-1", 1)
+        assert slot["share"] > 0.5, slot
         (flight,) = wait_for("the closed flight", lambda: [f for f in flights(http) if f["ended_at"]], 30.0)
         times = track_times(http, flight["flight_id"])
 

@@ -196,35 +196,60 @@ async def test_photographs_taken_while_no_api_listened_count(api_settings: Setti
         assert_problem(await pilot.ask("POST", f"/runs/{run.run_id}/abort", reason="enough for today"), 409, "run_state")
 
 
-async def test_each_mission_of_a_group_is_offered_a_vehicle_of_its_own(api_settings: Settings) -> None:
-    async with running_api(api_settings) as api:
-        pilot, missions = Pilot(api, await api.account(Role.PILOT)), MissionStore(api.services.database)
-        mission = await pilot.told("POST", "/missions", name="Field", request=SURVEY)
-        row = await missions.get(UUID(mission["id"]))
-        assert row is not None
-        flights = await missions.create_all([row.content] * 3, "pilot")
-        group = flights[0].group_id
-        for flight in flights:
-            await missions.approve(flight.mission_id, row.content.content_hash, "pilot")
-        run = await pilot.told("POST", "/runs", group_id=str(group))
+async def test_one_plan_is_flown_by_two_vehicles_at_once_and_a_third_flight_waits_for_one_of_them(api_settings: Settings) -> None:
+    async with two_copters(api_settings), running_api(api_settings) as api:
+        pilot = Pilot(api, await api.account(Role.PILOT))
+        for vehicle_id in ("mav-1", "mav-2"):
+            await pilot.until(f"/vehicles/{vehicle_id}", lambda state: state["ready_to_arm"] and state["link"] == "online")
+        shared = {key: value for key, value in SURVEY.items() if key != "home"} | {
+            "vehicles": [{"home": list(HOME), "name": "mav-1"}, {"home": [HOME[0] + 0.00008, HOME[1]], "name": "mav-2"}],
+        }
+        first = await pilot.told("POST", "/missions", name="Shared", request=shared)
+        flights = (await pilot.told("GET", f"/missions?group_id={first['group_id']}"))["items"]
+        single = await pilot.told("POST", "/missions", name="Alone", request=SURVEY)
+        for mission in (*flights, single):
+            await pilot.told("POST", f"/missions/{mission['id']}/approval", content_hash=mission["content_hash"])
+        rows = [await MissionStore(api.services.database).get(UUID(flight["id"])) for flight in flights]
+        ways_m = [highest_m(row.content.plan) for row in rows if row is not None]
+        assert abs(ways_m[1] - ways_m[0]) == pytest.approx(16.0), "on their ways one is above the other"
+        run = await pilot.told("POST", "/runs", group_id=first["group_id"], least_battery=0.1)
+        run_id = run["run_id"]
+        assert_problem(await pilot.ask("POST", "/runs", group_id=first["group_id"]), 409, "run_open")
+        assert_problem(await pilot.ask("POST", f"/runs/{run_id}/slots/1/vehicle", vehicle_id="mav-1"), 403, "lease_needed")
+        assert_problem(await pilot.ask("POST", f"/runs/{run_id}/slots/4/vehicle", vehicle_id="mav-1"), 404, "run_slot_unknown")
+        assert_problem(await pilot.ask("POST", f"/runs/{run_id}/slots/1/hand-over"), 409, "run_state")
 
-        async def stand_by() -> None:
-            while True:
-                for vehicle_id in ("mav-1", "mav-2"):
-                    await api.hear(vehicle_state(vehicle_id))
-                await anyio.sleep(0.5)  # silent for longer, they would be lost
+        # Each is offered the one it was planned for.
+        run = await pilot.until(
+            f"/runs/{run_id}", lambda run: [[one["why"] for one in slot["candidates"]] for slot in run["slots"]] == [["", ""], ["", "busy"]]
+        )
+        given = [slot["candidates"][0]["vehicle_id"] for slot in run["slots"]]
+        assert [slot["name"].split(", ")[1] for slot in run["slots"]] == given
+        for number, vehicle_id in enumerate(given, start=1):
+            await pilot.told("POST", f"/vehicles/{vehicle_id}/lease")
+            await pilot.told("POST", f"/runs/{run_id}/slots/{number}/vehicle", vehicle_id=vehicle_id)
+        ready = await pilot.until(f"/runs/{run_id}", lambda run: [slot["state"] for slot in run["slots"]] == ["ready", "ready"])
+        alone = (await pilot.told("POST", "/runs", missions=[{"mission_id": single["id"]}], least_battery=0.1))["run_id"]
+        # Nobody is free for the third, until one of the two has flown its own to the end.
+        await pilot.slot(alone, lambda slot: [candidate["why"] for candidate in slot["candidates"]] == ["busy", "busy"])
+        # Both at once: they land side by side, which whoever starts them takes on by name.
+        starts: Json = {
+            "starts": [{"vehicle_id": slot["vehicle_id"], "mission_id": slot["flying_id"]} for slot in ready["slots"]],
+            "accepted": [["mav-1", "mav-2"]],
+        }
+        token = (await pilot.told("POST", "/fleet/missions/confirmations", **starts))["confirmation_token"]
+        sent = await pilot.told("POST", "/fleet/missions/start", **starts, confirmation_token=token)
+        assert [row["refusal"] for row in sent["items"]] == [None, None], sent
+        over = await pilot.until(f"/runs/{run_id}", lambda run: run["state"] == "finished")
+        assert [(slot["vehicle_id"], slot["sortie"]) for slot in over["slots"]] == [(vehicle_id, 1) for vehicle_id in given]
+        waiting = await pilot.slot(alone, lambda slot: any(candidate["free"] for candidate in slot["candidates"]))
+        free = waiting["candidates"][0]["vehicle_id"]
+        await pilot.told("POST", f"/vehicles/{free}/lease")
+        await pilot.told("POST", f"/runs/{alone}/slots/1/vehicle", vehicle_id=free)
+        third = await pilot.slot(alone, lambda slot: slot["state"] == "ready")
+        assert (third["vehicle_id"], third["flying_id"]) == (free, single["id"])
 
-        def offered(run: Json) -> list[list[tuple[str, str]]]:
-            return [[(candidate["vehicle_id"], candidate["why"]) for candidate in slot["candidates"]] for slot in run["slots"]]
 
-        wanted = [[("mav-1", ""), ("mav-2", "")], [("mav-2", ""), ("mav-1", "busy")], [("mav-1", "busy"), ("mav-2", "busy")]]
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(stand_by)
-            await pilot.until(f"/runs/{run['run_id']}", lambda run: offered(run) == wanted)
-            tasks.cancel_scope.cancel()
-        again = await pilot.ask("POST", "/runs", group_id=str(group))
-        assert_problem(again, 409, "run_open")
-        refused = await pilot.ask("POST", f"/runs/{run['run_id']}/slots/1/vehicle", vehicle_id="mav-1")
-        assert_problem(refused, 403, "lease_needed")
-        assert_problem(await pilot.ask("POST", f"/runs/{run['run_id']}/slots/4/vehicle", vehicle_id="mav-1"), 404, "run_slot_unknown")
-        assert_problem(await pilot.ask("POST", f"/runs/{run['run_id']}/slots/1/hand-over"), 409, "run_state")
+def highest_m(plan: Json) -> float:
+    items = plan_from_json(plan).flight_items()
+    return max(item.altitude_m or 0.0 for item in items)

@@ -26,6 +26,7 @@ from ground_station.messages import (
 )
 from ground_station.processes import station
 from ground_station.settings import Settings, StationSettings
+from tests.support.programs import free_port
 from tests.support.simulated_vehicles import Simulation, free_udp_port, request_for, short_mission, simulated
 
 pytestmark = [pytest.mark.anyio, pytest.mark.bus]
@@ -155,9 +156,7 @@ async def test_a_bus_that_goes_away_does_not_stop_the_bookkeeping(tmp_path: Path
 
 
 async def test_a_link_that_cannot_be_reached_is_tried_again_and_told(nats_url: str, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     links = [f"udpin:127.0.0.1:{free_udp_port()}", f"tcp:127.0.0.1:{port}"]
     async with running_station(nats_url, links, tmp_path) as client:
         status = ProcessStatus.model_validate_json(await first(client, f"{PROCESS_STATUS}.station"))

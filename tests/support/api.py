@@ -1,6 +1,5 @@
 """The real api on a free port, over the test's own database and the session's bus."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from ground_station.app import build_app, open_services
 from ground_station.messages import BatteryState, GpsState, HealthState, LinkState, VehicleState
 from ground_station.processes.api import listening_socket, serve
 from ground_station.settings import Settings
+from tests.support.programs import free_port
 
 PASSWORD = "correct horse battery"
 _HASH = hash_password(PASSWORD)
@@ -80,15 +80,12 @@ async def running_api(settings: Settings) -> AsyncIterator[RunningApi]:
 
 @pytest.fixture
 def api_settings(database_url: str, nats_url: str, tmp_path: Path) -> Settings:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        video_port = free.getsockname()[1]
     return Settings(
         data_dir=tmp_path,
         database_url=database_url,
         nats_url=nats_url,
         secret_key=SecretStr("a test key that is long enough for HS256"),
-        video={"port": video_port},  # type: ignore[arg-type]
+        video={"port": free_port()},  # type: ignore[arg-type]
     )
 
 

@@ -1,12 +1,20 @@
 """Small programs run as real processes by tests, and whether a process is still alive."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
+
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS_EACH = 2_000
+# Begun at another place each time: two runs on one machine seldom meet, and what is taken is passed over.
+_PORTS = (24_000 + _PORTS_EACH * (_WORKER % 4) + n % _PORTS_EACH for n in count(os.getpid()))
 
 
 def is_alive(pid: int) -> bool:
@@ -32,6 +40,9 @@ def start_program(source: str, *arguments: object, env: dict[str, str] | None = 
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody else is given: below those a system gives to outgoing connections, each worker of a parallel run has its own."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -15,6 +15,7 @@ from ground_station.messages import CommandName, CommandRequest, CommandUpdate
 from ground_station.vehicles import Happening, Pose, Vehicle, VehicleNetwork
 from missions import MissionItem
 from sim import Fleet, parse_address
+from tests.support.programs import free_port
 
 AKTAU = LonLat(51.16, 43.6505)
 NORTH_60_M = LonLat(51.16, 43.65104)
@@ -22,9 +23,7 @@ NORTH_EAST = LonLat(51.1606, 43.65104)
 
 
 def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port(socket.SOCK_DGRAM)
 
 
 @dataclass

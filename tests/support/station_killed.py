@@ -27,8 +27,14 @@ class Recovery:
     after: dict[str, Any]
 
 
-def start_a_mission(http: httpx.Client) -> str:
-    """Draw, approve, upload and start it; its id once it is flown."""
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    mission_id: str
+    run_id: str
+
+
+def start_a_mission(http: httpx.Client) -> UnderWay:
+    """Draw and approve it, give it to the vehicle as a run, and start it."""
     survey = {
         "polygon": {"type": "Polygon", "coordinates": [AREA]},
         "camera": "sunqar-sim-nadir",
@@ -44,14 +50,23 @@ def start_a_mission(http: httpx.Client) -> str:
     approval = {"content_hash": mission["content_hash"]}
     http.post(f"/api/v1/missions/{mission['id']}/approval", json=approval).raise_for_status()
     http.post(f"{VEHICLE}/lease").raise_for_status()
-    _command(http, "upload_mission", mission_id=mission["id"])
+    run = {"missions": [{"mission_id": mission["id"]}], "least_battery": 0.1}
+    run_id = http.post("/api/v1/runs", json=run).raise_for_status().json()["run_id"]
+    http.post(f"/api/v1/runs/{run_id}/slots/1/vehicle", json={"vehicle_id": "mav-1"}).raise_for_status()
+    wait_for("the mission on board", lambda: slot_of(http, run_id)["state"] == "ready", 60.0)
     url = f"/api/v1/missions/{mission['id']}"
     wait_for("the mission known as uploaded", lambda: http.get(url).json()["state"] == "uploaded", 30.0)
     _command(http, "start_mission")
-    return str(mission["id"])
+    return UnderWay(str(mission["id"]), str(run_id))
 
 
-def kill_the_station(stack: Stack, http: httpx.Client, mission_id: str) -> Recovery:
+def slot_of(http: httpx.Client, run_id: str) -> dict[str, Any]:
+    """The one mission of the run as it stands."""
+    (slot,) = http.get(f"/api/v1/runs/{run_id}").raise_for_status().json()["slots"]
+    return dict(slot)
+
+
+def kill_the_station(stack: Stack, http: httpx.Client, under_way: UnderWay) -> Recovery:
     """SIGKILL at the second item; ends when all that was known of the vehicle is known again, and newer."""
     before = wait_for("the second item", lambda: (v := http.get(VEHICLE).json())["mission"]["current_item"] >= 2 and v, 60.0)
     os.kill(stack.child_pid("station"), signal.SIGKILL)
@@ -61,7 +76,7 @@ def kill_the_station(stack: Stack, http: httpx.Client, mission_id: str) -> Recov
         state = http.get(VEHICLE).json()
         whole = state["link"] == "online" and all(state[field] is not None for field in ("lon_deg", "battery", "gps", "home_lon_deg"))
         mission = state["mission"] or {}
-        known = mission.get("mission_id") == mission_id and mission["state"] == "active" and mission["current_item"] > 0
+        known = mission.get("mission_id") == under_way.mission_id and mission["state"] == "active" and mission["current_item"] > 0
         return datetime.fromisoformat(state["at"]) > killed_at and whole and known and state
 
     after = wait_for("the station with its full state", back, 90.0, look_s=LOOK_S)

@@ -21,6 +21,14 @@ describe("what is wrong with a plan", () => {
     expect(findingText({ ...home, values: {} })).toMatch(/^Home lies /);
   });
 
+  test("names members and lists of parts in that language too", () => {
+    language.choose("ru");
+    const limits = { code: "out_of_range", message: "", values: { member: "wind.speed_mps", value: 90, bounds: "0 – 40" } };
+    expect(findingText(limits)).toBe("Скорость: 90, а можно 0 – 40. Измените.");
+    const loss = { code: "format_loss", message: "", values: { form: "changed", format: "Litchi", items: "3, 4", name: "WAYPOINT", what: "place, altitude" } };
+    expect(findingText(loss)).toBe("Пункты 3, 4 (WAYPOINT): в файле Litchi изменится: место, высота.");
+  });
+
   test("is told as the server wrote it where a value or the sentence is missing", () => {
     expect(findingText({ ...crossing, values: {} })).toBe(crossing.message);
     expect(findingText({ code: "unheard_of", message: "Something new." })).toBe("Something new.");

@@ -12,7 +12,7 @@ from tests.support.stack import Stack, running_stack
 
 @pytest.fixture(scope="package")
 def known_object(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> KnownObject:
-    return bus_on_the_ground(tmp_path_factory.mktemp("scene"), shared_data / "images" / "bus.jpg", east_m=60.0, north_m=70.0)
+    return bus_on_the_ground(tmp_path_factory.mktemp("scene"), shared_data / "images" / "bus.jpg", east_m=25.0, north_m=35.0)
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,7 @@ from geo.primitives import SettingsError
 from ground_station.settings import Settings, StationSettings
 from ground_station.supervise.lock import data_folder_lock
 from ground_station.supervise.ports import check_ports
-from tests.support.programs import start_program
+from tests.support.programs import free_port, start_program
 
 HOLDER = """
 import pathlib, sys, time
@@ -20,11 +20,6 @@ with data_folder_lock(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def settings_with_free_ports(tmp_path: Path, **changes: object) -> Settings:

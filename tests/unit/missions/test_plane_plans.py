@@ -136,7 +136,25 @@ def test_what_a_plane_cannot_fly_is_refused_with_the_way_out() -> None:
     assert "wind" in codes(asked(wind={"speed_mps": 9.0, "from_deg": 0.0}))
     assert "speed" in codes(asked(speed_mps=5.0))
     assert "vehicle_terrain" in codes(asked(terrain="follow"))
-    assert "vehicle_pattern" in codes(asked(passes="oblique"))
+
+
+def test_oblique_grids_are_flown_with_the_gimbal_turned_whichever_way_the_plane_flies() -> None:
+    result = plan_request(asked(passes="oblique", angle_deg=0.0))
+    single = plan_request(asked(angle_deg=0.0))
+    assert result.plan is not None
+    assert result.statistics is not None
+    assert single.statistics is not None
+    assert result.statistics.covered_share == single.statistics.covered_share
+    assert {(round(photo.pitch_deg), round(photo.heading_deg) % 360) for photo in result.photos if photo.pitch_deg > -80.0} == {
+        (-50, 0),
+        (-50, 90),
+        (-50, 180),
+        (-50, 270),
+    }
+    # Held by the gimbal, ahead or behind: a plane has no heading of its own to choose.
+    aside = {item.params[2] for item in result.plan.items if item.command == Command.DO_MOUNT_CONTROL}
+    assert aside == {0.0, 180.0}
+    assert not any(item.command == Command.CONDITION_YAW for item in result.plan.items)
 
 
 def test_a_named_plane_is_planned_for_as_it_flies_itself() -> None:

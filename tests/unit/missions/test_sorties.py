@@ -32,6 +32,7 @@ from missions import (
     plan_request,
     plan_survey,
 )
+from missions.planning.sorties import SEPARATION_M
 from tests.support.plans import AKTAU, ring
 
 FRAME = LocalFrame(AKTAU)
@@ -122,7 +123,7 @@ def test_several_vehicles_share_the_work_from_homes_of_their_own() -> None:
     assert sum(sortie.photos for sortie in shared.sorties) == len(alone.photos)
     # To the lines and home again one above the other, at the lines all at the height the resolution asks for.
     heights = [{item.altitude_m for item in sortie.plan.items if item.position is not None} for sortie in shared.sorties]
-    assert [max(used) for used in heights] == [80.0 + 10.0 * (sortie.vehicle + 1) for sortie in shared.sorties]
+    assert [max(used) for used in heights] == [80.0 + SEPARATION_M * (sortie.vehicle + 1) for sortie in shared.sorties]
     assert all(min(used) == 80.0 for used in heights)
 
 
@@ -199,7 +200,7 @@ def test_several_vehicles_share_a_pattern_and_their_climbs_one_above_the_other_a
     # What is flown down again above the lines is in the metres of each flight: twice 10 m for the first, twice 20 m for the second.
     for sortie in shared.sorties:
         level_m = float(np.hypot(*np.diff(FRAME.to_en_m([place.as_tuple() for place in sortie.path]), axis=0).T).sum())
-        assert sortie.distance_m >= level_m + 10.0 * (sortie.vehicle + 1) - 1.0
+        assert sortie.distance_m >= level_m + SEPARATION_M * (sortie.vehicle + 1) - 1.0
 
 
 def test_what_one_vehicle_alone_can_do_is_said() -> None:

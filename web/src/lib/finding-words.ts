@@ -12,5 +12,7 @@ export function findingText({ code, values = {}, message }: Pick<Finding, "code"
 
 /** Names of things in a sentence are codes themselves: "hole" 2 is "Hole 2". */
 function word(name: string, value: string | number, values: Record<string, string | number>): string | number {
-  return (typeof value === "string" ? maybe(`remark.${name}.${value}`, values) : null) ?? value;
+  if (typeof value !== "string") return value;
+  if (name === "member") return maybe(`member.${value.split(".").at(-1)}`) ?? value;
+  return value.split(", ").map((part) => maybe(`remark.${name}.${part}`, values) ?? part).join(", ");
 }

@@ -18,10 +18,16 @@ FLEET = [
 ]
 
 
-def offered(*names: str, last: str | None = None, busy: frozenset[str] = frozenset(), fleet: list[VehicleState] = FLEET) -> list[str]:
+def offered(
+    *names: str,
+    last: str | None = None,
+    busy: frozenset[str] = frozenset(),
+    fleet: list[VehicleState] = FLEET,
+    planned_for: str | None = None,
+) -> list[str]:
     at = datetime(2026, 5, 1, tzinfo=UTC)
     slot = RunSlotRow(UUID(int=1), 1, UUID(int=2), names, "waiting_for_drone", None, last, None, None, 1, None, None, 1, at)
-    found = candidates_for(slot, "copter", 0.6, fleet, set(busy))
+    found = candidates_for(slot, "copter", 0.6, fleet, set(busy), planned_for=planned_for)
     return [f"{candidate.vehicle_id}{' ' if candidate.why else ''}{candidate.why}" for candidate in found]
 
 
@@ -32,6 +38,11 @@ def test_any_vehicle_of_the_kind_may_fly_it_and_free_ones_come_first() -> None:
 def test_the_one_that_had_it_is_asked_first_and_named_ones_in_their_order() -> None:
     assert offered(last="mav-6")[:2] == ["mav-6", "mav-4"]
     assert offered("mav-6", "mav-3", "mav-4", "mav-9") == ["mav-6", "mav-4", "mav-3 type", "mav-9 lost"]
+
+
+def test_the_one_from_whose_home_it_was_planned_is_offered_it() -> None:
+    assert offered(planned_for="mav-6") == ["mav-6", "mav-4", "mav-1 flying", "mav-2 battery", "mav-5 lost"]
+    assert offered(planned_for="mav-6", last="mav-4")[:2] == ["mav-4", "mav-6"]
 
 
 def test_who_carries_out_another_is_not_free() -> None:
