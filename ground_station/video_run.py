@@ -14,13 +14,8 @@ from threading import Event
 from types import FrameType
 from typing import TextIO
 
-<<<<<<< HEAD
 from geo.primitives import LocalFrame, LonLat, SunqarError, VisionError
-from ground_station.camera_telemetry import CameraPoses, PosesRequest, aligned, open_poses
-=======
-from geo.primitives import SunqarError, VisionError
 from ground_station.camera_telemetry import CameraPoses, OrthophotoFile, OrthophotoRefiner, PosesRequest, aligned, open_poses
->>>>>>> main
 from ground_station.new_file import new_file
 from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
 from ground_station.video.decode import is_same_file
@@ -83,12 +78,9 @@ class RunRequest:
     moving_camera: bool = False
     poses: PosesRequest = field(default_factory=PosesRequest)
     align: bool = True
-<<<<<<< HEAD
     rules: tuple[str, ...] = ()
-=======
     orthophoto: Path | None = None
     orthophoto_sigma_m: float | None = None
->>>>>>> main
     threads: int = 0
     progress: bool = True
 

@@ -91,12 +91,9 @@ def run(
             *(telemetry, telemetry_vehicle, mount, telemetry_offset_s, film_start, hfov_deg, dem, ground_amsl_m, height_m, nose_first)
         ),
         align=align,
-<<<<<<< HEAD
         rules=tuple(part.strip() for part in rules.split(",") if part.strip()) if rules else (),
-=======
         orthophoto=orthophoto,
         orthophoto_sigma_m=orthophoto_sigma_m,
->>>>>>> main
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,
