@@ -134,7 +134,7 @@ def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size
     for truth, image in _seen(recording, drawn=perfect is None, blank=blank):
         if perfect is not None:
             perfect.show(truth)
-        view = None if isinstance(part, FixedCamera) else _told_view(truth)
+        view = None if isinstance(part, FixedCamera) else told_view(truth)
         result = pipeline.process(Frame(scene.name, truth.frame, truth.frame / part.fps, image, None, view))
         tally.add(truth, result, pipeline, ground.local)
         verdicts.add(truth, result, pipeline)
@@ -153,7 +153,7 @@ def _seen(recording: SceneRecording, *, drawn: bool, blank: NDArray[np.uint8]) -
             yield truth, blank
 
 
-def _told_view(truth: FrameTruth) -> CameraView:
+def told_view(truth: FrameTruth) -> CameraView:
     """What the station knows of the drone's camera: what its autopilot tells."""
     told, camera = truth.told, truth.camera
     pose = CameraPose(

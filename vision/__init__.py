@@ -27,6 +27,7 @@ from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
 from vision.observations import Observation
 from vision.orthophoto_registration import GroundImage, Registration, moved_view, register
+from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibrate_by_pass
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
@@ -81,6 +82,7 @@ __all__ = [
     "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundWay",
     "Judge",
     "Known",
     "Landmarks",
@@ -91,8 +93,10 @@ __all__ = [
     "Observation",
     "OffsetSearch",
     "PacketGate",
+    "PassCalibration",
     "PictureHealth",
     "Pipeline",
+    "PixelWay",
     "PointError",
     "PosedGround",
     "RecordedDetector",
@@ -118,6 +122,7 @@ __all__ = [
     "ViewMotion",
     "Violation",
     "annotated",
+    "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
     "default_labels",

@@ -17,7 +17,7 @@ from vision.calibration import CLICK_SIGMA_PX, SURVEY_SIGMA_M, CalibratedPlane, 
 from vision.frames import CameraView
 from vision.georeference import GroundModel, Vector
 from vision.pinhole_fit import Known, PinholeFit, PinholeProblem, used_of
-from vision.posed_ground import PosedCamera, PosedGround, Relief
+from vision.posed_ground import EAST, NORTH, PosedCamera, PosedGround, Relief
 
 NO_PINHOLE_CHI2 = 9.0  # three sigmas all over: the picture was cropped or bent, or the ground is not level
 MOST = 0.8  # of the points: with fewer it has explained the others away
@@ -62,15 +62,17 @@ def calibrate_camera(
     image_size_px: tuple[int, int],
     *,
     survey_sigma_m: float = SURVEY_SIGMA_M,
+    shared_sigma_m: float = 0.0,
     known: Known = NOTHING_KNOWN,
     judged: bool = True,
     heights: Heights | None = None,
 ) -> CameraFit:
     """From four points on. `judged` False leaves the errors of left-out points away, which take a fit each. `heights`: the ground's own.
+    `survey_sigma_m` is of each place by itself, `shared_sigma_m` of all of them at once, east and north each: it never averages away.
 
     Raises: `VisionError` for fewer points, and for points on a line.
     """
-    plane = CalibratedPlane(points, image_size_px, survey_sigma_m=survey_sigma_m)
+    plane = CalibratedPlane(points, image_size_px, survey_sigma_m=float(np.hypot(survey_sigma_m, shared_sigma_m)))
     local = plane.local
     ground = local.to_en_m([point.lonlat.as_tuple() for point in points])
     pixels = np.array([point.px for point in points], dtype=np.float64)
@@ -97,7 +99,7 @@ def calibrate_camera(
         used = used_of(fit.weight)
         off = -fit.residual_px
         view = _above_sea(fit.view, kept, base_m)
-        model: GroundModel = PosedGround(view, kept, spread=fit.spread)
+        model: GroundModel = PosedGround(view, kept, spread=_shared(fit.spread, shared_sigma_m))
         errors = _errors(local, points, cameras, off, used, up_m)
         return CameraFit("pinhole", model, _rms(off[used]), errors, view)
     used = np.array([row not in plane.outliers for row in everyone])
@@ -153,6 +155,12 @@ def _risen_m(heights: Heights, points: Sequence[ControlPoint]) -> tuple[float, V
 def _cost(fit: PinholeFit) -> float:
     """Root mean square of all points, wrong ones too: a camera that calls more of them wrong is not better."""
     return float(np.sqrt(np.minimum((fit.residual_px**2).sum(axis=1), MOST_OFF_PX**2).mean()))
+
+
+def _shared(spread: Vector, sigma_m: float) -> Vector:
+    together = np.zeros((9, 2))
+    together[EAST, 0] = together[NORTH, 1] = sigma_m
+    return np.column_stack([spread, together])
 
 
 def _above_sea(view: CameraView, relief: Relief | None, base_m: float) -> CameraView:

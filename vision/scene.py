@@ -85,6 +85,7 @@ class Calibration(BaseModel):
     camera: CameraCalibration | None = None
     known: KnownCamera | None = None
     survey_sigma_m: float = Field(SURVEY_SIGMA_M, ge=0, description="One-sigma error of the surveyed places")
+    shared_sigma_m: float = Field(0.0, ge=0, description="And of what all of them share: of a drone that found them")
     date: datetime.date | None = None
 
     @model_validator(mode="after")
@@ -161,9 +162,8 @@ def fitted(calibration: Calibration, *, judged: bool = True, heights: Heights | 
     points = [ControlPoint(point.px, LonLat(*point.lonlat)) for point in calibration.points or []]
     told = calibration.known or KnownCamera()
     known = Known(None if told.position is None else LonLat(*told.position), told.hfov_deg)
-    return calibrate_camera(
-        points, calibration.image_size_px, survey_sigma_m=calibration.survey_sigma_m, known=known, judged=judged, heights=heights
-    )
+    sigmas = {"survey_sigma_m": calibration.survey_sigma_m, "shared_sigma_m": calibration.shared_sigma_m}
+    return calibrate_camera(points, calibration.image_size_px, **sigmas, known=known, judged=judged, heights=heights)
 
 
 def _ground(calibration: Calibration, heights: Heights | None) -> GroundModel:

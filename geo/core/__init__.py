@@ -17,7 +17,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
-from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, KeepRow
+from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, HoldRow, KeepRow
 from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
@@ -81,6 +81,7 @@ __all__ = [
     "FootageSummary",
     "GroupRow",
     "GroupStore",
+    "HoldRow",
     "IncidentRow",
     "KeepRow",
     "KeepTimes",

@@ -51,6 +51,20 @@ class KeepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldRow:
+    """What a person keeps of one source for one case."""
+
+    source_id: str
+    subject: str
+    until: datetime
+    made_by: str
+    first_at: datetime
+    last_at: datetime
+    segments: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class FootageQuestion:
     """What is looked for; None lets everything through. `area` is a GeoJSON polygon the view must touch, `label` a class seen."""
 
@@ -162,6 +176,16 @@ class FootageStore:
             *(source_id, start, end, subject, until, by),
         )
         return int(tag.rpartition(" ")[2])
+
+    async def holds(self) -> list[HoldRow]:
+        """All that is in force, the first to end first."""
+        rows = await self._database.rows(
+            "SELECT s.source_id, k.subject, max(k.until) AS until, max(k.made_by) AS made_by, min(s.started_at) AS first_at,"
+            " max(coalesce(s.ended_at, s.started_at)) AS last_at, count(*)::int AS segments, sum(s.size_bytes)::bigint AS size_bytes"
+            " FROM footage_keep k JOIN footage_segment s ON s.id = k.segment_id"
+            " WHERE k.reason = 'person' AND k.until > now() GROUP BY s.source_id, k.subject ORDER BY 3, 1, 2"
+        )
+        return [HoldRow(**row) for row in rows]
 
     async def release(self, source_id: str, subject: str) -> int:
         """A hold is over. Returns the number of segments it kept."""

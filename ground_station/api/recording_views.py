@@ -1,12 +1,13 @@
 """Forms of recorded video for clients, and what may be asked of it."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from geo.core import FootageEvent, FootageExportRow, FootageReceiptRow, FootageSegmentRow, FootageSpan, KeepRow
+from geo.core import FootageEvent, FootageExportRow, FootageReceiptRow, FootageSegmentRow, FootageSpan, HoldRow, KeepRow
 from geo.layers import parse_bbox
 from ground_station.api.errors import BadRequest
 
@@ -192,6 +193,21 @@ class OriginalGrant(BaseModel):
 class HoldBody(Interval):
     subject: str = Field(min_length=1, max_length=200, description="What it is kept for, such as a case number")
     until: AwareDatetime
+
+
+class HoldView(BaseModel):
+    source_id: str
+    subject: str
+    until: datetime
+    made_by: str
+    first_at: datetime
+    last_at: datetime
+    segments: int
+    size_bytes: int
+
+    @classmethod
+    def of(cls, row: HoldRow) -> "HoldView":
+        return cls(**asdict(row))
 
 
 class PolicyBody(Closed):

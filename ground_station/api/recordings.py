@@ -32,6 +32,7 @@ from ground_station.api.recording_views import (
     ORIGINAL_LIFETIME_S,
     Counted,
     HoldBody,
+    HoldView,
     OriginalBody,
     OriginalGrant,
     PolicyBody,
@@ -197,6 +198,12 @@ async def hold(body: HoldBody, services: ServicesNeeded, account: Keeper) -> Cou
         raise NotFound("Nothing was recorded in that interval.", code="footage_none", hint="The timeline shows what there is.")
     await _audit(services, account, "footage.held", f"video-source/{body.source_id}", body.model_dump() | {"segments": count})
     return Counted(segments=count)
+
+
+@router.get("/holds")
+async def holds(services: ServicesNeeded, _account: Keeper) -> list[HoldView]:
+    """What is kept for cases, the first to end first."""
+    return [HoldView.of(row) for row in await FootageStore(services.database).holds()]
 
 
 @router.delete("/holds")

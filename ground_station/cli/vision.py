@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ground_station.cli.vision_calibrate import calibrate
 from ground_station.cli.vision_models import export, models, train
 
 app = typer.Typer(help="Detect and track on any video source.", no_args_is_help=True)
@@ -192,6 +193,7 @@ def _judge_tracks(truth: Path, tracks: Path, *, as_json: bool) -> None:
     typer.echo("".join(f"{value:>13.3f}" if isinstance(value, float) else f"{value:>13}" for value in score.values()))
 
 
+app.command()(calibrate)
 app.command()(models)
 app.command()(train)
 app.command()(export)

@@ -49,7 +49,7 @@ async def receive(socket: ClientConnection, pictures: int) -> tuple[list[dict[st
     """Messages until so many fragments came: the texts, and the init segment followed by the fragments."""
     texts: list[dict[str, Any]] = []
     binary: list[bytes] = []
-    with anyio.fail_after(45):
+    with anyio.fail_after(120):  # the first picture waits for the detector to be opened
         while len(binary) < pictures + 1:
             message = await socket.recv()
             if isinstance(message, str):

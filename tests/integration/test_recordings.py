@@ -154,6 +154,8 @@ async def test_recordings_are_found_by_place_and_class_and_kept_for_a_case(api_s
         assert_problem(await api.http.get("/api/v1/recordings", params={"area": "51.1,43.6 5"}, headers=officer), 422, "area")
         hold = interval() | {"subject": "case 17", "until": (START + timedelta(days=400)).isoformat()}
         assert (await api.http.post("/api/v1/recordings/holds", json=hold, headers=officer)).json() == {"segments": 1}
+        (held,) = (await api.http.get("/api/v1/recordings/holds", headers=officer)).json()
+        assert (held["source_id"], held["subject"], held["made_by"], held["segments"]) == ("gate", "case 17", "officer", 1)
         span = f"{START.isoformat()}/{(START + timedelta(minutes=1)).isoformat()}"
         timeline = (await api.http.get("/api/v1/recordings/timeline", params={"source": "gate", "datetime": span}, headers=officer)).json()
         assert [keep["subject"] for keep in timeline["segments"][0]["kept"] if keep["reason"] == "person"] == ["case 17"]

@@ -59,6 +59,8 @@ const ANSWERS = [
   "RecordedSources",
   "SpanList",
   "TimelineView",
+  "HoldView",
+  "ReceiptView",
   "ScheduleView",
   "StartConflict",
   "StartsView",

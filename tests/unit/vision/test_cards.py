@@ -38,6 +38,7 @@ def test_every_shipped_model_is_small_and_has_a_card_of_its_own_weights(shipped:
     assert all(source.licence and source.attribution for source in card.data)
     assert card.measured
     assert card.limits
+    assert set(card.experimental_classes) <= {word for word in card.classes.values() if word is not None}
 
 
 def test_shipped_models_together_stay_small() -> None:

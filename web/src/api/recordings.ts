@@ -1,6 +1,6 @@
 /** Recorded video: found, shown with people and plates hidden, exported. */
 import { getJson, request, sendJson } from "./client";
-import type { ExportView, LonLat, OriginalGrant, RecordedSources, SpanList, TimelineView } from "./types";
+import type { ExportView, HoldView, LonLat, OriginalGrant, ReceiptView, RecordedSources, SpanList, TimelineView } from "./types";
 
 const ROOT = "/api/v1/recordings";
 const at = (id: string, rest = "") => `${ROOT}/exports/${encodeURIComponent(id)}${rest}`;
@@ -65,3 +65,13 @@ export const exportFile = async (id: string, kind: "mp4" | "json"): Promise<Blob
 
 export const setRecording = (source: string, enabled: boolean | null, days: number | null): Promise<unknown> =>
   sendJson("PUT", `${ROOT}/sources/${encodeURIComponent(source)}/policy`, { json: { enabled, days } });
+
+export const listHolds = (signal?: AbortSignal) => getJson<HoldView[]>(`${ROOT}/holds`, signal);
+
+export const holdStretch = (source: string, fromMs: number, toMs: number, subject: string, until: Date): Promise<unknown> =>
+  sendJson("POST", `${ROOT}/holds`, { json: { ...stretch(source, fromMs, toMs), subject, until: until.toISOString() } });
+
+export const releaseHold = (source: string, subject: string): Promise<unknown> => sendJson("DELETE", `${ROOT}/holds?${new URLSearchParams({ source, subject })}`);
+
+export const listReceipts = (before?: string, signal?: AbortSignal) =>
+  getJson<ReceiptView[]>(`${ROOT}/receipts?${new URLSearchParams({ limit: "50", ...(before ? { before } : {}) })}`, signal);

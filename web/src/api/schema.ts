@@ -598,6 +598,17 @@ export interface HealthState {
   wind_speed_mps: number | null;
 }
 
+export interface HoldView {
+  first_at: string;
+  last_at: string;
+  made_by: string;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  subject: string;
+  until: string;
+}
+
 /** What a file held, what was made of it, and what was left out. */
 export interface ImportReport {
   /** What was not used, and how many of it */
@@ -1136,6 +1147,20 @@ export interface RallyBody {
 export interface RallyOnBoard {
   at: string;
   points: (RallyBody)[];
+}
+
+export interface ReceiptView {
+  at: string;
+  /** SHA-256 of `lines`, joined by newlines */
+  digest: string;
+  ended_at: string;
+  lines: (string)[];
+  reason: "age" | "budget" | "missing";
+  receipt_id: string;
+  segments: number;
+  size_bytes: number;
+  source_id: string;
+  started_at: string;
 }
 
 export interface RecordedEventView {
