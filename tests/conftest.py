@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
@@ -15,6 +16,11 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 pytest.register_assert_rewrite("tests.support")
 pytest_plugins = [f"tests.support.{file.stem}" for file in sorted((REPOSITORY / "tests" / "support").glob("[a-z]*.py"))]
 
+
+# The same examples in every run, however slow the machine; `--hypothesis-profile search` looks for new ones.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 # These wait for other processes, browsers and clocks: one worker runs them, last, with the machine to itself.
 ALONE = ("tests/e2e/", "tests/integration/")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import hold_button, keep_screen, open_page, sign_in
+from tests.support.browser import PATIENCE_MS, hold_button, keep_screen, open_page, sign_in
 from tests.support.stack import ADMIN_PASSWORD, Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.postgis, pytest.mark.bus, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -28,6 +28,7 @@ def second_person(page: Page, url: str) -> Page:
     assert page.context.browser is not None
     context = page.context.browser.new_context(viewport={"width": 820, "height": 800}, locale="en-GB")
     other = context.new_page()
+    other.set_default_timeout(PATIENCE_MS)
     # Two maps drawn in software on a busy machine: the page is there long before the last of its pictures.
     other.goto(url, wait_until="domcontentloaded", timeout=90_000)
     return other
@@ -60,7 +61,7 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
             asker.get_by_test_id("ask-control").click()
             expect(asker.get_by_test_id("control-asked")).to_be_visible(timeout=45_000)
             holder.get_by_test_id("control-request").wait_for(state="visible", timeout=45_000)
-            keep_screen(station.data_dir, "control-asked.png", holder.screenshot())
+            keep_screen(holder, "control-asked.png")
             holder.get_by_test_id("grant-control").click()
             expect(asker.get_by_test_id("release-control")).to_be_visible(timeout=45_000)
             expect(holder.get_by_test_id("control-bar")).to_have_attribute("data-holder", PILOT, timeout=45_000)
@@ -72,7 +73,7 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
             asker.get_by_test_id("preflight-wind-keep").click()
             expect(asker.get_by_test_id("check-wind")).to_have_attribute("data-severity", "blocker", timeout=45_000)
             expect(asker.get_by_test_id("preflight")).to_have_attribute("data-may-start", "false")
-            keep_screen(station.data_dir, "preflight-blocked.png", asker.screenshot())
+            keep_screen(asker, "preflight-blocked.png")
             asker.get_by_test_id("preflight-sign").click()
             asker.get_by_test_id("preflight-reason").fill("gusts measured behind the hangar, calm at the site")
             hold_button(asker, "preflight-sign-hold")
@@ -83,7 +84,7 @@ def test_control_is_handed_over_and_a_blocker_is_signed_for(station: Stack) -> N
             holder.locator("[data-testid=audit-entry][data-action='preflight.overridden']").wait_for(state="visible", timeout=45_000)
             holder.get_by_test_id("audit-verify").click()
             expect(holder.get_by_test_id("audit-verdict")).to_have_attribute("data-whole", "true", timeout=45_000)
-            keep_screen(station.data_dir, "audit.png", holder.screenshot())
+            keep_screen(holder, "audit.png")
 
 
 def test_who_the_aircraft_obeys_where_its_operator_stands_and_a_calibration(station: Stack) -> None:
@@ -114,7 +115,7 @@ def test_who_the_aircraft_obeys_where_its_operator_stands_and_a_calibration(stat
             page.get_by_test_id("operator-keep").click()
             expect(page.get_by_test_id("operator-keep")).to_be_hidden(timeout=45_000)
             remote.scroll_into_view_if_needed()
-            keep_screen(station.data_dir, "operator.png", page.screenshot())
+            keep_screen(page, "operator.png")
 
             page.get_by_test_id("vehicle-section-calibration").locator("h3 button").click()
             page.get_by_test_id("calibrate-compass").click()

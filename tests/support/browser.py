@@ -23,7 +23,8 @@ FLAGS = (
 )
 
 # A page drawn in software on a busy machine takes its time; what never comes costs this long once.
-expect.set_options(timeout=45_000)
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium_path() -> str | None:
@@ -40,6 +41,7 @@ def open_page(url: str, *, width_px: int = 1280, height_px: int = 800, locale: s
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
         try:
             page = browser.new_page(viewport={"width": width_px, "height": height_px}, locale=locale)
+            page.set_default_timeout(PATIENCE_MS)
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(url)
@@ -92,9 +94,7 @@ def look_at(page: Page, lon_deg: float, lat_deg: float, zoom: float) -> None:
     )
 
 
-def keep_screen(data_dir: Path, name: str, picture: bytes) -> None:
-    """Keep a picture in `<data dir>/screens`, and in the folder SUNQAR_SCREENS when that is set."""
-    for folder in (data_dir / "screens", os.environ.get("SUNQAR_SCREENS")):
-        if folder is not None:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / name).write_bytes(picture)
+def keep_screen(page: Page, name: str) -> None:
+    """Keep a picture of the page in the folder that SUNQAR_SCREENS names; without it none is taken, which is what takes time."""
+    if folder := os.environ.get("SUNQAR_SCREENS"):
+        page.screenshot(path=Path(folder) / name)

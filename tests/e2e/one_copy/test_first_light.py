@@ -96,7 +96,7 @@ def test_drawn_area_is_flown_and_the_known_object_lands_on_the_map(stack: Stack,
             hold(page, "mission-fly", "start_mission")
             wait_for("the vehicle flying its mission", lambda: (v := vehicle())["armed"] and v["mode"] == "AUTO" and v["flying"], 60.0)
             page.get_by_test_id("mission-progress").wait_for(state="visible")
-            keep_screen(stack.data_dir, "flight-en.png", page.screenshot())
+            keep_screen(page, "flight-en.png")
 
         def observations() -> list[dict[str, Any]]:
             asked = {"limit": 1000, "source_id": f"{VEHICLE}-camera", "label": known_object.label}

@@ -61,7 +61,7 @@ def test_a_plan_is_drawn_undone_saved_and_its_revisions_compared_on_the_map(stac
         draw(page, "plan-draw-hole", (-30, -20), (30, -20), (30, 20), (-30, 20))
         shapes(page, 2)
         planned(page)
-        keep_screen(stack.data_dir, "plan-editor.png", page.screenshot())
+        keep_screen(page, "plan-editor.png")
         page.keyboard.press("Control+z")
         shapes(page, 1)
         page.keyboard.press("Control+Shift+z")
@@ -94,7 +94,7 @@ def test_a_plan_is_drawn_undone_saved_and_its_revisions_compared_on_the_map(stac
             ".map((feature) => feature.properties.part)).size === 2",
             timeout=PATIENCE_MS,
         )
-        keep_screen(stack.data_dir, "plan-difference.png", page.screenshot())
+        keep_screen(page, "plan-difference.png")
         before = mission_named(http, "Shore")
         page.get_by_test_id("revision-restore-1").click()
         expect(revisions).to_have_attribute("data-count", "3", timeout=PATIENCE_MS)
@@ -125,6 +125,6 @@ def test_a_thing_on_the_map_is_proposed_and_waits_for_a_person(stack: Stack) -> 
         page.get_by_test_id("propose-mission").click()
         expect(page.get_by_test_id("mission-reason")).to_be_visible(timeout=PATIENCE_MS)
         expect(page.get_by_test_id("mission-state")).to_have_attribute("data-state", "proposed")
-        keep_screen(stack.data_dir, "plan-proposal.png", page.screenshot())
+        keep_screen(page, "plan-proposal.png")
         page.get_by_test_id("mission-detail").get_by_role("button").first.click()
         expect(page.get_by_test_id("missions-waiting")).to_be_visible()

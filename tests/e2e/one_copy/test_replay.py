@@ -50,7 +50,7 @@ def test_a_log_brought_by_hand_is_replayed_scrubbed_and_counted(stack: Stack, sh
         halfway = replayed_place(page, other_than=start)
         assert halfway == pytest.approx((149.165, -35.362), abs=0.01)
         assert page.evaluate("() => window.sunqarMap.getPaintProperty('vehicles-symbol', 'icon-opacity')") < 0.5, "live things step back"
-        keep_screen(stack.data_dir, "replay-dark.png", page.screenshot())
+        keep_screen(page, "replay-dark.png")
 
         page.get_by_test_id("replay-speed").select_option("32")
         page.get_by_test_id("replay-speed").blur()
@@ -69,10 +69,10 @@ def test_a_log_brought_by_hand_is_replayed_scrubbed_and_counted(stack: Stack, sh
         expect(page.get_by_test_id("flight-book-vehicle")).to_contain_text("heron-1")
         scrub.fill("60")
         page.get_by_test_id("theme-toggle").click()
-        keep_screen(stack.data_dir, "replay-book-light.png", page.screenshot())
+        keep_screen(page, "replay-book-light.png")
         page.get_by_test_id("flights-tab").click()
         page.get_by_test_id("language-select").select_option("kk")
-        keep_screen(stack.data_dir, "replay-light-kk.png", page.screenshot())
+        keep_screen(page, "replay-light-kk.png")
         page.get_by_test_id("language-select").select_option("en")
 
         page.keyboard.press("Escape")
