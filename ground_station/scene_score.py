@@ -27,6 +27,7 @@ from vision import (
     FrameResult,
     Pipeline,
     PosedGround,
+    Track,
     default_labels,
     ground_of,
     open_detector,
@@ -45,6 +46,20 @@ ALIKE = {"car": {"car", "truck", "bus"}, "truck": {"car", "truck", "bus"}, "bus"
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedScore:
+    """One track's speed at the frame it is told for, beside the actor's own then. Metres a second."""
+
+    actor: str
+    true_mps: float
+    found_mps: float
+    sigma_mps: float
+
+    @property
+    def off_mps(self) -> float:
+        return abs(self.found_mps - self.true_mps)
+
+
+@dataclass(frozen=True, slots=True)
 class SceneScore:
     """Errors in metres: of the centre of the thing, and of its outline on the ground (0 inside). Names of actors and tracks."""
 
@@ -55,6 +70,7 @@ class SceneScore:
     median_m: float | None
     p95_m: float | None
     outline_median_m: float | None
+    speeds: tuple["SpeedScore", ...]
     found: tuple[str, ...]
     missed: tuple[str, ...]
     false: tuple[str, ...]
@@ -74,6 +90,7 @@ class SceneScore:
             "frames": self.frames,
             "position_error_m": {"median": _rounded(self.median_m), "p95": _rounded(self.p95_m)},
             "outline_error_m": {"median": _rounded(self.outline_median_m)},
+            "speed_error_mps": self.speed_errors(),
             "found": list(self.found),
             "missed": list(self.missed),
             "false": list(self.false),
@@ -82,6 +99,15 @@ class SceneScore:
             "failures": list(self.failures),
             "passed": self.passed,
         }
+
+    def speed_errors(self) -> dict[str, Any] | None:
+        """Median and 95 % of them, metres a second, and how many lie within two of their sigmas; None when no track has a speed."""
+        if not self.speeds:
+            return None
+        off = [one.off_mps for one in self.speeds]
+        within = sum(one.off_mps <= 2.0 * one.sigma_mps for one in self.speeds)
+        shares = {"median": round(float(np.median(off)), 3), "p95": round(float(np.percentile(off, 95)), 3)}
+        return {**shares, "tracks": len(off), "within_two_sigmas": within}
 
 
 class PerfectDetector:
@@ -137,9 +163,12 @@ def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size
         view = None if isinstance(part, FixedCamera) else told_view(truth)
         result = pipeline.process(Frame(scene.name, truth.frame, truth.frame / part.fps, image, None, view))
         tally.add(truth, result, pipeline, ground.local)
+        tally.speeds(result.finished, pipeline)
         verdicts.add(truth, result, pipeline)
         count += 1
-    verdicts.judge(pipeline.finish(), pipeline)
+    ended = pipeline.finish()
+    tally.speeds(ended, pipeline)
+    verdicts.judge(ended, pipeline)
     name = PERFECT if perfect else f"{model} ({detector.model[:19]}…)"
     return tally.score(scene, part.name, name, count, verdicts.score())
 
@@ -182,6 +211,9 @@ class _Tally:
         self._tracks: dict[int, str] = {}
         self._centre_m: list[float] = []
         self._outline_m: list[float] = []
+        self._actor_of: dict[int, str] = {}
+        self._true_mps: dict[tuple[str, int], float] = {}
+        self._speeds: list[SpeedScore] = []
 
     def add(self, truth: FrameTruth, result: FrameResult, pipeline: Pipeline, local: LocalFrame | None) -> None:
         boxes = [box for box in result.boxes if box.confirmed]
@@ -202,9 +234,19 @@ class _Tally:
             free.remove(best)
             self._right_tracks.add(best.track_id)
             self._found.add(one.actor_id)
+            self._actor_of[best.track_id] = one.actor_id
+            self._true_mps[one.actor_id, truth.frame] = one.speed_mps
             fix = fixes.get(best.track_id)
             if fair and fix is not None and local is not None and _whole(one, truth):
                 self._measure(one, local, np.asarray(fix.en_m))
+
+    def speeds(self, tracks: Sequence[Track], pipeline: Pipeline) -> None:
+        """Of tracks that have ended."""
+        for track in tracks:
+            told, actor = pipeline.observe(track, "scene"), self._actor_of.get(track.track_id)
+            true_mps = None if actor is None else self._true_mps.get((actor, track.best_point().frame_index))
+            if actor is not None and true_mps is not None and told.speed_mps is not None and told.speed_sigma_mps is not None:
+                self._speeds.append(SpeedScore(actor, true_mps, told.speed_mps, told.speed_sigma_mps))
 
     def _measure(self, one: SeenObject, local: LocalFrame, place: NDArray[np.float64]) -> None:
         off = place - np.array(local.offset_m(one.place))
@@ -246,6 +288,7 @@ class _Tally:
             median,
             p95,
             outline,
+            tuple(self._speeds),
             found,
             missed,
             false,

@@ -61,6 +61,11 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
         )
     else:
         typer.echo("  position error: nothing was placed")
+    if (speeds := score.speed_errors()) is not None:
+        typer.echo(
+            f"  speed error: median {speeds['median']:.2f} m/s, 95 % {speeds['p95']:.2f} m/s; "
+            f"{speeds['within_two_sigmas']} of {speeds['tracks']} within two of their sigmas"
+        )
     for what, names in (("found", score.found), ("missed", score.missed), ("false", score.false), ("not asked", score.not_asked)):
         typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
     verdicts = score.verdicts
