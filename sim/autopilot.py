@@ -12,27 +12,23 @@ from sim.battery import Battery
 from sim.camera_trigger import CameraTrigger
 from sim.fence import Fence, FenceState
 from sim.flight_modes import Behaviour, FlightMode
+from sim.helm import TAKEOFFS, Helm
 from sim.local_place import LocalPlaces
-from sim.maneuvers import Idle, Landing, Maneuver, Takeoff, View, WaitFirst
+from sim.maneuvers import View
 from sim.mission_run import MissionRun
 from sim.mission_store import MissionStore
-from sim.mode_maneuvers import maneuver_of
 from sim.notices import HomeSet, ModeChanged, Notice, PhotoTaken, Text
 from sim.parameters import ParameterTable
-from sim.rotor_maneuvers import Descend
 from sim.sensors import Readings
 from sim.steady_climb import SteadyClimb
 from sim.trail import way_flown
 from sim.vector import ZERO, Vector
 from sim.watch import Watch
-from sim.wing_maneuvers import WingLanding, WingTakeoff
 
 if TYPE_CHECKING:
     from sim.firmware.firmware import Firmware
 
 EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO = range(7)
-TAKEOFFS = (Takeoff, WingTakeoff)
-LANDINGS = (Landing, WingLanding)
 
 
 class Autopilot:
@@ -66,7 +62,7 @@ class Autopilot:
         self.trail: list[Vector] = []
         self.ground_up_m = 0.0  # height of the ground the vehicle stands or stood on
         self._notices: list[Notice] = []
-        self._maneuver: Maneuver = Idle()
+        self.helm = Helm(self)
         self._idle_since_s = 0.0
         self._climb = SteadyClimb(self.tuning)
         self._ready_said = False
@@ -90,15 +86,6 @@ class Autopilot:
     @property
     def flying(self) -> bool:
         return self.armed and not self.view.on_ground
-
-    @property
-    def landing(self) -> bool:
-        return self.flying and (isinstance(self._maneuver, LANDINGS) or bool(getattr(self._maneuver, "landing", False)))
-
-    @property
-    def taking_off(self) -> bool:
-        flown = self.run.maneuver if self._maneuver is self.run else self._maneuver
-        return self.armed and isinstance(flown, TAKEOFFS) and not flown.done
 
     @property
     def has_navigated(self) -> bool:
@@ -138,7 +125,7 @@ class Autopilot:
         self.armed_at_s = self._idle_since_s = self.now_s
         self.speeds.reset()
         self.trail = []
-        self._maneuver = maneuver_of(self, self.flight_mode)
+        self.helm.follow_mode()
         self.set_home(Vector(self.view.position.east, self.view.position.north, self.ground_up_m))
         self.say(self.firmware.words.armed)
         return True
@@ -152,7 +139,7 @@ class Autopilot:
         self.trigger.by_distance(0.0)
         self.trigger.stop_timed()
         self.run.flight_over()
-        self._maneuver = Idle()
+        self.helm.let_go()
         self.say(self.firmware.words.disarmed.format(why=why))
         self.firmware.disarmed(self)
         return True
@@ -175,73 +162,8 @@ class Autopilot:
         self.flight_mode = wanted
         if wanted.hovering is not None:
             self.piloting.hover(wanted.hovering)
-        self._maneuver = maneuver_of(self, wanted)
+        self.helm.follow_mode()
         self._notices.append(ModeChanged())
-        return True
-
-    def take_off(self, height_m: float) -> bool:
-        """Armed, on the ground: up to this height over the frame's origin."""
-        if not self.armed or self.flying:
-            return False
-        self._maneuver = self.piloting.take_off(height_m)
-        return True
-
-    def fly_to(self, target: Vector, *, heading_deg: float | None = None, speed_mps: float | None = None) -> bool:
-        """Accepted on the ground too, where nothing moves: accepted is not moving."""
-        if speed_mps is not None and speed_mps > 0.0:
-            self.speeds.level_mps = speed_mps
-        if self.flying:
-            self._maneuver = self.piloting.fly_to(target, heading_deg=heading_deg)
-        return True
-
-    def steer(self, velocity: Vector, heading_deg: float | None = None) -> bool:
-        if not self.flying:
-            return False
-        self._maneuver = self.piloting.steer(velocity, heading_deg)
-        return True
-
-    def circle(self, centre: Vector, radius_m: float) -> bool:
-        if not self.flying:
-            return False
-        self._maneuver = self.piloting.circle(centre, radius_m)
-        return True
-
-    def turn_to(self, heading_deg: float) -> bool:
-        """In flight: keep the place, change the heading."""
-        if not self.flying:
-            return False
-        self._maneuver = self.piloting.fly_to(self.view.position, heading_deg=heading_deg % 360.0)
-        return True
-
-    def change_speed(self, speed_mps: float) -> bool:
-        if speed_mps <= 0.0:
-            return False
-        self.speeds.level_mps = speed_mps
-        return True
-
-    def start_mission(self) -> bool:
-        """The mission's mode, and go. Disarmed it only selects the mode."""
-        mode = next(mode for mode in self.firmware.modes.values() if mode.behaviour is Behaviour.MISSION)
-        if not self.set_mode(mode.number):
-            return False
-        if self.armed and self._maneuver is not self.run:
-            self.run.begin()
-            self._maneuver = self.run
-        return True
-
-    def pause(self) -> None:
-        """Stop where it is, in the same mode."""
-        if self.flying:
-            if self._maneuver is self.run:
-                self.run.pause()
-            self._maneuver = self.piloting.hold()
-
-    def resume(self) -> bool:
-        """Go on after a pause; False when there is nothing to go on with."""
-        if self.behaviour is not Behaviour.MISSION or not self.flying:
-            return False
-        self.run.begin()
-        self._maneuver = self.run
         return True
 
     def mission_changed(self) -> None:
@@ -291,7 +213,7 @@ class Autopilot:
         self._watch.update(now_s)
         if not self.armed:
             return MotionCommand()
-        self.asked = self._maneuver.update(self.view)
+        self.asked = self.helm.maneuver.update(self.view)
         command = self._climb.steadied(self.asked, self.view)
         if self.trigger.update(believed.position, now_s):
             self._notices.append(PhotoTaken(self.trigger.photos, believed.position))
@@ -302,26 +224,13 @@ class Autopilot:
 
     def _leave_finished(self) -> None:
         """What follows a finished manoeuvre, and motors left idling on the ground."""
-        if self._maneuver.done:
-            if isinstance(self._maneuver, TAKEOFFS):
+        if self.helm.maneuver.done:
+            if isinstance(self.helm.maneuver, TAKEOFFS):
                 self.firmware.took_off(self)
             elif self.view.on_ground:
                 self.disarm(force=True, why="landing")
                 return
-        if not self.view.on_ground or isinstance(self._maneuver, TAKEOFFS) or self._maneuver is self.run:
+        if not self.view.on_ground or isinstance(self.helm.maneuver, TAKEOFFS) or self.helm.in_mission:
             self._idle_since_s = self.now_s
         elif 0.0 < self.tuning.idle_disarm_s <= self.now_s - self._idle_since_s:
             self.disarm(force=True, why="auto preflight disarming")
-
-    def hold(self) -> None:
-        """Stay where the present manoeuvre has brought the vehicle."""
-        self._maneuver = self.piloting.hold()
-
-    def land_without_position(self) -> None:
-        """The position is gone while landing by it: the descent goes on blind."""
-        self._maneuver = self.piloting.descend()
-
-    def wait_before_landing(self, pause_s: float) -> None:
-        """Stay for a while before the landing that has just been chosen."""
-        blind = isinstance(self._maneuver, Descend)
-        self._maneuver = WaitFirst(self.piloting.drift() if blind else self.piloting.hold(), self._maneuver, self.now_s + pause_s)

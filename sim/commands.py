@@ -42,11 +42,11 @@ class CommandDesk:
             return
         if wants_position:
             if pilot.view.on_ground and pilot.armed and pilot.firmware.mission_starts_by_mode and target.up > 1.0:
-                pilot.take_off(target.up)
-            elif not pilot.taking_off:
-                pilot.fly_to(target)
+                pilot.helm.take_off(target.up)
+            elif not pilot.helm.taking_off:
+                pilot.helm.fly_to(target)
         elif wants_velocity:
-            pilot.steer(Vector(wire.vy, wire.vx, -wire.vz))
+            pilot.helm.steer(Vector(wire.vy, wire.vx, -wire.vz))
 
     def select_mode(self, number: int) -> bool:
         """The legacy SET_MODE, which is not acknowledged."""

@@ -86,6 +86,8 @@ def as_stored(item: StoredItem, *, winged: bool) -> StoredItem:
     if item.command not in _PLACE_COMMANDS:
         frame = mavlink.MAV_FRAME_GLOBAL
     kept = replace(item, frame=int(frame), z=round(item.z, 2), autocontinue=1)
+    if item.command == mavlink.MAV_CMD_NAV_LAND:
+        return replace(kept, param4=-1.0 if item.param4 < 0.0 else 1.0)
     if item.command != mavlink.MAV_CMD_NAV_WAYPOINT:
         return kept
     if winged:

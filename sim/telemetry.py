@@ -155,9 +155,9 @@ def _mission_current(of: Instruments) -> Any:
 
 def _extended_sys_state(of: Instruments) -> Any:
     pilot = of.autopilot
-    if pilot.landing:
+    if pilot.helm.landing:
         landed = mavlink.MAV_LANDED_STATE_LANDING
-    elif pilot.taking_off and pilot.flying:
+    elif pilot.helm.taking_off and pilot.flying:
         landed = mavlink.MAV_LANDED_STATE_TAKEOFF
     else:
         landed = mavlink.MAV_LANDED_STATE_IN_AIR if pilot.flying else mavlink.MAV_LANDED_STATE_ON_GROUND

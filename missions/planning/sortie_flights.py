@@ -84,7 +84,16 @@ class Flights:
         return flown, [*findings, *self._meetings(flown)]
 
     def _flown(self, part: FlightPart, home: LonLat | None, name: str) -> Flown:
-        over = over_ground(part.flight, self.room.frame, self.context.heights, self.request, home=home, speed_mps=self.cost.speed_mps)
+        over = over_ground(
+            part.flight,
+            self.room.frame,
+            self.context.heights,
+            self.request,
+            home=home,
+            speed_mps=self.vehicle.most_over_ground_mps(self.cost.speed_mps),
+            limits=self.vehicle.climb_limits,
+            turn_radius_m=self.vehicle.turn_radius_m(self.cost.speed_mps),
+        )
         place = None if home is None else np.array(self.room.frame.offset_m(home))
         over = replace(over, flight=self.vehicle.risen(over.flight, place, self.room.finder, self.cost.speed_mps))
         return Flown(part.vehicle, home, name, part.flight, over, self.cost.of(over.flight))

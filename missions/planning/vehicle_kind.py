@@ -32,6 +32,7 @@ from missions.planning.wing_items import compile_wing_items
 from missions.planning.wing_lines import flown_lines
 from missions.planning.wing_turns import WingTurns
 from missions.requests.request import PlanRequest
+from missions.terrain.follow import ClimbLimits
 from missions.wind import CALM, Wind
 
 Points = NDArray[np.float64]
@@ -63,6 +64,12 @@ class VehicleKind(Protocol):
     def word(self) -> str: ...
     @property
     def energy(self) -> EnergyModel | WingEnergyModel: ...
+    @property
+    def climb_limits(self) -> ClimbLimits: ...
+
+    def turn_radius_m(self, speed_mps: float) -> float | None:
+        """None of a vehicle that turns on the spot."""
+        ...
 
     def usual_mps(self, usual_mps: float) -> float:
         """Flown where the request names no speed and the camera could follow."""
@@ -117,6 +124,13 @@ class Copter:
     dynamics: CopterDynamics = field(default_factory=CopterDynamics)
     word: str = "copter"
 
+    @property
+    def climb_limits(self) -> ClimbLimits:
+        return ClimbLimits(self.dynamics.climb_mps, self.dynamics.descent_mps)
+
+    def turn_radius_m(self, speed_mps: float) -> float | None:
+        return None
+
     def usual_mps(self, usual_mps: float) -> float:
         return usual_mps
 
@@ -165,6 +179,13 @@ class Plane:
     dynamics: WingDynamics = field(default_factory=WingDynamics)
     word: str = "plane"
 
+    @property
+    def climb_limits(self) -> ClimbLimits:
+        return ClimbLimits(self.dynamics.climb_mps, self.dynamics.sink_mps)
+
+    def turn_radius_m(self, speed_mps: float) -> float | None:
+        return self.dynamics.radius_m(speed_mps, self.wind.speed_mps)
+
     def usual_mps(self, usual_mps: float) -> float:
         return self.dynamics.cruise_mps
 
@@ -176,12 +197,6 @@ class Plane:
             words = ", ".join(sorted(word.replace("_", " ") for word in PLANE_PATTERNS))
             message = f"A {request.pattern} needs a vehicle that stands or flies slowly. Choose a copter, or one of: {words}."
             return [error("vehicle_pattern", message, pattern=request.pattern)]
-        if request.terrain is not None:
-            return [
-                error(
-                    "vehicle_terrain", "Planes are planned level. Do not follow the terrain (--level checks it alone), or choose a copter."
-                )
-            ]
         return []
 
     def speed_findings(self, speed_mps: float) -> list[Finding]:

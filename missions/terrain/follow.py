@@ -7,6 +7,7 @@ tolerance below it: the least height above ground is at least wanted - tolerance
 Source: chords within a corridor from their first point, the cone of Imai and Iri; slope-limited majorant by running maxima.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame
 from geo.terrain import Heights, ground_parabolas
+from missions.planning.dubins import corner_bends
 from missions.planning.flight import Flight, Leg, LookAt
 
 Points = NDArray[np.float64]
@@ -27,6 +29,7 @@ _WAY_TOLERANCES = 4.0
 # A single step of the ground, a house or a quarry wall, slows no whole line.
 _RAISED_SHARE = 0.05
 _SAME_PLACE_M = 1e-3
+_LEAST_BEND_RAD, _WIDEST_BEND_RAD = float(np.radians(5.0)), float(np.radians(100.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class ClimbLimits:
 @dataclass(frozen=True, slots=True)
 class FollowTask:
     """`heights` must know `home`, whose ground is level zero of the flight. `tolerance_m` is allowed either way of the wanted height.
-    `may_slow`: lines too steep for `speed_mps` are flown slower, down to 0.4 of it, before they are raised."""
+    `may_slow`: lines too steep for `speed_mps` are flown slower, down to 0.4 of it, before they are raised. With a `turn_radius_m` what
+    turns is flown at one height, the highest asked for anywhere along it: waypoints within an arc would be in its way."""
 
     heights: Heights
     frame: LocalFrame
@@ -54,6 +58,7 @@ class FollowTask:
     speed_mps: float
     limits: ClimbLimits
     may_slow: bool = True
+    turn_radius_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +99,10 @@ def follow_terrain(flight: Flight, task: FollowTask) -> Followed:
     flight = tuple(_seen_over_ground(leg, task) for leg in flight)
     speeds = _leg_speeds(flight, wish, task)
     curve = _within_slopes(wish, speeds, task.limits)
-    return _flown(flight, wish, curve, speeds, task)
+    turns = () if task.turn_radius_m is None else tuple(_turns(flight, wish, task.turn_radius_m))
+    if turns:
+        curve = _with_level_turns(turns, wish, speeds, task.limits)
+    return _flown(flight, wish, curve, speeds, task, turns)
 
 
 def _seen_over_ground(leg: Leg, task: FollowTask) -> Leg:
@@ -174,6 +182,43 @@ def _within_slopes(wish: _Wish, speeds_mps: Points, limits: ClimbLimits) -> Poin
     return curve
 
 
+def _with_level_turns(turns: Sequence[NDArray[np.int64]], wish: _Wish, speeds_mps: Points, limits: ClimbLimits) -> Points:
+    """The same curve with the knots of each turn at one height. Raising one raises what climbs to it: it is done until nothing rises."""
+    floor = wish.floor_m.copy()
+    while True:
+        curve = _within_slopes(replace(wish, floor_m=floor), speeds_mps, limits)
+        for knots in turns:
+            floor[knots] = curve[knots].max()
+        if all(np.ptp(curve[knots]) < _SAME_PLACE_M for knots in turns):
+            return curve
+
+
+def _turns(flight: Flight, wish: _Wish, radius_m: float) -> Iterator[NDArray[np.int64]]:
+    """Knots of each way and circle, and of the arcs at the bends of each line with as much straight way before and behind them."""
+    for number, leg in enumerate(flight):
+        knots = np.flatnonzero(wish.leg == number)
+        if leg.way or leg.circle is not None:
+            yield knots
+            continue
+        along = np.concatenate([[0.0], np.cumsum(wish.step_m[knots[:-1]])])
+        at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(leg.points[:, :2], axis=0).T))])
+        begin, end = -1, -1
+        for bend_rad, metres in zip(
+            corner_bends(leg.points[:, :2], radius_m)[0].tolist() if len(at) > 2 else (), at[1:-1].tolist(), strict=True
+        ):
+            if bend_rad < _LEAST_BEND_RAD:
+                continue
+            reach_m = 2.0 * radius_m * float(np.tan(min(bend_rad, _WIDEST_BEND_RAD) / 2.0))
+            first = max(int(np.searchsorted(along, metres - reach_m, side="right")) - 1, 0)
+            last = min(int(np.searchsorted(along, metres + reach_m)), len(knots) - 1)
+            if begin >= 0 and first > end:
+                yield knots[begin : end + 1]
+                begin = first
+            begin, end = first if begin < 0 else begin, last
+        if begin >= 0:
+            yield knots[begin : end + 1]
+
+
 def _runs(count: int, breaks_after: NDArray[np.int64]) -> list[tuple[int, int]]:
     edges = [0, *(breaks_after + 1).tolist(), count]
     return list(pairwise(edges))
@@ -198,9 +243,10 @@ def _leg_speeds(flight: Flight, wish: _Wish, task: FollowTask) -> Points:
     return speeds
 
 
-def _flown(flight: Flight, wish: _Wish, curve: Points, speeds: Points, task: FollowTask) -> Followed:
+def _flown(flight: Flight, wish: _Wish, curve: Points, speeds: Points, task: FollowTask, turns: Sequence[NDArray[np.int64]]) -> Followed:
     legs: list[Leg] = []
     raised_m, photographed_m, highest, highest_at = 0.0, 0.0, 0.0, 0
+    ends = np.array([knot for knots in turns for knot in knots[[0, -1]]], dtype=np.int64)
     for number, leg in enumerate(flight):
         knots = np.flatnonzero(wish.leg == number)
         excess = curve[knots] - wish.floor_m[knots]
@@ -209,7 +255,8 @@ def _flown(flight: Flight, wish: _Wish, curve: Points, speeds: Points, task: Fol
             raised_m += float(wish.step_m[knots[:-1]][excess[:-1] > task.tolerance_m].sum())
             if excess.max() > highest:
                 highest, highest_at = float(excess.max()), int(knots[np.argmax(excess)])
-        kept = _kept_knots(wish, curve, knots, task.tolerance_m, 1.0 if leg.camera is not None else _WAY_TOLERANCES)
+        looseness = 1.0 if leg.camera is not None else _WAY_TOLERANCES
+        kept = _kept_knots(wish, curve, knots, np.intersect1d(ends, knots), task.tolerance_m, looseness)
         points = np.column_stack([wish.en_m[kept], curve[kept]])
         chainage = leg.chainage_m
         if chainage is not None:
@@ -228,9 +275,11 @@ def _flown(flight: Flight, wish: _Wish, curve: Points, speeds: Points, task: Fol
     )
 
 
-def _kept_knots(wish: _Wish, curve: Points, knots: NDArray[np.int64], tolerance_m: float, looseness: float) -> list[int]:
-    """Of a leg: its own points, and between them the ends of the longest chords within the tolerance."""
-    own = knots[np.abs(wish.share[knots] - np.round(wish.share[knots])) < 1e-9]
+def _kept_knots(
+    wish: _Wish, curve: Points, knots: NDArray[np.int64], ends: NDArray[np.int64], tolerance_m: float, looseness: float
+) -> list[int]:
+    """Of a leg: its own points and the `ends` of its turns, and between them the ends of the longest chords within the tolerance."""
+    own = np.union1d(knots[np.abs(wish.share[knots] - np.round(wish.share[knots])) < 1e-9], ends)
     # The end of one way between points is the beginning of the next: the same place twice in a row.
     distinct = [int(own[0])]
     for knot in own[1:].tolist():

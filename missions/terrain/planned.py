@@ -47,9 +47,13 @@ def over_ground(
     *,
     home: LonLat | None,
     speed_mps: float,
+    limits: ClimbLimits,
+    turn_radius_m: float | None,
 ) -> OverGround:
     """Heights above home of the flight taken as heights above ground, when the request's `terrain` is "follow". Every reason not to is
-    an error. `home` is where this flight begins; a speed the request names is kept."""
+    an error. `home` is where this flight begins; a speed the request names is kept. With a `turn_radius_m`, that of a
+    wing, turns are level and the speed stays; its climb from home and descent to it, made of the flight later, are proven to the least
+    height of all plans alone."""
     if request.terrain is None:
         return OverGround(flight)
     if heights is None:
@@ -66,12 +70,17 @@ def over_ground(
         return OverGround(flight, (error("dem_no_home", message, home, name=heights.name),))
     lowest_m = float(path_of(flight)[:, 2].min())
     allowed_m = tolerance_m(lowest_m)
-    task = FollowTask(heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, ClimbLimits(), may_slow=request.speed_mps is None)
+    on_wing = turn_radius_m is not None
+    may_slow = request.speed_mps is None and not on_wing
+    task = FollowTask(
+        heights, frame, home_amsl_m, allowed_m - _ROUNDING_M, speed_mps, limits, may_slow=may_slow, turn_radius_m=turn_radius_m
+    )
     followed = follow_terrain(flight, task)
     if followed.unknown is not None:
         return OverGround(flight, (_not_covered(followed.unknown, flight, frame, heights),))
     found = tuple(_remarks(followed, task, frame, lowest_m))
-    return OverGround(followed.flight, found, lowest_m - allowed_m, home_amsl_m)
+    least_m = lowest_m - allowed_m
+    return OverGround(followed.flight, found, min(least_m, LEAST_AGL_M) if on_wing else least_m, home_amsl_m)
 
 
 def _not_covered(unknown_m: NDArray[np.float64], flight: Flight, frame: LocalFrame, heights: Heights) -> Finding:
@@ -90,8 +99,13 @@ def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: 
     lon, lat = frame.to_lonlat_deg([followed.highest_at])[0]
     if followed.raised_m > 0.0:
         share = followed.raised_m / max(followed.photographed_m, 1e-9)
+        why = (
+            f"The ground is steeper than the vehicle climbs or sinks at {followed.slowest_mps:.1f} m/s"
+            if task.turn_radius_m is None
+            else "A plane turns level and climbs slowly"
+        )
         message = (
-            f"The ground is steeper than the vehicle climbs or sinks at {followed.slowest_mps:.1f} m/s: {followed.raised_m:,.0f} m of "
+            f"{why}: {followed.raised_m:,.0f} m of "
             f"the lines ({share:.0%}) are flown higher than wished, by up to {followed.highest_m:.0f} m at {lat:.6f}, {lon:.6f}. "
             "Fly slower, along the slope, or accept the coarser photos there."
         )

@@ -32,7 +32,7 @@ class BatteryFailsafe:
         pilot = self._pilot
         if pilot.view.on_ground:
             pilot.say("Battery Failsafe - Disarming", WARNING)
-        elif pilot.landing and action != NONE and pilot.parameters.flag("FS_OPTIONS", CONTINUE_LANDING):
+        elif pilot.helm.landing and action != NONE and pilot.parameters.flag("FS_OPTIONS", CONTINUE_LANDING):
             pilot.say("Battery Failsafe - Continuing Landing", WARNING)
             return
         else:

@@ -79,7 +79,7 @@ class ArduPilotCommands:
             height_m = pilot.places.height_m(height_m, command.place[2])
         if pilot.behaviour is not Behaviour.GUIDED or height_m < LOWEST_TAKEOFF_M:
             return FAILED
-        return ACCEPTED if pilot.take_off(height_m) else FAILED
+        return ACCEPTED if pilot.helm.take_off(height_m) else FAILED
 
     def _reposition(self, command: CommandMessage) -> int:
         pilot = self._pilot
@@ -99,7 +99,7 @@ class ArduPilotCommands:
         if pilot.behaviour is not Behaviour.GUIDED and not pilot.set_mode(pilot.mode_named("GUIDED").number):
             return FAILED
         speed_mps = command.parameters[0]
-        pilot.fly_to(target, speed_mps=speed_mps if speed_mps > 0 else None)
+        pilot.helm.fly_to(target, speed_mps=speed_mps if speed_mps > 0 else None)
         return ACCEPTED
 
     def select_mode(self, number: int) -> bool:
@@ -121,16 +121,16 @@ class ArduPilotCommands:
     def _start_mission(self, command: CommandMessage) -> int:
         if command.parameters[0] != 0.0 or command.parameters[1] != 0.0:
             return DENIED  # only the whole mission can be started
-        return ACCEPTED if self._pilot.start_mission() else FAILED
+        return ACCEPTED if self._pilot.helm.start_mission() else FAILED
 
     def _change_speed(self, command: CommandMessage) -> int:
-        return ACCEPTED if self._pilot.change_speed(command.parameters[1]) else FAILED
+        return ACCEPTED if self._pilot.helm.change_speed(command.parameters[1]) else FAILED
 
     def _turn(self, command: CommandMessage) -> int:
         pilot = self._pilot
         angle, _, direction, relative = command.parameters[:4]
         heading = angle if relative != 1.0 else pilot.view.heading_deg + (-angle if direction < 0 else angle)
-        done = pilot.behaviour is Behaviour.GUIDED and pilot.turn_to(heading)
+        done = pilot.behaviour is Behaviour.GUIDED and pilot.helm.turn_to(heading)
         return ACCEPTED if done else FAILED
 
     def _orbit(self, command: CommandMessage) -> int:
@@ -163,7 +163,7 @@ class ArduPilotCommands:
     def _landing_sequence(self, _: CommandMessage) -> int:
         pilot = self._pilot
         start = pilot.run.landing_start()
-        if start is None or not pilot.flying or not pilot.start_mission():
+        if start is None or not pilot.flying or not pilot.helm.start_mission():
             pilot.say("Unable to start landing sequence.", 4)
             return FAILED
         pilot.run.jump(start)
@@ -179,9 +179,9 @@ class ArduPilotCommands:
         if self._pilot.behaviour is not Behaviour.GUIDED and self._pilot.behaviour is not Behaviour.MISSION:
             return FAILED
         if command.parameters[0] == 0.0:
-            self._pilot.pause()
+            self._pilot.helm.pause()
             return ACCEPTED
-        return ACCEPTED if self._pilot.resume() else FAILED
+        return ACCEPTED if self._pilot.helm.resume() else FAILED
 
     def _prearm(self, _: CommandMessage) -> int:
         pilot = self._pilot

@@ -127,7 +127,7 @@ class FenceMonitor:
         """FENCE_AUTOENABLE: on after a take-off (1, 2) or when armed (3); off at a landing (1) or disarmed (3); 2 drops the floor."""
         pilot = self._pilot
         way = int(pilot.parameters["FENCE_AUTOENABLE"])
-        armed, taking_off, landing = pilot.armed, pilot.taking_off, pilot.landing
+        armed, taking_off, landing = pilot.armed, pilot.helm.taking_off, pilot.helm.landing
         took_off = self._was_taking_off and not taking_off and pilot.flying
         if (way == WHILE_ARMED and armed and not self._was_armed) or (way in (AFTER_TAKEOFF, FLOOR_AT_LANDING) and took_off):
             self._auto_on, self._floor_off = True, False

@@ -48,12 +48,12 @@ class RadioFailsafe:
         if not pilot.armed:
             return
         options = int(parameters["FS_OPTIONS"])
-        lands_for_battery = pilot.landing and pilot.alarms & {"battery_low", "battery_critical"}
+        lands_for_battery = pilot.helm.landing and pilot.alarms & {"battery_low", "battery_critical"}
         if not pilot.view.on_ground:
             if lands_for_battery:
                 pilot.say("Radio + Battery Failsafe - Continuing Landing", WARNING)
                 return
-            if pilot.landing and options & CONTINUE_LANDING:
+            if pilot.helm.landing and options & CONTINUE_LANDING:
                 pilot.say("Radio Failsafe - Continuing Landing", WARNING)
                 return
             if pilot.behaviour is Behaviour.MISSION and options & CONTINUE_AUTO_ON_RADIO:
@@ -90,7 +90,7 @@ class StationFailsafe:
             if pilot.behaviour is Behaviour.MISSION and options & CONTINUE_AUTO_ON_STATION:
                 pilot.say("GCS Failsafe - Continuing Auto Mode", WARNING)
                 return
-            if pilot.landing and options & CONTINUE_LANDING:
+            if pilot.helm.landing and options & CONTINUE_LANDING:
                 pilot.say("GCS Failsafe - Continuing Landing", WARNING)
                 return
             if pilot.behaviour in BY_HAND and options & CONTINUE_BY_HAND:

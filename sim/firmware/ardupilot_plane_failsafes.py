@@ -117,7 +117,7 @@ class PlaneBatteryFailsafe(BatteryFailsafe):
         modes = {mode.name for mode in pilot.firmware.modes.values()}
         if action in (4, 6) and "QLAND" in modes:
             pilot.set_mode(pilot.mode_named("QLAND").number)
-        elif action in (2, 7) and pilot.run.landing_start() is not None and pilot.start_mission():
+        elif action in (2, 7) and pilot.run.landing_start() is not None and pilot.helm.start_mission():
             pilot.run.jump(pilot.run.landing_start() or 0)
         elif pilot.behaviour is not Behaviour.RETURN:
             pilot.set_mode(pilot.mode_named("RTL").number)
@@ -137,7 +137,7 @@ class AutomaticLanding:
         if wanted not in (1, 2) or start is None or pilot.home is None:
             return
         near = pilot.home.minus(pilot.view.position).level_length() < NEAR_HOME_M
-        if (wanted == 2 or near) and pilot.start_mission():
+        if (wanted == 2 or near) and pilot.helm.start_mission():
             pilot.run.jump(start)
             pilot.say("Starting landing sequence")
 
@@ -151,7 +151,7 @@ class TakeoffNotice:
 
     def update(self, now_s: float) -> None:
         pilot = self._pilot
-        if not pilot.taking_off:
+        if not pilot.helm.taking_off:
             self._said = False
         elif not self._said and pilot.view.velocity.level_length() > COURSE_KNOWN_MPS:
             self._said = True

@@ -68,15 +68,15 @@ class FilterFailsafe:
         pilot, action = self._pilot, int(self._pilot.parameters["FS_EKF_ACTION"])
         report_only, landing = action == 0, pilot.behaviour is Behaviour.LAND
         if landing and not report_only:
-            pilot.land_without_position()
+            pilot.helm.land_without_position()
         if report_only or landing or (not pilot.flight_mode.needs_position and action != 3):
             pilot.say("EKF Failsafe", CRITICAL)
             return
         name = "ALT_HOLD" if action == 2 and pilot.radio_connected else "LAND"
         pilot.set_mode(pilot.mode_named(name).number)
         if name == "LAND":
-            pilot.land_without_position()
-            pilot.wait_before_landing(LAND_PAUSE_S)
+            pilot.helm.land_without_position()
+            pilot.helm.wait_before_landing(LAND_PAUSE_S)
         pilot.say(f"EKF Failsafe: changed to {name} Mode", CRITICAL)
 
     def _clear(self) -> None:
@@ -109,7 +109,7 @@ class DeadReckoning:
             action = int(parameters["FS_DR_ENABLE"])
             if action > 0:
                 pilot.alarms.add("dead_reckoning")
-                if pilot.flight_mode.needs_position and not pilot.landing:
+                if pilot.flight_mode.needs_position and not pilot.helm.landing:
                     react(pilot, DEAD_RECKONING_ACTIONS.get(action, RETURN))
         elif "dead_reckoning_timeout" not in pilot.alarms and now_s - self._since_s > parameters["FS_DR_TIMEOUT"]:
             pilot.alarms.add("dead_reckoning_timeout")

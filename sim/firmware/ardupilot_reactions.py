@@ -35,5 +35,5 @@ def react(pilot: "Autopilot", action: int) -> None:
             return
         if pilot.set_mode(mode.number):
             if mode.behaviour is Behaviour.LAND:
-                pilot.wait_before_landing(LAND_PAUSE_S)
+                pilot.helm.wait_before_landing(LAND_PAUSE_S)
             return

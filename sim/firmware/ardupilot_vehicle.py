@@ -17,7 +17,7 @@ class ArduPilotVehicle:
         return ardupilot_arming.obstacles(pilot)
 
     def took_off(self, pilot: "Autopilot") -> None:
-        pilot.hold()
+        pilot.helm.hold()
 
     def sensors(self, pilot: "Autopilot") -> tuple[int, int, int]:
         return ardupilot.sensors(pilot)

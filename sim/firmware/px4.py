@@ -174,7 +174,7 @@ class Px4:
         """Take-off ends in Hold."""
         if pilot.behaviour is Behaviour.TAKEOFF:
             pilot.set_mode(Px4Mode.LOITER)
-        pilot.hold()
+        pilot.helm.hold()
 
     def disarmed(self, pilot: "Autopilot") -> None:
         """Modes that ended the flight do not stay."""

@@ -89,7 +89,7 @@ class Px4Commands:
         if result == ACCEPTED and not isnan(command.parameters[6]):
             pilot.takeoff_up_m = max(target.up, pilot.ground_up_m + pilot.tuning.takeoff_height_m)
             if pilot.armed and pilot.view.on_ground:
-                pilot.take_off(pilot.takeoff_up_m)
+                pilot.helm.take_off(pilot.takeoff_up_m)
         return result
 
     def _reposition(self, command: CommandMessage) -> int:
@@ -105,7 +105,7 @@ class Px4Commands:
         speed_mps = command.parameters[0]
         yaw_rad = command.parameters[3]
         heading = None if isnan(yaw_rad) or pilot.flight_mode.name != "LOITER" else yaw_rad
-        pilot.fly_to(target, heading_deg=None if heading is None else heading % 360.0, speed_mps=speed_mps if speed_mps > 0 else None)
+        pilot.helm.fly_to(target, heading_deg=None if heading is None else heading % 360.0, speed_mps=speed_mps if speed_mps > 0 else None)
         return ACCEPTED
 
     def _set_mode(self, command: CommandMessage) -> int:
@@ -139,10 +139,10 @@ class Px4Commands:
             return TEMPORARILY_REJECTED
         if command.parameters[0] > 0:
             pilot.run.jump(int(command.parameters[0]))
-        return ACCEPTED if pilot.start_mission() else TEMPORARILY_REJECTED
+        return ACCEPTED if pilot.helm.start_mission() else TEMPORARILY_REJECTED
 
     def _change_speed(self, command: CommandMessage) -> int:
-        return ACCEPTED if self._pilot.change_speed(command.parameters[1]) else DENIED
+        return ACCEPTED if self._pilot.helm.change_speed(command.parameters[1]) else DENIED
 
     def _orbit(self, command: CommandMessage) -> int:
         pilot = self._pilot
@@ -154,7 +154,7 @@ class Px4Commands:
         if not pilot.flying or self._enter("ORBIT") != ACCEPTED:
             return TEMPORARILY_REJECTED
         radius_m = command.parameters[0]
-        pilot.circle(target, pilot.tuning.circle_radius_m if isnan(radius_m) or radius_m == 0.0 else radius_m)
+        pilot.helm.circle(target, pilot.tuning.circle_radius_m if isnan(radius_m) or radius_m == 0.0 else radius_m)
         return ACCEPTED
 
     def _set_home(self, command: CommandMessage) -> int:
@@ -173,7 +173,7 @@ class Px4Commands:
     def _landing_sequence(self, _: CommandMessage) -> int:
         pilot = self._pilot
         start = pilot.run.landing_start()
-        if start is None or not pilot.flying or not pilot.start_mission():
+        if start is None or not pilot.flying or not pilot.helm.start_mission():
             return TEMPORARILY_REJECTED
         pilot.run.jump(start)
         return ACCEPTED
@@ -186,7 +186,7 @@ class Px4Commands:
         if not pilot.piloting.hover(hovers):
             return UNSUPPORTED
         if pilot.behaviour is Behaviour.HOLD:
-            pilot.hold()
+            pilot.helm.hold()
         return ACCEPTED
 
     def _terminate(self, command: CommandMessage) -> int:

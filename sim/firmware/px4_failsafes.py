@@ -148,7 +148,7 @@ class Px4Failsafes:
         self._position_lost_s = now_s if self._position_lost_s is None else self._position_lost_s
         if now_s - self._position_lost_s < POSITION_LOST_S or not pilot.flying or not pilot.flight_mode.needs_position:
             return
-        if pilot.flight_mode.automatic or pilot.landing:
+        if pilot.flight_mode.automatic or pilot.helm.landing:
             self._ask("position", Action.DESCEND, "Position estimate lost", delayed=False)
         elif pilot.flight_mode.name == "POSCTL":
             pilot.say("Position estimate lost", CRITICAL)
@@ -209,7 +209,7 @@ class Px4Failsafes:
             return
         if wanted <= self._acting:
             return
-        if pilot.view.on_ground and not pilot.taking_off:
+        if pilot.view.on_ground and not pilot.helm.taking_off:
             pilot.disarm(force=True, why="failsafe")
             return
         delay_s = pilot.parameters["COM_FAIL_ACT_T"]
@@ -241,7 +241,7 @@ class Px4Failsafes:
             if mode is pilot.flight_mode or pilot.firmware.mode_refusal(pilot, mode) is None:
                 pilot.set_mode(mode.number)
                 if candidate is Action.DESCEND:
-                    pilot.land_without_position()
+                    pilot.helm.land_without_position()
                 return
 
 

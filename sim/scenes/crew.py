@@ -46,7 +46,7 @@ class Crew:
             self._started = True
         elif vehicle.body.readings.ready and not vehicle.autopilot.arming_obstacles():
             vehicle.autopilot.arm()
-            vehicle.autopilot.start_mission()
+            vehicle.autopilot.helm.start_mission()
             self._started = True
 
 

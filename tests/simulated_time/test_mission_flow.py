@@ -9,7 +9,7 @@ import pytest
 
 from geo.primitives import LonLat, distance_m
 from ground_station.messages import CommandName, CommandState, CommandUpdate
-from missions import MissionItem
+from missions import MissionItem, MissionPlan, with_waypoint
 from tests.support.simulated_vehicles import AKTAU, Control, Simulation, controlled
 
 pytestmark = pytest.mark.anyio
@@ -120,6 +120,18 @@ async def test_a_changed_rest_is_read_back_and_flown_on_from_the_same_item() -> 
         effect = done(await control.carry_out(CommandName.CHANGE_MISSION, items=[item.to_json() for item in higher], item=ON_THE_LINE))
         assert effect.startswith("flying item 5 of 9")
         assert await vehicle.wait_until(lambda: (vehicle.estimate.altitude_above_home_m or 0.0) > 28.0, 40)
+
+
+@pytest.mark.parametrize("autopilot", ["ardupilot", "px4"])
+async def test_a_waypoint_put_in_under_way_is_flown_over_before_the_line_goes_on(autopilot: str) -> None:
+    async with flying(autopilot) as (control, _):
+        vehicle = control.network.fleet.require("mav-1")
+        plan = MissionPlan(name="Line", autopilot=autopilot, vehicle_type="copter", home=AKTAU, items=tuple(ITEMS))
+        longer = with_waypoint(plan, ON_THE_LINE, place(70, 150), HEIGHT_M).flight_items()
+        effect = done(await control.carry_out(CommandName.CHANGE_MISSION, items=[item.to_json() for item in longer], item=ON_THE_LINE))
+        assert effect.startswith("flying item 5 of 10")
+        assert await vehicle.wait_until(lambda: (vehicle.estimate.mission_reached or 0) >= ON_THE_LINE, 60), "the new one"
+        assert await vehicle.wait_until(lambda: (vehicle.estimate.mission_reached or 0) > ON_THE_LINE, 60), "the end of the line"
 
 
 async def test_what_is_not_flying_can_neither_be_paused_nor_resumed() -> None:

@@ -80,6 +80,7 @@ _ROVER = {
     "INITIALISING": 16,
 }
 _NAV_LAST = mavlink.MAV_CMD_NAV_LAST
+_LANDING_YAW = 4  # parameter of NAV_LAND
 
 
 class ArduPilot(Autopilot):
@@ -128,6 +129,8 @@ class ArduPilot(Autopilot):
         return 0.0 if value is None else value  # NaN is refused as INVALID_PARAMn for most commands
 
     def same_parameter(self, command: int, number: int, sent: float, stored: float) -> bool:
+        if command == mavlink.MAV_CMD_NAV_LAND and number == _LANDING_YAW:
+            return (sent < 0.0) == (stored < 0.0)  # a direction is kept, told as 1 or -1
         if math.isnan(stored) or stored == 0.0:
             # Navigation items keep only the parameters ArduPilot flies by; the others come back as 0.
             return command <= _NAV_LAST or super().same_parameter(command, number, sent, stored)

@@ -1,5 +1,7 @@
 """Plans for a plane: what it can fly, the room its turns need, and what it is refused with the way out."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -31,6 +33,7 @@ from missions import (
 )
 from missions.commands import NAVIGATION_WITH_PLACE, Command
 from missions.planning.dubins import rounded
+from tests.support.ground import ground
 from tests.support.plans import ring
 from tests.support.simulated_flight import AKTAU
 
@@ -135,7 +138,37 @@ def test_what_a_plane_cannot_fly_is_refused_with_the_way_out() -> None:
     assert "turn_too_tight" in codes(small)
     assert "wind" in codes(asked(wind={"speed_mps": 9.0, "from_deg": 0.0}))
     assert "speed" in codes(asked(speed_mps=5.0))
-    assert "vehicle_terrain" in codes(asked(terrain="follow"))
+
+
+def test_a_plane_follows_the_ground_along_its_lines_and_turns_level() -> None:
+    heights = ground(AKTAU, lambda east, north: 100.0 + 0.05 * east + 0.03 * north + 6.0 * np.sin(east / 150.0), step_m=30.0)
+    result = plan_request(asked(terrain="follow"), PlanContext(heights=heights))
+    assert result.plan is not None
+    assert result.statistics is not None
+    home_amsl_m = float(heights.heights_amsl_m([AKTAU.as_tuple()])[0])
+    above_m = np.array([photo.altitude_m for photo in result.photos]) + home_amsl_m
+    above_m -= heights.heights_amsl_m([photo.position.as_tuple() for photo in result.photos])
+    assert above_m.min() >= 90.0 - 0.1
+    assert np.median(above_m) < 110.0
+    level = plan_request(SURVEY, PlanContext(heights=heights))
+    flat_m = np.array([photo.altitude_m for photo in level.photos]) + home_amsl_m
+    flat_m -= heights.heights_amsl_m([photo.position.as_tuple() for photo in level.photos])
+    assert np.ptp(above_m) < 0.7 * np.ptp(flat_m)
+    # Between two lines the height stays: a waypoint within a turn would be in the way of its arc.
+    triggers = [number for number, item in enumerate(result.plan.items) if item.command == Command.DO_SET_CAM_TRIGG_DIST]
+    for off, on in pairwise(triggers):
+        if result.plan.items[off].params[0] == 0.0:
+            turn = [item.altitude_m for item in result.plan.items[off - 1 : on] if item.command == Command.WAYPOINT]
+            assert max(turn) - min(turn) < 0.05  # type: ignore[type-var, operator]
+    # No leg climbs or sinks more steeply than the wing.
+    steepest = WingDynamics().climb_mps / result.statistics.speed_mps, WingDynamics().sink_mps / result.statistics.speed_mps
+    photographed = [part for part in result.plan.items if part.command == Command.WAYPOINT and part.position is not None]
+    for before, after in pairwise(photographed):
+        assert before.position is not None
+        assert after.position is not None
+        away_m = float(np.hypot(*(np.array(FRAME.offset_m(after.position)) - FRAME.offset_m(before.position))))
+        rise_m = float(after.altitude_m or 0.0) - float(before.altitude_m or 0.0)
+        assert -steepest[1] * away_m - 0.05 <= rise_m <= steepest[0] * away_m + 0.05
 
 
 def test_oblique_grids_are_flown_with_the_gimbal_turned_whichever_way_the_plane_flies() -> None:

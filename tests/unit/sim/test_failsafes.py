@@ -93,13 +93,13 @@ def airborne(row: Row) -> Flight:
         pilot.set_mode(Mode.GUIDED)
     assert pilot.arm()
     pilot.set_mode(pilot.mode_named("GUIDED" if row.autopilot == "ardupilot" else "TAKEOFF").number)
-    assert pilot.take_off(20.0)
+    assert pilot.helm.take_off(20.0)
     for _ in range(60):
         if flight.position.up > 19.5:
             break
         hear(flight)
         flight.run(0.5)
-    pilot.fly_to(Vector(40.0, 0.0, 20.0))
+    pilot.helm.fly_to(Vector(40.0, 0.0, 20.0))
     for _ in range(16):
         hear(flight)
         flight.run(0.5)
@@ -130,9 +130,9 @@ def bring_about(flight: Flight, row: Row) -> None:
         case "polygon":
             square = tuple(Vector(east, north, 0.0) for east, north in ((-50, -50), (60, -50), (60, 50), (-50, 50)))
             pilot.fence = Fence((Polygon(square, True),))
-            pilot.fly_to(Vector(120.0, 0.0, 20.0))
+            pilot.helm.fly_to(Vector(120.0, 0.0, 20.0))
         case "fly out":
-            pilot.fly_to(Vector(150.0, 0.0, 20.0))
+            pilot.helm.fly_to(Vector(150.0, 0.0, 20.0))
         case "far outside":
             pilot.set_home(Vector(-200.0, 0.0, 0.0))
             parameters.force("FENCE_ENABLE", 1)
@@ -144,7 +144,7 @@ def bring_about(flight: Flight, row: Row) -> None:
                     flight.item(2, mavlink.MAV_CMD_NAV_WAYPOINT, Vector(500, 0, 20), frame=10),
                 ]
             )
-            pilot.start_mission()
+            pilot.helm.start_mission()
             flight.until(lambda: pilot.run.current == 2, 10)
             pilot.terrain_known = False
 
@@ -250,7 +250,7 @@ def test_voltage_set_by_parameter_fails_safe_without_emptying_the_battery() -> N
 def test_the_fence_switches_itself_on_with_the_motors() -> None:
     flight = airborne(Row("", "ardupilot", "", None, set_before={"FENCE_AUTOENABLE": 3, "FENCE_RADIUS": 100}))
     assert flight.copter.autopilot.fence_state.enabled
-    flight.copter.autopilot.fly_to(Vector(150.0, 0.0, 20.0))
+    flight.copter.autopilot.helm.fly_to(Vector(150.0, 0.0, 20.0))
     flight.until(lambda: flight.copter.autopilot.mode is Mode.RTL, 30)
     flight.until(lambda: not flight.copter.autopilot.armed, 90)
     flight.run(0.2)
