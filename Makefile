@@ -26,6 +26,7 @@ test:
 	@.ci/bootstrap test
 	@$(MAKE) --no-print-directory test-python test-web
 
+# ARGS="-n 2" shares out what needs no machine of its own between two cores.
 test-python:
 	@echo "==> Python tests"
 	@$(BIN)/python -m pytest -m "not soak and not gpu" $(ARGS)

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame
-from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file, violations_of
+from ground_station.scene_speeds import SpeedScore, errors_of
+from ground_station.scene_verdicts import VerdictScore, VerdictTally, overlap
+from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
     CameraMotion,
@@ -26,6 +28,7 @@ from vision import (
     FrameResult,
     Pipeline,
     PosedGround,
+    Track,
     default_labels,
     ground_of,
     open_detector,
@@ -54,11 +57,12 @@ class SceneScore:
     median_m: float | None
     p95_m: float | None
     outline_median_m: float | None
+    speeds: tuple[SpeedScore, ...]
     found: tuple[str, ...]
     missed: tuple[str, ...]
     false: tuple[str, ...]
     not_asked: tuple[str, ...]
-    true_violations: int
+    verdicts: VerdictScore
     failures: tuple[str, ...] = field(default=())
 
     @property
@@ -73,14 +77,18 @@ class SceneScore:
             "frames": self.frames,
             "position_error_m": {"median": _rounded(self.median_m), "p95": _rounded(self.p95_m)},
             "outline_error_m": {"median": _rounded(self.outline_median_m)},
+            "speed_error_mps": self.speed_errors(),
             "found": list(self.found),
             "missed": list(self.missed),
             "false": list(self.false),
             "not_asked": list(self.not_asked),
-            "violations": {"true": self.true_violations, "judged": False},
+            "violations": self.verdicts.to_json(),
             "failures": list(self.failures),
             "passed": self.passed,
         }
+
+    def speed_errors(self) -> dict[str, Any] | None:
+        return errors_of(self.speeds)
 
 
 class PerfectDetector:
@@ -127,7 +135,7 @@ def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size
     ground = ground_of(scene_file(scene, part)["calibration"], name=part.name) if isinstance(part, FixedCamera) else PosedGround()
     camera_motion = None if isinstance(part, FixedCamera) else CameraMotion()
     pipeline = Pipeline(detector, open_tracker(part.fps, CONFIDENCE), labels=asked, ground=ground, camera=camera_motion)
-    tally = _Tally(None if perfect else asked, part.fps)
+    tally, verdicts = _Tally(None if perfect else asked, part.fps), VerdictTally(scene)
     blank = np.zeros((part.size_px[1], part.size_px[0], 3), np.uint8)
     count = 0
     for truth, image in _seen(recording, drawn=perfect is None, blank=blank):
@@ -136,9 +144,14 @@ def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size
         view = None if isinstance(part, FixedCamera) else told_view(truth)
         result = pipeline.process(Frame(scene.name, truth.frame, truth.frame / part.fps, image, None, view))
         tally.add(truth, result, pipeline, ground.local)
+        tally.speeds(result.finished, pipeline)
+        verdicts.add(truth, result, pipeline)
         count += 1
+    ended = pipeline.finish()
+    tally.speeds(ended, pipeline)
+    verdicts.judge(ended, pipeline)
     name = PERFECT if perfect else f"{model} ({detector.model[:19]}…)"
-    return tally.score(scene, part.name, name, count)
+    return tally.score(scene, part.name, name, count, verdicts.score())
 
 
 def _seen(recording: SceneRecording, *, drawn: bool, blank: NDArray[np.uint8]) -> Iterator[tuple[FrameTruth, NDArray[np.uint8]]]:
@@ -179,6 +192,9 @@ class _Tally:
         self._tracks: dict[int, str] = {}
         self._centre_m: list[float] = []
         self._outline_m: list[float] = []
+        self._actor_of: dict[int, str] = {}
+        self._true_mps: dict[tuple[str, int], float] = {}
+        self._speeds: list[SpeedScore] = []
 
     def add(self, truth: FrameTruth, result: FrameResult, pipeline: Pipeline, local: LocalFrame | None) -> None:
         boxes = [box for box in result.boxes if box.confirmed]
@@ -193,15 +209,25 @@ class _Tally:
             fair = _fair(one)
             if fair:
                 self._frames_in_view[one.actor_id] += 1
-            best = max(free, key=lambda box: _iou(box.bbox_px, one.bbox_px), default=None)
-            if best is None or _iou(best.bbox_px, one.bbox_px) < SAME_THING_IOU:
+            best = max(free, key=lambda box: overlap(box.bbox_px, one.bbox_px), default=None)
+            if best is None or overlap(best.bbox_px, one.bbox_px) < SAME_THING_IOU:
                 continue
             free.remove(best)
             self._right_tracks.add(best.track_id)
             self._found.add(one.actor_id)
+            self._actor_of[best.track_id] = one.actor_id
+            self._true_mps[one.actor_id, truth.frame] = one.speed_mps
             fix = fixes.get(best.track_id)
             if fair and fix is not None and local is not None and _whole(one, truth):
                 self._measure(one, local, np.asarray(fix.en_m))
+
+    def speeds(self, tracks: Sequence[Track], pipeline: Pipeline) -> None:
+        """Of tracks that have ended."""
+        for track in tracks:
+            told, actor = pipeline.observe(track, "scene"), self._actor_of.get(track.track_id)
+            true_mps = None if actor is None else self._true_mps.get((actor, track.best_point().frame_index))
+            if actor is not None and true_mps is not None and told.speed_mps is not None and told.speed_sigma_mps is not None:
+                self._speeds.append(SpeedScore(actor, true_mps, told.speed_mps, told.speed_sigma_mps))
 
     def _measure(self, one: SeenObject, local: LocalFrame, place: NDArray[np.float64]) -> None:
         off = place - np.array(local.offset_m(one.place))
@@ -211,7 +237,7 @@ class _Tally:
         self._centre_m.append(float(np.hypot(*off)))
         self._outline_m.append(float(np.hypot(max(0.0, along - one.size_m[0] / 2), max(0.0, across - one.size_m[1] / 2))))
 
-    def score(self, scene: Scene, camera: str, detector: str, frames: int) -> SceneScore:
+    def score(self, scene: Scene, camera: str, detector: str, frames: int, verdicts: VerdictScore) -> SceneScore:
         scored = {actor for actor, count in self._frames_in_view.items() if count >= SEEN_LONG_ENOUGH_S * self._fps}
         missed = tuple(sorted(scored - self._found))
         false = tuple(text for track, text in sorted(self._tracks.items()) if track not in self._right_tracks)
@@ -225,7 +251,12 @@ class _Tally:
         ]
         failures += [
             f"{len(names)} {what} is over {limit}"
-            for what, names, limit in (("missed", missed, limits.missed_at_most), ("false", false, limits.false_at_most))
+            for what, names, limit in (
+                ("missed", missed, limits.missed_at_most),
+                ("false", false, limits.false_at_most),
+                ("missed violations", verdicts.missed, limits.missed_violations_at_most),
+                ("false violations", verdicts.false, limits.false_violations_at_most),
+            )
             if limit is not None and len(names) > limit
         ]
         outline = float(np.median(self._outline_m)) if self._outline_m else None
@@ -238,11 +269,12 @@ class _Tally:
             median,
             p95,
             outline,
+            tuple(self._speeds),
             found,
             missed,
             false,
             tuple(sorted(self._not_asked)),
-            len(violations_of(scene)),
+            verdicts,
             tuple(failures),
         )
 
@@ -264,14 +296,6 @@ def _fair(one: SeenObject) -> bool:
 def _whole(one: SeenObject, truth: FrameTruth) -> bool:
     x0, y0, x1, y1 = one.bbox_px
     return one.visible > 0.85 and x0 > 2 and y0 > 2 and x1 < truth.camera.width_px - 2 and y1 < truth.camera.height_px - 2
-
-
-def _iou(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
 
 
 def _rounded(value: float | None) -> float | None:

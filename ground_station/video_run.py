@@ -14,7 +14,7 @@ from threading import Event
 from types import FrameType
 from typing import TextIO
 
-from geo.primitives import SunqarError, VisionError
+from geo.primitives import LocalFrame, LonLat, SunqarError, VisionError
 from ground_station.camera_telemetry import CameraPoses, OrthophotoFile, OrthophotoRefiner, PosesRequest, aligned, open_poses
 from ground_station.new_file import new_file
 from ground_station.video import DecodedImage, LiveVideo, SourceInfo, open_source, parse_address, prefetched
@@ -29,6 +29,7 @@ from vision import (
     Frame,
     FrameResult,
     GroundModel,
+    Judge,
     Pipeline,
     PosedGround,
     Relief,
@@ -42,6 +43,8 @@ from vision import (
     open_detector,
     open_tracker,
     read_scene,
+    road_scene,
+    rules_named,
 )
 
 LIVE_FRAMES_PER_SECOND = 10.0  # what a tracker expects of a live source when nothing is asked for
@@ -75,6 +78,7 @@ class RunRequest:
     moving_camera: bool = False
     poses: PosesRequest = field(default_factory=PosesRequest)
     align: bool = True
+    rules: tuple[str, ...] = ()
     orthophoto: Path | None = None
     orthophoto_sigma_m: float | None = None
     threads: int = 0
@@ -94,6 +98,9 @@ def run_video(request: RunRequest) -> int:
         threads=request.threads,
         overhead=request.overhead,
     )
+    if request.rules:
+        rules_named(request.rules)
+        _judgeable(scene)
     labels = _labels(request.classes, detector.names)
     poses = _poses(request, scene)
     stop = Event()
@@ -111,9 +118,14 @@ def run_video(request: RunRequest) -> int:
         )
         attention = None
         if request.detections_per_second is not None:
+<<<<<<< HEAD
             fixed = not request.moving_camera and poses is None
             attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=fixed, sure=request.confidence))
         results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
+=======
+            attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera and poses is None))
+        results = _Results(request, scene, pipeline, _analysed_rate_hz(request, info), stack)
+>>>>>>> main
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:
             if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
@@ -177,8 +189,10 @@ def _ground(request: RunRequest, scene: Scene | None, poses: CameraPoses | None)
 class _Results:
     """The outputs asked for, each kept as a partial file until the run has ended well."""
 
-    def __init__(self, request: RunRequest, pipeline: Pipeline, rate_hz: float, stack: ExitStack) -> None:
+    def __init__(self, request: RunRequest, scene: Scene | None, pipeline: Pipeline, rate_hz: float, stack: ExitStack) -> None:
         self._source, self._pipeline = request.source, pipeline
+        self._rules, self._features = rules_named(request.rules), () if scene is None else scene.features
+        self._judge: Judge | None = None
         self._lines: TextIO = sys.stdout if request.out is None else _text_file(request.out, stack)
         self._csv = None if request.tracks_csv is None else _text_file(request.tracks_csv, stack)
         self._video = None
@@ -198,8 +212,15 @@ class _Results:
         self._lines.flush()
 
     def _observe(self, tracks: Iterable[Track]) -> None:
-        for track in tracks:
-            self._lines.write(json.dumps(self._pipeline.observe(track, self._source).to_json(), ensure_ascii=False) + "\n")
+        ended = {track.track_id: track for track in tracks}
+        seen = [self._pipeline.observe(track, self._source) for track in ended.values()]
+        if self._rules and self._judge is None and self._pipeline.local is not None:
+            self._judge = Judge(self._rules, road_scene(self._features, self._pipeline.local))
+        if self._judge is not None and ended:
+            found = self._judge.judge(ended.values(), self._pipeline.confirmed)
+            seen += [self._pipeline.observe_violation(one, ended[one.track_id], self._source) for one in found]
+        for one in seen:
+            self._lines.write(json.dumps(one.to_json(), ensure_ascii=False) + "\n")
         if self._lines is sys.stdout:
             self._lines.flush()
 
@@ -214,6 +235,15 @@ class _Results:
             if box.confirmed:
                 csv.writelines(_mot_row(index, box.track_id, one) for index, one in waiting)
                 waiting.clear()
+
+
+def _judgeable(scene: Scene | None) -> None:
+    """Raises: `VisionError` for rules without anything to judge by, and for features that cannot be judged by."""
+    if scene is None or not scene.features:
+        raise VisionError(
+            "Rules need lanes, lines or areas to judge by.", code="vision.rules_need_scene", hint="Give --scene with such features."
+        )
+    road_scene(scene.features, LocalFrame(LonLat(0.0, 0.0)) if scene.ground is None or scene.ground.local is None else scene.ground.local)
 
 
 def _mot_row(index: int, track_id: int, box: TrackedBox) -> str:

@@ -33,12 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadScopeScheduling":
-    """Parallel runs: test by test, those of `ALONE` in one piece."""
+    """Parallel runs: file by file, those of `ALONE` in one piece."""
     from xdist.scheduler import LoadScopeScheduling
 
     class AloneInOnePiece(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "alone" if nodeid.startswith(ALONE) else nodeid
+            return "alone" if nodeid.startswith(ALONE) else nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False  # it would begin with the largest piece
     return AloneInOnePiece(config, log)

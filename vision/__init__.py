@@ -33,7 +33,11 @@ from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
-from vision.scene import Calibration, Scene, fitted, ground_of, read_scene
+from vision.rules.catalogue import RULES, rules_named
+from vision.rules.judge import Judge, verdicts_hash
+from vision.rules.road_scene import RoadScene, road_scene
+from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
@@ -52,9 +56,11 @@ __all__ = [
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "PLATES",
+    "RULES",
     "SHIPPED_MODELS",
     "TIERS",
     "VEHICLES",
+    "Abstention",
     "ArrayPicture",
     "Attention",
     "AttentionCount",
@@ -80,10 +86,12 @@ __all__ = [
     "GroundModel",
     "GroundMotion",
     "GroundWay",
+    "Judge",
     "Known",
     "Landmarks",
     "LiveRedaction",
     "LoadControl",
+    "Measure",
     "ModelCard",
     "Observation",
     "OffsetSearch",
@@ -100,8 +108,11 @@ __all__ = [
     "RedactionSearch",
     "Registration",
     "Relief",
+    "RoadScene",
+    "Rule",
     "Runtime",
     "Scene",
+    "SceneFeature",
     "Tier",
     "TierChoice",
     "TimeOffset",
@@ -113,6 +124,7 @@ __all__ = [
     "TrackerKind",
     "Trouble",
     "ViewMotion",
+    "Violation",
     "Window",
     "annotated",
     "calibrate_by_pass",
@@ -138,6 +150,8 @@ __all__ = [
     "read_scene",
     "redaction_from_json",
     "register",
+    "road_scene",
+    "rules_named",
     "scaled",
     "score_tracks",
     "search_confidence",
@@ -146,6 +160,7 @@ __all__ = [
     "usual_view",
     "veil",
     "veil_planes",
+    "verdicts_hash",
     "write_card",
 ]
 

@@ -28,11 +28,14 @@ class GroundFix:
     """A point on the ground in a local frame.
 
     `en_m` (2,) east and north. `systematic_m` (2, k) and `random_m` (2, m): columns are one-sigma displacements by independent causes.
+    `behind` (2,) is the level direction in which the thing lies behind this contact, as the camera looks: of length 1 from the side,
+    0 from straight above, where the box is the thing's outline.
     """
 
     en_m: Vector
     systematic_m: Vector
     random_m: Vector
+    behind: tuple[float, float] = (0.0, 0.0)
 
     @property
     def covariance_m2(self) -> Vector:
@@ -90,5 +93,7 @@ def locate_box(ground: PixelToGround, box: Box) -> GroundFix | None:
     if ray is None:
         return None
     edge_px = np.array([EDGE_SIGMA_PX + EDGE_SIGMA_OF_BOX * (x2 - x1), EDGE_SIGMA_PX + EDGE_SIGMA_OF_BOX * (y2 - y1)])
-    fix = GroundFix(ray.en_m, ray.systematic_m, ray.per_pixel * edge_px)
+    up = -ray.per_pixel[:, 1]  # towards the upper edge of the picture is away from the camera
+    behind = tilt * up / np.linalg.norm(up)
+    fix = GroundFix(ray.en_m, ray.systematic_m, ray.per_pixel * edge_px, (float(behind[0]), float(behind[1])))
     return fix if fix.accuracy_m <= USELESS_ACCURACY_M else None

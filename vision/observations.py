@@ -1,12 +1,13 @@
-"""Observations: what leaves this room. A track, or later a finding of a rule, with its time, place, accuracy and model."""
+"""Observations: what leaves this room. A track, or what a rule found of one, with its time, place, accuracy and model."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from geo.primitives import ErrorEllipse, LocalFrame, LonLat, error_ellipse
 from vision.detections import Box
 from vision.motion import MINIMUM_FIXES, ground_motion
+from vision.rules.rule import Violation
 from vision.tracks import Track
 from vision.trajectory import trajectory
 
@@ -17,7 +18,8 @@ class Observation:
 
     `bbox_px` is the box in the frame at `frame_s`. `place` is where the thing touches the ground: the median for one that stood still,
     the place at `frame_s` for one that moved. `accuracy_m` and `ellipse` hold the truth with about 95 % probability.
-    `trajectory` is the way of one that moved: seconds and place of each corner.
+    `trajectory` is the way of one that moved: seconds and place of each corner. `violation` is what a rule found; its place and instants
+    are those of the observation then.
     """
 
     kind: str
@@ -39,11 +41,19 @@ class Observation:
     heading_deg: float | None = None
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
-    rule: str | None = None
-    rule_edition: str | None = None
+    violation: Violation | None = None
+
+    @property
+    def rule(self) -> str | None:
+        return None if self.violation is None else self.violation.rule
+
+    @property
+    def rule_edition(self) -> str | None:
+        return None if self.violation is None else self.violation.edition
 
     def to_json(self) -> dict[str, Any]:
         """One line of `sunqar vision run`, ready for `json.dumps`."""
+        found = self.violation
         return {
             "kind": self.kind,
             "label": self.label,
@@ -72,7 +82,27 @@ class Observation:
             "plate": None,
             "model": self.model,
             "source": self.source,
+            **({} if found is None else _proof(found)),
         }
+
+
+def _proof(found: Violation) -> dict[str, Any]:
+    """What a line about a violation has besides: against what, how surely, and which instants to look at."""
+    measure = found.measure
+    return {
+        "feature": found.feature,
+        "legal_order": found.legal_order,
+        "evidence_tier": found.evidence_tier,
+        "measure": None
+        if measure is None
+        else {
+            "value": round(measure.value, 2),
+            "uncertainty": round(measure.uncertainty, 2),
+            "limit": round(measure.limit, 2),
+            "unit": measure.unit,
+        },
+        "proof_s": [round(instant, 3) for instant in found.proof_s],
+    }
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
@@ -110,4 +140,30 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
         heading_deg=motion.heading_deg if motion is not None else None,
         speed_mps=motion.speed_mps if motion is not None else None,
         speed_sigma_mps=motion.speed_sigma_mps if motion is not None else None,
+    )
+
+
+def observe_violation(found: Violation, track: Track, *, model: str, source: str, local: LocalFrame) -> Observation:
+    """What a rule found of a track, as an observation: the track's own, at the place and instant of the violation."""
+    shown = min(track.points, key=lambda point: abs(point.time_s - found.at_s))
+    whole = observe_track(track, model=model, source=source, local=local)
+    moving = ground_motion([p.time_s for p in track.points if p.fix], [p.fix for p in track.points if p.fix], found.at_s)
+    began = shown.captured_at
+    return replace(
+        whole,
+        kind="violation",
+        start_s=found.from_s,
+        end_s=max(found.at_s, found.proof_s[-1]),
+        bbox_px=shown.bbox_px,
+        frame_s=shown.time_s,
+        started_at=None if began is None else began + timedelta(seconds=found.from_s - shown.time_s),
+        ended_at=None if began is None else began + timedelta(seconds=max(found.at_s, found.proof_s[-1]) - shown.time_s),
+        place=local.place(*found.en_m),
+        accuracy_m=found.accuracy_m,
+        ellipse=None,
+        trajectory=(),
+        heading_deg=None if moving is None else moving.heading_deg,
+        speed_mps=None if moving is None else moving.speed_mps,
+        speed_sigma_mps=None if moving is None else moving.speed_sigma_mps,
+        violation=found,
     )

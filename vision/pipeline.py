@@ -13,7 +13,8 @@ from vision.detections import Box, Detections
 from vision.frames import Frame
 from vision.georeference import GroundModel
 from vision.inference.detector import Detector
-from vision.observations import Observation, observe_track
+from vision.observations import Observation, observe_track, observe_violation
+from vision.rules.rule import Violation
 from vision.tracking.camera_path import CameraPath
 from vision.tracking.camera_shift import CameraShift
 from vision.tracking.repair import ENDS_S, LONGEST_GAP_S, continued_by
@@ -172,8 +173,17 @@ class Pipeline:
         return finished
 
     def observe(self, track: Track, source: str) -> Observation:
-        local: LocalFrame | None = None if self._ground is None else self._ground.local
-        return observe_track(track, model=self.model, source=source, local=local)
+        return observe_track(track, model=self.model, source=source, local=self.local)
+
+    def observe_violation(self, found: Violation, track: Track, source: str) -> Observation:
+        assert self._ground is not None, "judged by places"
+        assert self._ground.local is not None, "judged by places"
+        return observe_violation(found, track, model=self.model, source=source, local=self._ground.local)
+
+    @property
+    def local(self) -> LocalFrame | None:
+        """The frame the tracks' places are in; None without a ground model, or before its first place."""
+        return None if self._ground is None else self._ground.local
 
     def _point(self, frame: Frame, box: Box, confidence: float, label: str, *, measured: bool) -> TrackPoint:
         width, height = frame.size_px

@@ -20,6 +20,12 @@ from .errors import (
     VisionError as VisionError,
 )
 from .ids import derived_id as derived_id, new_id as new_id
+from .klv import (
+    KLV_UNIVERSAL_KEY as KLV_UNIVERSAL_KEY,
+    klv_set_end as klv_set_end,
+    packed_klv as packed_klv,
+    parsed_klv as parsed_klv,
+)
 from .local_frame import LocalFrame as LocalFrame, bearing_deg as bearing_deg, distance_m as distance_m
 from .place import LonLat as LonLat, Place as Place
 from .time import from_unix_s as from_unix_s, parse_instant as parse_instant, utc_now as utc_now

@@ -6,6 +6,7 @@ A camera's attitude is heading (clockwise from north, where the top of a level p
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,7 @@ from geo.primitives.errors import GeoError
 from geo.primitives.place import LonLat
 
 _NEWTON_STEPS = 12
+_SETTLED = 1e-13  # focal lengths
 _FLAT = 1e-3  # of the lens's slope, near its fold
 _NO_FOLD = 1e6
 
@@ -54,13 +56,15 @@ class CameraIntrinsics:
         bent = (np.atleast_2d(np.asarray(pixels, dtype=np.float64)) - self.centre_px) / self.focal_px
         if not (self.k1 or self.k2):
             return bent
-        radius, fold = np.hypot(bent[:, 0], bent[:, 1]), self._fold_radius()
+        radius, fold = np.hypot(bent[:, 0], bent[:, 1]), _fold_radius(self.k1, self.k2)
         straight = np.minimum(radius, fold)
         for _ in range(_NEWTON_STEPS):
             r2 = straight**2
             slope = 1.0 + 3.0 * self.k1 * r2 + 5.0 * self.k2 * r2 * r2
             step = (straight * (1.0 + self.k1 * r2 + self.k2 * r2 * r2) - radius) / np.where(np.abs(slope) > _FLAT, slope, _FLAT)
             straight = np.clip(straight - step, 0.0, fold)
+            if np.abs(step).max(initial=0.0) < _SETTLED:
+                break
         stretch: NDArray[np.float64] = np.where(radius > 0.0, straight / np.where(radius > 0.0, radius, 1.0), 1.0)
         return bent * stretch[:, None]
 
@@ -79,15 +83,17 @@ class CameraIntrinsics:
         straight = points[:, :2] / depth[:, None]
         if self.k1 or self.k2:
             r2 = (straight**2).sum(axis=1)
-            r2 = np.where(r2 <= self._fold_radius() ** 2, r2, np.nan)
+            r2 = np.where(r2 <= _fold_radius(self.k1, self.k2) ** 2, r2, np.nan)
             straight = straight * (1.0 + self.k1 * r2 + self.k2 * r2 * r2)[:, None]
         pixels: NDArray[np.float64] = straight * self.focal_px + np.asarray(self.centre_px)
         return pixels
 
-    def _fold_radius(self) -> float:
-        """Where rays further out would be seen further in: beyond it the model says nothing."""
-        real = [root.real for root in np.roots([5.0 * self.k2, 3.0 * self.k1, 1.0]) if abs(root.imag) < 1e-12 and root.real > 0.0]
-        return float(np.sqrt(min(real, default=_NO_FOLD)))
+
+@lru_cache(maxsize=64)
+def _fold_radius(k1: float, k2: float) -> float:
+    """Where rays further out would be seen further in: beyond it the model says nothing."""
+    real = [root.real for root in np.roots([5.0 * k2, 3.0 * k1, 1.0]) if abs(root.imag) < 1e-12 and root.real > 0.0]
+    return float(np.sqrt(min(real, default=_NO_FOLD)))
 
 
 def camera_to_enu(heading_deg: float, pitch_deg: float, roll_deg: float = 0.0) -> NDArray[np.float64]:

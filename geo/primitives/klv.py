@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from geo.primitives.errors import LinkError
 
-UNIVERSAL_KEY = bytes.fromhex("060e2b34020b01010e01030101000000")
+KLV_UNIVERSAL_KEY = bytes.fromhex("060e2b34020b01010e01030101000000")
 CHECKSUM, TIME, VERSION = 1, 2, 65
 EDITION = 19  # of ST 0601: the value of tag 65
 
@@ -80,13 +80,13 @@ def checksum(data: bytes) -> int:
     return sum(byte << (8 * ((index + 1) % 2)) for index, byte in enumerate(data)) & 0xFFFF
 
 
-def packed(values: dict[str, float]) -> bytes:
+def packed_klv(values: dict[str, float]) -> bytes:
     """One whole set of the values by name (units in the names). Raises `LinkError` without a time or for a value out of range."""
     if "precision_time_us" not in values:
         raise LinkError("A local set needs its precision time stamp.", code="klv_time", hint="Give precision_time_us.")
     tags = sorted(BY_NAME[name] for name in values if BY_NAME[name] not in (TIME, CHECKSUM, VERSION))
     body = b"".join(_item(tag, values) for tag in (TIME, *tags)) + bytes([VERSION, 1, int(values.get("version", EDITION))])
-    head = UNIVERSAL_KEY + ber_length(len(body) + 4) + body + bytes([CHECKSUM, 2])
+    head = KLV_UNIVERSAL_KEY + ber_length(len(body) + 4) + body + bytes([CHECKSUM, 2])
     return head + checksum(head).to_bytes(2, "big")
 
 
@@ -104,11 +104,11 @@ def ber_length(length: int) -> bytes:
     return bytes([0x80 | len(data)]) + data
 
 
-def parsed(data: bytes) -> dict[str, float | None]:
+def parsed_klv(data: bytes) -> dict[str, float | None]:
     """The known tags of one whole set by name; unknown ones are skipped, as the standard asks. Raises `LinkError` for a broken set."""
-    if not data.startswith(UNIVERSAL_KEY):
+    if not data.startswith(KLV_UNIVERSAL_KEY):
         raise _broken("does not begin with the universal key of ST 0601")
-    at, end = _length(data, len(UNIVERSAL_KEY))
+    at, end = _length(data, len(KLV_UNIVERSAL_KEY))
     end += at
     if len(data) < end:
         raise _broken(f"ends after {len(data)} of {end} bytes")
@@ -128,10 +128,10 @@ def parsed(data: bytes) -> dict[str, float | None]:
     return values
 
 
-def local_set_end(data: bytes, at: int) -> int:
+def klv_set_end(data: bytes, at: int) -> int:
     """Where the set that begins at `at` ends; the end of the data for one that is cut off."""
     try:
-        begin, size = _length(data, at + len(UNIVERSAL_KEY))
+        begin, size = _length(data, at + len(KLV_UNIVERSAL_KEY))
     except LinkError:
         return len(data)
     return min(len(data), begin + size)

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import av
 
-from geo.primitives import LinkError, LonLat, VisionError, carried_deg
-from geo.primitives.klv import UNIVERSAL_KEY, local_set_end, parsed
+from geo.primitives import KLV_UNIVERSAL_KEY, LinkError, LonLat, VisionError, carried_deg, klv_set_end, parsed_klv
 from geo.terrain import geoid_height_m
 from ground_station.camera_telemetry.readings import CameraReading, Telemetry
 
@@ -107,14 +106,14 @@ def _angles(values: dict[str, float | None], *names: tuple[str, ...], roll_neede
 
 def _readings(data: bytes) -> Iterator[CameraReading]:
     """Every whole set in the bytes; damaged ones are passed over."""
-    at = data.find(UNIVERSAL_KEY)
+    at = data.find(KLV_UNIVERSAL_KEY)
     while at >= 0:
-        end = local_set_end(data, at)
+        end = klv_set_end(data, at)
         with suppress(LinkError):
-            reading = reading_of(parsed(data[at:end]))
+            reading = reading_of(parsed_klv(data[at:end]))
             if reading is not None:
                 yield reading
-        at = data.find(UNIVERSAL_KEY, at + len(UNIVERSAL_KEY))
+        at = data.find(KLV_UNIVERSAL_KEY, at + len(KLV_UNIVERSAL_KEY))
 
 
 def _growing(readings: list[CameraReading]) -> tuple[CameraReading, ...]:

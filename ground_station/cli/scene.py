@@ -53,7 +53,7 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
     typer.echo(f"{scene.name}/{part.name}: {scene.summary}")
     typer.echo(f"  detector: {score.detector}")
     if score.detector == PERFECT:
-        typer.echo("  no detector model was used: only tracking and places are scored; give --model FILE to score detection")
+        typer.echo("  no detector model was used: only tracking, places and rules are scored; give --model FILE to score detection")
     if score.median_m is not None and score.p95_m is not None:
         typer.echo(
             f"  position error: median {score.median_m:.2f} m, 95 % {score.p95_m:.2f} m to the centre; "
@@ -61,9 +61,22 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
         )
     else:
         typer.echo("  position error: nothing was placed")
+    if (speeds := score.speed_errors()) is not None:
+        typer.echo(
+            f"  speed error: median {speeds['median']:.2f} m/s, 95 % {speeds['p95']:.2f} m/s; "
+            f"{speeds['within_two_sigmas']} of {speeds['tracks']} within two of their sigmas"
+        )
     for what, names in (("found", score.found), ("missed", score.missed), ("false", score.false), ("not asked", score.not_asked)):
         typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
-    typer.echo(f"  true violations: {score.true_violations}, not judged: rules are not part of this chain yet")
+    verdicts = score.verdicts
+    for what, names in (
+        ("violations found", verdicts.found),
+        ("violations missed", verdicts.missed),
+        ("violations false", verdicts.false),
+        ("violations out of sight", verdicts.unseen),
+        ("abstentions", tuple(f"{what} x{count}" for what, count in verdicts.abstained.items())),
+    ):
+        typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
     for failure in score.failures:
         typer.echo(f"  FAILED  {failure}")
     if as_json is not None:

@@ -34,6 +34,9 @@ def run(
     ] = None,
     overhead: Annotated[bool, typer.Option(help="Read vehicles seen from straight above that the model takes for other things")] = True,
     tracker: Annotated[Literal["byte_track", "oc_sort"] | None, typer.Option(help="How boxes become things [default: byte_track]")] = None,
+    rules: Annotated[
+        str | None, typer.Option(help="Judge by these rules, by comma, or `all`; needs --scene. `sunqar vision rules` lists them")
+    ] = None,
     moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
     telemetry: Annotated[
         Path | None,
@@ -89,6 +92,7 @@ def run(
             *(telemetry, telemetry_vehicle, mount, telemetry_offset_s, film_start, hfov_deg, dem, ground_amsl_m, height_m, nose_first)
         ),
         align=align,
+        rules=tuple(part.strip() for part in rules.split(",") if part.strip()) if rules else (),
         orthophoto=orthophoto,
         orthophoto_sigma_m=orthophoto_sigma_m,
         duration_s=duration_s,
@@ -96,6 +100,34 @@ def run(
         progress=not quiet,
     )
     raise typer.Exit(run_video(request))
+
+
+@app.command()
+def rules(as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text")] = False) -> None:
+    """List the rules with their editions, how closely a source must be looked at for them, and their numbers."""
+    import json
+    from dataclasses import asdict
+
+    from vision import RULES
+
+    cards = [rule.card for rule in RULES]
+    if as_json:
+        rows = [
+            {
+                "code": card.code,
+                "edition": card.edition,
+                "source_tier": card.source_tier,
+                "subjects": sorted(card.subjects),
+                "parameters": {name: asdict(one) for name, one in card.parameters.items()},
+            }
+            for card in cards
+        ]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    for card in cards:
+        typer.echo(f"{card.code}  edition {card.edition}, tier {card.source_tier}, of {', '.join(sorted(card.subjects))}")
+        for name, one in card.parameters.items():
+            typer.echo(f"  {name} {one.value:g} {one.unit}: {one.why}")
 
 
 @app.command()

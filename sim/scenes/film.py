@@ -15,8 +15,7 @@ from av.error import FFmpegError
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
-from geo.primitives import LinkError, SettingsError
-from geo.primitives.klv import packed
+from geo.primitives import LinkError, SettingsError, packed_klv
 from sim.frame_time import is_keyframe, stamped
 from sim.scenes.klv_of_frame import local_set_of
 from sim.scenes.model import CameraPart
@@ -84,7 +83,7 @@ class SceneFilm:
         video.is_keyframe = is_keyframe(unit)
         yield video
         if self._klv is not None:
-            data = av.Packet(packed(local_set_of(frame.truth)))
+            data = av.Packet(packed_klv(local_set_of(frame.truth)))
             data.stream, data.time_base = self._klv, Fraction(1, TICKS_PER_S)
             data.pts = data.dts = ticks
             yield data

@@ -11,8 +11,7 @@ import av
 import pytest
 from typer.testing import CliRunner
 
-from geo.primitives import utc_now
-from geo.primitives.klv import parsed
+from geo.primitives import parsed_klv, utc_now
 from ground_station.cli import build_app
 from ground_station.video import VideoReader
 from tests.support.programs import free_port
@@ -50,7 +49,7 @@ def test_a_drone_scene_leaves_with_its_pose_and_truth_in_step(scene: Path, tmp_p
     lines = [json.loads(line) for line in truth.read_text().splitlines()]
     with av.open(str(film)) as container:
         packets = [(packet.stream.type, bytes(packet)) for packet in container.demux() if packet.size]
-    sets = [parsed(data) for kind, data in packets if kind == "data"]
+    sets = [parsed_klv(data) for kind, data in packets if kind == "data"]
     assert len(sets) == len(lines) == 16
     assert sum(kind == "video" for kind, _ in packets) == 16
     for told, line in zip(sets, lines, strict=True):

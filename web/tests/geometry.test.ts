@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LonLat } from "../src/api/types";
-import { circle, destination, distanceM, nadirFootprint, viewWedge } from "../src/lib/geometry";
+import { circle, destination, distanceM, nadirFootprint, nearestOnLeg, viewWedge } from "../src/lib/geometry";
 import { progressAlong, splitAt } from "../src/lib/path-progress";
 import { graticule } from "../src/map/graticule";
 import { centroid, withAnchors } from "../src/map/anchors";
@@ -11,6 +11,15 @@ const SUMGAIT: LonLat = [49.67, 40.59];
 describe("distances and directions", () => {
   test("Aktau to Sumgait is about 362 km", () => {
     expect(distanceM(AKTAU, SUMGAIT) / 1000).toBeCloseTo(362, -1);
+  });
+
+  test("a place beside a leg is as far from it as it stands beside it, and past its end as far as the end", () => {
+    const end = destination(AKTAU, 90, 400);
+    const beside = nearestOnLeg(AKTAU, end, destination(destination(AKTAU, 90, 100), 0, 30));
+    expect(beside.share).toBeCloseTo(0.25, 2);
+    expect(beside.awayM).toBeCloseTo(30, 1);
+    expect(nearestOnLeg(AKTAU, end, destination(AKTAU, 90, 500)).awayM).toBeCloseTo(100, 1);
+    expect(nearestOnLeg(AKTAU, AKTAU, end)).toEqual({ share: 0, awayM: distanceM(end, AKTAU) });
   });
 
   test("a point placed at a distance is at that distance, in every direction and at every size", () => {

@@ -30,6 +30,8 @@ class Thresholds(Part):
     p95_m: float | None = Field(None, gt=0)
     missed_at_most: int | None = Field(None, ge=0)
     false_at_most: int | None = Field(None, ge=0)
+    missed_violations_at_most: int | None = Field(None, ge=0)
+    false_violations_at_most: int | None = Field(None, ge=0)
 
 
 class Scene(Part):

@@ -18,7 +18,7 @@ VEHICLE = "mav-1"
 ALLOWED_ERROR_M = 5.0
 ALTITUDE_M = 30.0
 # Slow enough for a detector that shares two cores with a database, a simulator and a browser.
-SPEED_MPS = 2.0
+SPEED_MPS = 1.5
 HOMEWARDS_SPEEDUP = 5
 FLIGHT_TIMEOUT_S = 420.0
 

@@ -3,7 +3,7 @@
 import pytest
 
 from geo.primitives import LinkError
-from geo.primitives.klv import BY_NAME, ITEMS, UNIVERSAL_KEY, ber_length, checksum, packed, parsed
+from geo.primitives.klv import BY_NAME, ITEMS, KLV_UNIVERSAL_KEY, ber_length, checksum, packed_klv, parsed_klv
 from sim.scenes.klv_of_frame import relative_deg
 
 # Example software values and packets of ST 0601, one a tag.
@@ -37,7 +37,7 @@ def test_values_are_encoded_as_the_standard_prints_them(tag: int, value: float, 
 
 def test_a_set_is_read_back_as_it_was_packed() -> None:
     values = {ITEMS[tag].name: value for tag, value, _ in PUBLISHED}
-    found = parsed(packed(values))
+    found = parsed_klv(packed_klv(values))
     assert found.keys() == values.keys() | {"version"}
     for name, value in values.items():
         item = ITEMS[BY_NAME[name]]
@@ -46,13 +46,13 @@ def test_a_set_is_read_back_as_it_was_packed() -> None:
 
 
 def test_the_time_stamp_comes_first_and_the_checksum_last() -> None:
-    data = packed({"precision_time_us": 1224807209913000, "sensor_lat_deg": 60.0})
-    assert data.startswith(UNIVERSAL_KEY + bytes([len(data) - 17, 2, 8]))
+    data = packed_klv({"precision_time_us": 1224807209913000, "sensor_lat_deg": 60.0})
+    assert data.startswith(KLV_UNIVERSAL_KEY + bytes([len(data) - 17, 2, 8]))
     assert data[-4:-2] == bytes([1, 2])
 
 
 def test_the_checksum_is_the_running_sum_of_the_standard() -> None:
-    data = packed({"precision_time_us": 1224807209913000, "platform_heading_deg": 159.9744})
+    data = packed_klv({"precision_time_us": 1224807209913000, "platform_heading_deg": 159.9744})
     total = 0
     for index, byte in enumerate(data[:-2]):  # bcc += buf[i] << (8 * ((i + 1) % 2)), as the standard's C listing has it
         total = (total + (byte << (8 * ((index + 1) % 2)))) & 0xFFFF
@@ -65,20 +65,26 @@ def test_long_sets_use_the_long_form_of_the_length() -> None:
 
 def test_unknown_tags_are_skipped() -> None:
     body = bytes([2, 8]) + (7).to_bytes(8, "big") + bytes([0x81, 0x02, 1, 0xFF]) + bytes([65, 1, 19])
-    head = UNIVERSAL_KEY + bytes([len(body) + 4]) + body + bytes([1, 2])
-    assert parsed(head + checksum(head).to_bytes(2, "big")) == {"precision_time_us": 7, "version": 19}
+    head = KLV_UNIVERSAL_KEY + bytes([len(body) + 4]) + body + bytes([1, 2])
+    assert parsed_klv(head + checksum(head).to_bytes(2, "big")) == {"precision_time_us": 7, "version": 19}
 
 
 def test_a_damaged_set_is_refused() -> None:
-    data = packed({"precision_time_us": 1224807209913000, "sensor_lat_deg": 60.0})
-    for broken in (b"\x00" + data[1:], data[:-3], data[:30] + bytes([data[30] ^ 4]) + data[31:], UNIVERSAL_KEY, UNIVERSAL_KEY + b"\x80"):
+    data = packed_klv({"precision_time_us": 1224807209913000, "sensor_lat_deg": 60.0})
+    for broken in (
+        b"\x00" + data[1:],
+        data[:-3],
+        data[:30] + bytes([data[30] ^ 4]) + data[31:],
+        KLV_UNIVERSAL_KEY,
+        KLV_UNIVERSAL_KEY + b"\x80",
+    ):
         with pytest.raises(LinkError):
-            parsed(broken)
+            parsed_klv(broken)
 
 
 def test_a_value_out_of_range_is_refused_and_an_unknown_one_is_none() -> None:
     with pytest.raises(LinkError, match="platform_pitch_deg 25"):
-        packed({"precision_time_us": 1, "platform_pitch_deg": 25.0})
+        packed_klv({"precision_time_us": 1, "platform_pitch_deg": 25.0})
     assert ITEMS[13].parse(bytes.fromhex("80000000")) is None
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import distance_m
 from ground_station.drone_pass import ground_ways, pixel_ways, scene_of, seen_ways, shared_sigma_m
-from ground_station.scene_score import PerfectDetector, told_view
+from ground_station.scene_score import PerfectDetector, score_of, told_view
 from sim import DroneCamera, FixedCamera, FrameTruth, SceneRecording, Stage, read_scene
 from vision import Frame, calibrate_by_pass, ground_of
 
@@ -84,3 +84,14 @@ def test_one_pass_over_a_crossing_calibrates_the_camera_on_its_pole(tmp_path: Pa
             inside.append(off[-1] <= fix.accuracy_m)
     assert np.median(off) < 1.0
     assert np.mean(inside) > 0.85
+
+
+def test_speeds_from_the_pole_are_right_within_what_they_state(tmp_path: Path) -> None:
+    (tmp_path / "crossing.yaml").write_text(CROSSING)
+    score = score_of(read_scene(str(tmp_path / "crossing.yaml")), "pole", None)
+    errors = score.speed_errors()
+    assert errors is not None
+    assert errors["tracks"] >= 2
+    assert errors["median"] < 0.5
+    assert errors["within_two_sigmas"] >= errors["tracks"] - 1
+    assert score.to_json()["speed_error_mps"] == errors

@@ -62,6 +62,18 @@ def test_a_model_that_knows_plates_hides_only_them() -> None:
     assert not covers(boxes, 120, 228)
 
 
+@pytest.mark.parametrize(("confidence", "guessed"), [(0.9, False), (0.3, True)], ids=["sure", "doubtful"])
+def test_a_plate_found_surely_stands_for_the_guess_and_a_doubtful_one_is_hidden_besides(confidence: float, guessed: bool) -> None:
+    car = dict.fromkeys(range(4), found(("car", 0.9, (100, 100, 300, 260))))
+    plate = dict.fromkeys(range(4), found(("plate", confidence, (180, 220, 220, 235)), names=("plate",)))
+    search = RedactionSearch(RecordedDetector(car, NAMES), open_tracker(RATE, 0.25), plates=RecordedDetector(plate, ("plate",)))
+    for index in range(4):
+        search.look(Frame("gate", index, index / RATE, np.zeros((360, 640, 3), np.uint8)))
+    boxes = search.result().boxes_at(0.4)
+    assert covers(boxes, 200, 228)
+    assert covers(boxes, 120, 228) == guessed
+
+
 def test_what_is_hidden_holds_no_detail_and_the_rest_is_untouched() -> None:
     image = np.random.default_rng(1).integers(0, 255, (240, 320, 3)).astype(np.uint8)
     before = image.copy()

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, SunqarError
-from geo.primitives.klv import packed
+from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, SunqarError, packed_klv
 from ground_station.camera_telemetry import CameraPoses, CameraReading, PosesRequest, Telemetry, aligned, open_poses, read_telemetry
 from ground_station.camera_telemetry.dji_subtitles import subtitles_telemetry
 from ground_station.camera_telemetry.poses import TrackedPoses
@@ -111,7 +110,7 @@ def test_bare_local_sets_need_the_instant_the_film_began(film: tuple[Path, list[
         values = {"precision_time_us": (began.timestamp() + second) * 1e6, "sensor_lat_deg": 43.65, "sensor_lon_deg": 51.16 + second * 1e-4}
         values |= {"platform_heading_deg": 90.0, "platform_pitch_deg": 0.0, "platform_roll_deg": 0.0, "sensor_hfov_deg": 60.0}
         values |= {"sensor_altitude_amsl_m": 120.0, "sensor_azimuth_deg": 0.0, "sensor_elevation_deg": -45.0}
-        sets.append(packed(values))
+        sets.append(packed_klv(values))
     sets[2] = sets[2][:-1] + bytes([sets[2][-1] ^ 1])  # damaged on the way: passed over
     (tmp_path / "sets.klv").write_bytes(b"noise" + b"".join(sets) + sets[0][:20])
     request = PosesRequest(file=tmp_path / "sets.klv", ground_amsl_m=20.0)

@@ -1,0 +1,98 @@
+"""Verdicts of the rules held against the truth of a scene: who was found, missed, or wrongly accused."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sim import FrameTruth, Scene, scene_file, violations_of
+from vision import RULES, FrameResult, Judge, Pipeline, SceneFeature, Track, Violation, road_scene
+
+LEAST_VISIBLE = 0.5
+AROUND_S = 0.5  # before and after the deed: what no camera sees cannot be judged
+SAME_THING_IOU = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictScore:
+    """Texts of rule and actor. `unseen` were hidden or outside the picture when it happened; `abstained` counts rule and reason."""
+
+    found: tuple[str, ...]
+    missed: tuple[str, ...]
+    false: tuple[str, ...]
+    unseen: tuple[str, ...]
+    abstained: dict[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "found": list(self.found),
+            "missed": list(self.missed),
+            "false": list(self.false),
+            "unseen": list(self.unseen),
+            "abstained": self.abstained,
+        }
+
+
+class VerdictTally:
+    """Give it each frame with its truth, then the tracks left at the end."""
+
+    def __init__(self, scene: Scene) -> None:
+        known = {rule.card.code for rule in RULES}
+        self._deeds = [deed for deed in violations_of(scene) if deed.rule in known]
+        self._features = [SceneFeature.model_validate(one) for one in scene_file(scene, None)["features"]]
+        self._judge: Judge | None = None
+        self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._visible: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+        self._violations: list[Violation] = []
+
+    def add(self, truth: FrameTruth, result: FrameResult, pipeline: Pipeline) -> None:
+        for one in truth.objects:
+            self._visible[one.actor_id].append((truth.time_s, one.visible))
+            for box in result.boxes:
+                if overlap(box.bbox_px, one.bbox_px) >= SAME_THING_IOU:
+                    self._votes[box.track_id][one.actor_id] += 1
+        self.judge(result.finished, pipeline)
+
+    def judge(self, tracks: Iterable[Track], pipeline: Pipeline) -> None:
+        if self._judge is None and pipeline.local is not None:
+            self._judge = Judge(RULES, road_scene(self._features, pipeline.local))
+        if self._judge is not None:
+            self._violations += self._judge.judge(tracks, pipeline.confirmed)
+
+    def score(self) -> VerdictScore:
+        true = {(deed.rule, deed.actor_id) for deed in self._deeds}
+        told = {(one.rule, self._actor(one)) for one in self._violations}
+        unseen = {one for one in true - told if not self._seen(*one)}
+        return VerdictScore(
+            _texts(true & told),
+            _texts(true - told - unseen),
+            _texts(told - true),
+            _texts(unseen),
+            {} if self._judge is None else {f"{rule}: {why}": count for (rule, why), count in sorted(self._judge.abstained.items())},
+        )
+
+    def _actor(self, violation: Violation) -> str:
+        votes = self._votes[violation.track_id]
+        return min(votes, key=lambda actor: (-votes[actor], actor)) if votes else f"track {violation.track_id}"
+
+    def _seen(self, rule: str, actor: str) -> bool:
+        """Whether the actor was open to view during one of its deeds of this rule."""
+        for deed in self._deeds:
+            if (deed.rule, deed.actor_id) == (rule, actor):
+                shares = [share for at_s, share in self._visible[actor] if deed.from_s - AROUND_S <= at_s <= deed.at_s + AROUND_S]
+                if shares and sum(shares) / len(shares) >= LEAST_VISIBLE:
+                    return True
+        return False
+
+
+def overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    """Intersection over union of two boxes."""
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
+
+
+def _texts(pairs: set[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(sorted(f"{rule} {actor}" for rule, actor in pairs))

@@ -1,0 +1,1 @@
+"""Rules: what on the ground breaks which order, how surely, and which instants prove it."""

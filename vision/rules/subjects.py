@@ -1,0 +1,3 @@
+"""Whom rules of the road are about."""
+
+MOTOR_VEHICLES = frozenset({"car", "bus", "truck", "motorcycle"})

@@ -1,0 +1,1 @@
+"""Rules of the road, one to a file."""

@@ -1,0 +1,60 @@
+"""Driving where a sign forbids it: the bus lane, a street with no entry.
+
+Far enough inside the area to be no crossing of it and no way around something. A bus may use its lane.
+Source: articles 596 and 597 of the code on administrative offences of Kazakhstan (verify the wording).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from vision.rules.ground_path import GroundPath
+from vision.rules.road_scene import RoadScene
+from vision.rules.rule import Measure, Parameter, RuleCard, Verdict, violation
+from vision.rules.runs import inside_m, runs, way_m
+from vision.rules.subjects import MOTOR_VEHICLES
+
+
+class ClosedArea:
+    """The code of the rule is the kind of its areas as well."""
+
+    def __init__(self, code: str, subjects: frozenset[str], travelled_m: float, why: str) -> None:
+        self.card = RuleCard(
+            code=code,
+            edition="1",
+            source_tier="T2",
+            subjects=subjects,
+            parameters={
+                "travelled_m": Parameter(travelled_m, "m", why),
+                "margin_m": Parameter(0.3, "m", "inside the area at least; twice the sigma where that is more"),
+            },
+        )
+
+    def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
+        across = np.column_stack([-path.ahead[:, 1], path.ahead[:, 0]])
+        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(across), 1.0))
+        least_m = self.card.number("travelled_m")
+        for area in scene.of_kind(self.card.code):
+            for rows in runs(inside_m(area.outline, path.en_m) > margin_m):
+                travelled_m = way_m(path, rows)
+                # What stands in it is another rule's, and the wandering of a standing box is no way travelled.
+                moved_m = float(np.hypot(*(path.en_m[rows.stop - 1] - path.en_m[rows.start])))
+                if min(travelled_m, 2.0 * moved_m) < least_m or not path.seen[rows].mean() > 0.5:
+                    continue
+                ways = np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
+                row = rows.start + int(np.searchsorted(ways, least_m))
+                measure = Measure(travelled_m, 2.0 * float(path.sigma_m(path.ahead)[row]), least_m, "m")
+                yield violation(
+                    self,
+                    path,
+                    area,
+                    from_s=float(path.times_s[rows.start]),
+                    at_s=float(path.times_s[row]),
+                    until_s=float(path.times_s[rows.stop - 1]),
+                    measure=measure,
+                )
+                break
+
+
+BUS_LANE = ClosedArea("bus_lane", MOTOR_VEHICLES - {"bus"}, 10.0, "shorter is crossing it to turn or going around something")
+NO_ENTRY = ClosedArea("no_entry", MOTOR_VEHICLES, 10.0, "shorter is turning round at its mouth")
