@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame
+from ground_station.scene_speeds import SpeedScore, errors_of
 from ground_station.scene_verdicts import VerdictScore, VerdictTally, overlap
 from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file
 from vision import (
@@ -46,20 +47,6 @@ ALIKE = {"car": {"car", "truck", "bus"}, "truck": {"car", "truck", "bus"}, "bus"
 
 
 @dataclass(frozen=True, slots=True)
-class SpeedScore:
-    """One track's speed at the frame it is told for, beside the actor's own then. Metres a second."""
-
-    actor: str
-    true_mps: float
-    found_mps: float
-    sigma_mps: float
-
-    @property
-    def off_mps(self) -> float:
-        return abs(self.found_mps - self.true_mps)
-
-
-@dataclass(frozen=True, slots=True)
 class SceneScore:
     """Errors in metres: of the centre of the thing, and of its outline on the ground (0 inside). Names of actors and tracks."""
 
@@ -70,7 +57,7 @@ class SceneScore:
     median_m: float | None
     p95_m: float | None
     outline_median_m: float | None
-    speeds: tuple["SpeedScore", ...]
+    speeds: tuple[SpeedScore, ...]
     found: tuple[str, ...]
     missed: tuple[str, ...]
     false: tuple[str, ...]
@@ -101,13 +88,7 @@ class SceneScore:
         }
 
     def speed_errors(self) -> dict[str, Any] | None:
-        """Median and 95 % of them, metres a second, and how many lie within two of their sigmas; None when no track has a speed."""
-        if not self.speeds:
-            return None
-        off = [one.off_mps for one in self.speeds]
-        within = sum(one.off_mps <= 2.0 * one.sigma_mps for one in self.speeds)
-        shares = {"median": round(float(np.median(off)), 3), "p95": round(float(np.percentile(off, 95)), 3)}
-        return {**shares, "tracks": len(off), "within_two_sigmas": within}
+        return errors_of(self.speeds)
 
 
 class PerfectDetector:
