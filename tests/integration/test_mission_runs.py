@@ -56,6 +56,7 @@ class Pilot:
 
     async def command(self, vehicle_id: str, name: str) -> None:
         body: Json = {"command": name, "parameters": {}}
+        await self.told("POST", f"/vehicles/{vehicle_id}/lease")  # renewed: it runs out while a slow machine comes this far
         token = (await self.told("POST", f"/vehicles/{vehicle_id}/confirmations", **body))["confirmation_token"]
         sent = await self.told("POST", f"/vehicles/{vehicle_id}/commands", **body, confirmation_token=token)
         done = await self.until(
