@@ -118,14 +118,9 @@ def run_video(request: RunRequest) -> int:
         )
         attention = None
         if request.detections_per_second is not None:
-<<<<<<< HEAD
             fixed = not request.moving_camera and poses is None
             attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=fixed, sure=request.confidence))
-        results = _Results(request, pipeline, _analysed_rate_hz(request, info), stack)
-=======
-            attention = Attention(pipeline, CadencePlan(request.detections_per_second, fixed=not request.moving_camera and poses is None))
         results = _Results(request, scene, pipeline, _analysed_rate_hz(request, info), stack)
->>>>>>> main
         progress = stack.enter_context(closing(Progress(info, request.duration_s, shown=request.progress)))
         for image in images:
             if stop.is_set() or (request.duration_s is not None and image.time_s > request.duration_s):
