@@ -102,7 +102,7 @@ async def release_operator_control(vehicle: Vehicle, parameters: NoParameters, t
 async def answer_operator_request(vehicle: Vehicle, parameters: AnswerControlParameters, tools: ServiceTools) -> dict[str, Any]:
     """Let the station that asks take over, or not. To refuse nothing is sent: it stays as it is, and the asker's time runs out."""
     board = tools.operators.board(vehicle.vehicle_id)
-    asker = board.asker()
+    asker = board.asker(time.monotonic())
     if asker is None:
         raise VehicleError(
             f"No station asks for control of {vehicle.vehicle_id} now.", code="operator_control.not_asked", hint="The request has run out."
@@ -116,7 +116,7 @@ async def answer_operator_request(vehicle: Vehicle, parameters: AnswerControlPar
             await _expect(
                 vehicle, board, statuses, lambda: board.takeover_allowed or board.controller == asker, "that another may take over"
             )
-    board.asked_by = board.asked_until = None
+    board.asked_by = board.asked_until_s = None
     vehicle.notify()
     return _told(vehicle, tools)
 

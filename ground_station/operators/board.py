@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -31,7 +31,7 @@ class OperatorBoard:
     controller: int | None = None
     takeover_allowed: bool = False
     asked_by: int | None = None
-    asked_until: datetime | None = None
+    asked_until_s: float | None = None
     arming: ArmAuthorisationState = field(default_factory=lambda: ArmAuthorisationState(enabled=True))
     remote_id_s: float | None = None
     remote_id_ready: bool | None = None
@@ -44,7 +44,7 @@ class OperatorBoard:
         self.controller = controller or None
         self.takeover_allowed = bool(flags & TAKEOVER_ALLOWED)
         if self.controller is not None and self.controller == self.asked_by:
-            self.asked_by = self.asked_until = None  # it has what it asked for
+            self.asked_by = self.asked_until_s = None  # it has what it asked for
 
     def on_arm_status(self, status: int, reason: str, now_s: float) -> None:
         self.remote_id_s, self.remote_id_ready, self.remote_id_reason = now_s, status == 0, reason
@@ -57,14 +57,15 @@ class OperatorBoard:
     def carries_remote_id(self, now_s: float) -> bool:
         return self.remote_id_s is not None and now_s - self.remote_id_s <= TOLD_WITHIN_S
 
-    def asker(self) -> int | None:
+    def asker(self, now_s: float) -> int | None:
         """The station that asks us, until its patience is over."""
-        if self.asked_until is not None and utc_now() >= self.asked_until:
-            self.asked_by = self.asked_until = None
+        if self.asked_until_s is not None and now_s >= self.asked_until_s:
+            self.asked_by = self.asked_until_s = None
         return self.asked_by
 
     def state(self, vehicle_id: str, own: Address, now_s: float) -> OperatorState:
-        carried, asker = self.carries_remote_id(now_s), self.asker()
+        carried, asker = self.carries_remote_id(now_s), self.asker(now_s)
+        left_s = None if self.asked_until_s is None else self.asked_until_s - now_s
         return OperatorState(
             vehicle_id=vehicle_id,
             at=utc_now(),
@@ -75,7 +76,7 @@ class OperatorBoard:
                 ours=self.controller == own.system_id,
                 takeover_allowed=self.takeover_allowed,
                 asked_by=asker,
-                asked_until=self.asked_until,
+                asked_until=None if left_s is None else utc_now() + timedelta(seconds=left_s),
             ),
             arm_authorisation=self.arming.model_copy(update={"enabled": self.answers_arming}),
             remote_id=RemoteIdState(

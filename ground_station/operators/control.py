@@ -5,11 +5,9 @@ before a person says so. Source: MAVLink common.xml, MAV_CMD_REQUEST_OPERATOR_CO
 """
 
 import time
-from datetime import timedelta
 
 import anyio
 
-from geo.primitives import utc_now
 from ground_station.mavlink import Address, WireMessage, mavlink
 from ground_station.mavlink.commands import command_long, set_message_rate
 from ground_station.mavlink.young import ControlStatus
@@ -64,5 +62,5 @@ def _hear_asking(vehicle: Vehicle, board: OperatorBoard, message: WireMessage) -
     if int(message.param2) != TAKE or int(message.param1) in (0, vehicle.own.system_id):
         return
     patience_s = min(MOST_PATIENCE_S, max(LEAST_PATIENCE_S, message.param4 or PATIENCE_S))
-    board.asked_by, board.asked_until = int(message.param1), utc_now() + timedelta(seconds=patience_s)
+    board.asked_by, board.asked_until_s = int(message.param1), time.monotonic() + patience_s
     vehicle.notify()

@@ -1,5 +1,6 @@
 """Operator control, arm authorisation and remote identification against real simulated vehicles over UDP, with two real stations."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -111,11 +112,11 @@ async def test_operator_control_is_taken_asked_for_handed_over_and_given_up(tmp_
         updates = [update async for update in CommandDesk(other.network.fleet).carry_out(request_for(CommandName.ARM))]
         assert updates[-1].state is CommandState.FAILED
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(ours.see, lambda: ours.board.asker() == OTHER)
+            tasks.start_soon(ours.see, lambda: ours.board.asker(time.monotonic()) == OTHER)
             with pytest.raises(VehicleError, match="did not hand it over within 3 s"):
                 await other.ask("take_operator_control", patience_s=3.0)
         assert (await ours.ask("operator"))["control"]["controller"] == OURS
-        await ours.see(lambda: ours.board.asker() is None)
+        await ours.see(lambda: ours.board.asker(time.monotonic()) is None)
         with pytest.raises(VehicleError, match="No station asks"):
             await ours.ask("answer_operator_request", grant=True)
 
@@ -126,11 +127,11 @@ async def test_operator_control_is_taken_asked_for_handed_over_and_given_up(tmp_
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(take)
-            await ours.see(lambda: ours.board.asker() == OTHER)
+            await ours.see(lambda: ours.board.asker(time.monotonic()) == OTHER)
             await ours.ask("answer_operator_request", grant=True)
         assert results[0]["control"]["ours"] is True
         await ours.see(lambda: ours.board.controller == OTHER)
-        assert ours.board.asker() is None
+        assert ours.board.asker(time.monotonic()) is None
         released = await other.ask("release_operator_control")
         assert (released["control"]["controller"], released["control"]["takeover_allowed"]) == (None, True)
 
