@@ -100,6 +100,12 @@ class Track:
         return min(self._votes, key=lambda label: (-self._votes[label], label))
 
     @property
+    def shares(self) -> dict[str, float]:
+        """Of each label the share of all votes, the likeliest first."""
+        total = sum(self._votes.values()) or 1.0
+        return {label: votes / total for label, votes in sorted(self._votes.items(), key=lambda one: (-one[1], one[0]))}
+
+    @property
     def confidence(self) -> float:
         """Mean confidence of the frames that agree with the label."""
         label = self.label

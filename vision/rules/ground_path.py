@@ -6,7 +6,9 @@ Places are smoothed by straight motions fitted over a moving window. Errors that
 Sources: Cleveland, Robust Locally Weighted Regression, 1979 (window and weights).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ UNKNOWN_SIZE = Size(3.0, 2.0, 1.5, 0.8)
 class GroundPath:
     """The way of one thing, at `times_s` (n,) of its source, `STEP_S` apart, in the local frame of the source's ground model.
 
-    `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it points to (zeros when it never moved),
+    `shares` are those of the labels it was given. `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it points to (zeros when it never moved),
     `covariance_m2` (n, 2, 2) that of the place, `seen` (n,) whether the detector saw it about then.
     `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `random_m2` (m, 2, 2) the covariance of each by
     itself, `shared_m` (m, 2, k) the errors they share.
@@ -59,6 +61,7 @@ class GroundPath:
 
     track_id: int
     label: str
+    shares: Mapping[str, float]
     size: Size
     times_s: Vector
     en_m: Vector
@@ -105,7 +108,8 @@ def ground_path(track: Track) -> GroundPath | None:
     placed = [point for point in track.points if point.fix is not None and point.whole]
     if len(placed) < LEAST_FIXES or placed[-1].time_s - placed[0].time_s < 2.0 * STEP_S:
         return None
-    size = SIZES.get(track.label, UNKNOWN_SIZE)
+    shares = track.shares
+    size = _size(shares)
     times = np.array([point.time_s for point in placed])
     contacts, behind, claimed, shared = _arrays(placed)
     count = min(LARGEST_INSTANTS, 1 + max(2, int((times[-1] - times[0]) / STEP_S)))
@@ -125,6 +129,7 @@ def ground_path(track: Track) -> GroundPath | None:
     return GroundPath(
         track.track_id,
         track.label,
+        shares,
         size,
         instants,
         smooth.place,
@@ -136,6 +141,18 @@ def ground_path(track: Track) -> GroundPath | None:
         middles,
         claimed * smooth.inflation,
         shared,
+    )
+
+
+def _size(shares: Mapping[str, float]) -> Size:
+    """Of a thing that may be one of several: the mean, and a sigma that spans them."""
+    sizes = [(share, SIZES.get(label, UNKNOWN_SIZE)) for label, share in shares.items()]
+    length_m, width_m = sum(share * size.length_m for share, size in sizes), sum(share * size.width_m for share, size in sizes)
+    return Size(
+        length_m,
+        width_m,
+        sqrt(sum(share * (size.length_sigma_m**2 + (size.length_m - length_m) ** 2) for share, size in sizes)),
+        sqrt(sum(share * (size.width_sigma_m**2 + (size.width_m - width_m) ** 2) for share, size in sizes)),
     )
 
 

@@ -1,6 +1,6 @@
 """Driving where a sign forbids it: the bus lane, a street with no entry.
 
-Far enough inside the area to be no crossing of it and no way around something. A bus may use its lane.
+Far enough inside the area to be no crossing of it and no way around something. A bus may use its lane; what may be a bus is not accused.
 Source: articles 596 and 597 of the code on administrative offences of Kazakhstan (verify the wording).
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Measure, Parameter, RuleCard, Verdict, violation
+from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.runs import inside_m, runs, way_m
 from vision.rules.subjects import MOTOR_VEHICLES
 
@@ -27,6 +27,7 @@ class ClosedArea:
             parameters={
                 "travelled_m": Parameter(travelled_m, "m", why),
                 "margin_m": Parameter(0.3, "m", "inside the area at least; twice the sigma where that is more"),
+                "least_share": Parameter(0.8, "of votes", "fewer for one class: it may be one that is exempt"),
             },
         )
 
@@ -34,6 +35,7 @@ class ClosedArea:
         across = np.column_stack([-path.ahead[:, 1], path.ahead[:, 0]])
         margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(across), 1.0))
         least_m = self.card.number("travelled_m")
+        doubtful = self.card.subjects != MOTOR_VEHICLES and max(path.shares.values()) < self.card.number("least_share")
         for area in scene.of_kind(self.card.code):
             for rows in runs(inside_m(area.outline, path.en_m) > margin_m):
                 travelled_m = way_m(path, rows)
@@ -41,6 +43,9 @@ class ClosedArea:
                 moved_m = float(np.hypot(*(path.en_m[rows.stop - 1] - path.en_m[rows.start])))
                 if min(travelled_m, 2.0 * moved_m) < least_m or not path.seen[rows].mean() > 0.5:
                     continue
+                if doubtful:
+                    yield Abstention(self.card.code, path.track_id, area.id, float(path.times_s[rows.start]), "class in doubt")
+                    break
                 ways = np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
                 row = rows.start + int(np.searchsorted(ways, least_m))
                 measure = Measure(travelled_m, 2.0 * float(path.sigma_m(path.ahead)[row]), least_m, "m")

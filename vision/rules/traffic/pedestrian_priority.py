@@ -1,7 +1,7 @@
 """Driving over a crossing in front of a person who is on it, or is stepping onto it.
 
 Both being on the crossing at once proves nothing: what counts is the time between the one and the other at the same place
-(post-encroachment time), and that the person was there first or was coming.
+(post-encroachment time), that the person was there first or was coming, and that the vehicle went on over the crossing.
 Sources: article 600 of the code on administrative offences of Kazakhstan (verify the wording); Allen, Shin and Cooper, Analysis of Traffic
 Conflicts and Collisions, 1978.
 """
@@ -27,6 +27,7 @@ class PedestrianPriority:
             "encroachment_s": Parameter(2.0, "s", "more between the two is no conflict"),
             "stepping_on_m": Parameter(1.0, "m", "from the crossing, moving on to it"),
             "rolls_mps": Parameter(1.0, "m/s", "slower it is giving way"),
+            "goes_on_s": Parameter(4.0, "s", "its middle is past the edge by then, or it gave way there"),
             "beside_m": Parameter(0.6, "m", "added to half of the vehicle's width on each side"),
         },
     )
@@ -39,6 +40,8 @@ class PedestrianPriority:
             for row in entered.tolist():
                 if path.speed_mps[row] < self.card.number("rolls_mps") or not path.seen[max(0, row - 2) : row + 3].any():
                     continue
+                if not self._goes_on(path, row):
+                    continue
                 found = [gap for person in people if (gap := self._between_s(path, row, area, person)) is not None]
                 if not found:
                     continue
@@ -47,6 +50,12 @@ class PedestrianPriority:
                 measure = Measure(min(found), 0.2, limit_s, "s")
                 yield violation(self, path, area, from_s=at_s, at_s=at_s, until_s=float(path.times_s[left]), measure=measure)
                 break
+
+    def _goes_on(self, path: GroundPath, row: int) -> bool:
+        """Whether its middle is soon surely past the place its front came to the crossing at."""
+        soon = slice(row, path.at(float(path.times_s[row]) + self.card.number("goes_on_s")) + 1)
+        past_m = (path.en_m[soon] - path.front_m[row]) @ path.ahead[row]
+        return bool((past_m > 2.0 * path.front_sigma_m(path.ahead)[soon]).any())
 
     def _between_s(self, path: GroundPath, row: int, area: RoadArea, person: GroundPath) -> float | None:
         """Seconds between vehicle and person at one place of the crossing; None when they are in no conflict."""

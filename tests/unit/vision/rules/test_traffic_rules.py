@@ -44,14 +44,25 @@ SCENE = [
 ]
 
 
-def track(number: int, way: Way, *, label: str = "car", begin_s: float = 0.0, end_s: float = 12.0, noise_m: float = 0.15) -> Track:
+def track(
+    number: int,
+    way: Way,
+    *,
+    label: str = "car",
+    labels: Sequence[str] = (),
+    begin_s: float = 0.0,
+    end_s: float = 12.0,
+    noise_m: float = 0.15,
+) -> Track:
     """Seen ten times a second from straight above, so that the place is the middle of the thing."""
     random = np.random.default_rng(number)
     made = Track(number)
     for index, at_s in enumerate(np.arange(begin_s, end_s, 0.1).tolist()):
         place = np.array(way(at_s)) + random.normal(0.0, noise_m, 2)
         fix = GroundFix(place, np.eye(2) * 0.1, np.eye(2) * noise_m)
-        made.add(TrackPoint(index, at_s, (100.0, 100.0, 140.0, 130.0), 0.9, label, True, None, fix))
+        made.add(
+            TrackPoint(index, at_s, (100.0, 100.0, 140.0, 130.0), 0.9, (labels or (label,))[index % max(1, len(labels))], True, None, fix)
+        )
     return made
 
 
@@ -110,6 +121,10 @@ CASES = {
         [track(1, drives(10.0, at_0_s=-0.7), begin_s=0.0, end_s=8.0), track(2, walks, label="person", end_s=10.0)],
         {"no_priority"},
     ),
+    "gives way with its front over the edge": (
+        [track(1, drives_and_stands(6.0, 36.2, arrives_s=6.0), end_s=12.0), track(2, walks, label="person", end_s=12.0)],
+        set(),
+    ),
     "long before the person comes": (
         [track(1, drives(10.0, at_0_s=-5.0), end_s=6.0, begin_s=-3.0), track(2, walks, label="person", end_s=10.0)],
         set(),
@@ -135,6 +150,13 @@ def test_a_verdict_says_by_what_order_how_surely_and_which_pictures_prove_it() -
     assert abs(one.measure.value - 90.0) <= one.measure.uncertainty
     assert one.measure.value - one.measure.uncertainty > one.measure.limit
     assert list(one.proof_s) == sorted(one.proof_s)
+
+
+def test_what_may_be_a_bus_is_not_accused_of_using_its_lane() -> None:
+    doubtful = track(1, drives(11.0, at_0_s=5.0, north_m=5.25), labels=("car", "car", "truck"))
+    judge = Judge(rules_named(["bus_lane"]), road_scene(SCENE, LOCAL))
+    assert judge.judge([doubtful]) == []
+    assert judge.abstained == {("bus_lane", "class in doubt"): 1}
 
 
 def test_without_a_legal_order_it_is_statistics_alone() -> None:
