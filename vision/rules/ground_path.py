@@ -53,8 +53,8 @@ UNKNOWN_SIZE = Size(3.0, 2.0, 1.5, 0.8)
 class GroundPath:
     """The way of one thing, at `times_s` (n,) of its source, `STEP_S` apart, in the local frame of the source's ground model.
 
-    `shares` are those of the labels it was given. `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it points to (zeros when it never moved),
-    `covariance_m2` (n, 2, 2) that of the place, `seen` (n,) whether the detector saw it about then.
+    `shares` are those of the labels it was given. `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it
+    points to (zeros when it never moved), `covariance_m2` (n, 2, 2) that of the place, `seen` (n,) whether the detector saw it about then.
     `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `random_m2` (m, 2, 2) the covariance of each by
     itself, `shared_m` (m, 2, k) the errors they share.
     """
