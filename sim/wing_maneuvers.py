@@ -15,6 +15,7 @@ GLIDE_SLOPE_DEG = 6.0
 HEIGHT_REACHED_M = 2.0
 LEAVING_WITHIN_DEG = 10.0
 FULL_POWER_CLIMB_MPS = 8.0  # what is asked of a take-off; the engine says how much comes of it
+NO_LEG_M = 0.03  # a leg shorter than this is passed at once (ArduPilot: location_passed_point)
 
 
 class WingIdle:
@@ -139,7 +140,7 @@ class WingFlyTo:
         whole = self._target.minus(self._start)
         length = whole.level_length()
         left = self._target.minus(view.position)
-        passed = length > 1.0 and (left.east * whole.east + left.north * whole.north) < 0.0
+        passed = length < NO_LEG_M or (left.east * whole.east + left.north * whole.north) < 0.0
         radius = self._radius_m if self._radius_m is not None else self._turning_m(whole, view, limits)
         self.done = self.done or passed or left.level_length() <= radius
         share = clamp(1.0 - left.level_length() / length, 0.0, 1.0) if length > 1.0 else 1.0

@@ -67,6 +67,11 @@ class WingDynamics:
             sink_mps=usual.sink_mps if sink_mps is None else sink_mps,
         )
 
+    @property
+    def most_climb_mps(self) -> float:
+        """What it climbs at full power: `climb_mps` leaves room."""
+        return self.climb_mps / _SPARE_CLIMB
+
     def radius_m(self, airspeed_mps: float, wind_mps: float = 0.0) -> float:
         """Turn radius over ground on the worst heading: with the wind behind. Circles flown into the wind are tighter."""
         ground_mps = airspeed_mps + wind_mps

@@ -81,7 +81,8 @@ class WingCost:
     def _circle(self, leg: Leg) -> tuple[float, float, float]:
         assert leg.circle is not None
         rise_m = float(leg.points[-1, 2] - leg.points[0, 2])
-        rate_mps = self.dynamics.climb_mps if rise_m > 0.0 else -self.dynamics.sink_mps
+        # A line is climbed no steeper than planned; in a circle the vehicle climbs as fast as it can.
+        rate_mps = self.dynamics.most_climb_mps if rise_m > 0.0 else -self.dynamics.sink_mps
         once_s = 2.0 * pi * abs(leg.circle.radius_m) / self.speed_mps
         seconds = leg.circle.turns * once_s if leg.circle.turns else abs(rise_m / rate_mps) + _LEAVING_TURN * once_s
         climb_mps = rise_m / seconds if seconds > 0.0 else 0.0

@@ -215,3 +215,11 @@ def test_a_circle_is_left_towards_the_next_place() -> None:
     assert flight.state.position.up < 70.0
     assert abs(turn_deg(flight.state.heading_deg, 180.0)) < 15.0
     assert flight.state.position.east > 120.0
+
+
+@pytest.mark.parametrize("leg_m", [0.01, 0.5, 1.0, 3.0])
+def test_a_leg_too_short_to_fly_is_passed_and_not_circled_for(leg_m: float) -> None:
+    """A waypoint a step ahead of the last one and four metres beside the way: no circle of a plane leads into its radius."""
+    flight = cruising()
+    leg = WingFlyTo(limits, Vector(4.0, leg_m, 100.0), start=Vector(4.0, 0.0, 100.0), radius_m=2.0)
+    assert flight.fly(leg, 2.0) < 1.0
