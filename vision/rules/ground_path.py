@@ -85,6 +85,11 @@ class GroundPath:
         front: Vector = self.en_m + self.ahead * self.size.length_m / 2.0
         return front
 
+    @property
+    def across(self) -> Vector:
+        """(n, 2) the unit vector to its left; zeros when it never moved."""
+        return np.column_stack([-self.ahead[:, 1], self.ahead[:, 0]])
+
     def sigma_m(self, direction: Vector) -> Vector:
         """(n,) one sigma of the place along a level unit vector, (2,) or (n, 2)."""
         unit = np.broadcast_to(direction, self.en_m.shape)

@@ -16,9 +16,9 @@ def runs(holds: NDArray[np.bool_]) -> Iterator[slice]:
         yield slice(begin, end)
 
 
-def way_m(path: GroundPath, rows: slice) -> float:
-    """Metres travelled in these rows."""
-    return float(np.hypot(*np.diff(path.en_m[rows], axis=0).T).sum())
+def ways_m(path: GroundPath, rows: slice) -> Vector:
+    """Metres travelled until each of these rows, from 0 at the first."""
+    return np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
 
 
 def lasts_s(path: GroundPath, rows: slice) -> float:

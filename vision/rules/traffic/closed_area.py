@@ -10,9 +10,10 @@ import numpy as np
 
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
-from vision.rules.runs import inside_m, runs, way_m
+from vision.rules.rule import Abstention, Parameter, RuleCard, Verdict
+from vision.rules.runs import inside_m, runs
 from vision.rules.subjects import MOTOR_VEHICLES
+from vision.rules.traffic.driven import driven
 
 
 class ClosedArea:
@@ -32,32 +33,17 @@ class ClosedArea:
         )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
-        across = np.column_stack([-path.ahead[:, 1], path.ahead[:, 0]])
-        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(across), 1.0))
+        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(path.across), 1.0))
         least_m = self.card.number("travelled_m")
         doubtful = self.card.subjects != MOTOR_VEHICLES and max(path.shares.values()) < self.card.number("least_share")
         for area in scene.of_kind(self.card.code):
             for rows in runs(inside_m(area.outline, path.en_m) > margin_m):
-                travelled_m = way_m(path, rows)
                 # What stands in it is another rule's, and the wandering of a standing box is no way travelled.
                 moved_m = float(np.hypot(*(path.en_m[rows.stop - 1] - path.en_m[rows.start])))
-                if min(travelled_m, 2.0 * moved_m) < least_m or not path.seen[rows].mean() > 0.5:
+                found = driven(self, path, area, rows, least_m)
+                if found is None or 2.0 * moved_m < least_m:
                     continue
-                if doubtful:
-                    yield Abstention(self.card.code, path.track_id, area.id, float(path.times_s[rows.start]), "class in doubt")
-                    break
-                ways = np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
-                row = rows.start + int(np.searchsorted(ways, least_m))
-                measure = Measure(travelled_m, 2.0 * float(path.sigma_m(path.ahead)[row]), least_m, "m")
-                yield violation(
-                    self,
-                    path,
-                    area,
-                    from_s=float(path.times_s[rows.start]),
-                    at_s=float(path.times_s[row]),
-                    until_s=float(path.times_s[rows.stop - 1]),
-                    measure=measure,
-                )
+                yield Abstention(self.card.code, path.track_id, area.id, found.from_s, "class in doubt") if doubtful else found
                 break
 
 

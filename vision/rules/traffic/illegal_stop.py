@@ -39,7 +39,9 @@ class IllegalStop:
                     continue
                 begin_s, end_s = float(path.times_s[rows][0]), float(path.times_s[rows][-1])
                 depth_m = float(np.median(inside[rows]))
-                margin_m = 2.0 * float(np.median(path.sigma_m(_outwards(path, rows))[rows]))
+                # Across its own length: that is how near it stands to the edge of a kerbside area.
+                outwards = path.across[rows.start] if path.ahead.any() else np.array([1.0, 0.0])
+                margin_m = 2.0 * float(np.median(path.sigma_m(outwards)[rows]))
                 if depth_m <= margin_m:
                     yield Abstention(self.card.code, path.track_id, area.id, begin_s, "too near the edge of the area to tell")
                 elif self._waits(path, rows, scene, others):
@@ -69,9 +71,3 @@ class IllegalStop:
             if stop.beside(place[None, :])[0] and stop.signal.light(middle_s) == "red":
                 return True
         return False
-
-
-def _outwards(path: GroundPath, rows: slice) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Across its own length: that is how near it stands to the edge of a kerbside area."""
-    ahead = path.ahead[rows.start]
-    return np.array([-ahead[1], ahead[0]]) if ahead.any() else np.array([1.0, 0.0])

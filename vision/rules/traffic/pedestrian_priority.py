@@ -68,8 +68,7 @@ class PedestrianPriority:
         if not (depth[here] > 0.0 or (depth[here] > -self.card.number("stepping_on_m") and coming)):
             return None
         way, front = path.ahead[row], path.front_m[row]
-        across = np.array([-way[1], way[0]])
-        offset_m = (person.en_m - front) @ across
+        offset_m = (person.en_m - front) @ path.across[row]
         reach_m = path.size.width_m / 2.0 + self.card.number("beside_m")
         near = self.card.number("encroachment_s")
         within = (np.abs(offset_m) < reach_m) & (depth > -self.card.number("stepping_on_m"))

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from vision.rules.ground_path import GroundPath
-from vision.rules.road_scene import RoadScene, StopLine
+from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.subjects import MOTOR_VEHICLES
+from vision.rules.traffic.red_crossing import RedCrossing, red_crossings
 
 
 class RedLight:
@@ -28,23 +29,16 @@ class RedLight:
     )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
-        for stop in scene.stop_lines:
-            if stop.signal is not None:
-                yield from self._at(path, stop)
+        for crossed in red_crossings(path, scene, self.card.number("turned_deg")):
+            yield from self._at(path, crossed)
 
-    def _at(self, path: GroundPath, stop: StopLine) -> Iterator[Verdict]:
-        assert stop.signal is not None, "asked for with a signal alone"
-        crossed = crossing(path, stop, self.card.number("turned_deg"))
-        if crossed is None:
-            return
-        at_s, row = crossed
-        if stop.signal.light(at_s) != "red":
-            return
+    def _at(self, path: GroundPath, crossed: RedCrossing) -> Iterator[Verdict]:
+        stop, at_s, row = crossed.stop, crossed.at_s, crossed.row
         past_m = stop.past_m(path.front_m)
         passed = np.flatnonzero((past_m > stop.clear_m) & (path.times_s > at_s))
         if not len(passed):
             return
-        red_s = stop.signal.red_for_s(at_s)
+        red_s = crossed.signal.red_for_s(at_s)
         sigma_s = float(path.front_sigma_m(stop.ahead)[row]) / max(1.0, float(path.velocity_mps[row] @ stop.ahead))
         if red_s - 2.0 * sigma_s <= self.card.number("grace_s"):
             yield Abstention(self.card.code, path.track_id, stop.id, at_s, "too soon after red began")
@@ -54,15 +48,3 @@ class RedLight:
             return
         measure = Measure(red_s, 2.0 * sigma_s, self.card.number("grace_s"), "s")
         yield violation(self, path, stop, from_s=at_s, at_s=at_s, until_s=float(path.times_s[passed[0]]), measure=measure)
-
-
-def crossing(path: GroundPath, stop: StopLine, turned_deg: float) -> tuple[float, int] | None:
-    """When the front of a thing that drives with the line's traffic passed it, and the row before; None when it did not."""
-    past_m, front = stop.past_m(path.front_m), path.front_m
-    passes = np.flatnonzero((past_m[:-1] < 0.0) & (past_m[1:] >= 0.0))
-    for row in passes.tolist():
-        with_it = float(path.ahead[row] @ stop.ahead) > np.cos(np.radians(turned_deg))
-        if with_it and stop.beside(front[row : row + 2]).all():
-            share = -past_m[row] / (past_m[row + 1] - past_m[row])
-            return float(path.times_s[row] + share * (path.times_s[row + 1] - path.times_s[row])), row
-    return None

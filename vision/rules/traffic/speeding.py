@@ -13,7 +13,7 @@ import numpy as np
 from vision.rules.ground_path import GroundPath, Vector
 from vision.rules.road_scene import Lane, RoadScene
 from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
-from vision.rules.runs import inside_m, runs, way_m
+from vision.rules.runs import inside_m, runs, ways_m
 from vision.rules.subjects import MOTOR_VEHICLES
 
 LEAST_FIXES = 8
@@ -40,7 +40,7 @@ class Speeding:
     def _in(self, path: GroundPath, lane: Lane, limit_mps: float) -> Iterator[Verdict]:
         allowed_mps = limit_mps + self.card.number("tolerance_mps")
         for rows in runs((inside_m(lane.outline, path.en_m) > 0.0) & path.seen):
-            if way_m(path, rows) < self.card.number("stretch_m") or path.speed_mps[rows].max() <= allowed_mps:
+            if ways_m(path, rows)[-1] < self.card.number("stretch_m") or path.speed_mps[rows].max() <= allowed_mps:
                 continue
             stretch = self._stretch(path, rows)
             if stretch is None:
@@ -62,7 +62,7 @@ class Speeding:
 
     def _stretch(self, path: GroundPath, rows: slice) -> tuple[float, float] | None:
         """Begin and end of the stretch whose speed will be known best, by the errors of its places alone."""
-        times, way = path.times_s[rows], np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
+        times, way = path.times_s[rows], ways_m(path, rows)
         variance = np.einsum("ni,nij,nj->n", path.ahead[rows], path.covariance_m2[rows], path.ahead[rows])
         best, least = None, np.inf
         for begin in range(len(times) - 1):

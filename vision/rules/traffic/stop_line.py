@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from vision.rules.ground_path import GroundPath
-from vision.rules.road_scene import RoadScene, StopLine
+from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, violation
 from vision.rules.runs import lasts_s, runs
 from vision.rules.subjects import MOTOR_VEHICLES
-from vision.rules.traffic.red_light import crossing
+from vision.rules.traffic.red_crossing import RedCrossing, red_crossings
 
 
 class PastStopLine:
@@ -30,18 +30,14 @@ class PastStopLine:
     )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
-        for stop in scene.stop_lines:
-            if stop.signal is not None:
-                yield from self._at(path, stop)
+        for crossed in red_crossings(path, scene, self.card.number("turned_deg")):
+            yield from self._at(path, crossed)
 
-    def _at(self, path: GroundPath, stop: StopLine) -> Iterator[Verdict]:
-        assert stop.signal is not None, "asked for with a signal alone"
-        crossed = crossing(path, stop, self.card.number("turned_deg"))
-        if crossed is None or stop.signal.light(crossed[0]) != "red":
-            return
+    def _at(self, path: GroundPath, crossed: RedCrossing) -> Iterator[Verdict]:
+        stop = crossed.stop
         past_m, sigma_m = stop.past_m(path.front_m), path.front_sigma_m(stop.ahead)
-        red = np.array([stop.signal.light(at_s) == "red" for at_s in path.times_s.tolist()])
-        within = (past_m > 0.0) & (past_m <= stop.clear_m) & (path.times_s > crossed[0])
+        red = np.array([crossed.signal.light(at_s) == "red" for at_s in path.times_s.tolist()])
+        within = (past_m > 0.0) & (past_m <= stop.clear_m) & (path.times_s > crossed.at_s)
         for rows in runs(within & red & (path.speed_mps < self.card.number("still_mps"))):
             if lasts_s(path, rows) < self.card.number("stands_s"):
                 continue
@@ -51,5 +47,5 @@ class PastStopLine:
                 yield Abstention(self.card.code, path.track_id, stop.id, begin_s, "too near the line to tell")
                 return
             at_s, measure = begin_s + self.card.number("stands_s"), Measure(over_m, margin_m, 0.0, "m")
-            yield violation(self, path, stop, from_s=crossed[0], at_s=at_s, until_s=end_s, measure=measure)
+            yield violation(self, path, stop, from_s=crossed.at_s, at_s=at_s, until_s=end_s, measure=measure)
             return

@@ -9,9 +9,10 @@ import numpy as np
 
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Measure, Parameter, RuleCard, Verdict, violation
-from vision.rules.runs import inside_m, runs, way_m
+from vision.rules.rule import Parameter, RuleCard, Verdict
+from vision.rules.runs import inside_m, runs
 from vision.rules.subjects import MOTOR_VEHICLES
+from vision.rules.traffic.driven import driven
 
 
 class WrongWay:
@@ -30,24 +31,11 @@ class WrongWay:
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         fast = path.speed_mps > self.card.number("slow_mps")
-        across = np.column_stack([-path.ahead[:, 1], path.ahead[:, 0]])
-        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(across), 1.5))
+        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(path.across), 1.5))
         for lane in scene.lanes:
             against = path.ahead @ lane.ahead < np.cos(np.radians(self.card.number("turned_deg")))
             for rows in runs((inside_m(lane.outline, path.en_m) > margin_m) & against & fast):
-                travelled_m = way_m(path, rows)
-                if travelled_m < self.card.number("travelled_m") or not path.seen[rows].mean() > 0.5:
-                    continue
-                ways = np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))
-                row = rows.start + int(np.searchsorted(ways, self.card.number("travelled_m")))
-                measure = Measure(travelled_m, 2.0 * float(path.sigma_m(path.ahead)[row]), self.card.number("travelled_m"), "m")
-                yield violation(
-                    self,
-                    path,
-                    lane,
-                    from_s=float(path.times_s[rows.start]),
-                    at_s=float(path.times_s[row]),
-                    until_s=float(path.times_s[rows.stop - 1]),
-                    measure=measure,
-                )
-                break
+                found = driven(self, path, lane, rows, self.card.number("travelled_m"))
+                if found is not None:
+                    yield found
+                    break
