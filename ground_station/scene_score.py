@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame
 from ground_station.scene_speeds import SpeedScore, errors_of
-from ground_station.scene_verdicts import VerdictScore, VerdictTally, overlap
+from ground_station.scene_verdicts import VerdictScore, VerdictTally
 from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
@@ -29,6 +29,7 @@ from vision import (
     Pipeline,
     PosedGround,
     Track,
+    box_overlap,
     default_labels,
     ground_of,
     open_detector,
@@ -209,8 +210,8 @@ class _Tally:
             fair = _fair(one)
             if fair:
                 self._frames_in_view[one.actor_id] += 1
-            best = max(free, key=lambda box: overlap(box.bbox_px, one.bbox_px), default=None)
-            if best is None or overlap(best.bbox_px, one.bbox_px) < SAME_THING_IOU:
+            best = max(free, key=lambda box: box_overlap(box.bbox_px, one.bbox_px), default=None)
+            if best is None or box_overlap(best.bbox_px, one.bbox_px) < SAME_THING_IOU:
                 continue
             free.remove(best)
             self._right_tracks.add(best.track_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim import FrameTruth, Scene, scene_file, violations_of
-from vision import RULES, FrameResult, Judge, Pipeline, SceneFeature, Track, Violation, road_scene
+from vision import RULES, FrameResult, Judge, Pipeline, SceneFeature, Track, Violation, box_overlap, road_scene
 
 LEAST_VISIBLE = 0.5
 AROUND_S = 0.5  # before and after the deed: what no camera sees cannot be judged
@@ -49,7 +49,7 @@ class VerdictTally:
         for one in truth.objects:
             self._visible[one.actor_id].append((truth.time_s, one.visible))
             for box in result.boxes:
-                if overlap(box.bbox_px, one.bbox_px) >= SAME_THING_IOU:
+                if box_overlap(box.bbox_px, one.bbox_px) >= SAME_THING_IOU:
                     self._votes[box.track_id][one.actor_id] += 1
         self.judge(result.finished, pipeline)
 
@@ -83,15 +83,6 @@ class VerdictTally:
                 if shares and sum(shares) / len(shares) >= LEAST_VISIBLE:
                     return True
         return False
-
-
-def overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
-    """Intersection over union of two boxes."""
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
 
 
 def _texts(pairs: set[tuple[str, str]]) -> tuple[str, ...]:

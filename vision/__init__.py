@@ -6,6 +6,7 @@ The face of the room. The detector (OpenVINO) and the tracker (`trackers`) load 
 from collections.abc import Callable
 from pathlib import Path
 
+from vision.boxes import overlap as box_overlap
 from vision.calibration import CalibratedPlane, ControlPoint
 from vision.camera_calibration import CameraFit, PointError, calibrate_camera
 from vision.camera_motion import CameraMotion
@@ -127,6 +128,7 @@ __all__ = [
     "Violation",
     "Window",
     "annotated",
+    "box_overlap",
     "calibrate_by_pass",
     "calibrate_camera",
     "class_name",

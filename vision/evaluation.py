@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.boxes import intersection_over_union
+
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 
@@ -82,15 +84,6 @@ def matched(found: Boxes, truth: Boxes) -> NDArray[np.bool_]:
             if candidates[best] >= threshold:
                 free[best] = False
                 result[row, column] = True
-    return result
-
-
-def intersection_over_union(a: Boxes, b: Boxes) -> NDArray[np.float64]:
-    """(n, 4) and (m, 4) corners -> (n, m)."""
-    low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.prod(np.clip(high - low, 0.0, None), axis=2)
-    area_a, area_b = np.prod(a[:, 2:] - a[:, :2], axis=1), np.prod(b[:, 2:] - b[:, :2], axis=1)
-    result: NDArray[np.float64] = shared / np.maximum(area_a[:, None] + area_b[None, :] - shared, 1e-12)
     return result
 
 

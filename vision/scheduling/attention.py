@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.boxes import areas, intersection_over_union, shared_areas
 from vision.detections import Detections
 from vision.frames import Frame
 from vision.pipeline import FrameResult, Pipeline
@@ -117,7 +118,7 @@ class Attention:
     def _matched(self, found: Detections, frame: Frame) -> tuple[Things, Things]:
         """Those found, with what is known of each from before, and those known that go on without."""
         things = self._things
-        overlap = _overlap(things.xyxy_px, found.xyxy_px)
+        overlap = intersection_over_union(things.xyxy_px, found.xyxy_px)
         same = overlap >= SAME_THING
         looks = np.where(same, things.looks[:, None], 0).max(axis=0, initial=0) + 1
         speed = np.zeros((len(found), 2), np.float32)
@@ -144,26 +145,9 @@ def _moves(boxes: Boxes, motion: Motion | None) -> NDArray[np.bool_]:
     return np.ones(len(boxes), np.bool_) if motion is None or motion.unsure else motion.within(boxes)
 
 
-def _shared(first: Boxes, second: Boxes) -> NDArray[np.float32]:
-    """The area each of the first shares with each of the second, (n, m)."""
-    corner = np.maximum(first[:, None, :2], second[None, :, :2])
-    size = np.maximum(np.minimum(first[:, None, 2:], second[None, :, 2:]) - corner, 0.0)
-    return np.asarray(size[..., 0] * size[..., 1], dtype=np.float32)
-
-
-def _areas(boxes: Boxes) -> NDArray[np.float32]:
-    return np.asarray(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), dtype=np.float32)
-
-
-def _overlap(first: Boxes, second: Boxes) -> NDArray[np.float32]:
-    """Intersection over union of each of the first with each of the second, (n, m)."""
-    shared = _shared(first, second)
-    return np.asarray(shared / np.maximum(_areas(first)[:, None] + _areas(second)[None, :] - shared, 1e-6), dtype=np.float32)
-
-
 def _covered(boxes: Boxes, others: Boxes) -> NDArray[np.float32]:
     """Which share of each box its best one of the others covers, (n,)."""
-    return np.asarray(_shared(boxes, others).max(axis=1, initial=0.0) / np.maximum(_areas(boxes), 1e-6), dtype=np.float32)
+    return np.asarray(shared_areas(boxes, others).max(axis=1, initial=0.0) / np.maximum(areas(boxes), 1e-6), dtype=np.float32)
 
 
 def _centres(boxes: Boxes) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from vision.boxes import overlap
 from vision.detections import Box, Detections
 
 Tier = Literal["health", "patrol", "watch", "enforcement"]
@@ -51,7 +52,7 @@ class TierChoice:
         """Note what a look in patrol found. True: something that was not there in the looks before; the source is promoted."""
         boxes = [detections.box(int(row)) for row in np.flatnonzero(detections.confidence >= sure)]
         known = [box for look in self._looks for box in look]
-        new = bool(self._looks) and any(all(_overlap(box, other) < SAME_PLACE for other in known) for box in boxes)
+        new = bool(self._looks) and any(all(overlap(box, other) < SAME_PLACE for other in known) for box in boxes)
         self._looks = [*self._looks, boxes][-REMEMBERED_LOOKS:]
         if new:
             self._promoted_until_s = time_s + PROMOTED_S
@@ -76,12 +77,3 @@ class Blindness:
         self.blind_s += max(0.0, time_s - began_s)
         self._counted_s = time_s
         return self.blind_s
-
-
-def _overlap(first: Box, second: Box) -> float:
-    width = min(first[2], second[2]) - max(first[0], second[0])
-    height = min(first[3], second[3]) - max(first[1], second[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (first, second)]
-    return width * height / (sum(areas) - width * height)
