@@ -38,6 +38,8 @@ from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
+from geo.core.violation_handovers import HandoverRow, HandoverStore
+from geo.core.violation_reviews import CaseFilter, Decided, LookRow, OpenCase, ReviewRow, ReviewStore, RuleFigures
 
 __all__ = [
     "AirspaceRow",
@@ -51,9 +53,11 @@ __all__ = [
     "CameraCalibrationStore",
     "CameraModelRow",
     "CameraModelStore",
+    "CaseFilter",
     "CommandRow",
     "CommandStore",
     "Database",
+    "Decided",
     "DockRow",
     "DockSetup",
     "DockStore",
@@ -81,19 +85,26 @@ __all__ = [
     "FootageSummary",
     "GroupRow",
     "GroupStore",
+    "HandoverRow",
+    "HandoverStore",
     "HoldRow",
     "IncidentRow",
     "KeepRow",
     "KeepTimes",
+    "LookRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
     "ObservationRow",
     "ObservationStore",
+    "OpenCase",
     "Page",
     "PrivateCluster",
+    "ReviewRow",
+    "ReviewStore",
     "RevisionRow",
     "RevisionStore",
+    "RuleFigures",
     "RunRow",
     "RunShotRow",
     "RunSlotRow",
