@@ -11,6 +11,7 @@ from geo.core.camera_models import CameraModelRow, CameraModelStore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
+from geo.core.device_certificates import DeviceCertificateRow, DeviceCertificateStore
 from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
 from geo.core.features import FeaturePage, FeatureStore
@@ -22,6 +23,7 @@ from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
 from geo.core.groups import GroupRow, GroupStore
+from geo.core.legal_orders import LegalOrderRow, LegalOrderSetup, LegalOrderStore
 from geo.core.migrate import current_revision, upgrade
 from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
 from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
@@ -32,14 +34,17 @@ from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.same_objects import SameObjects
+from geo.core.scenes import SceneRow, SceneStore
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.source_events import SourceEventRow, SourceEventStore
+from geo.core.source_rules import SourceRuleRow, SourceRuleStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
 from geo.core.violation_handovers import HandoverRow, HandoverStore
 from geo.core.violation_reviews import CaseFilter, Decided, LookRow, OpenCase, ReviewRow, ReviewStore, RuleFigures
+from geo.core.violations import FoundViolation, MeasureRow, ViolationRow, ViolationStore
 
 __all__ = [
     "AirspaceRow",
@@ -58,6 +63,8 @@ __all__ = [
     "CommandStore",
     "Database",
     "Decided",
+    "DeviceCertificateRow",
+    "DeviceCertificateStore",
     "DockRow",
     "DockSetup",
     "DockStore",
@@ -83,6 +90,7 @@ __all__ = [
     "FootageSpan",
     "FootageStore",
     "FootageSummary",
+    "FoundViolation",
     "GroupRow",
     "GroupStore",
     "HandoverRow",
@@ -91,7 +99,11 @@ __all__ = [
     "IncidentRow",
     "KeepRow",
     "KeepTimes",
+    "LegalOrderRow",
+    "LegalOrderSetup",
+    "LegalOrderStore",
     "LookRow",
+    "MeasureRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
@@ -110,12 +122,16 @@ __all__ = [
     "RunSlotRow",
     "RunStore",
     "SameObjects",
+    "SceneRow",
+    "SceneStore",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
     "SourceEventRow",
     "SourceEventStore",
+    "SourceRuleRow",
+    "SourceRuleStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",
@@ -129,6 +145,8 @@ __all__ = [
     "VehicleStore",
     "VideoSource",
     "VideoSourceStore",
+    "ViolationRow",
+    "ViolationStore",
     "backup",
     "current_revision",
     "ensure_partitions",

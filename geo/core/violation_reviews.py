@@ -11,8 +11,8 @@ from geo.core.database import Connection, Database, Row
 from geo.primitives import GeoError, new_id
 
 _FIGURES = (Path(__file__).parent / "sql/review_figures.sql").read_text(encoding="utf-8")
-_OPEN = """SELECT v.id, v.rule, v.evidence_tier, v.source_id, v.at, v.received_at, v.state, v.measure_value, v.measure_limit, v.measure_unit,
-    v.doubtful_why, ST_X(v.position) AS lon, ST_Y(v.position) AS lat,
+_OPEN = """SELECT v.id, v.rule, v.evidence_tier, v.source_id, v.at, v.received_at, v.state, v.measure_value, v.measure_limit,
+    v.measure_unit, v.doubtful_why, ST_X(v.position) AS lon, ST_Y(v.position) AS lat,
     (SELECT count(*) FROM violation_review r WHERE r.violation_id = v.id AND NOT r.seeded) AS decided,
     (SELECT count(*) FROM violation_look l WHERE l.violation_id = v.id AND l.reviewer <> $1 AND l.deadline_at > $2) AS looking
 FROM violation v WHERE v.state IN ('new', 'unclear') AND ($3::text IS NULL OR v.rule = $3) AND ($4::text IS NULL OR v.source_id = $4)
@@ -241,7 +241,8 @@ async def _free(connection: Connection, reviewer: str, at: datetime, wanted: Cas
 async def _show(connection: Connection, reviewer: str, violation_id: UUID, seeded: bool, at: datetime, until: datetime) -> LookRow:
     await connection.execute("DELETE FROM violation_look WHERE reviewer = $1 OR deadline_at <= $2", reviewer, at)
     row = await connection.row(
-        "INSERT INTO violation_look (id, violation_id, reviewer, seeded, shown_at, deadline_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *",
+        "INSERT INTO violation_look (id, violation_id, reviewer, seeded, shown_at, deadline_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6) RETURNING *",
         *(new_id(), violation_id, reviewer, seeded, at, until),
     )
     assert row is not None
