@@ -73,7 +73,9 @@ async def test_a_case_is_sent_again_until_it_is_taken_and_the_receipt_is_kept(ap
             # The order turns out to be void: whoever was handed the case is told.
             order = await LegalOrderStore(api.services.database).get("order-1")
             assert order is not None
-            await LegalOrderStore(api.services.database).revoke("order-1", "admin", "the sign stood wrongly", void_from=None, expected=order.updated_at)
+            await LegalOrderStore(api.services.database).revoke(
+                "order-1", "admin", "the sign stood wrongly", void_from=None, expected=order.updated_at
+            )
             assert await outbox.send_what_is_due(client) == 1
             assert (outside.taken[1]["kind"], outside.taken[1]["withdrawn"]) == ("withdrawal", True)
             assert await outbox.send_what_is_due(client) == 0, "once"

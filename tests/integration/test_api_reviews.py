@@ -144,7 +144,9 @@ async def test_a_case_withdrawn_while_it_is_looked_at_is_not_decided(api_setting
         case = await take(api, aigul)
         order = await LegalOrderStore(api.services.database).get("order-1")
         assert order is not None
-        await LegalOrderStore(api.services.database).revoke("order-1", "admin", "the sign stood wrongly", void_from=None, expected=order.updated_at)
+        await LegalOrderStore(api.services.database).revoke(
+            "order-1", "admin", "the sign stood wrongly", void_from=None, expected=order.updated_at
+        )
         assert_problem(await decide(api, aigul, case, "accept"), 412, "stale_revision")
         assert await state(api, case_id) == "withdrawn"
         with pytest.raises(GeoError, match="no officer has accepted"):
