@@ -8,7 +8,8 @@ from geo.primitives import LonLat
 
 _SELECT = (
     "SELECT id, category, name_kk, name_ru, name_en, url, sub_url, enabled, ST_X(position) AS lon, ST_Y(position) AS lat,"
-    " heading_deg, hfov_deg, calibration, vehicle_id, camera_count, tier FROM video_source"
+    " heading_deg, hfov_deg, calibration, vehicle_id, camera_count, tier,"
+    " ARRAY(SELECT rule FROM source_rule WHERE source_id = video_source.id AND enabled ORDER BY rule) AS rules FROM video_source"
 )
 
 
@@ -96,6 +97,7 @@ def _from(row: Row) -> VideoSource:
     return VideoSource(
         source_id=row["id"],
         position=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
+        rules=tuple(row["rules"]),
         **{
             name: row[name]
             for name in (

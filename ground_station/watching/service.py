@@ -11,7 +11,7 @@ EVERY_PICTURE_HZ = 1000.0
 
 
 class SourceService:
-    """One source. One carried by a vehicle moves by itself, so that neither packets nor differences of pictures tell that nothing happens."""
+    """One source. Of one that a vehicle carries neither packets nor differences of pictures tell that nothing happens: they move."""
 
     def __init__(self, source: VideoSource, settings: WatchSettings) -> None:
         self._settings, self._moves = settings, source.vehicle_id is not None

@@ -23,8 +23,9 @@ REMEMBERED_LOOKS = 3
 # The longest that a tier may look away without being blind: keyframes of cameras come up to ten seconds apart.
 PROMISED_S: dict[Tier, float] = {"health": 150.0, "patrol": 15.0, "watch": 1.5, "enforcement": 0.5}
 
-# Processor seconds a second of one core, decoding and detecting: a road with traffic at 720p (its smaller stream 360p), 25 pictures a second.
-TIER_CORES: dict[Tier, float] = {"health": 0.01, "patrol": 0.1, "watch": 0.3, "enforcement": 1.0}
+# Processor seconds a second of one core, decoding and detecting: a road with some traffic, 720p at 25 pictures a second, its smaller stream
+# 360p. Enforcement is reckoned from the 10 pictures a second that two busy cores left for it.
+TIER_CORES: dict[Tier, float] = {"health": 0.02, "patrol": 0.08, "watch": 0.11, "enforcement": 0.3}
 
 
 def lower(first: Tier, second: Tier) -> Tier:
