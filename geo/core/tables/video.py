@@ -83,6 +83,7 @@ class Scene(Base):
     calibration: Mapped[dict[str, Any] | None]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
+    made_by: Mapped[str] = mapped_column(server_default="")
     area: Mapped[Any | None] = geometry("POLYGON", nullable=True)
 
 

@@ -24,6 +24,8 @@ export interface AirspaceRemark {
   /** Line or feature of the file */
   item: number | null;
   message: string;
+  /** Numbers and names of the message; `form` and `code` name its sentence */
+  values: Record<string, unknown>;
 }
 
 export interface AirspaceSourceView {
@@ -1132,9 +1134,13 @@ export interface ProfileView {
 }
 
 export interface ProposalView {
+  /** Names the sentence when the program wrote it; `values` fill it */
+  code: string | null;
+  /** For the person who decides, in the words of whoever proposed it */
   reason: string;
   source_id: string;
   source_kind: string;
+  values: Record<string, unknown>;
 }
 
 export interface RallyBody {
