@@ -1818,6 +1818,52 @@ export interface VideoStream {
   thermal: boolean;
 }
 
+/** What was measured, two sigmas of it, and the limit it was held against, in `unit`. */
+export interface ViolationMeasure {
+  limit: number;
+  uncertainty: number;
+  unit: string;
+  value: number;
+}
+
+/** What a rule found of a tracked thing, with the instants that prove it. `violation_id` is derived from the track and the verdict, so a resend is the same case. Plates are not told here. */
+export interface ViolationMessage {
+  /** Radius that holds the true place with about 95 % probability */
+  accuracy_m: number | null;
+  /** When it was complete */
+  at: string;
+  /** In the source's picture at `at` */
+  bbox_px: [number, number, number, number];
+  confidence: number;
+  doubtful_why: string | null;
+  /** Told by the store, where orders and certificates are kept */
+  evidence_tier: "A" | "B" | "C" | null;
+  /** Of the scene: the line, lane or area it was held against */
+  feature: string;
+  from_at: string;
+  label: string;
+  lat_deg: number | null;
+  /** That the scene names; told by the store, the one it holds by */
+  legal_order: string | null;
+  lon_deg: number | null;
+  measure: ViolationMeasure | null;
+  model: string;
+  observation_id: string | null;
+  /** Instants of the stills: before, at, after */
+  proof_at: (string)[];
+  rule: string;
+  rule_edition: string;
+  scene_edition: number | null;
+  source_id: string;
+  /** Told by the store */
+  state: "new" | "accepted" | "rejected" | "unclear" | "withdrawn" | "handed_over";
+  track_id: number;
+  until_at: string;
+  vehicle_id: string | null;
+  verdict_hash: string;
+  violation_id: string;
+}
+
 export interface ZoneForceView {
   /** In force at that instant, hours of the week counted */
   active: boolean;
@@ -1845,4 +1891,5 @@ export interface LiveTopics {
   "vehicle.state": VehicleState;
   "vehicle.transfer": TransferUpdate;
   "vehicle.turn_back": TurnBackState;
+  "violation": ViolationMessage;
 }
