@@ -43,7 +43,8 @@ from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
-from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.scheduling.tier_in_force import TierInForce, TierWhy, tier_in_force
+from vision.scheduling.tiers import TIER_CORES, TIERS, Blindness, Tier, TierChoice
 from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
@@ -60,6 +61,7 @@ __all__ = [
     "RULES",
     "SHIPPED_MODELS",
     "TIERS",
+    "TIER_CORES",
     "VEHICLES",
     "Abstention",
     "ArrayPicture",
@@ -116,6 +118,8 @@ __all__ = [
     "SceneFeature",
     "Tier",
     "TierChoice",
+    "TierInForce",
+    "TierWhy",
     "TimeOffset",
     "Track",
     "TrackPoint",
@@ -158,6 +162,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "tier_in_force",
     "train_model",
     "usual_view",
     "veil",
