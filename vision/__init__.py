@@ -44,7 +44,8 @@ from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
-from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.scheduling.tier_in_force import TierInForce, TierWhy, tier_in_force
+from vision.scheduling.tiers import TIER_CORES, TIERS, Blindness, Tier, TierChoice
 from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
@@ -61,6 +62,7 @@ __all__ = [
     "RULES",
     "SHIPPED_MODELS",
     "TIERS",
+    "TIER_CORES",
     "VEHICLES",
     "Abstention",
     "ArrayPicture",
@@ -117,6 +119,8 @@ __all__ = [
     "SceneFeature",
     "Tier",
     "TierChoice",
+    "TierInForce",
+    "TierWhy",
     "TimeOffset",
     "Track",
     "TrackPoint",
@@ -159,6 +163,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "tier_in_force",
     "train_model",
     "usual_view",
     "veil",

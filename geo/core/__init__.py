@@ -11,6 +11,7 @@ from geo.core.camera_models import CameraModelRow, CameraModelStore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
+from geo.core.device_certificates import DeviceCertificateRow, DeviceCertificateStore
 from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
 from geo.core.features import FeaturePage, FeatureStore
@@ -22,6 +23,7 @@ from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
 from geo.core.groups import GroupRow, GroupStore
+from geo.core.legal_orders import LegalOrderRow, LegalOrderSetup, LegalOrderStore
 from geo.core.migrate import current_revision, upgrade
 from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
 from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
@@ -32,12 +34,15 @@ from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.same_objects import SameObjects
+from geo.core.scenes import SceneRow, SceneStore
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.source_events import SourceEventRow, SourceEventStore
+from geo.core.source_rules import SourceRuleRow, SourceRuleStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
+from geo.core.violations import FoundViolation, MeasureRow, ViolationRow, ViolationStore
 
 __all__ = [
     "AirspaceRow",
@@ -54,6 +59,8 @@ __all__ = [
     "CommandRow",
     "CommandStore",
     "Database",
+    "DeviceCertificateRow",
+    "DeviceCertificateStore",
     "DockRow",
     "DockSetup",
     "DockStore",
@@ -79,12 +86,17 @@ __all__ = [
     "FootageSpan",
     "FootageStore",
     "FootageSummary",
+    "FoundViolation",
     "GroupRow",
     "GroupStore",
     "HoldRow",
     "IncidentRow",
     "KeepRow",
     "KeepTimes",
+    "LegalOrderRow",
+    "LegalOrderSetup",
+    "LegalOrderStore",
+    "MeasureRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
@@ -99,12 +111,16 @@ __all__ = [
     "RunSlotRow",
     "RunStore",
     "SameObjects",
+    "SceneRow",
+    "SceneStore",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
     "SourceEventRow",
     "SourceEventStore",
+    "SourceRuleRow",
+    "SourceRuleStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",
@@ -118,6 +134,8 @@ __all__ = [
     "VehicleStore",
     "VideoSource",
     "VideoSourceStore",
+    "ViolationRow",
+    "ViolationStore",
     "backup",
     "current_revision",
     "ensure_partitions",

@@ -24,6 +24,8 @@ export interface AirspaceRemark {
   /** Line or feature of the file */
   item: number | null;
   message: string;
+  /** Numbers and names of the message; `form` and `code` name its sentence */
+  values: Record<string, unknown>;
 }
 
 export interface AirspaceSourceView {
@@ -1132,9 +1134,13 @@ export interface ProfileView {
 }
 
 export interface ProposalView {
+  /** Names the sentence when the program wrote it; `values` fill it */
+  code: string | null;
+  /** For the person who decides, in the words of whoever proposed it */
   reason: string;
   source_id: string;
   source_kind: string;
+  values: Record<string, unknown>;
 }
 
 export interface RallyBody {
@@ -1396,6 +1402,10 @@ export interface SourceStatus {
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
   /** How closely it is looked at now */
   tier: "health" | "patrol" | "watch" | "enforcement" | null;
+  /** The rules that ask for it */
+  tier_rules: (string)[];
+  /** Why: the settings, a person's choice, rules that ask for more, or a detector that cannot keep up */
+  tier_why: "default" | "chosen" | "rules" | "load" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned")[];
   /** Observations on board that the station does not have yet */
@@ -1487,6 +1497,25 @@ export interface TerrainState {
   pending: number;
   /** Of its grid; null while it has none here */
   spacing_m: number | null;
+}
+
+export interface TierCostView {
+  /** Processor seconds a second, of one core, for a 720p camera on a busy road; a quiet one takes less */
+  cores: number;
+  /** False: a rule switched on for the source asks for more */
+  fits_rules: boolean;
+  tier: "health" | "patrol" | "watch" | "enforcement";
+}
+
+/** How closely a source is to be looked at. Load and new things in view may change it for a while: see its status. */
+export interface TierView {
+  chosen: "health" | "patrol" | "watch" | "enforcement" | null;
+  costs: (TierCostView)[];
+  default: "health" | "patrol" | "watch" | "enforcement";
+  /** Those that ask for more than was chosen */
+  rules: (string)[];
+  wanted: "health" | "patrol" | "watch" | "enforcement";
+  why: "default" | "chosen" | "rules";
 }
 
 /** Equal lengths; null where the log says nothing. Degrees, metres, seconds; headings clockwise from true north. */
@@ -1778,7 +1807,7 @@ export interface VehicleWithLease {
   vehicle_type: string;
 }
 
-/** What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out. */
+/** What is known of a source. `url`, `sub_url`, `calibration` and `tier` are kept from before when left out. */
 export interface VideoSourceBody {
   /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
   calibration: Record<string, unknown> | null;
@@ -1793,6 +1822,8 @@ export interface VideoSourceBody {
   position: [number, number] | null;
   /** The camera's smaller stream, watched instead */
   sub_url: string | null;
+  /** How closely it is looked at; kept from before when left out */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Where the video comes from; may hold credentials */
   url: string | null;
   vehicle_id: string | null;
@@ -1810,6 +1841,52 @@ export interface VideoStream {
   size_px: [number, number] | null;
   stream_id: number;
   thermal: boolean;
+}
+
+/** What was measured, two sigmas of it, and the limit it was held against, in `unit`. */
+export interface ViolationMeasure {
+  limit: number;
+  uncertainty: number;
+  unit: string;
+  value: number;
+}
+
+/** What a rule found of a tracked thing, with the instants that prove it. `violation_id` is derived from the track and the verdict, so a resend is the same case. Plates are not told here. */
+export interface ViolationMessage {
+  /** Radius that holds the true place with about 95 % probability */
+  accuracy_m: number | null;
+  /** When it was complete */
+  at: string;
+  /** In the source's picture at `at` */
+  bbox_px: [number, number, number, number];
+  confidence: number;
+  doubtful_why: string | null;
+  /** Told by the store, where orders and certificates are kept */
+  evidence_tier: "A" | "B" | "C" | null;
+  /** Of the scene: the line, lane or area it was held against */
+  feature: string;
+  from_at: string;
+  label: string;
+  lat_deg: number | null;
+  /** That the scene names; told by the store, the one it holds by */
+  legal_order: string | null;
+  lon_deg: number | null;
+  measure: ViolationMeasure | null;
+  model: string;
+  observation_id: string | null;
+  /** Instants of the stills: before, at, after */
+  proof_at: (string)[];
+  rule: string;
+  rule_edition: string;
+  scene_edition: number | null;
+  source_id: string;
+  /** Told by the store */
+  state: "new" | "accepted" | "rejected" | "unclear" | "withdrawn" | "handed_over";
+  track_id: number;
+  until_at: string;
+  vehicle_id: string | null;
+  verdict_hash: string;
+  violation_id: string;
 }
 
 export interface ZoneForceView {
@@ -1839,4 +1916,5 @@ export interface LiveTopics {
   "vehicle.state": VehicleState;
   "vehicle.transfer": TransferUpdate;
   "vehicle.turn_back": TurnBackState;
+  "violation": ViolationMessage;
 }
