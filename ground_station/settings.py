@@ -87,10 +87,8 @@ class WatchSettings(Group):
     tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
     tier: Literal["health", "patrol", "watch", "enforcement"] = Field(
         "watch",
-        description="How closely sources are looked at: a keyframe a minute, keyframes, some of the smaller stream's pictures, or all",
-    )
-    tiers: dict[str, Literal["health", "patrol", "watch", "enforcement"]] = Field(
-        default_factory=dict, description="The same for single sources, by their id"
+        description="How closely sources are looked at for which nobody chose: a keyframe a minute, keyframes, some of the smaller stream's"
+        " pictures, or all",
     )
     detections_per_second: float = Field(
         4.0, gt=0, description="At most so many of them go to the detector; on the others boxes are carried by the motion of the picture"

@@ -16,6 +16,7 @@ const ANSWERS = [
   "StreamProfileView",
   "Trial",
   "VideoSourceBody",
+  "TierView",
   "DetectorView",
   "AuditPage",
   "AuditVerdictView",

@@ -1560,6 +1560,10 @@ export interface SourceStatus {
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
   /** How closely it is looked at now */
   tier: "health" | "patrol" | "watch" | "enforcement" | null;
+  /** The rules that ask for it */
+  tier_rules: (string)[];
+  /** Why: the settings, a person's choice, rules that ask for more, or a detector that cannot keep up */
+  tier_why: "default" | "chosen" | "rules" | "load" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned")[];
   /** Observations on board that the station does not have yet */
@@ -1651,6 +1655,25 @@ export interface TerrainState {
   pending: number;
   /** Of its grid; null while it has none here */
   spacing_m: number | null;
+}
+
+export interface TierCostView {
+  /** Processor seconds a second, of one core, for a 720p camera on a busy road; a quiet one takes less */
+  cores: number;
+  /** False: a rule switched on for the source asks for more */
+  fits_rules: boolean;
+  tier: "health" | "patrol" | "watch" | "enforcement";
+}
+
+/** How closely a source is to be looked at. Load and new things in view may change it for a while: see its status. */
+export interface TierView {
+  chosen: "health" | "patrol" | "watch" | "enforcement" | null;
+  costs: (TierCostView)[];
+  default: "health" | "patrol" | "watch" | "enforcement";
+  /** Those that ask for more than was chosen */
+  rules: (string)[];
+  wanted: "health" | "patrol" | "watch" | "enforcement";
+  why: "default" | "chosen" | "rules";
 }
 
 /** Equal lengths; null where the log says nothing. Degrees, metres, seconds; headings clockwise from true north. */
@@ -1942,7 +1965,7 @@ export interface VehicleWithLease {
   vehicle_type: string;
 }
 
-/** What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out. */
+/** What is known of a source. `url`, `sub_url`, `calibration` and `tier` are kept from before when left out. */
 export interface VideoSourceBody {
   /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
   calibration: Record<string, unknown> | null;
@@ -1957,6 +1980,8 @@ export interface VideoSourceBody {
   position: [number, number] | null;
   /** The camera's smaller stream, watched instead */
   sub_url: string | null;
+  /** How closely it is looked at; kept from before when left out */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Where the video comes from; may hold credentials */
   url: string | null;
   vehicle_id: string | null;
