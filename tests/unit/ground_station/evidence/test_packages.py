@@ -24,6 +24,7 @@ from ground_station.evidence.stills import FONTS
 from ground_station.evidence.verification import verified
 from ground_station.evidence.words import LANGUAGES, words
 from tests.support.evidence import AT_S, FPS, KEY, OTHER_PLATE, OWN_PLATE, PERSON, noisy_film, package_of
+from vision import RULES
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +192,7 @@ def test_words_are_the_same_in_every_language_and_can_all_be_printed() -> None:
     english = words("en")
     for language in LANGUAGES:
         assert words(language).keys() == english.keys()
+        assert {f"rule.{rule.card.code}" for rule in RULES} <= words(language).keys()
     for font in ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"):
         letters = set(TTFont(FONTS / font).getBestCmap())
         missing = {letter for language in LANGUAGES for text in words(language).values() for letter in text if ord(letter) not in letters}
