@@ -41,14 +41,16 @@ from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_g
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
 from vision.rules.judge import Judge, verdicts_hash
-from vision.rules.road_scene import RoadScene, road_scene
+from vision.rules.road_features import road_scene
+from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
-from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.scheduling.tier_in_force import TierInForce, TierWhy, tier_in_force
+from vision.scheduling.tiers import TIER_CORES, TIERS, Blindness, Tier, TierChoice
 from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
@@ -66,6 +68,7 @@ __all__ = [
     "RULES",
     "SHIPPED_MODELS",
     "TIERS",
+    "TIER_CORES",
     "VEHICLES",
     "Abstention",
     "ArrayPicture",
@@ -127,6 +130,8 @@ __all__ = [
     "SceneFeature",
     "Tier",
     "TierChoice",
+    "TierInForce",
+    "TierWhy",
     "TimeOffset",
     "Track",
     "TrackPoint",
@@ -173,6 +178,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "tier_in_force",
     "train_model",
     "usual_view",
     "veil",

@@ -61,6 +61,7 @@ class AirspaceRemark(BaseModel):
     code: str
     item: int | None = Field(description="Line or feature of the file")
     message: str
+    values: dict[str, float | str] = Field(description="Numbers and names of the message; `form` and `code` name its sentence")
 
 
 class AirspaceImportView(BaseModel):
@@ -98,7 +99,9 @@ async def import_airspace(
     read = await to_thread.run_sync(read_airspace_bytes, data, source, format)
     await AirspaceStore(services.database).replace_source(source, [row_of_zone(zone, source) for zone in read.zones])
     await AuditLog(services.database).append(account.name, "airspace.imported", f"airspace/{source}", {"zones": len(read.zones)})
-    remarks = [AirspaceRemark(code=remark.code, item=remark.item, message=remark.message) for remark in read.remarks]
+    remarks = [
+        AirspaceRemark(code=remark.code, item=remark.item, message=remark.message, values=dict(remark.values)) for remark in read.remarks
+    ]
     left_out = max(len(remarks) - MOST_REMARKS, 0)
     return AirspaceImportView(source=source, zones=len(read.zones), remarks=remarks[:MOST_REMARKS], remarks_left_out=left_out)
 

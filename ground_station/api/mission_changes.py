@@ -65,11 +65,14 @@ async def change_mission(mission_id: UUID, body: ChangeBody, services: ServicesN
     if isinstance(asked, WaypointChange):
         changed = with_waypoint(plan, asked.item, LonLat(asked.lon_deg, asked.lat_deg), asked.altitude_m)
         reason = f"A waypoint before item {asked.item} of '{row.content.name}'."
+        code, values = "change_waypoint", {"item": asked.item, "name": row.content.name}
     else:
         changed = with_altitude(plan, asked.item, asked.by_m)
         reason = f"'{row.content.name}' {abs(asked.by_m):g} m {'higher' if asked.by_m > 0 else 'lower'} from item {asked.item} on."
+        code = "change_higher" if asked.by_m > 0 else "change_lower"
+        values = {"item": asked.item, "name": row.content.name, "metres": abs(asked.by_m)}
     content = await _judged(services, f"{row.content.name} *", changed)
-    proposal = {"source_kind": BY_CHANGE, "source_id": str(mission_id), "reason": reason}
+    proposal = {"source_kind": BY_CHANGE, "source_id": str(mission_id), "reason": reason, "code": code, "values": values}
     made = await MissionStore(services.database).create(content, account.name, proposal=proposal)
     detail = {"of": str(mission_id), "change": asked.model_dump(), "content_hash": content.content_hash}
     await AuditLog(services.database).append(account.name, "mission.changed", f"mission/{made.mission_id}", detail)

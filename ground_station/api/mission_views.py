@@ -63,7 +63,9 @@ class MissionPreview(BaseModel):
 class ProposalView(BaseModel):
     source_kind: str
     source_id: str
-    reason: str
+    reason: str = Field(description="For the person who decides, in the words of whoever proposed it")
+    code: str | None = Field(None, description="Names the sentence when the program wrote it; `values` fill it")
+    values: dict[str, float | str] = Field(default_factory=dict)
 
 
 class MissionView(BaseModel):

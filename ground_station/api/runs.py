@@ -278,6 +278,8 @@ async def _what_is_left(services: Services, account: Account, slot: RunSlotRow, 
         "source_kind": "run",
         "source_id": str(slot.run_id),
         "reason": f"What is left of '{mission.content.name}' for flight {slot.sortie}: {part.shots} photographs.",
+        "code": "run_rest",
+        "values": {"name": mission.content.name, "n": slot.sortie, "photos": part.shots},
     }
     store = MissionStore(services.database)
     rest = await store.create(content_of_plan(name, part.plan), account.name, state="proposed", proposal=proposal)
@@ -285,7 +287,7 @@ async def _what_is_left(services: Services, account: Account, slot: RunSlotRow, 
     await AuditLog(services.database).append(account.name, "mission.rest_proposed", f"mission/{rest.mission_id}", detail)
     if not part.certificate.is_part:
         raise Conflict(
-            f"What is left is not a part of the approved mission: {part.certificate.reasons[0]}",
+            f"What is left is not a part of the approved mission: {part.certificate.findings[0].message}",
             code="run_rest_not_part",
             hint=f"Look at mission '{name}', approve it and fly it by itself.",
         )

@@ -160,7 +160,7 @@ async def propose_what_is_due(services: Services, *, claimed_for_s: float = PERI
 
 async def propose(services: Services, row: ScheduleRow, by: str) -> MissionRow:
     contents = await planned_contents(services, f"{row.setup.name} {utc_now():%Y-%m-%d}", survey_of(row))
-    proposal = {"source_kind": "schedule", "source_id": str(row.schedule_id), "reason": reason_of(row)}
+    proposal = {"source_kind": "schedule", "source_id": str(row.schedule_id), **reason_of(row)}
     mission, *_ = await MissionStore(services.database).create_all(contents, by, state="proposed", proposal=proposal)
     await ScheduleStore(services.database).note_proposal(row.schedule_id, mission.mission_id)
     seen = None if row.seen_at is None else row.seen_at.isoformat()
@@ -169,12 +169,15 @@ async def propose(services: Services, row: ScheduleRow, by: str) -> MissionRow:
     return mission
 
 
-def reason_of(row: ScheduleRow) -> str:
-    """For the person who decides."""
+def reason_of(row: ScheduleRow) -> dict[str, Any]:
+    """For the person who decides: a sentence, and its code and values for other languages."""
+    name = row.setup.name
     if row.seen_at is None:
-        return f"'{row.setup.name}' was never seen."
-    days = f"{row.setup.every_days:g} days"
-    return f"'{row.setup.name}' was seen last on {row.seen_at:%Y-%m-%d} by {row.seen_by}; it is to be seen every {days}."
+        return {"reason": f"'{name}' was never seen.", "code": "schedule_never_seen", "values": {"name": name}}
+    days = row.setup.every_days
+    values = {"name": name, "date": f"{row.seen_at:%Y-%m-%d}", "by": str(row.seen_by), "days": days}
+    reason = f"'{name}' was seen last on {values['date']} by {row.seen_by}; it is to be seen every {days:g} days."
+    return {"reason": reason, "code": "schedule_seen", "values": values}
 
 
 def survey_of(row: ScheduleRow) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class _Flight:
             raise MissionError(part.findings[0].message, code=f"run.{part.findings[0].code}")
         if not part.certificate.is_part:
             raise MissionError(
-                f"What is left is not a part of the plan: {part.certificate.reasons[0]}",
+                f"What is left is not a part of the plan: {part.certificate.findings[0].message}",
                 code="run.rest_not_part",
                 hint="Start from another place, or plan it anew.",
             )

@@ -96,7 +96,8 @@ class Watching:
 
     def _adopt(self, wanted: dict[str, VideoSource]) -> None:
         for source_id, (watch, scope) in list(self._running.items()):
-            if wanted.get(source_id) != watch.source:
+            source = wanted.get(source_id)
+            if source is None or not watch.take_up(source):
                 scope.cancel()
                 del self._running[source_id]
         for source_id, source in wanted.items():

@@ -23,6 +23,7 @@ from geo.core import (
     TrackStore,
     TrajectoryPoint,
     VehicleEventRow,
+    ViolationStore,
 )
 from geo.primitives import ErrorEllipse, LonLat
 from ground_station.bus import subjects
@@ -35,8 +36,10 @@ from ground_station.messages import (
     TrackPoint,
     TrackPoints,
     VehicleEvent,
+    ViolationMessage,
 )
 from ground_station.store.intake import Delivered
+from ground_station.violation_letters import found_violation, tell_cases
 
 FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
 
@@ -47,6 +50,7 @@ class Records:
     def __init__(self, database: Database, client: Client) -> None:
         self._observations = ObservationStore(database)
         self._same_objects = SameObjects(database)
+        self._violations = ViolationStore(database)
         self._events = EventStore(database)
         self._source_events = SourceEventStore(database)
         self._commands = CommandStore(database)
@@ -75,6 +79,12 @@ class Records:
         changed = await self._same_objects.link(flown) if flown else {}
         rows = [await self._observations.get(observation_id) for observation_id in changed]
         return [row for row in rows if row is not None]
+
+    async def violations(self, batch: Sequence[Delivered[ViolationMessage]]) -> None:
+        """Write, each in the tier it may have, then publish as `stored.violation` what is new with that tier."""
+        written = set(await self._violations.ingest([found_violation(delivered.message) for delivered in batch]))
+        told = {d.message.violation_id for d in batch if d.message.violation_id in written or d.again}
+        await tell_cases(self._client, await self._violations.several(sorted(told)))
 
     async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
         rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]

@@ -4,10 +4,12 @@ Opening is in `source_pictures`, looking in `source_run`, telling in `telling`, 
 """
 
 import logging
+from dataclasses import replace
 from time import monotonic
 from typing import Literal
 
 import anyio
+from anyio import CancelScope
 
 from geo.core import VideoSource
 from geo.primitives import SunqarError, utc_now
@@ -48,7 +50,8 @@ class SourceWatch:
     ) -> None:
         self.source = source
         self._settings, self._outbox = settings, outbox
-        self.service = SourceService(source.source_id, settings, moves=source.vehicle_id is not None)
+        self.service = SourceService(source, settings)
+        self._reading = CancelScope()
         self._state: State = "starting"
         self._detail = ""
         self._cause: SourceCause | None = None
@@ -76,6 +79,8 @@ class SourceWatch:
             frames_skipped=self._skipped_before + (0 if self._pictures is None else self._pictures.skipped),
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
             tier=self.service.tier,
+            tier_why=self.service.why,
+            tier_rules=list(self.service.wanted.rules),
             promoted=self.service.promoted,
             blind_s=None if self._state in ("ended", "no_model") else round(self.service.blind_s(), 1),
             watched_s=None if self._state in ("ended", "no_model") else round(self.service.watched_s(), 1),
@@ -94,6 +99,15 @@ class SourceWatch:
         moved: tuple[SourceTrouble, ...] = ("moved",) if self._drift.moved else ()
         return [*wrong_clock, *self._health.troubles, *moved]
 
+    def take_up(self, source: VideoSource) -> bool:
+        """How closely it is looked at may change while it is watched; False: more has changed, and it is to be watched anew."""
+        if replace(source, tier=None, rules=()) != replace(self.source, tier=None, rules=()):
+            return False
+        self.source = source
+        if self.service.take_up(source):
+            self._reading.cancel()
+        return True
+
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
         self._state, self._detail = "no_model", detail
@@ -104,8 +118,12 @@ class SourceWatch:
         while True:
             began = monotonic()
             self._state = "starting"
+            self._reading = CancelScope()
             try:
-                await self._run_once(desk)
+                with self._reading:
+                    await self._run_once(desk)
+                if self._reading.cancelled_caught:  # another of its streams is to be read
+                    continue
             except SunqarError as error:
                 self._fail(error.one_line(), cause_of(error))
             except Exception as error:  # one camera must not blind the others

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat, MissionError
 from missions.airspace.zone import AirspaceZone
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, Values
 from missions.planning.area import ring_findings
 from missions.requests.kinds import Ring
 
@@ -42,31 +42,38 @@ class AirspaceFormat:
 
 @dataclass(slots=True)
 class ZoneCollector:
-    """Gathers the zones of a file, what is to be said about them, and what makes the file unfit."""
+    """Gathers the zones of a file, what is to be said about them, and what makes the file unfit. `part` is what it is made of, counted
+    from 1: its lines, features or placemarks."""
 
     source: str
+    part: str
     zones: list[AirspaceZone] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
-    def repaired(self, where: int, message: str) -> None:
-        self.remarks.append(Finding(Severity.INFO, "airspace_repaired", where, message))
+    def repaired(self, number: int, form: str, message: str, **values: float | str) -> None:
+        self._remark(Severity.INFO, "airspace_repaired", number, message, {"form": form, **values})
 
-    def assumed(self, where: int, message: str) -> None:
-        self.remarks.append(Finding(Severity.WARNING, "airspace_assumed", where, message))
+    def assumed(self, number: int, form: str, message: str, **values: float | str) -> None:
+        self._remark(Severity.WARNING, "airspace_assumed", number, message, {"form": form, **values})
 
-    def dropped(self, where: int, message: str) -> None:
-        self.remarks.append(Finding(Severity.WARNING, "airspace_dropped", where, message))
+    def dropped(self, number: int, form: str, message: str, **values: float | str) -> None:
+        self._remark(Severity.WARNING, "airspace_dropped", number, message, {"form": form, **values})
 
-    def add(self, zone: AirspaceZone, place: str, number: int) -> None:
+    def _remark(self, severity: Severity, code: str, number: int, message: str, values: Values) -> None:
+        told = {"part": self.part, "n": number, **values}
+        self.remarks.append(Finding(severity, code, number, f"{self.part.capitalize()} {number}: {message}", values=told))
+
+    def add(self, zone: AirspaceZone, number: int) -> None:
         """Takes a zone after a look at its outline; a wrong one is a problem of the file."""
+        place = f"{self.part} {number}"
         rings = []
         for index, ring in enumerate(zone.rings):
             kept = _without_repeats(ring)
             repeated = len(ring) - len(kept) - (len(ring) > 1 and ring[0] == ring[-1])
             if repeated > 0:
-                self.repaired(number, f"{place}: {repeated} repeated points of '{zone.name}' left out.")
+                self.repaired(number, "repeated", f"{repeated} repeated points of '{zone.name}' left out.", points=repeated, name=zone.name)
             rings.append(kept)
             what = f"{place}: the outline of '{zone.name}'" if index == 0 else f"{place}: hole {index} of '{zone.name}'"
             self.problems += [finding.message for finding in ring_findings(kept, what)]
@@ -77,8 +84,8 @@ class ZoneCollector:
         self.taken.add(name)
         self.zones.append(replace(zone, id=name, rings=tuple(rings)))
 
-    def problem(self, place: str, message: str) -> None:
-        self.problems.append(f"{place}: {message}")
+    def problem(self, number: int, message: str) -> None:
+        self.problems.append(f"{self.part} {number}: {message}")
 
     def file(self) -> AirspaceFile:
         """Raises `MissionError` when something is wrong with any zone, or there is none."""

@@ -8,7 +8,7 @@ from typing import Any
 from geo.terrain import Heights
 from missions.airspace.certificate import FORMAT, Certificate, certify
 from missions.airspace.zone import AirspaceZone, zones_hash
-from missions.findings import Finding, Severity, Values
+from missions.findings import Finding, Severity, Values, error
 from missions.plan import MissionPlan, canonical_json
 from missions.planning.endurance import CopterDynamics
 
@@ -89,14 +89,14 @@ def check_certificate(
 ) -> tuple[Finding, ...]:
     """Whether a certificate read back is that of the plan and the zones: its own hash, theirs, and all numbers made again."""
     if value.get("format") != FORMAT:
-        return (_refused("certificate_format", f"This is no certificate of the form '{FORMAT}'. Make a new one."),)
+        return (error("certificate_format", f"This is no certificate of the form '{FORMAT}'. Make a new one."),)
     rest = {name: member for name, member in value.items() if name != "certificate_hash"}
     if value.get("certificate_hash") != "sha256:" + sha256(canonical_json(rest).encode()).hexdigest():
-        return (_refused("certificate_changed", "The certificate was changed after it was made. Make a new one."),)
+        return (error("certificate_changed", "The certificate was changed after it was made. Make a new one."),)
     if value.get("plan_hash") != plan.content_hash():
-        return (_refused("certificate_plan", "The certificate is that of another plan. Make a new one."),)
+        return (error("certificate_plan", "The certificate is that of another plan. Make a new one."),)
     if value.get("zones_hash") != zones_hash(zones):
-        return (_refused("certificate_zones", "The zones are not those of the certificate. Make a new one with these."),)
+        return (error("certificate_zones", "The zones are not those of the certificate. Make a new one with these."),)
     begins_at = value.get("begins_at")
     again = certify(
         plan,
@@ -108,9 +108,6 @@ def check_certificate(
     ).to_json()
     differing = [name for name in rest if name != "tool" and canonical_json(rest[name]) != canonical_json(again.get(name))]
     if differing:
-        return (_refused("certificate_numbers", f"Made again, {', '.join(differing)} differ. Was the same elevation model used?"),)
+        names = ", ".join(differing)
+        return (error("certificate_numbers", f"Made again, {names} differ. Was the same elevation model used?", names=names),)
     return ()
-
-
-def _refused(code: str, message: str) -> Finding:
-    return Finding(Severity.ERROR, code, None, message)

@@ -39,7 +39,7 @@ def _feature(feature: JsonNode, number: int, found: ZoneCollector) -> None:
     )
     shapes = list(_shapes(feature.member("geometry"), None, number, found))
     if not shapes:
-        found.dropped(number, f"Feature {number}: '{identifier}' has no area.")
+        found.dropped(number, "no_area", f"'{identifier}' has no area.", name=identifier)
     zone = GeoZone(properties, number, found, identifier, kind, valid, words_of(properties, "message"))
     for rings, (floor, ceiling) in shapes:
         zone.add(rings, floor, ceiling)
@@ -53,7 +53,7 @@ def _kind(properties: JsonNode, number: int, found: ZoneCollector) -> ZoneKind:
         raise properties.member("type").wrong("PROHIBITED, REQ_AUTHORIZATION, CONDITIONAL, NO_RESTRICTION or USPACE")
     if properties.has("kind") and properties.member("kind").value in list(ZoneKind):
         return ZoneKind(properties.member("kind").value)
-    found.assumed(number, f"Feature {number}: it has no type; taken as restricted.")
+    found.assumed(number, "no_kind", "it has no type; taken as restricted.")
     return ZoneKind.RESTRICTED
 
 
@@ -77,10 +77,10 @@ def _shapes(node: JsonNode, band: Band | None, number: int, found: ZoneCollector
     elif kind.value == "MultiPolygon":
         rings = [tuple(ring_of(ring, found, number) for ring in polygon) for polygon in node.member("coordinates")]
     else:
-        found.dropped(number, f"Feature {number}: a {kind.value} is no area.")
+        found.dropped(number, "not_area", f"a {kind.value} is no area.", shape=str(kind.value))
         return
     if band is None:
-        found.assumed(number, f"Feature {number}: it has no layer; taken from the ground up without limit.")
+        found.assumed(number, "no_heights", "it has no layer; taken from the ground up without limit.")
         band = (GROUND, None)
     for shape in rings:
         if not shape:

@@ -28,19 +28,19 @@ _TIME = re.compile(r"^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})
 
 def read_features(data: bytes, source: str, add: Callable[[JsonNode, int, ZoneCollector], None]) -> AirspaceFile:
     """Calls `add` for each member of `features`, numbered from 1; what is wrong with one is said, and the next one is read."""
-    found = ZoneCollector(source)
+    found = ZoneCollector(source, "feature")
     for number, feature in enumerate(JsonNode.parse(data, source).member("features"), start=1):
         try:
             add(feature, number, found)
         except MissionError as error:
-            found.problem(f"feature {number}", error.message.removeprefix(f"{source}, "))
+            found.problem(number, error.message.removeprefix(f"{source}, "))
     return found.file()
 
 
 def ring_of(node: JsonNode, found: ZoneCollector, number: int) -> Ring:
     ring = tuple(place_of(position) for position in node)
     if ring and ring[0] != ring[-1]:
-        found.repaired(number, f"Feature {number}: an outline ({node.place}) was closed.")
+        found.repaired(number, "closed", f"an outline ({node.place}) was closed.", name=node.place)
     return ring
 
 
@@ -76,7 +76,9 @@ def height_of(node: JsonNode, limit: str, reference: str, metres_each: float, fo
     word = node.member(reference).text().upper() if node.has(reference) else ""
     if word == "WGS84":
         wide = -_GEOID_ABOVE_M if limit.startswith("lower") else _GEOID_BELOW_M
-        found.assumed(number, f"Feature {number}: {limit} counts from the ellipsoid; taken as {metres + wide:.0f} m above mean sea level.")
+        form = "ellipsoid_floor" if limit.startswith("lower") else "ellipsoid_ceiling"
+        message = f"{limit} counts from the ellipsoid; taken as {metres + wide:.0f} m above mean sea level."
+        found.assumed(number, form, message, metres=round(metres + wide))
         return Altitude(metres + wide, AltitudeReference.AMSL)
     if word not in _REFERENCES:
         raise node.member(reference).wrong('"AGL" or "AMSL"')
@@ -112,7 +114,8 @@ def _hours(node: JsonNode, found: ZoneCollector, number: int) -> WeeklyHours:
     for event in ("startEvent", "endEvent"):
         if node.has(event):
             word = node.member(event).text()
-            found.assumed(number, f"Feature {number}: its hours begin or end with the daylight ({word}); taken as the whole day.")
+            message = f"its hours begin or end with the daylight ({word}); taken as the whole day."
+            found.assumed(number, "daylight", message, word=word)
             return WeeklyHours(tuple(sorted(days)))
     start_s, shift = _time_s(node, "startTime", 0.0)
     end_s, _ = _time_s(node, "endTime", DAY_S)
@@ -189,4 +192,4 @@ class GeoZone:
             source=self.found.source,
             message=self.message,
         )
-        self.found.add(zone, f"feature {self.number}", self.number)
+        self.found.add(zone, self.number)

@@ -39,12 +39,12 @@ def read_kml_zones(data: bytes, source: str) -> AirspaceFile:
         raise unreadable(source, f"line {line} column {column + 1}", f"not XML ({error.msg.split(':')[0]})", "KML") from error
     for element in root.iter():
         element.tag = element.tag.rsplit("}", 1)[-1]
-    found = ZoneCollector(source)
+    found = ZoneCollector(source, "placemark")
     for number, placemark in enumerate(root.iter("Placemark"), start=1):
         try:
             _placemark(placemark, number, found)
         except MissionError as error:
-            found.problem(f"placemark {number}", error.message.removeprefix(f"{source}, "))
+            found.problem(number, error.message.removeprefix(f"{source}, "))
     return found.file()
 
 
@@ -52,14 +52,14 @@ def _placemark(placemark: ET.Element, number: int, found: ZoneCollector) -> None
     name = placemark.findtext("name", "").strip() or f"Placemark {number}"
     polygons = list(placemark.iter("Polygon"))
     if not polygons:
-        found.dropped(number, f"Placemark {number}: '{name}' is no polygon.")
+        found.dropped(number, "no_area", f"'{name}' is no polygon.", name=name)
         return
     data = dict(_extended(placemark))
     kind = _kind(name, data, number, found)
     for polygon in polygons:
         rings = [_ring(boundary, number, found) for boundary in (*polygon.iter("outerBoundaryIs"), *polygon.iter("innerBoundaryIs"))]
         if not rings:
-            found.problem(f"placemark {number}", f"'{name}' has no outline.")
+            found.problem(number, f"'{name}' has no outline.")
             continue
         floor, ceiling = _band(name, data, polygon, number, found)
         found.add(
@@ -74,7 +74,6 @@ def _placemark(placemark: ET.Element, number: int, found: ZoneCollector) -> None
                 source=found.source,
                 message=re.sub(r"<[^>]*>", " ", placemark.findtext("description", "")).strip()[:2000],
             ),
-            f"placemark {number}",
             number,
         )
 
@@ -98,7 +97,7 @@ def _kind(name: str, data: dict[str, str], number: int, found: ZoneCollector) ->
         return kind
     if designator := _DESIGNATOR.match(name):
         return _DESIGNATED[designator[1].upper()]
-    found.assumed(number, f"Placemark {number}: nothing says what '{name}' is; taken as restricted.")
+    found.assumed(number, "no_kind_said", f"nothing says what '{name}' is; taken as restricted.", name=name)
     return ZoneKind.RESTRICTED
 
 
@@ -109,12 +108,13 @@ def _band(name: str, data: dict[str, str], polygon: ET.Element, number: int, fou
     if not any(words):
         if polygon.findtext("extrude", "0").strip() in ("1", "true"):
             return GROUND, _extruded(polygon)
-        found.assumed(number, f"Placemark {number}: '{name}' has no heights; taken from the ground up without limit.")
+        found.assumed(number, "no_heights_said", f"'{name}' has no heights; taken from the ground up without limit.", name=name)
         return GROUND, None
     heights = [height_in(word) if word else None for word in words]
     for word, height in zip(words, heights, strict=True):
         if word and height is None:
-            found.assumed(number, f"Placemark {number}: height '{word:.40}' of '{name}' is not one; taken as without limit.")
+            message = f"height '{word:.40}' of '{name}' is not one; taken as without limit."
+            found.assumed(number, "height", message, name=name, word=f"{word:.40}")
     floor, ceiling = heights
     return floor if isinstance(floor, Altitude) else GROUND, None if isinstance(ceiling, Unlimited) else ceiling
 
@@ -140,7 +140,7 @@ def _ring(boundary: ET.Element, number: int, found: ZoneCollector) -> Ring:
             raise unreadable(found.source, "", f"coordinates '{word:.40}'", "longitude,latitude[,altitude]")
         points.append(lonlat_or_refuse(numbers[0], numbers[1], found.source, f"coordinates '{word:.40}'"))
     if points and points[0] != points[-1]:
-        found.repaired(number, f"Placemark {number}: an outline was closed.")
+        found.repaired(number, "outline_closed", "an outline was closed.")
     return tuple(points)
 
 

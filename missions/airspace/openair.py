@@ -55,7 +55,7 @@ class _Airspace:
 
 
 def read_openair(data: bytes, source: str) -> AirspaceFile:
-    found = ZoneCollector(source)
+    found = ZoneCollector(source, "line")
     text = _text(data, found)
     airspace: _Airspace | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -72,10 +72,10 @@ def read_openair(data: bytes, source: str) -> AirspaceFile:
         elif command in ("TO", "TC"):
             _finish(airspace, found)
             airspace = None
-            found.dropped(number, f"Line {number}: terrain record '{line:.40}' is no airspace.")
+            found.dropped(number, "terrain", f"terrain record '{line:.40}' is no airspace.", record=f"{line:.40}")
         elif airspace is None:
             if command not in _WITHOUT_AIRSPACE:
-                found.problem(f"line {number}", f"'{line:.60}' before the first AC.")
+                found.problem(number, f"'{line:.60}' before the first AC.")
         else:
             _take(airspace, command, value, number, found)
     _finish(airspace, found)
@@ -84,6 +84,7 @@ def read_openair(data: bytes, source: str) -> AirspaceFile:
 
 _WITHOUT_AIRSPACE = frozenset({"SP", "SB", "V", "DP", "DC", "DA", "DB"})
 _NOT_NEEDED = frozenset({"SP", "SB", "AT", "AI", "AX", "AS", "AZ"})
+_LIMITS = {"AL": "floor", "AH": "ceiling"}
 
 
 def _text(data: bytes, found: ZoneCollector) -> str:
@@ -94,7 +95,9 @@ def _text(data: bytes, found: ZoneCollector) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found.repaired(1, f"Not UTF-8 from byte {error.start} on: read as Windows-1252, so names may look odd.")
+        found.repaired(
+            1, "encoding", f"not UTF-8 from byte {error.start} on: read as Windows-1252, so names may look odd.", byte=error.start
+        )
         return data.decode("cp1252", errors="replace")
 
 
@@ -106,7 +109,7 @@ def kind_of_class(word: str) -> ZoneKind | None:
 def _kind(word: str, number: int, found: ZoneCollector) -> ZoneKind:
     kind = kind_of_class(word)
     if kind is None:
-        found.assumed(number, f"Line {number}: class '{word:.20}' is not known; taken as restricted.")
+        found.assumed(number, "kind", f"class '{word:.20}' is not known; taken as restricted.", word=f"{word:.20}")
     return kind or ZoneKind.RESTRICTED
 
 
@@ -138,18 +141,19 @@ def _take(airspace: _Airspace, command: str, value: str, number: int, found: Zon
         elif command == "DY":
             airspace.airway = True
         elif command not in _NOT_NEEDED:
-            found.dropped(number, f"Line {number}: '{command:.20}' is not known and was passed over.")
+            found.dropped(number, "unknown", f"'{command:.20}' is not known and was passed over.", word=f"{command:.20}")
     except (ValueError, GeoError) as error:
         airspace.broken = True
         reason = error.message if isinstance(error, GeoError) else str(error)
-        found.problem(f"line {number}", f"{command} '{value:.60}' of '{airspace.name}' is not readable: {reason.rstrip('.')}.")
+        found.problem(number, f"{command} '{value:.60}' of '{airspace.name}' is not readable: {reason.rstrip('.')}.")
 
 
 def _height(airspace: _Airspace, command: str, value: str, number: int, found: ZoneCollector) -> None:
     height = height_in(value)
     if height is None:
         usual = "the ground" if command == "AL" else "unlimited"
-        found.assumed(number, f"Line {number}: height '{value:.40}' of '{airspace.name}' is not one; taken as {usual}.")
+        message = f"height '{value:.40}' of '{airspace.name}' is not one; taken as {usual}."
+        found.assumed(number, _LIMITS[command], message, name=airspace.name, word=f"{value:.40}")
     elif command == "AL" and isinstance(height, Altitude):
         airspace.floor = height
     elif command == "AH" and isinstance(height, Altitude):
@@ -162,7 +166,8 @@ def _height(airspace: _Airspace, command: str, value: str, number: int, found: Z
 def _activation(airspace: _Airspace, value: str, number: int, found: ZoneCollector) -> None:
     words = value.split("/")
     if len(words) != 2:
-        found.assumed(number, f"Line {number}: '{airspace.name}' is active at times the file does not say; taken as always in force.")
+        message = f"'{airspace.name}' is active at times the file does not say; taken as always in force."
+        found.assumed(number, "times", message, name=airspace.name)
         return
     begins_at, ends_at = (None if word.strip().upper() == "NONE" else _instant(word.strip()) for word in words)
     airspace.valid.append(Validity(begins_at, ends_at))
@@ -222,9 +227,8 @@ def _arc_between(airspace: _Airspace, start: LonLat, end: LonLat, *, number: int
     if not 0.0 < radius_m <= MAX_RADIUS_M:
         raise ValueError(f"a radius of {radius_m / 1000:g} km")
     if abs(radius_m - radius_end_m) > _RADII_DIFFER * radius_m:
-        found.repaired(
-            number, f"Line {number}: the ends of an arc of '{airspace.name}' are {radius_m:.0f} and {radius_end_m:.0f} m from its centre."
-        )
+        message = f"the ends of an arc of '{airspace.name}' are {radius_m:.0f} and {radius_end_m:.0f} m from its centre."
+        found.repaired(number, "arc", message, name=airspace.name, radius=round(radius_m), radius_end=round(radius_end_m))
     middle = arc(
         centre,
         max(radius_m, radius_end_m),
@@ -241,18 +245,19 @@ def _finish(airspace: _Airspace | None, found: ZoneCollector) -> None:
     line = airspace.line
     rings = [ring for ring in (airspace.round, tuple(airspace.points)) if ring]
     if airspace.airway:
-        found.dropped(line, f"Line {line}: '{airspace.name}' is an airway (DY), which is not read. Draw it as a polygon.")
+        message = f"'{airspace.name}' is an airway (DY), which is not read. Draw it as a polygon."
+        found.dropped(line, "airway", message, name=airspace.name)
     if not rings:
         if not airspace.airway:
-            found.problem(f"line {line}", f"'{airspace.name}' has no outline.")
+            found.problem(line, f"'{airspace.name}' has no outline.")
         return
-    for command, what in (("AL", "floor"), ("AH", "ceiling")):
+    for command, what in _LIMITS.items():
         if command not in airspace.heights_said:
             usual = "the ground" if command == "AL" else "unlimited"
-            found.assumed(line, f"Line {line}: '{airspace.name}' has no {what}; taken as {usual}.")
+            found.assumed(line, f"no_{what}", f"'{airspace.name}' has no {what}; taken as {usual}.", name=airspace.name)
     name = airspace.name or f"Line {line}"
     if airspace.points and airspace.points[0] != airspace.points[-1]:
-        found.repaired(line, f"Line {line}: the outline of '{name}' was closed.")
+        found.repaired(line, "closed", f"the outline of '{name}' was closed.", name=name)
     for ring in rings:
         found.add(
             AirspaceZone(
@@ -266,7 +271,6 @@ def _finish(airspace: _Airspace | None, found: ZoneCollector) -> None:
                 source=found.source,
                 message=" ".join(airspace.notes),
             ),
-            f"line {line}",
             line,
         )
 

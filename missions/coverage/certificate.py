@@ -13,6 +13,7 @@ import shapely
 
 from geo.primitives import LocalFrame, LonLat
 from missions.commands import NAVIGATION_WITH_PLACE, Command
+from missions.findings import Finding, Severity, Values
 from missions.in_force import Trigger, trigger_after
 from missions.patterns.grid import Area, surface
 from missions.plan import MissionPlan
@@ -32,11 +33,11 @@ class PartCertificate:
     part_m: float
     link_m: float
     forbidden_m: float
-    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def is_part(self) -> bool:
-        return not self.reasons
+        return not self.findings
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -46,7 +47,7 @@ class PartCertificate:
             "link_m": round(self.link_m, 1),
             "forbidden_m": round(self.forbidden_m, 1),
             "is_part": self.is_part,
-            "reasons": list(self.reasons),
+            "reasons": [finding.message for finding in self.findings],
         }
 
 
@@ -78,26 +79,32 @@ def certify_part(approved: MissionPlan, plan: MissionPlan) -> PartCertificate:
     high_m = max((max(leg.altitudes_m) for leg in whole), default=0.0) + SAME_ALTITUDE_M
     photographed = [leg for leg in whole if leg.trigger]
     part_m = link_m = forbidden_m = 0.0
-    reasons = []
+    findings: list[Finding] = []
     for leg in parts:
         same = (other for other in (photographed if leg.trigger else whole) if other.trigger == leg.trigger or not leg.trigger)
         if any(other.holds(leg) for other in same):
             part_m += leg.line.length
             continue
         if leg.trigger:
-            reasons.append(f"Item {leg.item} photographs where the approved plan does not.")
+            message = f"Item {leg.item} photographs where the approved plan does not."
+            findings.append(_not_part("photographs", message, leg.item, item=leg.item))
         link_m += leg.line.length
         inside_m = leg.line.intersection(zones).length + (0.0 if fence is None else leg.line.difference(fence).length)
         forbidden_m += inside_m
         if inside_m > 0.0:
-            reasons.append(f"The way to item {leg.item} is {inside_m:.1f} m inside a zone or outside the fence of the approved plan.")
+            message = f"The way to item {leg.item} is {inside_m:.1f} m inside a zone or outside the fence of the approved plan."
+            findings.append(_not_part("forbidden", message, leg.item, item=leg.item, metres=round(inside_m, 1)))
         if not (low_m <= min(leg.altitudes_m) and max(leg.altitudes_m) <= high_m):
-            reasons.append(
-                f"Item {leg.item} is at {leg.altitudes_m[1]:g} m; the approved plan flies between {low_m:.0f} and {high_m:.0f} m."
-            )
+            message = f"Item {leg.item} is at {leg.altitudes_m[1]:g} m; the approved plan flies between {low_m:.0f} and {high_m:.0f} m."
+            heights: Values = {"height": leg.altitudes_m[1], "low": round(low_m), "high": round(high_m)}
+            findings.append(_not_part("altitude", message, leg.item, item=leg.item, **heights))
     if plan.geofence != approved.geofence:
-        reasons.append("The fence is not that of the approved plan.")
-    return PartCertificate(approved.content_hash(), plan.content_hash(), part_m, link_m, forbidden_m, tuple(reasons))
+        findings.append(_not_part("fence", "The fence is not that of the approved plan."))
+    return PartCertificate(approved.content_hash(), plan.content_hash(), part_m, link_m, forbidden_m, tuple(findings))
+
+
+def _not_part(form: str, message: str, at_item: int | None = None, **values: float | str) -> Finding:
+    return Finding(Severity.WARNING, "not_part", at_item, message, values={"form": form, **values})
 
 
 def forbidden_areas(plan: MissionPlan, frame: LocalFrame) -> tuple[Area, Area | None]:

@@ -59,8 +59,7 @@ def part_plan(approved: MissionPlan, pieces: Sequence[Piece], name: str, home: L
         return PartPlan(None, None, (Finding(Severity.ERROR, "unreachable", error.item, str(error)),), tuple(pieces))
     plan = replace(approved, name=name, home=start, items=items, request=None, complex_items=(), extras=())
     certificate = certify_part(approved, plan)
-    findings = tuple(Finding(Severity.WARNING, "not_part", None, reason) for reason in certificate.reasons)
-    return PartPlan(plan, certificate, findings, tuple(pieces))
+    return PartPlan(plan, certificate, certificate.findings, tuple(pieces))
 
 
 def wing_items(approved: MissionPlan, pieces: Sequence[Piece], home: LonLat | None) -> tuple[MissionItem, ...]:

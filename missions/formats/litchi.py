@@ -95,7 +95,7 @@ def read_litchi(data: bytes, source: str, notes: Notes) -> MissionPlan:
         stops.append(hold_first_wait(stop))
     stops[-1] = replace(stops[-1], capture=None)
     if any(row.whole("gimbalmode", 0) == _INTERPOLATE for row in rows):
-        notes.append(note("Litchi turns the gimbal evenly from waypoint to waypoint; here it turns at each waypoint."))
+        notes.append(note("even_gimbal", "Litchi turns the gimbal evenly from waypoint to waypoint; here it turns at each waypoint."))
     wayline = Wayline(speed_mps=stops[0].speed_mps, interest=interests[0], stops=tuple(stops))
     return MissionPlan(name=source.rsplit(".", 1)[0], items=items_of(wayline))
 
@@ -120,9 +120,9 @@ def _rows(text: str, source: str, notes: Notes) -> Iterable[_Row]:
     known = {name.split("(")[0] for name in _COLUMNS}
     for name in names:
         if name and name not in known:
-            notes.append(note(f"The column '{name:.40}' is left out."))
+            notes.append(note("column", f"The column '{name:.40}' is left out.", name=f"{name:.40}"))
     if units["altitude"] == "ft" and "photo_distinterval" in names:
-        notes.append(note("Altitudes are in feet; distances between photos were taken as metres."))
+        notes.append(note("feet", "Altitudes are in feet; distances between photos were taken as metres."))
     try:
         for number, cells in enumerate(csv.reader(io.StringIO("\n".join(lines[first + 1 :])), delimiter=delimiter), start=first + 2):
             if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
@@ -143,9 +143,11 @@ def _interest(row: _Row, notes: Notes) -> Interest | None:
     if not row.number("poi_latitude", 0.0) and not row.number("poi_longitude", 0.0):
         return None
     if row.whole("gimbalmode", 0) != _FOCUS_POI:
-        notes.append(note(f"Line {row.line}: only the nose looks at the point of interest in Litchi; here the gimbal does too."))
+        message = f"Line {row.line}: only the nose looks at the point of interest in Litchi; here the gimbal does too."
+        notes.append(note("nose_interest", message, line=row.line))
     if row.whole("poi_altitudemode", 0) == 1:
-        notes.append(note(f"Line {row.line}: the altitude of the point of interest above ground is taken as above take-off."))
+        message = f"Line {row.line}: the altitude of the point of interest above ground is taken as above take-off."
+        notes.append(note("interest_altitude", message, line=row.line))
     return Interest(row.lonlat("poi_"), row.number("poi_altitude", 0.0))
 
 
@@ -164,7 +166,8 @@ def _action(row: _Row, number: int, notes: Notes) -> list[MissionItem]:
     if kind == _TILT:
         return [gimbal(value)]
     if kind != _NONE:
-        notes.append(note(f"Line {row.line}: action {kind} is none of Litchi's and is left out."))
+        message = f"Line {row.line}: action {kind} is none of Litchi's and is left out."
+        notes.append(note("action_number", message, line=row.line, action=kind))
     return []
 
 

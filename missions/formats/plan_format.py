@@ -42,8 +42,9 @@ def not_expressible(format_name: str, what: str, hint: str) -> MissionError:
     return MissionError(f"{format_name} files cannot hold this plan: {what}.", code="mission.not_expressible", hint=hint)
 
 
-def note(message: str, item: int | None = None) -> Finding:
-    return Finding(Severity.WARNING, "format_note", item, message)
+def note(form: str, message: str, item: int | None = None, /, **values: float | str) -> Finding:
+    """`form` names the sentence, `values` fill it, for those who say it in another language."""
+    return Finding(Severity.WARNING, "format_note", item, message, values={"form": form, **values})
 
 
 def text_of(data: bytes, source: str) -> str:

@@ -21,6 +21,7 @@ from missions.plan import MissionItem
 from missions.requests.request import PlanRequest
 
 _TRANSECTS = "TransectStyleComplexItem"
+_MADE = {"landing_made": "are made as QGroundControl makes them", "pattern_planned": "were planned here for it"}
 _OWN_ENDS = TAKEOFFS | {Command.DO_CHANGE_SPEED, Command.RETURN_TO_LAUNCH}
 
 
@@ -46,15 +47,16 @@ def _expand(node: JsonNode, setting: Setting, name: str, number: int, jump_id: i
     kind = node.member("complexItemType").text()
     if kind in LANDING_PATTERNS:
         items, why_not = _landing(node)
-        made = "are made as QGroundControl makes them"
+        form = "landing_made"
     else:
         request = request_of_pattern(node, setting, name, notes)
         if request is None:
             return 0
         items, why_not = _flown(request)
-        made = "were planned here for it"
+        form = "pattern_planned"
     if not items:
-        notes.append(note(f"The '{kind}' pattern before item {number} has no items in the file and cannot be planned: {why_not}", number))
+        message = f"The '{kind}' pattern before item {number} has no items in the file and cannot be planned: {why_not}"
+        notes.append(note("pattern_not_planned", message, number, pattern=kind, item=number, why=why_not))
         return 0
     written = [simple_json(item, jump_id + index) for index, item in enumerate(items, start=1)]
     value: dict[str, Any] = node.object()
@@ -66,7 +68,8 @@ def _expand(node: JsonNode, setting: Setting, name: str, number: int, jump_id: i
     else:
         value[OWN_MEMBER] = {"Items": written}
     last = number + len(items) - 1
-    notes.append(note(f"The '{kind}' pattern had no items in the file: items {number} to {last} {made}.", number))
+    message = f"The '{kind}' pattern had no items in the file: items {number} to {last} {_MADE[form]}."
+    notes.append(note(form, message, number, pattern=kind, item=number, last=last))
     return len(items)
 
 

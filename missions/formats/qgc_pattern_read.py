@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.primitives import LocalFrame, LonLat, MissionError
+from missions.findings import Values
 from missions.formats.json_node import JsonNode
 from missions.formats.plan_format import Notes, note
 from missions.formats.qgc_pattern_write import MANUAL_CAMERA
@@ -35,25 +36,40 @@ class Setting:
     vehicle_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a request has no word for."""
+
+    form: str
+    text: str
+    values: Values
+
+
+def _left(form: str, text: str, **values: float | str) -> _Left:
+    return _Left(form, text, values)
+
+
 def request_of_pattern(node: JsonNode, setting: Setting, name: str, notes: Notes) -> PlanRequest | None:
     """None, with the reason in `notes`, for a pattern there is no request for or that is damaged. Never raises for what a file says."""
     kind = node.member("complexItemType").text()
     if kind not in _READERS:
-        notes.append(note(f"A '{kind:.40}' of QGroundControl is kept as it is: there is no such pattern to plan here."))
+        message = f"A '{kind:.40}' of QGroundControl is kept as it is: there is no such pattern to plan here."
+        notes.append(note("pattern_unknown", message, pattern=f"{kind:.40}"))
         return None
     try:
         common, left_out = _common(node, setting, name, upright=kind == "StructureScan")
         request, more = _READERS[kind](node, common)
     except MissionError as refusal:
-        notes.append(note(f"The '{kind}' pattern is kept as it is and cannot be planned again: {refusal.message}"))
+        message = f"The '{kind}' pattern is kept as it is and cannot be planned again: {refusal.message}"
+        notes.append(note("pattern_kept", message, pattern=kind, why=refusal.message))
         return None
-    left_out = [*left_out, *more]
-    if left_out:
-        notes.append(note(f"Planned again, the '{kind}' pattern would lose or change: {'; '.join(left_out)}."))
+    for left in (*left_out, *more):
+        message = f"Planned again, the '{kind}' pattern would lose or change: {left.text}."
+        notes.append(note(left.form, message, pattern=kind, **left.values))
     return request
 
 
-def _common(node: JsonNode, setting: Setting, name: str, *, upright: bool) -> tuple[dict[str, Any], list[str]]:
+def _common(node: JsonNode, setting: Setting, name: str, *, upright: bool) -> tuple[dict[str, Any], list[_Left]]:
     """Members every request has, and what is not represented in them."""
     style = None if upright else node.member("TransectStyleComplexItem")
     calc = (node if style is None else style).member("CameraCalc")
@@ -74,18 +90,19 @@ def _common(node: JsonNode, setting: Setting, name: str, *, upright: bool) -> tu
         return common, left_out
     mode = _distance_mode(style, calc)
     if mode == _AMSL:
-        left_out.append(f"its height of {distance_m:g} m above the sea, taken as above a home at {setting.home_amsl_m:g} m")
+        text = f"its height of {distance_m:g} m above the sea, taken as above a home at {setting.home_amsl_m:g} m"
+        left_out.append(_left("lost_sea_height", text, height=distance_m, home=setting.home_amsl_m))
         distance_m -= setting.home_amsl_m
         if distance_m <= 0.0:
             raise calc.member("DistanceToSurface").wrong(f"a height above home, which is at {setting.home_amsl_m:g} m")
     common["altitude_m"] = distance_m
     common["terrain"] = None if mode in (_RELATIVE, _AMSL) else "follow"
-    for word, what in (
-        ("HoverAndCapture", "stopping for each photo"),
-        ("CameraTriggerInTurnAround", "photos in the turns"),
+    for word, left in (
+        ("HoverAndCapture", _left("lost_stops", "stopping for each photo")),
+        ("CameraTriggerInTurnAround", _left("lost_turn_photos", "photos in the turns")),
     ):
         if style.has(word) and style.member(word).boolean():
-            left_out.append(what)
+            left_out.append(left)
     return common, left_out
 
 
@@ -100,7 +117,7 @@ def _distance_mode(style: JsonNode, calc: JsonNode) -> int:
 
 def _camera(
     calc: JsonNode, distance_m: float, along_m: float, beside_m: float, *, upright: bool
-) -> tuple[CameraModel, tuple[float, float], list[str]]:
+) -> tuple[CameraModel, tuple[float, float], list[_Left]]:
     """The camera of the catalogue with these numbers, or one that can keep the same spacings; front and side overlap."""
     same = _same_camera(calc)
     wished = [camera for camera in (same, CAMERA_MODELS[DEFAULT_CAMERA]) if camera is not None]
@@ -109,10 +126,8 @@ def _camera(
         onward_m, across_m = (footprint.across_m, footprint.along_m) if upright else (footprint.along_m, footprint.across_m)
         overlaps = round(1.0 - along_m / onward_m, 6), round(1.0 - beside_m / across_m, 6)
         if all(0.0 <= overlap <= MAX_OVERLAP for overlap in overlaps):
-            left_out = (
-                [] if camera is same else [f"its camera, for which {camera.name} stands at the same distances between photos and lines"]
-            )
-            return camera, overlaps, left_out
+            text = f"its camera, for which {camera.name} stands at the same distances between photos and lines"
+            return camera, overlaps, [] if camera is same else [_left("lost_camera", text, name=camera.name)]
     raise calc.wrong(f"photos each {along_m:g} m and lines each {beside_m:g} m that a camera at {distance_m:g} m can join")
 
 
@@ -131,15 +146,16 @@ def _same_camera(calc: JsonNode) -> CameraModel | None:
     return None
 
 
-def _survey(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[str]]:
+def _survey(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[_Left]]:
     _version(node, (4, 5))
     style = node.member("TransectStyleComplexItem")
     crossed = style.has("Refly90Degrees") and style.member("Refly90Degrees").boolean()
-    left_out = []
+    left_out: list[_Left] = []
     if style.has("TurnAroundDistance") and style.member("TurnAroundDistance").number() > 0.0:
-        left_out.append(f"its turn-arounds of {style.member('TurnAroundDistance').number():g} m outside the area")
+        beyond_m = style.member("TurnAroundDistance").number()
+        left_out.append(_left("lost_turn_arounds", f"its turn-arounds of {beyond_m:g} m outside the area", metres=beyond_m))
     if node.has("flyAlternateTransects") and node.member("flyAlternateTransects").boolean():
-        left_out.append("flying every other line first")
+        left_out.append(_left("lost_line_order", "flying every other line first"))
     request = SurveyRequest(
         **common,
         polygon=_places(node.member("polygon"), 3),
@@ -149,7 +165,7 @@ def _survey(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[s
     return request, left_out
 
 
-def _corridor(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[str]]:
+def _corridor(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[_Left]]:
     _version(node, (2,))
     style = node.member("TransectStyleComplexItem")
     beyond_m = style.member("TurnAroundDistance").number() if style.has("TurnAroundDistance") else 0.0
@@ -162,7 +178,7 @@ def _corridor(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list
     return request, []
 
 
-def _structure(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[str]]:
+def _structure(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, list[_Left]]:
     _version(node, (3,))
     outline = _places(node.member("polygon"), 3)
     frame = LocalFrame(outline[0])
@@ -174,11 +190,12 @@ def _structure(node: JsonNode, common: dict[str, Any]) -> tuple[PlanRequest, lis
     layers = max(node.member("Layers").whole(), 1)
     from_top = node.member("StartFromTop").boolean()
     lowest_m = height_m - (layers - 0.5) * layer_m if from_top else bottom_m + 0.5 * layer_m
-    left_out = ["its outline, which is flown around in circles"]
+    left_out = [_left("lost_outline", "its outline, which is flown around in circles")]
     if node.member("GimbalPitch").number():
-        left_out.append(f"its camera tilted by {node.member('GimbalPitch').number():g} degrees")
+        pitch_deg = node.member("GimbalPitch").number()
+        left_out.append(_left("lost_tilt", f"its camera tilted by {pitch_deg:g} degrees", degrees=pitch_deg))
     if from_top:
-        left_out.append("beginning at the top")
+        left_out.append(_left("lost_top_first", "beginning at the top"))
     request = StructureRequest(
         **common,
         centre=frame.place(round(middle[0], 3), round(middle[1], 3)),

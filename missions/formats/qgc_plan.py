@@ -136,7 +136,9 @@ def _asked(plan: MissionPlan, source: str, notes: Notes) -> PlanRequest | None:
     ]
     if request is not None and beside:
         text = f"Items {', '.join(map(str, beside[:8]))}" + (f" and {len(beside) - 8} more" if len(beside) > 8 else "")
-        notes.append(note(f"{text} are no part of the '{pattern.kind}' pattern: planning it again leaves them out.", beside[0]))
+        message = f"{text} are no part of the '{pattern.kind}' pattern: planning it again leaves them out."
+        listed = ", ".join(map(str, beside[:8])) + (" …" if len(beside) > 8 else "")
+        notes.append(note("beside_pattern", message, beside[0], items=listed, pattern=pattern.kind))
     return request
 
 

@@ -1,12 +1,17 @@
 """Actions of DJI waylines as items. Words that mean nothing outside DJI's aircraft are remarked on and left out."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from missions.formats.wayline_actions import gimbal, photo, record, stop_recording, turn, wait, whole_circle, zoom_to
 from missions.formats.xml_tree import XmlNode
 from missions.plan import MissionItem
 
-Remark = Callable[[str], None]
+
+class Remark(Protocol):
+    """`form` names the sentence, `what` is it in English, `values` fill it."""
+
+    def __call__(self, form: str, what: str, /, **values: float | str) -> None: ...
+
 
 _ONE_ITEM = {"takePhoto": photo, "startRecord": record, "stopRecord": stop_recording}
 _DIRECTIONS = {"clockwise": 1.0, "counterClockwise": -1.0}
@@ -30,17 +35,17 @@ def items_of_action(action: XmlNode, place: str, remark: Remark) -> list[Mission
     if name == "gimbalRotate":
         return _gimbal(param, remark)
     if name == "gimbalEvenlyRotate":
-        remark("an even gimbal rotation on the way is done at once")
+        remark("even_rotation", "an even gimbal rotation on the way is done at once")
         return [gimbal(param.number("gimbalPitchRotateAngle"))]
     if name in ("orientedShoot", "accurateShoot"):
         return _aimed(param, remark)
-    remark(f"the action '{name:.30}' is left out")
+    remark("action", f"the action '{name:.30}' is left out", word=f"{name:.30}")
     return []
 
 
 def _gimbal(param: XmlNode, remark: Remark) -> list[MissionItem]:
     if param.switched_on("gimbalYawRotateEnable") and param.number_or_none("gimbalYawRotateAngle"):
-        remark("the gimbal's yaw is left out")
+        remark("gimbal_yaw", "the gimbal's yaw is left out")
     pitch = param.number_or_none("gimbalPitchRotateAngle") if param.switched_on("gimbalPitchRotateEnable") else None
     roll = param.number_or_none("gimbalRollRotateAngle") if param.switched_on("gimbalRollRotateEnable") else None
     if pitch is None and not roll:
@@ -55,5 +60,5 @@ def _aimed(param: XmlNode, remark: Remark) -> list[MissionItem]:
     aim.append(gimbal(param.number("gimbalPitchRotateAngle")))
     if length_mm is not None and length_mm > 0.0:
         aim.append(zoom_to(length_mm))
-    remark("a photo of a marked thing is taken where it was planned, not where a picture shows the thing")
+    remark("aimed_photo", "a photo of a marked thing is taken where it was planned, not where a picture shows the thing")
     return [*aim, photo()]

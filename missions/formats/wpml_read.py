@@ -82,7 +82,7 @@ def _note_model(config: XmlNode, notes: Notes) -> None:
     drone = config.child("droneInfo")
     if drone is not None and drone.text("droneEnumValue"):
         name = model_name(drone.whole("droneEnumValue"), int(drone.number_or_none("droneSubEnumValue") or 0))
-        notes.append(note(f"Made for {name}; a plan does not keep the aircraft."))
+        notes.append(note("aircraft", f"Made for {name}; a plan does not keep the aircraft.", name=name))
 
 
 def _finished(wayline: Wayline, config: XmlNode) -> Wayline:
@@ -170,7 +170,7 @@ class _Reader:
         heading, interest = self._heading(mark, index)
         held = mark.child("waypointGimbalHeadingParam")
         if held is not None and (held.number_or_none("waypointGimbalPitchAngle") or held.number_or_none("waypointGimbalYawAngle")):
-            self._remark(index, "the gimbal's angle on the way to it (waypointGimbalHeadingParam) is left out")
+            self._remark(index, "gimbal_on_way", "the gimbal's angle on the way to it (waypointGimbalHeadingParam) is left out")
         turn_param = mark.child("waypointTurnParam")
         mode = "" if turn_param is None else turn_param.text("waypointTurnMode")
         stop = Stop(
@@ -205,7 +205,8 @@ class _Reader:
         if meant is not None and meant.frame is not None and height_m is not None:
             return meant.frame, height_m
         if index == 0:
-            self.notes.append(note("Heights above the ellipsoid were taken as above the sea, by EGM96: no template.kml says them."))
+            message = "Heights above the ellipsoid were taken as above the sea, by EGM96: no template.kml says them."
+            self.notes.append(note("ellipsoid", message))
         return Frame.GLOBAL, round(mark.number("executeHeight") - geoid_height_m(self._place(mark, index)), 2)
 
     def _heading(self, mark: XmlNode, index: int) -> tuple[float | None, Interest | None]:
@@ -224,11 +225,12 @@ class _Reader:
                     mark.source, f"waypoint {index} waypointPoiPoint", f"'{text:.40}'", "latitude,longitude,altitude"
                 ) from error
             return None, Interest(lonlat_or_refuse(lon, lat, mark.source, f"waypoint {index}"), rest[0] if rest else 0.0)
-        self._remark(index, f"heading mode '{mode:.30}' is read as along the line")
+        self._remark(index, "heading_mode", f"heading mode '{mode:.30}' is read as along the line", word=f"{mode:.30}")
         return None, None
 
-    def _remark(self, index: int, what: str) -> None:
-        self.notes.append(note(f"Waypoint {self.first_number + index + 1}: {what}."))
+    def _remark(self, index: int, form: str, what: str, **values: float | str) -> None:
+        number = self.first_number + index + 1
+        self.notes.append(note(form, f"Waypoint {number}: {what}.", waypoint=number, **values))
 
     def _group(self, group: XmlNode, index: int) -> None:
         trigger = group.child("actionTrigger")
@@ -241,10 +243,11 @@ class _Reader:
             every = trigger.number("actionTriggerParam")
             names = [action.text("actionActuatorFunc") for action in group.children("action")]
             if "takePhoto" not in names or every <= 0.0:
-                self._remark(first, f"{kind} of {', '.join(names) or 'nothing'} each {every:g} is left out")
+                what = f"{kind} of {', '.join(names) or 'nothing'} each {every:g} is left out"
+                self._remark(first, "trigger", what, word=kind, names="/".join(names), every=every)
                 return
             if first == last:
-                self._remark(first, f"{kind} at one waypoint only takes no photos")
+                self._remark(first, "trigger_at_one", f"{kind} at one waypoint only takes no photos", word=kind)
             self.rows.append(_Row(first, last, Capture(every, kind == "multipleDistance")))
             others = [action for action in group.children("action") if action.text("actionActuatorFunc") != "takePhoto"]
             self.actions.setdefault(first, []).extend(item for action in others for item in self._items(action, first))

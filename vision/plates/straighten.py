@@ -11,7 +11,8 @@ from vision.pictures import BgrImage
 
 SIDE, ABOVE = 0.06, 0.18  # shares of the box added on each side: a detector's edges are loose
 WORK_PX = 64  # height at which a plate of one row is worked on
-TWO_ROWS_BELOW = 2.6  # width over height; one row has 4.6 seen straight, less aside or turned, two rows have 1.4 to 1.7
+# Width over height of the box: one row has 4.6 seen straight, less aside or turned; two rows have 1.4, more from above.
+SURELY_TWO_ROWS, SURELY_ONE_ROW = 2.0, 2.6
 STEEPEST_DEG, STEP_DEG = 16.0, 2.0
 VALLEY = 0.45  # edges between two rows of text, as a share of those in the weaker one
 BAND_SHARE = 0.35  # a row of pixels belongs to the text when it has this share of the edges of the busiest one
@@ -41,11 +42,11 @@ def straightened(image: BgrImage, box: Box) -> StraightPlate | None:
     cut = image[top : int(y2 + above) + 1, left : int(x2 + side) + 1]
     if cut.shape[0] < 4 or cut.shape[1] < 8:
         return None
-    tall = (x2 - x1) < TWO_ROWS_BELOW * (y2 - y1)
-    scale = (2 * WORK_PX if tall else WORK_PX) / cut.shape[0]
+    shape = (x2 - x1) / max(1.0, y2 - y1)
+    scale = (2 * WORK_PX if shape < SURELY_ONE_ROW else WORK_PX) / cut.shape[0]
     cut = np.asarray(cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA), np.uint8)
     upright = _upright(cut)
-    bands = _bands(upright, tall)
+    bands = _bands(upright, shape)
     rows = tuple(upright[first:last] for first, last in bands)
     inner = max(last - first for first, last in bands) / (1.0 + 2.0 * BAND_MARGIN)
     return StraightPlate(rows, _sharpness(rows, inner, scale))
@@ -72,14 +73,17 @@ def _sheared(plane: NDArray[np.generic], angle_deg: float) -> NDArray[np.float32
     return np.asarray(cv2.warpAffine(plane, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
-def _bands(upright: BgrImage, tall: bool) -> list[tuple[int, int]]:
-    """First and last line of pixels of each row of text, with a margin. A tall plate has two where the edges fall off between them."""
+def _bands(upright: BgrImage, shape: float) -> list[tuple[int, int]]:
+    """First and last line of pixels of each row of text, with a margin. Between the shapes of one and two
+    rows there are two where the edges fall off between them.
+    """
     grey = cv2.cvtColor(upright, cv2.COLOR_BGR2GRAY)
     height = grey.shape[0]
     busy = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3)).sum(axis=1)
     busy = np.asarray(cv2.GaussianBlur(busy[:, None], (1, 5), 0)[:, 0], np.float32)
     middle = height // 3 + int(busy[height // 3 : 2 * height // 3].argmin())
-    if tall and busy[middle] < VALLEY * min(float(busy[:middle].max()), float(busy[middle:].max())):
+    parted = busy[middle] < VALLEY * min(float(busy[:middle].max()), float(busy[middle:].max()))
+    if shape < SURELY_TWO_ROWS or (shape < SURELY_ONE_ROW and parted):
         return [_grown(_band(busy, 0, middle), height), _grown(_band(busy, middle, height), height)]
     return [_grown(_band(busy, 0, height), height)]
 

@@ -186,7 +186,7 @@ def test_whatever_lines_are_lost_the_rest_is_a_certified_part_that_covers_all(lo
     part = part_plan(survey(), pieces_left(coverage), "rest")
     assert part.plan is not None
     assert part.certificate is not None
-    assert part.certificate.is_part, part.certificate.reasons
+    assert part.certificate.is_part, part.certificate.findings
     coverage.add(planned_shots(photo_legs(part.plan)))
     assert coverage.report().share > 0.999
     assert shapely.area(coverage.report().gaps) == 0.0

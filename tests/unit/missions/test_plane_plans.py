@@ -221,7 +221,7 @@ def test_the_rest_of_a_plane_plan_is_flown_with_its_turns_and_landing() -> None:
     part = part_plan(result.plan, pieces_left(coverage), "rest")
     assert part.plan is not None
     assert part.certificate is not None
-    assert part.certificate.is_part, part.certificate.reasons
+    assert part.certificate.is_part, part.certificate.findings
     commands = [item.command for item in part.plan.items]
     assert commands[0] == Command.TAKEOFF
     assert Command.DO_LAND_START in commands

@@ -142,8 +142,10 @@ def test_a_survey_of_qgroundcontrol_can_be_planned_again_with_its_own_spacings(s
     asked = plan.request
     assert isinstance(asked, SurveyRequest)
     assert (asked.altitude_m, asked.angle_deg, len(asked.polygon)) == (50.0, 90.0, 4)
-    assert [note.message.split(":")[0] for note in notes] == ["Planned again, the 'survey' pattern would lose or change"]
-    assert "turn-arounds of 10 m" in notes[0].message
+    assert {note.message.split(":")[0] for note in notes} == {"Planned again, the 'survey' pattern would lose or change"}
+    lost = {note.values["form"]: note for note in notes}
+    assert "turn-arounds of 10 m" in lost["lost_turn_arounds"].message
+    assert lost["lost_turn_arounds"].values["metres"] == 10.0
     triggers = sorted({item.params[0] for item in planned(asked).items if item.command == 206 and item.params[0]})
     assert triggers == pytest.approx([25.0], abs=0.01)
 
@@ -213,7 +215,7 @@ def test_a_corridor_above_the_sea_is_planned_above_home_and_says_so() -> None:
     asked = plan.request
     assert isinstance(asked, CorridorRequest)
     assert (asked.altitude_m, asked.width_m, asked.overshoot_m) == (40.0, 40.0, 15.0)
-    message = next(note.message for note in notes if "lose or change" in note.message)
+    message = " ".join(note.message for note in notes if "lose or change" in note.message)
     assert "60 m above the sea" in message
     assert "stopping for each photo" in message
     assert {item.altitude_m for item in plan.items if item.position is not None} == {40.0}
