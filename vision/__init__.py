@@ -36,7 +36,8 @@ from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_g
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
 from vision.rules.judge import Judge, verdicts_hash
-from vision.rules.road_scene import RoadScene, road_scene
+from vision.rules.road_features import road_scene
+from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
