@@ -4,8 +4,8 @@ from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
