@@ -63,11 +63,19 @@ def run(
     ] = None,
     nose_first: Annotated[bool, typer.Option("--nose-first", help="Where no heading is told, take the direction of flight")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
+    evidence_dir: Annotated[
+        Path | None, typer.Option("--evidence-dir", help="Folder for a signed evidence package of each violation; needs --rules")
+    ] = None,
+    evidence_original: Annotated[
+        str | None,
+        typer.Option("--evidence-original", metavar="REASON", help="Clips as recorded, people and plates not hidden, for this reason"),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
     """Analyse a source and print one finished observation a line, as JSON. Needs no server."""
     from ground_station.cli.film_poses import poses_request
     from ground_station.detector_file import detector_file
+    from ground_station.film_evidence import film_evidence
     from ground_station.settings import load_settings
     from ground_station.video_run import RunRequest, run_video
 
@@ -98,6 +106,7 @@ def run(
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,
+        evidence=film_evidence(settings, evidence_dir, evidence_original, judged=bool(rules)),
     )
     raise typer.Exit(run_video(request))
 
