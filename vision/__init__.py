@@ -22,7 +22,7 @@ from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, D
 from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
-from vision.landmarks import DriftAlarm, Landmarks
+from vision.landmarks import LOOKS as DRIFT_LOOKS, DriftAlarm, Landmarks
 from vision.live_redaction import LiveRedaction
 from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
@@ -61,6 +61,7 @@ from vision.training.quantisation import quantise as quantise_model
 
 __all__ = [
     "DEFAULT_MODEL",
+    "DRIFT_LOOKS",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "PLATES",
