@@ -1,6 +1,6 @@
 """The schema, read in one place: plain columns, no behaviour."""
 
-from geo.core.tables import docks, enforcement, flights, footage, missions, people, region, review, runs, schedules, vehicles, video
+from geo.core.tables import docks, enforcement, flights, footage, missions, people, plates, region, review, runs, schedules, vehicles, video
 from geo.core.tables.base import Base
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "footage",
     "missions",
     "people",
+    "plates",
     "region",
     "review",
     "runs",
