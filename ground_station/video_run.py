@@ -31,6 +31,7 @@ from vision import (
     GroundModel,
     Judge,
     Pipeline,
+    PlatesOfTracks,
     PosedGround,
     Relief,
     Scene,
@@ -41,6 +42,7 @@ from vision import (
     class_name,
     default_labels,
     open_detector,
+    open_plate_reader,
     open_tracker,
     read_scene,
     road_scene,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 
 LIVE_FRAMES_PER_SECOND = 10.0  # what a tracker expects of a live source when nothing is asked for
 LIVE_SILENCE_S = 15.0
+PLATE_IMAGE_PX = 320  # a vehicle alone, not the whole street
 INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its end
 
 
@@ -82,6 +85,7 @@ class RunRequest:
     poses: PosesRequest = field(default_factory=PosesRequest)
     align: bool = True
     rules: tuple[str, ...] = ()
+    plates: bool = False
     orthophoto: Path | None = None
     orthophoto_sigma_m: float | None = None
     threads: int = 0
@@ -218,12 +222,17 @@ class _Results:
         if request.video is not None:
             self._video = stack.enter_context(VideoWriter(stack.enter_context(new_file(request.video)), rate_hz))
         self._held: dict[int, list[tuple[int, TrackedBox]]] = {}
+        self._plates: PlatesOfTracks | None = None
+        if request.plates:
+            self._plates = PlatesOfTracks(open_plate_reader(image_size_px=PLATE_IMAGE_PX, threads=request.threads))
 
     def add(self, result: FrameResult) -> None:
         if self._video is not None:
             self._video.write(annotated(result, self._pipeline.confirmed), result.frame.time_s)
         if self._csv is not None:
             self._add_boxes(result, self._csv)
+        if self._plates is not None:
+            self._plates.look(result.frame, result.boxes)
         self._observe(result.finished)
 
     def finish(self, tracks: Iterable[Track]) -> None:
@@ -241,6 +250,10 @@ class _Results:
             for verdict in found:
                 if self._evidence is not None:
                     self._evidence.add(verdict, ended[verdict.track_id], self._pipeline.local)
+        if self._plates is not None:
+            seen = [replace(one, plate=self._plates.read(one.track_id)) for one in seen]
+            for number in ended:
+                self._plates.forget(number)
         for one in seen:
             self._lines.write(json.dumps(one.to_json(), ensure_ascii=False) + "\n")
         if self._lines is sys.stdout:

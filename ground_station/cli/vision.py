@@ -7,6 +7,7 @@ import typer
 
 from ground_station.cli.vision_calibrate import calibrate
 from ground_station.cli.vision_models import export, models, train
+from ground_station.cli.vision_plates import plates as read_plates
 
 app = typer.Typer(help="Detect and track on any video source.", no_args_is_help=True)
 
@@ -37,6 +38,7 @@ def run(
     rules: Annotated[
         str | None, typer.Option(help="Judge by these rules, by comma, or `all`; needs --scene. `sunqar vision rules` lists them")
     ] = None,
+    plates: Annotated[bool, typer.Option("--plates", help="Read number plates of vehicles that are large enough")] = False,
     moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
     telemetry: Annotated[
         Path | None,
@@ -101,6 +103,7 @@ def run(
         ),
         align=align,
         rules=tuple(part.strip() for part in rules.split(",") if part.strip()) if rules else (),
+        plates=plates,
         orthophoto=orthophoto,
         orthophoto_sigma_m=orthophoto_sigma_m,
         duration_s=duration_s,
@@ -206,3 +209,4 @@ app.command()(calibrate)
 app.command()(models)
 app.command()(train)
 app.command()(export)
+app.command(name="plates")(read_plates)
