@@ -82,6 +82,7 @@ export type {
   Role,
   SourceEvent,
   SourceStatus,
+  TierView as SourceTier,
   TrajectoryFeature,
   TurnBackState,
   Token,
@@ -93,6 +94,7 @@ export type {
   VideoStream,
   VehicleWithLease,
 } from "./schema";
+export type Tier = import("./schema").TierView["wanted"];
 export type Topic = keyof import("./schema").LiveTopics;
 
 /** What is known of a vehicle's lease, whoever told it: the list, an answer of the server, or the live topic. */
