@@ -4,8 +4,8 @@ from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
