@@ -1,7 +1,7 @@
 """Metres, time and energy of a flight on a wing: rounded corners in wind, climbs, circles, the landing."""
 
 from dataclasses import dataclass, field, replace
-from math import pi
+from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,7 +153,7 @@ def _onward(stretch: Flight) -> Points:
 
 def _wind_below(height_m: float) -> float:
     """Mean share of the wind from the ground to this height."""
-    return (2.0 / 3.0) * (min(height_m, _FULL_WIND_M) / _FULL_WIND_M) ** 0.5
+    return (2.0 / 3.0) * sqrt(min(height_m, _FULL_WIND_M) / _FULL_WIND_M)
 
 
 def _lands(leg: Leg) -> bool:

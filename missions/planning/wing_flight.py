@@ -6,6 +6,7 @@ Ways are planned level, as corners: home, the end of the take-off run, the way; 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -128,7 +129,7 @@ class WingWays:
         level, climbing_m = level[1:], self._climbing_m(level[1:])
         steepest = slope * self.dynamics.most_climb_mps * _STEEPER / self.dynamics.climb_mps
         missing_m = high_m - low_m - slope * climbing_m
-        if 0.0 < missing_m and high_m - low_m <= steepest * climbing_m:
+        if missing_m > 0.0 and high_m - low_m <= steepest * climbing_m:
             # Rather a little steeper than a circle for a few metres.
             slope = (high_m - low_m) / climbing_m
         elif missing_m > 0.0:
@@ -204,7 +205,7 @@ def _between_heights(way: Points | None, from_m: float, to_m: float) -> Points |
 def _parted(points: Points) -> Points:
     """(n, 3) without the places that lie on the straight way close behind another one, whose height that one takes."""
     kept = [points[0]]
-    for here, following in zip(points[1:-1], points[2:], strict=True):
+    for here, following in pairwise(points[1:]):
         before = kept[-1]
         bend = course_rad(following[:2] - here[:2]) - course_rad(here[:2] - before[:2])
         straight = abs((bend + np.pi) % (2.0 * np.pi) - np.pi) < _STRAIGHT_RAD
