@@ -11,8 +11,10 @@ from geo.core.camera_models import CameraModelRow, CameraModelStore
 from geo.core.commands import CommandRow, CommandStore
 from geo.core.cursor import Page
 from geo.core.database import Database, open_database
+from geo.core.device_certificates import DeviceCertificateRow, DeviceCertificateStore
 from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
+from geo.core.evidence import EvidenceDayRow, EvidencePackageRow, EvidenceStore
 from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
@@ -22,6 +24,7 @@ from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
 from geo.core.groups import GroupRow, GroupStore
+from geo.core.legal_orders import LegalOrderRow, LegalOrderSetup, LegalOrderStore
 from geo.core.migrate import current_revision, upgrade
 from geo.core.mission_content import MissionContent, RevisionRow, RevisionStore
 from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, ShotSource
@@ -32,12 +35,17 @@ from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
 from geo.core.same_objects import SameObjects
+from geo.core.scenes import SceneRow, SceneStore
 from geo.core.schedules import ScheduleRow, ScheduleSetup, ScheduleStore
 from geo.core.source_events import SourceEventRow, SourceEventStore
+from geo.core.source_rules import SourceRuleRow, SourceRuleStore
 from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
+from geo.core.violation_handovers import HandoverRow, HandoverStore
+from geo.core.violation_reviews import CaseFilter, Decided, LookRow, OpenCase, ReviewRow, ReviewStore, RuleFigures
+from geo.core.violations import FoundViolation, MeasureRow, ViolationRow, ViolationStore
 
 __all__ = [
     "AirspaceRow",
@@ -51,13 +59,20 @@ __all__ = [
     "CameraCalibrationStore",
     "CameraModelRow",
     "CameraModelStore",
+    "CaseFilter",
     "CommandRow",
     "CommandStore",
     "Database",
+    "Decided",
+    "DeviceCertificateRow",
+    "DeviceCertificateStore",
     "DockRow",
     "DockSetup",
     "DockStore",
     "EventStore",
+    "EvidenceDayRow",
+    "EvidencePackageRow",
+    "EvidenceStore",
     "FeaturePage",
     "FeatureStore",
     "FlightBook",
@@ -79,32 +94,48 @@ __all__ = [
     "FootageSpan",
     "FootageStore",
     "FootageSummary",
+    "FoundViolation",
     "GroupRow",
     "GroupStore",
+    "HandoverRow",
+    "HandoverStore",
     "HoldRow",
     "IncidentRow",
     "KeepRow",
     "KeepTimes",
+    "LegalOrderRow",
+    "LegalOrderSetup",
+    "LegalOrderStore",
+    "LookRow",
+    "MeasureRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
     "ObservationRow",
     "ObservationStore",
+    "OpenCase",
     "Page",
     "PrivateCluster",
+    "ReviewRow",
+    "ReviewStore",
     "RevisionRow",
     "RevisionStore",
+    "RuleFigures",
     "RunRow",
     "RunShotRow",
     "RunSlotRow",
     "RunStore",
     "SameObjects",
+    "SceneRow",
+    "SceneStore",
     "ScheduleRow",
     "ScheduleSetup",
     "ScheduleStore",
     "ShotSource",
     "SourceEventRow",
     "SourceEventStore",
+    "SourceRuleRow",
+    "SourceRuleStore",
     "TemplateRow",
     "TemplateStore",
     "TimelineStore",
@@ -118,6 +149,8 @@ __all__ = [
     "VehicleStore",
     "VideoSource",
     "VideoSourceStore",
+    "ViolationRow",
+    "ViolationStore",
     "backup",
     "current_revision",
     "ensure_partitions",

@@ -12,6 +12,7 @@ from geo.layers import (
     settlements,
     tracks,
     video_sources,
+    violations,
     zones,
 )
 from geo.layers.layer import Kind, Layer, Property
@@ -22,6 +23,7 @@ LAYERS: dict[str, Layer] = {
     for module in (
         video_sources,
         observations,
+        violations,
         fibre_routes,
         fibre_segments,
         cleanup_sites,

@@ -25,6 +25,7 @@ from ground_station.api.live_hub import (
     VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
+    VIOLATION,
     LiveHub,
 )
 from ground_station.api.run_board import RUN_OVER
@@ -44,11 +45,13 @@ from ground_station.messages import (
     TransferUpdate,
     VehicleEvent,
     VehicleState,
+    ViolationMessage,
 )
 from ground_station.operators import OperatorState
 from ground_station.payload import PayloadState
 from ground_station.payload.messages import TrafficState
 from ground_station.rtk import RtkStatus
+from ground_station.violation_letters import STORED_VIOLATION
 
 SILENCE_CHECK_PERIOD_S = 1.0
 
@@ -75,6 +78,9 @@ async def subscribe_all(services: Services) -> None:
 
     def on_observation(_: ObservationMessage, text: str) -> None:
         live.publish(OBSERVATION, text)
+
+    def on_violation(_: ViolationMessage, text: str) -> None:
+        live.publish(VIOLATION, text)
 
     def on_source(status: SourceStatus, text: str) -> None:
         # `watch` and `video` both report on a source; each keeps its own newest word.
@@ -129,6 +135,7 @@ async def subscribe_all(services: Services) -> None:
     await attach(services.bus, f"{subjects.COMMAND_UPDATE}.*", CommandUpdate, on_command)
     await attach(services.bus, f"{subjects.VEHICLE_EVENT}.*", VehicleEvent, on_event)
     await attach(services.bus, f"{subjects.STORED}.observation", ObservationMessage, on_observation)
+    await attach(services.bus, STORED_VIOLATION, ViolationMessage, on_violation)
     await attach(services.bus, f"{subjects.STORED}.source_event", SourceEvent, on_source_event)
     await attach(services.bus, f"{subjects.SOURCE_STATUS}.*", SourceStatus, on_source)
     await attach(services.bus, f"{subjects.LEASE_STATE}.*", LeaseState, on_lease)

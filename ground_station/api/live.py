@@ -34,6 +34,7 @@ from ground_station.api.live_hub import (
     VEHICLE_PAYLOAD,
     VEHICLE_STATE,
     VEHICLE_TRANSFER,
+    VIOLATION,
     Subscriber,
 )
 from ground_station.api.services import Services, services_of
@@ -52,6 +53,7 @@ from ground_station.messages import (
     TurnBackState,
     VehicleEvent,
     VehicleState,
+    ViolationMessage,
 )
 from ground_station.operators import OperatorState
 from ground_station.payload import PayloadState
@@ -73,6 +75,7 @@ MESSAGE_OF_TOPIC: dict[str, type[Message]] = {
     VEHICLE_EVENT: VehicleEvent,
     COMMAND_UPDATE: CommandUpdate,
     OBSERVATION: ObservationMessage,
+    VIOLATION: ViolationMessage,
     SOURCE_STATUS: SourceStatus,
     SOURCE_EVENT: SourceEvent,
     VEHICLE_TRANSFER: TransferUpdate,

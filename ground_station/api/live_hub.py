@@ -14,6 +14,7 @@ VEHICLE_STATE = "vehicle.state"
 VEHICLE_EVENT = "vehicle.event"
 COMMAND_UPDATE = "command.update"
 OBSERVATION = "observation"
+VIOLATION = "violation"
 SOURCE_STATUS = "source.status"
 SOURCE_EVENT = "source.event"
 VEHICLE_TRANSFER = "vehicle.transfer"
@@ -50,6 +51,7 @@ KEEP_ALL = frozenset(
         SOURCE_EVENT,
         COMMAND_UPDATE,
         OBSERVATION,
+        VIOLATION,
         VEHICLE_LEASE,
     }
 )

@@ -24,6 +24,8 @@ from ground_station.bus.subjects import (
     TRACK_POINTS,
     TRACK_STREAM,
     VEHICLE_EVENT,
+    VIOLATION,
+    VIOLATION_STREAM,
 )
 from ground_station.endpoints import without_password
 
@@ -100,6 +102,7 @@ async def ensure_streams(client: Client) -> JetStreamContext:
     jetstream = client.jetstream()
     for stream, subjects in (
         (OBSERVATION_STREAM, [f"{OBSERVATION}.>"]),
+        (VIOLATION_STREAM, [f"{VIOLATION}.>"]),
         (EVENT_STREAM, [f"{VEHICLE_EVENT}.>", f"{SOURCE_EVENT}.>"]),
         (COMMAND_STREAM, [f"{COMMAND_UPDATE}.>"]),
         (FLIGHT_STREAM, [f"{FLIGHT_FILE}.>"]),

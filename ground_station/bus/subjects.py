@@ -1,7 +1,7 @@
 """Names on the bus, in one place.
 
 Core NATS (newest wins): telemetry, status, transfers, request and reply of commands and vehicle services.
-JetStream (keep all): observations, vehicle events, command audit, track points. Frames never cross the bus.
+JetStream (keep all): observations, violations, vehicle events, command audit, track points. Frames never cross the bus.
 """
 
 TELEMETRY_STATE = "telemetry.state"  # .<vehicle_id> -> VehicleState, 5 Hz
@@ -23,15 +23,17 @@ VEHICLE_TRANSFER = "vehicle.transfer"  # .<vehicle_id> -> TransferUpdate, a few 
 LEASE_STATE = "lease.state"  # .<vehicle_id> -> LeaseState, each change and renewal
 RUN_STATE = "run.state"  # .<run_id> -> MissionRunState, once a second while it changes, by the api that follows it
 FOOTAGE_SHOW = "footage.show"  # request and reply: ShowRequest -> ShowReply; a recorded segment made ready to be shown
-STORED = "stored"  # .observation | .vehicle_event | .source_event, published by `store` after commit
+STORED = "stored"  # .observation | .source_event | .violation, published by `store` after commit
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
+VIOLATION = "violation"  # .<source_id> -> ViolationMessage
 VEHICLE_EVENT = "event.vehicle"  # .<vehicle_id> -> VehicleEvent
 SOURCE_EVENT = "event.source"  # .<source_id> -> SourceEvent
 FLIGHT_FILE = "flight.file"  # .<vehicle_id> -> FlightFileMessage
 TRACK_POINTS = "track.points"  # TrackPoints, once a second while something flies
 
 OBSERVATION_STREAM = "OBSERVATIONS"  # observation.>
+VIOLATION_STREAM = "VIOLATIONS"  # violation.>
 EVENT_STREAM = "EVENTS"  # event.>
 COMMAND_STREAM = "COMMANDS"  # command.update.>
 FLIGHT_STREAM = "FLIGHTS"  # flight.file.>

@@ -29,6 +29,7 @@ from ground_station.messages.vehicle_state import (
     VehiclePose,
     VehicleState,
 )
+from ground_station.messages.violations import EvidenceTierName, ViolationMeasure, ViolationMessage, ViolationState
 
 __all__ = [
     "BatteryInstance",
@@ -42,6 +43,7 @@ __all__ = [
     "EstimatorState",
     "EventKind",
     "EventSeverity",
+    "EvidenceTierName",
     "FleetConflicts",
     "FlightFileMessage",
     "GimbalLook",
@@ -76,4 +78,7 @@ __all__ = [
     "VehicleEvent",
     "VehiclePose",
     "VehicleState",
+    "ViolationMeasure",
+    "ViolationMessage",
+    "ViolationState",
 ]

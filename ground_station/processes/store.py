@@ -1,4 +1,4 @@
-"""Observations, events, command updates and tracks from the bus to PostGIS."""
+"""Observations, violations, events, command updates and tracks from the bus to PostGIS."""
 
 import logging
 
@@ -21,6 +21,7 @@ from ground_station.messages import (
     TrackPoints,
     VehicleEvent,
     VehicleState,
+    ViolationMessage,
 )
 from ground_station.settings import Settings
 from ground_station.store.intake import Intake
@@ -33,6 +34,7 @@ PARTITIONS_RETRY_S = 60.0
 logger = logging.getLogger(__name__)
 _AnyIntake = (
     Intake[ObservationMessage]
+    | Intake[ViolationMessage]
     | Intake[VehicleEvent]
     | Intake[SourceEvent]
     | Intake[CommandUpdate]
@@ -54,6 +56,7 @@ async def run(settings: Settings) -> None:
             Intake(
                 "store-observations", subjects.OBSERVATION_STREAM, f"{subjects.OBSERVATION}.>", ObservationMessage, records.observations
             ),
+            Intake("store-violations", subjects.VIOLATION_STREAM, f"{subjects.VIOLATION}.>", ViolationMessage, records.violations),
             Intake("store-events", subjects.EVENT_STREAM, f"{subjects.VEHICLE_EVENT}.>", VehicleEvent, records.events),
             Intake("store-source-events", subjects.EVENT_STREAM, f"{subjects.SOURCE_EVENT}.>", SourceEvent, records.source_events),
             Intake("store-flight-files", subjects.FLIGHT_STREAM, f"{subjects.FLIGHT_FILE}.>", FlightFileMessage, records.flight_files),

@@ -23,6 +23,7 @@ from geo.core import (
     TrackStore,
     TrajectoryPoint,
     VehicleEventRow,
+    ViolationStore,
 )
 from geo.primitives import ErrorEllipse, LonLat
 from ground_station.bus import subjects
@@ -35,8 +36,10 @@ from ground_station.messages import (
     TrackPoint,
     TrackPoints,
     VehicleEvent,
+    ViolationMessage,
 )
 from ground_station.store.intake import Delivered
+from ground_station.violation_letters import found_violation, tell_cases
 
 FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
 
@@ -47,6 +50,7 @@ class Records:
     def __init__(self, database: Database, client: Client) -> None:
         self._observations = ObservationStore(database)
         self._same_objects = SameObjects(database)
+        self._violations = ViolationStore(database)
         self._events = EventStore(database)
         self._source_events = SourceEventStore(database)
         self._commands = CommandStore(database)
@@ -76,6 +80,12 @@ class Records:
         rows = [await self._observations.get(observation_id) for observation_id in changed]
         return [row for row in rows if row is not None]
 
+    async def violations(self, batch: Sequence[Delivered[ViolationMessage]]) -> None:
+        """Write, each in the tier it may have, then publish as `stored.violation` what is new with that tier."""
+        written = set(await self._violations.ingest([found_violation(delivered.message) for delivered in batch]))
+        told = {d.message.violation_id for d in batch if d.message.violation_id in written or d.again}
+        await tell_cases(self._client, await self._violations.several(sorted(told)))
+
     async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
         rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]
         await self._events.record(rows)
@@ -83,9 +93,22 @@ class Records:
     async def source_events(self, batch: Sequence[Delivered[SourceEvent]]) -> None:
         """Write, then publish as `stored.source_event`: an alarm that is shown is on record."""
         written = set(await self._source_events.record([SourceEventRow(**delivered.message.model_dump()) for delivered in batch]))
+        for event in (delivered.message for delivered in batch):
+            await self._doubt(event)
         for delivered in batch:
             if delivered.message.event_id in written or delivered.again:
                 await self._client.publish(f"{subjects.STORED}.source_event", delivered.message.encode())
+
+    async def _doubt(self, event: SourceEvent) -> None:
+        """What a camera saw after it had moved and before that was noticed is marked, and told again."""
+        if event.doubtful_since is None or event.what is None:
+            return
+        window = (event.source_id, event.doubtful_since, event.at, event.what)
+        for observation_id in await self._observations.doubt(*window):
+            row = await self._observations.get(observation_id)
+            if row is not None:
+                await self._client.publish(f"{subjects.STORED}.observation", observation_message(row).encode())
+        await tell_cases(self._client, await self._violations.doubt(*window))
 
     async def flight_files(self, batch: Sequence[Delivered[FlightFileMessage]]) -> None:
         for delivered in batch:
@@ -121,7 +144,7 @@ class Records:
 
 
 def observation_row(message: ObservationMessage) -> ObservationRow:
-    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory", "same_as"})
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory", "same_as", "doubtful_why"})
     placed = message.lon_deg is not None and message.lat_deg is not None
     return ObservationRow(
         **values,

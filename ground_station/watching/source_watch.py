@@ -4,10 +4,12 @@ Opening is in `source_pictures`, looking in `source_run`, telling in `telling`, 
 """
 
 import logging
+from dataclasses import replace
 from time import monotonic
 from typing import Literal
 
 import anyio
+from anyio import CancelScope
 
 from geo.core import VideoSource
 from geo.primitives import SunqarError, utc_now
@@ -19,11 +21,12 @@ from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.service import SourceService
-from ground_station.watching.source_drift import SourceDrift, StillOf
+from ground_station.watching.source_drift import SourceDrift
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
+from ground_station.watching.source_record import SourceRecord, standing_of
 from ground_station.watching.source_run import SourceRun
 
 logger = logging.getLogger(__name__)
@@ -44,11 +47,12 @@ class SourceWatch:
         poses: PoseFeed | None,
         outbox: Outbox,
         heights: Heights | None = None,
-        still_of: StillOf | None = None,
+        record: SourceRecord | None = None,
     ) -> None:
         self.source = source
-        self._settings, self._outbox = settings, outbox
-        self.service = SourceService(source.source_id, settings, moves=source.vehicle_id is not None)
+        self._settings, self._outbox, self._record = settings, outbox, record
+        self.service = SourceService(source, settings)
+        self._reading = CancelScope()
         self._state: State = "starting"
         self._detail = ""
         self._cause: SourceCause | None = None
@@ -58,7 +62,7 @@ class SourceWatch:
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
         self._places = SourcePlaces(source, poses, heights)
-        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None, self._places)
+        self._drift = SourceDrift(source.source_id, record if source.vehicle_id is None and source.calibration else None, self._places)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
@@ -76,6 +80,8 @@ class SourceWatch:
             frames_skipped=self._skipped_before + (0 if self._pictures is None else self._pictures.skipped),
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
             tier=self.service.tier,
+            tier_why=self.service.why,
+            tier_rules=list(self.service.wanted.rules),
             promoted=self.service.promoted,
             blind_s=None if self._state in ("ended", "no_model") else round(self.service.blind_s(), 1),
             watched_s=None if self._state in ("ended", "no_model") else round(self.service.watched_s(), 1),
@@ -94,18 +100,36 @@ class SourceWatch:
         moved: tuple[SourceTrouble, ...] = ("moved",) if self._drift.moved else ()
         return [*wrong_clock, *self._health.troubles, *moved]
 
+    def take_up(self, source: VideoSource) -> bool:
+        """How closely it is looked at may change while it is watched; False: more has changed, and it is to be watched anew."""
+        if replace(source, tier=None, rules=()) != replace(self.source, tier=None, rules=()):
+            return False
+        self.source = source
+        if self.service.take_up(source):
+            self._reading.cancel()
+        return True
+
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
         self._state, self._detail = "no_model", detail
 
     async def run(self, desk: InferenceDesk) -> None:
         """Analyse until cancelled, or until a file has been played to its end."""
+        standing = await standing_of(self._record, self.source.source_id)
+        self._events.restore(standing, utc_now(), monotonic())
+        for event in standing:
+            if event.what == "moved":
+                self._drift.restore(event.at)
         pause_s = FIRST_PAUSE_S
         while True:
             began = monotonic()
             self._state = "starting"
+            self._reading = CancelScope()
             try:
-                await self._run_once(desk)
+                with self._reading:
+                    await self._run_once(desk)
+                if self._reading.cancelled_caught:  # another of its streams is to be read
+                    continue
             except SunqarError as error:
                 self._fail(error.one_line(), cause_of(error))
             except Exception as error:  # one camera must not blind the others
@@ -125,7 +149,7 @@ class SourceWatch:
 
     def _sees(self) -> None:
         self._events.seen(monotonic())
-        self._events.troubles(self._troubles(), monotonic())
+        self._events.troubles(self._troubles(), monotonic(), doubtful_since=self._drift.good_at)
         if self._state != "running":
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
             self._state, self._detail = "running", ""

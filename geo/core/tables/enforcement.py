@@ -17,13 +17,13 @@ VIOLATION_STATES = ("new", "accepted", "rejected", "unclear", "withdrawn", "hand
 class LegalOrder(Base):
     """The act by which a sign, a limit or a marking holds. `area` is where, empty = wherever a scene names it.
 
-    A revoked order is kept: cases that leaned on it are found by it.
+    A revoked order is kept: cases that leaned on it are found by it. `void_from` is the instant since which it never held.
     """
 
     __tablename__ = "legal_order"
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="valid"),
-        CheckConstraint("num_nonnulls(revoked_at, revoked_by, revoked_why) IN (0, 3)", name="revoked"),
+        CheckConstraint("num_nonnulls(revoked_at, revoked_by, revoked_why, void_from) IN (0, 4)", name="revoked"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -40,6 +40,7 @@ class LegalOrder(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
     revoked_why: Mapped[str | None]
+    void_from: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     area: Mapped[Any | None] = geometry("GEOMETRY", nullable=True)
 

@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
-import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
+import type { CameraModelView, DifferenceView, LeaseRequest, LimitView, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
 
 export type {
   CameraCalibrationFitView,
@@ -82,6 +82,7 @@ export type {
   Role,
   SourceEvent,
   SourceStatus,
+  TierView as SourceTier,
   TrajectoryFeature,
   TurnBackState,
   Token,
@@ -93,6 +94,7 @@ export type {
   VideoStream,
   VehicleWithLease,
 } from "./schema";
+export type Tier = import("./schema").TierView["wanted"];
 export type Topic = keyof import("./schema").LiveTopics;
 
 /** What is known of a vehicle's lease, whoever told it: the list, an answer of the server, or the live topic. */
@@ -158,6 +160,42 @@ export interface PlanStatistics {
   batteries?: number;
   speed_mps?: number;
   in_zones_m?: number;
+  line_spacing_m?: number;
+  trigger_m?: number;
+  footprint_across_m?: number;
+  footprint_along_m?: number;
+  data_bytes?: number | null;
+  overlapping_share?: number | null;
+  least_agl_m?: number | null;
+  gsd_min_cm?: number | null;
+  gsd_max_cm?: number | null;
+  front_overlap_min?: number | null;
+  side_overlap_min?: number | null;
+  sorties?: number;
+  largest_sortie_s?: number | null;
+}
+
+/** What the certificate of a mission is read for here; the whole of it is kept as a file. */
+export interface CertificateView {
+  certificate: {
+    passed: boolean;
+    returns_clear: boolean;
+    forbidden_m: number;
+    outside_fence_m: number | null;
+    fence_margin_m: number | null;
+    within_fence_margin_m: number | null;
+    least_fence_m: number | null;
+    least_zone_m: number | null;
+    return_shadow_m: number;
+    ground: string;
+    zones: unknown[];
+    legs: unknown[];
+    returns: { forbidden_m: number; outside_fence_m: number | null }[];
+    rally_returns: { forbidden_m: number; outside_fence_m: number | null }[];
+    certificate_hash: string;
+  };
+  findings: Finding[];
+  limits: LimitView[];
 }
 
 export interface Finding {

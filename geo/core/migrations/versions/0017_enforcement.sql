@@ -15,11 +15,12 @@ CREATE TABLE legal_order (
     revoked_at timestamp with time zone,
     revoked_by text,
     revoked_why text,
+    void_from timestamp with time zone,
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     area geometry(Geometry, 4326),
     CONSTRAINT legal_order_pkey PRIMARY KEY (id),
     CONSTRAINT legal_order_valid_check CHECK (valid_to IS NULL OR valid_to > valid_from),
-    CONSTRAINT legal_order_revoked_check CHECK (num_nonnulls(revoked_at, revoked_by, revoked_why) IN (0, 3))
+    CONSTRAINT legal_order_revoked_check CHECK (num_nonnulls(revoked_at, revoked_by, revoked_why, void_from) IN (0, 4))
 );
 CREATE INDEX idx_legal_order_area ON legal_order USING gist (area);
 CREATE TABLE source_rule (

@@ -1,0 +1,40 @@
+"""Cases that rules found, where they happened, newest first. Whose they are is no matter of a map."""
+
+from geo.layers.layer import Kind, Layer, Property
+
+LAYER = Layer(
+    id="violations",
+    title="Violations",
+    relation="violation",
+    geometry="position",
+    order=(Property("at", Kind.INSTANT), Property("id", Kind.ID)),
+    newest_first=True,
+    started="at",
+    properties=(
+        Property("id", Kind.ID),
+        Property("rule"),
+        Property("rule_edition"),
+        Property("source_id"),
+        Property("vehicle_id"),
+        Property("observation_id", Kind.ID),
+        Property("track_id", Kind.INTEGER),
+        Property("scene_edition", Kind.INTEGER),
+        Property("evidence_tier"),
+        Property("legal_order", sql="legal_order_id"),
+        Property("state"),
+        Property("doubtful_why"),
+        Property("from_at", Kind.INSTANT),
+        Property("at", Kind.INSTANT),
+        Property("until_at", Kind.INSTANT),
+        Property("label"),
+        Property("confidence", Kind.NUMBER),
+        Property("feature"),
+        Property("accuracy_m", Kind.NUMBER),
+        Property("measure_value", Kind.NUMBER),
+        Property("measure_uncertainty", Kind.NUMBER),
+        Property("measure_limit", Kind.NUMBER),
+        Property("measure_unit"),
+        Property("model"),
+        Property("updated_at", Kind.INSTANT),
+    ),
+)
