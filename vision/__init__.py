@@ -35,10 +35,12 @@ from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
+from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
@@ -89,6 +91,7 @@ __all__ = [
     "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundPath",
     "GroundWay",
     "Judge",
     "Known",
@@ -117,6 +120,7 @@ __all__ = [
     "Runtime",
     "Scene",
     "SceneFeature",
+    "Terms",
     "Tier",
     "TierChoice",
     "TierInForce",
@@ -144,6 +148,7 @@ __all__ = [
     "fitted",
     "ground_motion",
     "ground_of",
+    "ground_path",
     "ground_to_pixel",
     "hide",
     "hide_planes",
@@ -163,6 +168,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "terms_of",
     "tier_in_force",
     "train_model",
     "usual_view",
