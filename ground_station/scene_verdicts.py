@@ -2,7 +2,7 @@
 known: where the middle of each thing was."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,11 @@ LEAST_VISIBLE = 0.5
 OPEN_VIEW = 0.85
 AROUND_S = 0.5  # before and after the deed: what no camera sees cannot be judged
 STAND_APART_S = 0.11  # from the nearest instant of the path
+Tell = Callable[[Violation, Track, LocalFrame | None], None]  # a violation, the track it was found in, the frame of both
+
+
+def nobody(_violation: Violation, _track: Track, _local: LocalFrame | None) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,9 @@ class VerdictScore:
 class VerdictTally:
     """Give it each frame with its truth, then the tracks left at the end."""
 
-    def __init__(self, scene: Scene, actors: ActorsOfTracks) -> None:
+    def __init__(self, scene: Scene, actors: ActorsOfTracks, tell: Tell = nobody) -> None:
+        """`tell` hears of each violation."""
+        self._tell = tell
         known = {rule.card.code for rule in RULES}
         self._deeds = [deed for deed in violations_of(scene) if deed.rule in known]
         self._features = [SceneFeature.model_validate(one) for one in scene_file(scene, None)["features"]]
@@ -102,12 +109,15 @@ class VerdictTally:
                 self._open[one.actor_id].append((truth.time_s, one))
 
     def judge(self, tracks: Iterable[Track], pipeline: Pipeline) -> None:
-        tracks = list(tracks)
+        ended = {track.track_id: track for track in tracks}
         if self._judge is None and pipeline.local is not None:
             self._judge = Judge(RULES, road_scene(self._features, pipeline.local))
         if self._judge is not None and pipeline.local is not None:
-            self._violations += self._judge.judge(tracks, pipeline.confirmed)
-            for track in tracks:
+            found = self._judge.judge(ended.values(), pipeline.confirmed)
+            self._violations += found
+            for one in found:
+                self._tell(one, ended[one.track_id], pipeline.local)
+            for track in ended.values():
                 self._measure(track, pipeline.local)
 
     def _measure(self, track: Track, local: LocalFrame) -> None:
