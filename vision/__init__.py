@@ -32,6 +32,7 @@ from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibr
 from vision.pictures import ArrayPicture, BgrImage, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.plates.cloned import CloneSuspicion, PlateSighting, cloned
 from vision.plates.grammar import GRAMMARS as PLATE_GRAMMARS, PlateGrammar, grammars_of, normal_text
 from vision.plates.judging import JudgedPlate, judge_plates
 from vision.plates.of_tracks import PlatesOfTracks
@@ -87,6 +88,7 @@ __all__ = [
     "CameraMotion",
     "CameraView",
     "ClassScore",
+    "CloneSuspicion",
     "ControlPoint",
     "Detections",
     "Detector",
@@ -119,6 +121,7 @@ __all__ = [
     "PlateGrammar",
     "PlateRead",
     "PlateReader",
+    "PlateSighting",
     "PlatesOfTracks",
     "PointError",
     "PosedGround",
@@ -153,6 +156,7 @@ __all__ = [
     "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
+    "cloned",
     "default_labels",
     "evaluate",
     "export_model",
