@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ground_station import film_evidence
 from ground_station.cli import build_app
 from ground_station.evidence.container import unpacked
+from tests.support.evidence import SameHider
 
 SCENE = """
 summary: A car comes along the wrong lane.
@@ -28,6 +30,7 @@ def _sunqar(*arguments: str) -> tuple[int, str]:
 
 def test_what_a_score_finds_leaves_as_packages_that_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUNQAR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(film_evidence, "HidingDetector", lambda *_, **__: SameHider())
     scene, folder, key = tmp_path / "scene.yaml", tmp_path / "evidence", tmp_path / "key.pem"
     scene.write_text(SCENE)
     code, said = _sunqar("sim", "scenario", str(scene), "--score", "--model", "perfect", "--evidence-dir", str(folder))
