@@ -115,7 +115,7 @@ def test_looks_that_find_nothing_come_more_seldom_until_something_else_moves() -
         moving = flag.copy()
         if time_s > 8.3:
             moving[40:50, 60:70] = 1
-        if cadence.due(time_s, Motion(moving), Known(NOTHING, np.zeros(0), NOTHING)) is not None:
+        if cadence.due(time_s, Motion(moving), Known(NOTHING, np.zeros(0), np.zeros(0, np.int64), NOTHING)) is not None:
             looks_s.append(time_s)
             cadence.looked(time_s, found=False)
     assert np.diff([time_s for time_s in looks_s if 3.0 < time_s < 8.3]) == pytest.approx(1.0, abs=0.1)
