@@ -20,6 +20,7 @@ from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.plate_desk import PlateDesk
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_drift import SourceDrift
 from ground_station.watching.source_events import SourceEvents
@@ -48,9 +49,11 @@ class SourceWatch:
         outbox: Outbox,
         heights: Heights | None = None,
         record: SourceRecord | None = None,
+        plates: PlateDesk | None = None,
     ) -> None:
         self.source = source
         self._settings, self._outbox, self._record = settings, outbox, record
+        self._plates = plates
         self.service = SourceService(source, settings)
         self._reading = CancelScope()
         self._state: State = "starting"
@@ -161,7 +164,7 @@ class SourceWatch:
     async def _run_once(self, desk: InferenceDesk) -> None:
         url = self.source.url if self.service.main_stream else self.source.sub_url or self.source.url
         assert url is not None, "only sources with a url are watched"
-        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service)
+        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service, self._plates)
         self.service.gate.mode = "all"
         rate_hz, gate = self.service.frames_per_second, self.service.gate
         on_data = in_loop(self._places.put) if self.source.moves else None
