@@ -77,6 +77,15 @@ class FootageSettings(Group):
     render_threads: int = Field(0, ge=0, description="Threads of that search; 0 lets the runtime choose")
 
 
+class EvidenceSettings(Group):
+    key: SecretStr | None = Field(None, description="Ed25519 key that signs packages, PEM; made and kept in data_dir when absent")
+    timestamp_url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="RFC 3161 authority that stamps packages and days; without it none are stamped"
+    )
+    timestamp_timeout_s: float = Field(10.0, gt=0, le=120, description="How long it may take; a package it does not stamp says so")
+    around_s: float = Field(6.0, ge=1, le=60, description="Seconds of video before and after what happened")
+
+
 class WatchSettings(Group):
     detect: bool = Field(True, description="Detect and track in the sources; false only shows them")
     runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
@@ -97,6 +106,11 @@ class WatchSettings(Group):
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
     )
     threads: int = Field(0, ge=0, description="Inference threads; 0 lets the runtime choose")
+
+
+class PlateSettings(Group):
+    read_live: bool = Field(False, description="Read plates in sources of the enforcement tier, and keep what is legible")
+    keep_h: float = Field(72.0, gt=0, le=72, description="Hours a read is kept that belongs to no case and no wanted plate")
 
 
 class SimSettings(Group):
@@ -158,6 +172,32 @@ class SafetySettings(Group):
     arm_authorisation_s: int = Field(60, ge=5, le=3600, description="How long such a permission holds")
 
 
+class ReviewSettings(Group):
+    look_s: float = Field(600.0, ge=30, le=7200, description="How long an officer has for a case before it goes back to the others")
+    two_person_tiers: list[Literal["A", "B"]] = Field(
+        ["A"], description="Cases of these tiers of evidence are accepted by two officers, each blind to the other"
+    )
+    two_person_rules: list[str] = Field(default_factory=list, description="The same for single rules, by their code")
+    double_look_share: float = Field(
+        0.05, ge=0, le=1, description="Part of all other cases that two officers look at, to see how they agree"
+    )
+    known_bad_share: float = Field(
+        0.02, ge=0, le=0.5, description="Part of the cases shown that are known to be no violation, to see whether officers find them"
+    )
+
+
+class HandoverSettings(Group):
+    name: str = Field("outside", pattern=r"^[a-z0-9_-]{1,40}$", description="What the outside system is called in lists and logs")
+    url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="Accepted cases are sent here, signed; without it they leave by file"
+    )
+    secret: SecretStr | None = Field(None, min_length=32, description="Key of the signature (HMAC-SHA256), shared with the outside system")
+    timeout_s: float = Field(20.0, gt=0, le=120, description="How long one attempt may take")
+    first_retry_s: float = Field(30.0, gt=0, description="Wait after the first failed attempt; it doubles with each further one")
+    longest_retry_s: float = Field(3600.0, gt=0, description="The longest wait between two attempts")
+    give_up_h: float = Field(72.0, gt=0, description="After this a person has to look why it cannot be delivered")
+
+
 class Settings(BaseSettings):
     """Everything the program can be told."""
 
@@ -177,12 +217,16 @@ class Settings(BaseSettings):
     station: StationSettings = Field(default_factory=StationSettings)
     recording: RecordingSettings = Field(default_factory=RecordingSettings)
     footage: FootageSettings = Field(default_factory=FootageSettings)
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     watch: WatchSettings = Field(default_factory=WatchSettings)
+    plates: PlateSettings = Field(default_factory=PlateSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     companion: CompanionSettings = Field(default_factory=CompanionSettings)
     onboard: OnboardSettings = Field(default_factory=OnboardSettings)
+    review: ReviewSettings = Field(default_factory=ReviewSettings)
+    handover: HandoverSettings = Field(default_factory=HandoverSettings)
     expected_processes: list[str] = Field(["station", "watch", "store", "video", "record"], description="Processes /readyz waits for")
 
     @classmethod

@@ -14,6 +14,7 @@ from geo.core.database import Database, open_database
 from geo.core.device_certificates import DeviceCertificateRow, DeviceCertificateStore
 from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
+from geo.core.evidence import EvidenceDayRow, EvidencePackageRow, EvidenceStore
 from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
@@ -30,6 +31,7 @@ from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, Shot
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPoint
+from geo.core.plates import FoundPlate, PlateReadRow, PlateReceiptRow, PlateStore, PlateWatchRow
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
@@ -42,6 +44,8 @@ from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
+from geo.core.violation_handovers import HandoverRow, HandoverStore
+from geo.core.violation_reviews import CaseFilter, Decided, LookRow, OpenCase, ReviewRow, ReviewStore, RuleFigures
 from geo.core.violations import FoundViolation, MeasureRow, ViolationRow, ViolationStore
 
 __all__ = [
@@ -56,15 +60,20 @@ __all__ = [
     "CameraCalibrationStore",
     "CameraModelRow",
     "CameraModelStore",
+    "CaseFilter",
     "CommandRow",
     "CommandStore",
     "Database",
+    "Decided",
     "DeviceCertificateRow",
     "DeviceCertificateStore",
     "DockRow",
     "DockSetup",
     "DockStore",
     "EventStore",
+    "EvidenceDayRow",
+    "EvidencePackageRow",
+    "EvidenceStore",
     "FeaturePage",
     "FeatureStore",
     "FlightBook",
@@ -86,9 +95,12 @@ __all__ = [
     "FootageSpan",
     "FootageStore",
     "FootageSummary",
+    "FoundPlate",
     "FoundViolation",
     "GroupRow",
     "GroupStore",
+    "HandoverRow",
+    "HandoverStore",
     "HoldRow",
     "IncidentRow",
     "KeepRow",
@@ -96,16 +108,25 @@ __all__ = [
     "LegalOrderRow",
     "LegalOrderSetup",
     "LegalOrderStore",
+    "LookRow",
     "MeasureRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
     "ObservationRow",
     "ObservationStore",
+    "OpenCase",
     "Page",
+    "PlateReadRow",
+    "PlateReceiptRow",
+    "PlateStore",
+    "PlateWatchRow",
     "PrivateCluster",
+    "ReviewRow",
+    "ReviewStore",
     "RevisionRow",
     "RevisionStore",
+    "RuleFigures",
     "RunRow",
     "RunShotRow",
     "RunSlotRow",

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SceneOutputs:
-    """What to make of a scene; None for what is not wanted. `video_out` is a transport stream, to `udp://` at the camera's pace."""
+    """What to make of a scene; None for what is not wanted. `video_out` is a transport stream, to `udp://` at the camera's pace.
+
+    `evidence_dir` takes a package of each violation that a score finds.
+    """
 
     camera: str | None = None
     render: Path | None = None
     video_out: str | None = None
     truth: Path | None = None
     scene_out: Path | None = None
+    evidence_dir: Path | None = None
 
     @property
     def any(self) -> bool:
@@ -39,17 +43,26 @@ def run_scene(source: str, outputs: SceneOutputs, *, score: bool, model: Path | 
     if outputs.any:
         make_outputs(scene, outputs)
     if score:
-        _score(scene, outputs.camera, model, as_json)
+        _score(scene, outputs, model, as_json)
+    elif outputs.evidence_dir is not None:
+        raise SettingsError("--evidence-dir keeps what a score finds.", code="sim.evidence", hint="Add --score.")
     elif not outputs.any:
         typer.echo(describe_scene(scene))
 
 
-def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path | None) -> None:
+def _score(scene: "Scene", outputs: SceneOutputs, model: Path | None, as_json: Path | None) -> None:
     """Prints the score; exit code 1 when a threshold of the file is not kept."""
     from ground_station.scene_score import PERFECT, score_of
 
-    part = _camera(scene, camera)
-    score = score_of(scene, part.name, model)
+    part = _camera(scene, outputs.camera)
+    if outputs.evidence_dir is None:
+        score = score_of(scene, part.name, model)
+    else:
+        from ground_station.scene_evidence import score_with_evidence
+
+        score, packages = score_with_evidence(scene, part, model, outputs.evidence_dir)
+        for path in packages:
+            typer.echo(f"evidence: {path}", err=True)
     typer.echo(f"{scene.name}/{part.name}: {scene.summary}")
     typer.echo(f"  detector: {score.detector}")
     if score.detector == PERFECT:
@@ -69,6 +82,10 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
     for what, names in (("found", score.found), ("missed", score.missed), ("false", score.false), ("not asked", score.not_asked)):
         typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
     verdicts = score.verdicts
+    if (middle := verdicts.middle_error_m()) is not None:
+        typer.echo(f"  middle of things, as rules judge it: median {middle['median']:.2f} m, 95 % {middle['p95']:.2f} m off")
+    for rule, one in verdicts.by_rule.items():
+        typer.echo(f"  {rule}: precision {_share(one.precision)}, recall {_share(one.recall)}")
     for what, names in (
         ("violations found", verdicts.found),
         ("violations missed", verdicts.missed),
@@ -83,6 +100,10 @@ def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path
         _write(as_json, json.dumps(score.to_json(), indent=1))
     if not score.passed:
         raise typer.Exit(1)
+
+
+def _share(value: float | None) -> str:
+    return "none told" if value is None else f"{value:.2f}"
 
 
 def _camera(scene: "Scene", name: str | None) -> "FixedCamera | DroneCamera":

@@ -220,6 +220,41 @@ export interface CameraState {
   zoom_percent: number | null;
 }
 
+/** A case before an officer, until `deadline_at`. Decide with its `look_id`, and `revision` in If-Match. */
+export interface CaseView {
+  accuracy_m: number | null;
+  at: string;
+  bbox_px: [number, number, number, number];
+  /** What of the scene it broke, a GeoJSON feature */
+  broke: Record<string, unknown> | null;
+  confidence: number;
+  deadline_at: string;
+  doubtful_why: string | null;
+  evidence_tier: "A" | "B" | "C";
+  feature: string;
+  from_at: string;
+  label: string;
+  legal_order: OrderView | null;
+  look_id: string;
+  measure: MeasureView | null;
+  model: string;
+  /** Of the picture that `bbox_px` is in, where it is known */
+  picture_size_px: [number, number] | null;
+  plate: Record<string, unknown> | null;
+  position: [number, number] | null;
+  proof_at: (string)[];
+  revision: string;
+  rule: string;
+  rule_edition: string;
+  scene_edition: number | null;
+  shown_at: string;
+  source_id: string;
+  track_id: number;
+  until_at: string;
+  vehicle_id: string | null;
+  violation_id: string;
+}
+
 export interface CheckView {
   cause: Sentence | null;
   code: string;
@@ -303,6 +338,14 @@ export interface CoverageView {
   /** photos: the log tells of each; track: they follow from where the vehicle flew */
   source: string;
   target_m2: number;
+}
+
+/** What was written. What it made of the case is not told: another officer may have to look. */
+export interface DecisionView {
+  decision: "accept" | "reject" | "unclear";
+  review_id: string;
+  seconds_spent: number;
+  violation_id: string;
 }
 
 /** `card` is null when nothing is known of the model; `trouble` says why a card that is there does not count. */
@@ -585,6 +628,30 @@ export interface GroupView {
   vehicle_ids: (string)[];
 }
 
+export interface HandoverList {
+  items: (HandoverView)[];
+  next_cursor: string | null;
+  /** The outside system; null when none is set up, and cases leave by file */
+  target: string | null;
+}
+
+/** `state`: waiting, delivered (with a receipt), refused (by the other side), expired (never reached), cancelled (withdrawn before). */
+export interface HandoverView {
+  asked_by: string;
+  at: string;
+  deadline_at: string;
+  done_at: string | null;
+  handover_id: string;
+  kind: "case" | "withdrawal";
+  next_try_at: string | null;
+  receipt: Record<string, unknown> | null;
+  state: "waiting" | "delivered" | "refused" | "expired" | "cancelled";
+  target: string;
+  tries: number;
+  trouble: string;
+  violation_id: string;
+}
+
 /** What is judged before a flight. Unknown values are null. */
 export interface HealthState {
   /** Its clock minus ours */
@@ -801,6 +868,14 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+export interface MeasureView {
+  limit: number;
+  /** Two sigmas */
+  uncertainty: number;
+  unit: string;
+  value: number;
+}
+
 /** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. `map50` is None where only whole pictures are labelled: then `boxes` counts pictures that show the thing, and precision and recall speak of pictures. */
 export interface Measured {
   boxes: number;
@@ -899,12 +974,19 @@ export interface NearUs {
   vertical_m: number | null;
 }
 
+export interface NextCase {
+  /** Null when nothing waits */
+  case: CaseView | null;
+}
+
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
 export interface ObservationMessage {
   /** Radius that holds the true place with about 95 % probability */
   accuracy_m: number | null;
   bbox_px: [number, number, number, number];
   confidence: number;
+  /** Told by the store: the place may be wrong, because the camera had this trouble and it was not noticed yet */
+  doubtful_why: string | null;
   ellipse: PlaceEllipse | null;
   ended_at: string;
   heading_deg: number | null;
@@ -953,6 +1035,17 @@ export interface OperatorState {
   control: ControlState;
   remote_id: RemoteIdState;
   vehicle_id: string;
+}
+
+export interface OrderView {
+  authority: string;
+  document_url: string | null;
+  id: string;
+  issued_on: string;
+  number: string;
+  title_en: string;
+  title_kk: string;
+  title_ru: string;
 }
 
 export type Origin = "catalogue" | "file" | "own";
@@ -1245,6 +1338,45 @@ export interface ReplayView {
   vehicle_type: string;
 }
 
+export interface ReviewBody {
+  decision: "accept" | "reject" | "unclear";
+  /** Of the case as it was shown by `reviews/next` */
+  look_id: string;
+  note: string;
+  /** Why it is rejected; not for another decision */
+  reason: "no_violation" | "wrong_vehicle" | "plate_unreadable" | "special_vehicle" | "scene_wrong" | "measurement_doubtful" | "picture_poor" | "other" | null;
+}
+
+export interface ReviewFigures {
+  items: (RuleFiguresView)[];
+  since: string;
+}
+
+export interface ReviewList {
+  /** False while officers may still look: then only one's own decision is told */
+  complete: boolean;
+  items: (ReviewView)[];
+}
+
+export interface ReviewQueue {
+  /** Open cases by rule that this officer has not decided */
+  counts: Record<string, unknown>;
+  items: (WaitingView)[];
+}
+
+export interface ReviewView {
+  at: string;
+  blind: boolean;
+  decision: "accept" | "reject" | "unclear";
+  note: string;
+  reason: string;
+  review_id: string;
+  reviewer: string;
+  /** From being shown to the decision, by the server's clock */
+  seconds_spent: number;
+  violation_id: string;
+}
+
 export interface RevisionSummary {
   approvals: (ApprovalView)[];
   /** Two revisions of one hash fly the same */
@@ -1282,6 +1414,27 @@ export interface RtkStatus {
   too_long: number;
   /** To whom corrections go now */
   vehicles: (string)[];
+}
+
+export interface RuleFiguresView {
+  accepted: number;
+  disagreement: ShareView | null;
+  /** Cases that two officers saw, each blind to the other */
+  doubles: number;
+  known_bad_found: ShareView | null;
+  known_bad_shown: number;
+  looks: number;
+  median_seconds: number | null;
+  /** Of those that wait */
+  oldest_at: string | null;
+  /** Accepted among accepted and rejected */
+  precision: ShareView | null;
+  /** Of rejections */
+  reasons: Record<string, unknown>;
+  rejected: number;
+  rule: string;
+  unclear: number;
+  waiting: number;
 }
 
 /** A vehicle that may fly what waits, and why it cannot just now. */
@@ -1368,9 +1521,18 @@ export interface Sentence {
 /** `BLOCKER`: refused unless a named person signs for it; `WARNING`: a person decides; `OK`: looked at and good. */
 export type Severity = "blocker" | "warning" | "ok";
 
+/** A share with its interval of 95 % (Wilson). */
+export interface ShareView {
+  high: number;
+  low: number;
+  share: number;
+}
+
 /** A change in what a video source can do: lost (with the cause), back, a trouble of its picture or clock and the end of one. */
 export interface SourceEvent {
   at: string;
+  /** Of a camera that has moved: the last look that was good; places given between then and `at` may be wrong */
+  doubtful_since: string | null;
   event_id: string;
   kind: "lost" | "back" | "trouble" | "trouble_over";
   /** Of back and trouble_over: how long it was away */
@@ -1395,6 +1557,12 @@ export interface SourceStatus {
   frames_per_second: number | null;
   frames_skipped: number;
   latency_s: number | null;
+  /** How much later than told its pictures are taken, by the clock of the poses: found by their motion, and taken off */
+  pose_offset_s: number | null;
+  /** One sigma of it */
+  pose_offset_sigma_s: number | null;
+  /** Who tells where the camera of a drone is: its vehicle, or its stream itself */
+  poses_by: "mavlink" | "misb_0601" | null;
   process: "watch" | "video" | "onboard";
   /** Looked at more closely for a while, because something new was seen */
   promoted: boolean;
@@ -1886,6 +2054,20 @@ export interface ViolationMessage {
   until_at: string;
   vehicle_id: string | null;
   verdict_hash: string;
+  violation_id: string;
+}
+
+/** A case that may be taken. */
+export interface WaitingView {
+  at: string;
+  doubtful: boolean;
+  evidence_tier: "A" | "B" | "C";
+  measure_limit: number | null;
+  measure_unit: string | null;
+  measure_value: number | null;
+  position: [number, number] | null;
+  rule: string;
+  source_id: string;
   violation_id: string;
 }
 
