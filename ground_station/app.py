@@ -173,7 +173,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         tasks.start_soon(ArmGate(services).serve, tasks)
         tasks.start_soon(dock_keeper.run)
         tasks.start_soon(schedules.watch_schedules, services)
-        tasks.start_soon(Outbox(database, settings.handover).run)
+        tasks.start_soon(Outbox(database, bus, settings.handover).run)
         yield services
 
 
