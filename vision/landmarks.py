@@ -69,10 +69,12 @@ class DriftAlarm:
 
     landmarks: Landmarks
     moved: bool = False
+    agreed: bool = False  # the newest look told something, and the camera was where it had been
     _against: int = 0
 
     def look(self, image: BgrImage) -> bool:
         shift = self.landmarks.shift(image)
+        self.agreed = shift is not None and shift <= LIMIT_OF_WIDTH
         if shift is None:
             return self.moved
         self._against = self._against + 1 if (shift > LIMIT_OF_WIDTH) != self.moved else 0

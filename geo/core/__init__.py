@@ -14,6 +14,7 @@ from geo.core.database import Database, open_database
 from geo.core.device_certificates import DeviceCertificateRow, DeviceCertificateStore
 from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
+from geo.core.evidence import EvidenceDayRow, EvidencePackageRow, EvidenceStore
 from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
@@ -69,6 +70,9 @@ __all__ = [
     "DockSetup",
     "DockStore",
     "EventStore",
+    "EvidenceDayRow",
+    "EvidencePackageRow",
+    "EvidenceStore",
     "FeaturePage",
     "FeatureStore",
     "FlightBook",

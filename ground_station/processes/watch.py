@@ -23,7 +23,7 @@ from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
-from ground_station.watching.source_drift import StillOf, stills_of
+from ground_station.watching.source_record import SourceRecord, StoredRecord
 from ground_station.watching.source_watch import SourceWatch
 from vision import LoadControl
 
@@ -39,9 +39,9 @@ class Watching:
     """The sources being watched now."""
 
     def __init__(
-        self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup, still_of: StillOf | None = None
+        self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup, record: SourceRecord | None = None
     ) -> None:
-        self._still_of = still_of
+        self._record = record
         self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
         self._load = LoadControl()
         self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
@@ -103,7 +103,7 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._still_of)
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._record)
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._desk is not None:
@@ -148,7 +148,7 @@ async def run(settings: Settings) -> None:
         outbox = Outbox(await ensure_streams(client))
         try:
             async with anyio.create_task_group() as tasks:
-                watching = Watching(settings, VideoSourceStore(database), outbox, tasks, stills_of(database))
+                watching = Watching(settings, VideoSourceStore(database), outbox, tasks, StoredRecord(database))
                 await client.subscribe(f"{TELEMETRY_POSE}.*", cb=watching.on_pose)
                 tasks.start_soon(outbox.run)
                 tasks.start_soon(_report, client, watching)

@@ -21,11 +21,12 @@ from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.service import SourceService
-from ground_station.watching.source_drift import SourceDrift, StillOf
+from ground_station.watching.source_drift import SourceDrift
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
+from ground_station.watching.source_record import SourceRecord, standing_of
 from ground_station.watching.source_run import SourceRun
 
 logger = logging.getLogger(__name__)
@@ -46,10 +47,10 @@ class SourceWatch:
         poses: PoseFeed | None,
         outbox: Outbox,
         heights: Heights | None = None,
-        still_of: StillOf | None = None,
+        record: SourceRecord | None = None,
     ) -> None:
         self.source = source
-        self._settings, self._outbox = settings, outbox
+        self._settings, self._outbox, self._record = settings, outbox, record
         self.service = SourceService(source, settings)
         self._reading = CancelScope()
         self._state: State = "starting"
@@ -61,7 +62,7 @@ class SourceWatch:
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
         self._places = SourcePlaces(source, poses, heights)
-        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None, self._places)
+        self._drift = SourceDrift(source.source_id, record if source.vehicle_id is None and source.calibration else None, self._places)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
@@ -114,6 +115,11 @@ class SourceWatch:
 
     async def run(self, desk: InferenceDesk) -> None:
         """Analyse until cancelled, or until a file has been played to its end."""
+        standing = await standing_of(self._record, self.source.source_id)
+        self._events.restore(standing, utc_now(), monotonic())
+        for event in standing:
+            if event.what == "moved":
+                self._drift.restore(event.at)
         pause_s = FIRST_PAUSE_S
         while True:
             began = monotonic()
@@ -143,7 +149,7 @@ class SourceWatch:
 
     def _sees(self) -> None:
         self._events.seen(monotonic())
-        self._events.troubles(self._troubles(), monotonic())
+        self._events.troubles(self._troubles(), monotonic(), doubtful_since=self._drift.good_at)
         if self._state != "running":
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
             self._state, self._detail = "running", ""

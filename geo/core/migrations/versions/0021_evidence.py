@@ -1,11 +1,11 @@
-"""Officers' review of violations, and their hand-over."""
+"""Evidence packages and the days they are sealed under."""
 
 from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0018"
-down_revision = "0017"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:
