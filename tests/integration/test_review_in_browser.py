@@ -20,6 +20,8 @@ from tests.support.open_cases import found, write_cases
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus, pytest.mark.browser]
 
+expect.set_options(timeout=PATIENCE_MS)  # as the other browser tests wait; this `expect` is another one
+
 STOP_LINE = {
     "type": "Feature",
     "id": "stop-1",
@@ -30,7 +32,7 @@ STOP_LINE = {
 
 def recorded_case(number: int, **changes: object) -> object:
     """At the instants that were recorded."""
-    at = START + timedelta(seconds=1.5)
+    at = START + timedelta(seconds=1.5, milliseconds=number)
     times = {"from_at": START, "at": at, "until_at": at, "proof_at": tuple(START + timedelta(seconds=s) for s in (0.5, 1.5, 2.5))}
     place = LonLat(51.16 + number * 2e-5, 43.65)
     return replace(found(number, position=place, scene_edition=1, bbox_px=(20.0, 230.0, 800.0, 750.0)), **times | changes)
@@ -103,7 +105,6 @@ async def test_a_whole_review_by_keyboard(api_settings: Settings, shared_data: P
         await page.keyboard.press("Enter")
         await expect(page.get_by_test_id("violations-done")).to_have_attribute("data-count", "2")
         await expect(case).to_contain_text("Red light")
-        await page.wait_for_timeout(0)
         await page.keyboard.press("Escape")
         await expect(case).to_have_count(0)
         await expect(page.get_by_test_id("violations-queue")).to_have_attribute("data-count", "1")
