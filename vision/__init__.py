@@ -32,6 +32,7 @@ from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibr
 from vision.pictures import ArrayPicture, BgrImage, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.plates.cloned import CloneSuspicion, PlateSighting, cloned
 from vision.plates.grammar import GRAMMARS as PLATE_GRAMMARS, PlateGrammar, grammars_of, normal_text
 from vision.plates.judging import JudgedPlate, judge_plates
 from vision.plates.of_tracks import PlatesOfTracks
@@ -40,10 +41,12 @@ from vision.plates.reading import PlateRead
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
+from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
@@ -85,6 +88,7 @@ __all__ = [
     "CameraMotion",
     "CameraView",
     "ClassScore",
+    "CloneSuspicion",
     "ControlPoint",
     "Detections",
     "Detector",
@@ -96,6 +100,7 @@ __all__ = [
     "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundPath",
     "GroundWay",
     "Judge",
     "JudgedPlate",
@@ -116,6 +121,7 @@ __all__ = [
     "PlateGrammar",
     "PlateRead",
     "PlateReader",
+    "PlateSighting",
     "PlatesOfTracks",
     "PointError",
     "PosedGround",
@@ -129,6 +135,7 @@ __all__ = [
     "Runtime",
     "Scene",
     "SceneFeature",
+    "Terms",
     "Tier",
     "TierChoice",
     "TierInForce",
@@ -149,6 +156,7 @@ __all__ = [
     "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
+    "cloned",
     "default_labels",
     "evaluate",
     "export_model",
@@ -157,6 +165,7 @@ __all__ = [
     "grammars_of",
     "ground_motion",
     "ground_of",
+    "ground_path",
     "ground_to_pixel",
     "hide",
     "hide_planes",
@@ -179,6 +188,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "terms_of",
     "tier_in_force",
     "train_model",
     "usual_view",

@@ -31,6 +31,7 @@ from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, Shot
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPoint
+from geo.core.plates import FoundPlate, PlateReadRow, PlateReceiptRow, PlateStore, PlateWatchRow
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
@@ -94,6 +95,7 @@ __all__ = [
     "FootageSpan",
     "FootageStore",
     "FootageSummary",
+    "FoundPlate",
     "FoundViolation",
     "GroupRow",
     "GroupStore",
@@ -115,6 +117,10 @@ __all__ = [
     "ObservationStore",
     "OpenCase",
     "Page",
+    "PlateReadRow",
+    "PlateReceiptRow",
+    "PlateStore",
+    "PlateWatchRow",
     "PrivateCluster",
     "ReviewRow",
     "ReviewStore",

@@ -79,7 +79,10 @@ async def propose_refly(
     part = await to_thread.run_sync(over_gaps)
     if part.plan is None or part.certificate is None:
         raise BadRequest(part.findings[0].message, code="refly_" + part.findings[0].code)
-    proposed = await MissionStore(services.database).create(content_of_plan(part.plan.name, part.plan), account.name, state="proposed")
+    reason = {"reason": f"Gaps a flight has left of '{row.content.name}'.", "code": "refly_gaps", "values": {"name": row.content.name}}
+    proposal = {"source_kind": "refly", "source_id": str(mission_id), **reason}
+    store = MissionStore(services.database)
+    proposed = await store.create(content_of_plan(part.plan.name, part.plan), account.name, state="proposed", proposal=proposal)
     detail = {"name": part.plan.name, "of": str(mission_id), "certificate": part.certificate.to_json()}
     await AuditLog(services.database).append(account.name, "mission.refly_proposed", f"mission/{proposed.mission_id}", detail)
     return tagged(response, proposed)
