@@ -92,15 +92,19 @@ async def flown_in(request: Request, log: Log, plan: MissionPlan, services: Serv
     """The photographs of the log. Raises `FlightDataError`, `MissionError`, `NotFound`, or `BadRequest` (too large, not named)."""
     known = await cameras_of(services)
     target = await to_thread.run_sync(coverage_target, plan, None if plan.request is None else known.get(plan.request.camera))
-    if log.flight is not None:
-        shots = await _recorded(services, log.flight, target)
-    elif log.name is not None:
-        shots = await _sent(request, log.name, target)
-    else:
-        raise BadRequest("No log is named.", code="log_missing", hint="Name a recorded flight, or send the file and its name.")
+    shots = await shots_in(request, log, target, services)
     flown = CoverageMap(target)
     flown.add(shots.shots)
     return flown, shots.source
+
+
+async def shots_in(request: Request, log: Log, target: CoverageTarget, services: Services) -> FlownShots:
+    """Of the flight on record, or of the file in the body."""
+    if log.flight is not None:
+        return await _recorded(services, log.flight, target)
+    if log.name is not None:
+        return await _sent(request, log.name, target)
+    raise BadRequest("No log is named.", code="log_missing", hint="Name a recorded flight, or send the file and its name.")
 
 
 async def _recorded(services: Services, flight_id: UUID, target: CoverageTarget) -> FlownShots:
