@@ -144,10 +144,10 @@ def run_video(request: RunRequest) -> int:
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
-        if request.evidence is not None:
-            _evidence(request, request.evidence, pipeline)
         if refiner is not None and request.progress:
             sys.stderr.write(f"laid on the orthophoto: {refiner.found} of {refiner.tried} pictures tried\n")
+    if request.evidence is not None:  # what was seen is written by now, whatever becomes of the packages
+        _evidence(request, request.evidence, pipeline)
     return INTERRUPTED if stop.is_set() and not info.live else 0
 
 
