@@ -147,10 +147,10 @@ def run_video(request: RunRequest) -> int:
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
-        if request.evidence is not None:
-            _evidence(request, request.evidence, pipeline)
         if refiner is not None and request.progress:
             sys.stderr.write(f"laid on the orthophoto: {refiner.found} of {refiner.tried} pictures tried\n")
+    if request.evidence is not None:  # what was seen is written by now, whatever becomes of the packages
+        _evidence(request, request.evidence, pipeline)
     return INTERRUPTED if stop.is_set() and not info.live else 0
 
 
@@ -161,7 +161,7 @@ def _evidence(request: RunRequest, evidence: "FilmEvidence", pipeline: Pipeline)
 
     film = film_file(request.source)
     moves = request.moving_camera or request.poses.file is not None
-    source = SourceFacts(source_id=film.name, name=film.name, kind="file")
+    source = SourceFacts(source_id=film.name, name=film.stem, kind="file")
     content = None if request.scene is None else json.loads(request.scene.read_text(encoding="utf-8"))
     for path in evidence.write(film, source, model_facts(request.model, pipeline.model), scene=content, moves=moves):
         if request.progress:
