@@ -47,7 +47,7 @@ class SourceRun:
             open_tracker(service.frames_per_second or MAIN_STREAM_HZ, settings.minimum_confidence, settings.tracker),
             labels=default_labels(detector.names),
             ground=places.ground,
-            camera=None if source.vehicle_id is None else CameraMotion(),
+            camera=CameraMotion() if source.moves else None,
         )
         self._attention = Attention(self._pipeline, service.plan())
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)

@@ -1557,6 +1557,12 @@ export interface SourceStatus {
   frames_per_second: number | null;
   frames_skipped: number;
   latency_s: number | null;
+  /** How much later than told its pictures are taken, by the clock of the poses: found by their motion, and taken off */
+  pose_offset_s: number | null;
+  /** One sigma of it */
+  pose_offset_sigma_s: number | null;
+  /** Who tells where the camera of a drone is: its vehicle, or its stream itself */
+  poses_by: "mavlink" | "misb_0601" | null;
   process: "watch" | "video" | "onboard";
   /** Looked at more closely for a while, because something new was seen */
   promoted: boolean;

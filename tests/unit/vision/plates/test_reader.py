@@ -78,7 +78,6 @@ def test_the_plate_of_a_car_in_a_scene_is_the_one_its_truth_says(reader: PlateRe
     for number in range(10):
         plates.look(Frame("gate", number, number / 5.0, picture), [car])
 
-    cv2.imwrite("/tmp/pl/scene.png", picture)
     result = plates.read(1)
     assert result is not None
     assert result.text == "508OBO12"
