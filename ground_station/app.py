@@ -46,6 +46,7 @@ from ground_station.api import (
     recording_exports,
     recordings,
     reviews,
+    run_photos,
     runs,
     safety,
     schedules,
@@ -124,6 +125,7 @@ ROUTED = (
     mission_revisions,
     drawings,
     schedules,
+    run_photos,
     runs,
     fleet_missions,
     flights,
@@ -180,7 +182,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         tasks.start_soon(dock_keeper.run)
         tasks.start_soon(evidence_desk.run)
         tasks.start_soon(schedules.watch_schedules, services)
-        tasks.start_soon(Outbox(database, settings.handover).run)
+        tasks.start_soon(Outbox(database, bus, settings.handover).run)
         yield services
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import anyio
@@ -240,7 +240,7 @@ class EvidenceDesk:
             else PlaceFacts(lon_deg=found.position.lon_deg, lat_deg=found.position.lat_deg, accuracy_m=found.accuracy_m),
             model=model,
             clock=ClockFacts(kind=_clock(clock)),
-            plate=None if not case.plate or not case.plate.get("text") else PlateFacts(text=str(case.plate["text"])),
+            plate=_plate(case.plate),
             reviews=tuple(
                 ReviewFacts(
                     reviewer=one.reviewer, decision=one.decision, reason=one.reason or one.note, seconds_spent=one.seconds_spent, at=one.at
@@ -279,6 +279,13 @@ def _check_covered(source_id: str, segments: Sequence[FootageSegmentRow], first:
             code="evidence.no_footage",
             hint="A segment still being written is there in some seconds; what is gone, the receipts of deletion tell.",
         )
+
+
+def _plate(read: dict[str, Any] | None) -> PlateFacts | None:
+    """A plate as its reader tells it; None when it was not legible."""
+    if read is None or not read.get("text"):
+        return None
+    return PlateFacts(text=str(read["text"]), grammar=read.get("grammar"), posterior=tuple(read.get("confidence") or ()))
 
 
 def _clock(said: str) -> Literal["stamped", "arrival"]:

@@ -7,15 +7,16 @@ from pathlib import Path
 import av
 import pytest
 
-from geo.core import AuditLog, EvidenceStore, FootageSegmentRow, FootageStore
+from geo.core import AuditLog, EvidenceStore, FootageRetentionStore, FootageSegmentRow, FootageStore, KeepTimes
 from geo.primitives import GeoError, new_id, utc_now
+from ground_station import evidence_desk
 from ground_station.accounts import Role
 from ground_station.evidence.verification import verified
 from ground_station.footage.segment_writer import SegmentWriter
 from ground_station.footage.shelf import Shelf, segment_id_of
 from ground_station.settings import EvidenceSettings, Settings
 from tests.support.api import RunningApi, running_api
-from tests.support.evidence import HEIGHT_PX, WIDTH_PX, noisy_film
+from tests.support.evidence import HEIGHT_PX, WIDTH_PX, SameHider, SameInEveryPicture, noisy_film
 from tests.support.open_cases import found, write_cases
 from tests.support.problems import assert_problem
 
@@ -35,17 +36,27 @@ async def recorded(api: RunningApi, folder: Path) -> None:
             if packet.size:
                 writer.add(packet)
         news = writer.close(BEGAN_AT, BEGAN_AT + timedelta(seconds=LENGTH_S))
-    await FootageStore(api.services.database).keep_segment(
+    store, segment_id = FootageStore(api.services.database), segment_id_of(news.path)
+    await store.keep_segment(
         FootageSegmentRow(
-            segment_id_of(news.path),
+            segment_id,
             *("gate", BEGAN_AT, news.path, news.size_bytes, "h264", WIDTH_PX, HEIGHT_PX, "stamped"),
             ended_at=news.ended_at,
             sha256=news.sha256,
         )
     )
+    await FootageRetentionStore(api.services.database).judge(
+        [segment_id], KeepTimes(days=3.0, observation_days=7.0, finding_days=30.0, before_s=10.0, after_s=10.0)
+    )
+    (keep,) = await store.keeps([segment_id])
+    assert (keep.reason, keep.subject) == ("finding", "red_light"), "what a case may need is not deleted like the rest"
 
 
-async def test_a_package_is_made_of_what_was_recorded_and_stays_as_it_is(api_settings: Settings, tmp_path: Path) -> None:
+async def test_a_package_is_made_of_what_was_recorded_and_stays_as_it_is(
+    api_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_desk, "HidingDetector", lambda *_, **__: SameHider())
+    monkeypatch.setattr(evidence_desk, "watching_detector", lambda _: SameInEveryPicture({CASE.bbox_px: "car"}))
     settings = api_settings.model_copy(update={"evidence": EvidenceSettings(around_s=2.0)})
     async with running_api(settings) as api:
         database = api.services.database
@@ -93,6 +104,7 @@ async def test_a_package_is_made_of_what_was_recorded_and_stays_as_it_is(api_set
         assert manifest.stills[1].at is not None
         assert abs(manifest.stills[1].at - CASE.at) < timedelta(seconds=0.06)
         assert manifest.case.reviews == ()
+        assert manifest.case.observations > 10, "the thing was followed again through the recording"
 
         kept = await EvidenceStore(database).get(made.json()["package_id"])
         assert kept is not None
