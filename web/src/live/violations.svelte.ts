@@ -72,9 +72,10 @@ export class Violations {
     return this.#known.get(id) ?? null;
   }
 
-  points(): FeatureCollection {
+  /** `underReview`: the case before the officer, whose state would tell what others decided. */
+  points(underReview: string | null = null): FeatureCollection {
     const features = this.all.flatMap((one): Feature<Point>[] =>
-      one.place ? [{ type: "Feature", properties: { id: one.id, rule: one.rule, state: one.state }, geometry: { type: "Point", coordinates: one.place } }] : [],
+      one.place ? [{ type: "Feature", properties: { id: one.id, rule: one.rule, state: one.id === underReview ? "new" : one.state }, geometry: { type: "Point", coordinates: one.place } }] : [],
     );
     return { type: "FeatureCollection", features };
   }
