@@ -3,7 +3,7 @@ import type { ViolationMessage } from "../src/api/types";
 import { deedOf } from "../src/features/violations/keys";
 import { language } from "../src/lib/i18n.svelte";
 import { RULES, gauge, measured, whyInWords } from "../src/lib/rules";
-import { Violations, fromMessage } from "../src/live/violations.svelte";
+import { fromMessage, pointsOf } from "../src/live/violations.svelte";
 
 const speed = { value: 87.34, uncertainty: 3.6, limit: 60, unit: "km/h" };
 const standing = { hasCase: true, rejecting: false, noted: false };
@@ -68,9 +68,8 @@ test("a case told live without a place or a tier is shown without both", () => {
 });
 
 test("the map does not tell the officer what was decided on the case before him", () => {
-  const store = new Violations();
   const place = { violation_id: "v", rule: "red_light", lon_deg: 51.16, lat_deg: 43.65, measure: null, evidence_tier: "B", state: "rejected" };
-  store.all = [fromMessage(place as unknown as ViolationMessage)];
-  expect(store.points().features[0]?.properties?.state).toBe("rejected");
-  expect(store.points("v").features[0]?.properties?.state).toBe("new");
+  const all = [fromMessage(place as unknown as ViolationMessage)];
+  expect(pointsOf(all, null).features[0]?.properties?.state).toBe("rejected");
+  expect(pointsOf(all, "v").features[0]?.properties?.state).toBe("new");
 });
