@@ -41,11 +41,13 @@ from vision.plates.reading import PlateRead
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
+from vision.rules.flow import Flow, FlowMeter, Replay
 from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.rules.section_speed import SECTION_SPEED, PlateSeen, SectionSpeed, section_speed
 from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
 from vision.scheduling.attention import Attention, AttentionCount
@@ -70,6 +72,7 @@ __all__ = [
     "PLATES",
     "PLATE_GRAMMARS",
     "RULES",
+    "SECTION_SPEED",
     "SHIPPED_MODELS",
     "TIERS",
     "TIER_CORES",
@@ -93,6 +96,8 @@ __all__ = [
     "Detections",
     "Detector",
     "DriftAlarm",
+    "Flow",
+    "FlowMeter",
     "Frame",
     "FrameResult",
     "Grey",
@@ -121,6 +126,7 @@ __all__ = [
     "PlateGrammar",
     "PlateRead",
     "PlateReader",
+    "PlateSeen",
     "PlateSighting",
     "PlatesOfTracks",
     "PointError",
@@ -130,11 +136,13 @@ __all__ = [
     "RedactionSearch",
     "Registration",
     "Relief",
+    "Replay",
     "RoadScene",
     "Rule",
     "Runtime",
     "Scene",
     "SceneFeature",
+    "SectionSpeed",
     "Terms",
     "Tier",
     "TierChoice",
@@ -187,6 +195,7 @@ __all__ = [
     "scaled",
     "score_tracks",
     "search_confidence",
+    "section_speed",
     "seen_ground",
     "terms_of",
     "tier_in_force",
