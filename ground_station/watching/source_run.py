@@ -17,6 +17,7 @@ from ground_station.video import DecodedImage
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.plate_desk import PlateDesk, SourcePlates
 from ground_station.watching.service import SourceService
+from ground_station.watching.source_models import SourceModels
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.telling import Telling
 from vision import Attention, CameraMotion, Frame, Pipeline, Track, default_labels, open_tracker
@@ -39,6 +40,7 @@ class SourceRun:
         outbox: Outbox,
         service: SourceService,
         plates: PlateDesk | None = None,
+        models: SourceModels | None = None,
     ) -> None:
         self._source_id, self._places, self._outbox, self._desk, self._service = source.source_id, places, outbox, desk, service
         detector = desk.detector
@@ -52,6 +54,7 @@ class SourceRun:
         self._attention = Attention(self._pipeline, service.plan())
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
         self._plates = None if plates is None else SourcePlates(plates, outbox)
+        self._models = models
         self._analysed: deque[float] = deque(maxlen=1000)
         self.latency_s: float | None = None
 
@@ -79,6 +82,8 @@ class SourceRun:
         view = await self._places.view(image)
         if view is not None:
             frame = replace(frame, view=view)
+        if self._models is not None:
+            self._models.offer(replace(frame, windows=()))
         result = self._attention.advance(frame, detections)
         if self._plates is not None and tier == "enforcement":
             await self._plates.look(frame, result.boxes)
@@ -95,6 +100,8 @@ class SourceRun:
     def finish(self) -> None:
         """What was seen until now is finished and told; nothing here waits."""
         self._tell(self._pipeline.finish(), final=True)
+        if self._models is not None:
+            self._models.finish()
 
     def _tell(self, tracks: Iterable[Track], *, final: bool) -> None:
         for track in tracks:
