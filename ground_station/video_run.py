@@ -45,6 +45,7 @@ from vision import (
     read_scene,
     road_scene,
     rules_named,
+    scene_on_timeline,
 )
 
 LIVE_FRAMES_PER_SECOND = 10.0  # what a tracker expects of a live source when nothing is asked for
@@ -186,7 +187,7 @@ class _Results:
 
     def __init__(self, request: RunRequest, scene: Scene | None, pipeline: Pipeline, rate_hz: float, stack: ExitStack) -> None:
         self._source, self._pipeline = request.source, pipeline
-        self._rules, self._features = rules_named(request.rules), () if scene is None else scene.features
+        self._rules, self._features = rules_named(request.rules), () if scene is None else scene_on_timeline(scene.features, None)
         self._judge: Judge | None = None
         self._lines: TextIO = sys.stdout if request.out is None else _text_file(request.out, stack)
         self._csv = None if request.tracks_csv is None else _text_file(request.tracks_csv, stack)
@@ -238,7 +239,8 @@ def _judgeable(scene: Scene | None) -> None:
         raise VisionError(
             "Rules need lanes, lines or areas to judge by.", code="vision.rules_need_scene", hint="Give --scene with such features."
         )
-    road_scene(scene.features, LocalFrame(LonLat(0.0, 0.0)) if scene.ground is None or scene.ground.local is None else scene.ground.local)
+    local = LocalFrame(LonLat(0.0, 0.0)) if scene.ground is None or scene.ground.local is None else scene.ground.local
+    road_scene(scene_on_timeline(scene.features, None), local)
 
 
 def _mot_row(index: int, track_id: int, box: TrackedBox) -> str:

@@ -35,15 +35,16 @@ from vision.pipeline import FrameResult, Pipeline, TrackedBox
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
+from vision.rules.clocked_signals import by_clock as scene_by_clock, on_timeline as scene_on_timeline
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_scene import RoadScene, road_scene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
-from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
+from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene, scene_features
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
-from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice
+from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice, higher as higher_tier
 from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
@@ -142,6 +143,7 @@ __all__ = [
     "ground_to_pixel",
     "hide",
     "hide_planes",
+    "higher_tier",
     "models_in",
     "moved_view",
     "open_detector",
@@ -155,6 +157,9 @@ __all__ = [
     "road_scene",
     "rules_named",
     "scaled",
+    "scene_by_clock",
+    "scene_features",
+    "scene_on_timeline",
     "score_tracks",
     "search_confidence",
     "seen_ground",

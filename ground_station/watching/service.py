@@ -3,17 +3,26 @@
 from time import monotonic
 
 from ground_station.settings import WatchSettings
-from vision import Blindness, CadencePlan, Detections, PacketGate, Tier, TierChoice
+from vision import Blindness, CadencePlan, Detections, PacketGate, Tier, TierChoice, higher_tier
 
 EVERY_PICTURE_HZ = 1000.0
 
 
-class SourceService:
-    """One source. `moves`: its camera moves by itself, so that neither packets nor differences of pictures tell that nothing happens."""
+def tier_in_force(source_id: str, settings: WatchSettings, at_least: Tier) -> Tier:
+    """What a person has chosen for the source stands; the usual tier is raised to what its rules need."""
+    chosen = settings.tiers.get(source_id)
+    return higher_tier(settings.tier, at_least) if chosen is None else chosen
 
-    def __init__(self, source_id: str, settings: WatchSettings, *, moves: bool) -> None:
+
+class SourceService:
+    """One source. `at_least` is the tier that its rules need, unless a person has chosen one for it.
+
+    `moves`: its camera moves by itself, so that neither packets nor differences of pictures tell that nothing happens.
+    """
+
+    def __init__(self, source_id: str, settings: WatchSettings, *, moves: bool, at_least: Tier = "health") -> None:
         self._settings, self._moves = settings, moves
-        self.choice = TierChoice(settings.tiers.get(source_id, settings.tier))
+        self.choice = TierChoice(tier_in_force(source_id, settings, at_least))
         self.gate = PacketGate()
         self._began_s = monotonic()
         self._blindness = Blindness(self._began_s)

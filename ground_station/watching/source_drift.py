@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from time import monotonic
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 from anyio import to_thread
 
 from geo.core import CameraCalibrationStore, Database
-from geo.primitives import GeoError
+from geo.primitives import GeoError, utc_now
 from ground_station.video import DecodedImage
 from ground_station.watching.source_places import SourcePlaces
 from vision import DriftAlarm, Landmarks
@@ -27,12 +28,21 @@ def stills_of(database: Database) -> StillOf:
 
 
 class SourceDrift:
-    """While `moved`, `places` are suspended. It outlives a run: a camera may have been turned while it was away."""
+    """While `moved`, `places` are suspended; at `good_at` it was found where it was calibrated.
+
+    It outlives a run: a camera may have been turned while it was away.
+    """
 
     def __init__(self, source_id: str, still_of: StillOf | None, places: SourcePlaces, *, period_s: float = LOOK_PERIOD_S) -> None:
         self._source_id, self._still_of, self._places, self._period_s = source_id, still_of, places, period_s
         self._alarm: DriftAlarm | None = None
         self._looked_s = float("-inf")
+        self.good_at: datetime | None = None
+
+    @property
+    def asks(self) -> bool:
+        """False for a source without a still to be held against."""
+        return self._still_of is not None
 
     @property
     def moved(self) -> bool:
@@ -50,6 +60,8 @@ class SourceDrift:
         if await to_thread.run_sync(self._alarm.look, image.image) and not before:
             logger.warning("source %s has moved since it was calibrated", self._source_id, extra={"source_id": self._source_id})
         self._places.suspend(self._alarm.moved)
+        if self._alarm.agrees and not self._alarm.moved:
+            self.good_at = utc_now()
 
     async def _learn(self, still_of: StillOf) -> bool:
         try:

@@ -1,9 +1,12 @@
 """One live source: opened, looked at, and opened again when it fails. Newest picture wins; observations are all kept.
 
-Opening is in `source_pictures`, looking in `source_run`, telling in `telling`, places in `source_places`, health in `source_health`.
+Opening is in `source_pictures`, looking in `source_run`, judging in `source_judge`, telling in `telling`, places in `source_places`,
+health in `source_health`, what it is judged by in `source_rules`.
 """
 
 import logging
+from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 from typing import Literal
 
@@ -18,13 +21,16 @@ from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.rule_book import RulePlan, tier_of
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_drift import SourceDrift, StillOf
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
+from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.source_run import SourceRun
+from vision import TIERS, Tier
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +51,16 @@ class SourceWatch:
         outbox: Outbox,
         heights: Heights | None = None,
         still_of: StillOf | None = None,
+        *,
+        at_least: Tier = "health",
     ) -> None:
         self.source = source
         self._settings, self._outbox = settings, outbox
-        self.service = SourceService(source.source_id, settings, moves=source.vehicle_id is not None)
+        self.service = SourceService(source.source_id, settings, moves=source.vehicle_id is not None, at_least=at_least)
+        self.at_least = at_least
+        self.rules = SourceRules(source.source_id)
+        self._began_at = utc_now()
+        self._clock_right_at: datetime | None = None
         self._state: State = "starting"
         self._detail = ""
         self._cause: SourceCause | None = None
@@ -94,6 +106,12 @@ class SourceWatch:
         moved: tuple[SourceTrouble, ...] = ("moved",) if self._drift.moved else ()
         return [*wrong_clock, *self._health.troubles, *moved]
 
+    def judge_by(self, plan: RulePlan) -> None:
+        """Rules that need a closer look than a person allows this source hold back."""
+        enough = TIERS.index(self.service.choice.chosen)
+        rules = tuple(rule for rule in plan.rules if TIERS.index(tier_of([rule])) <= enough)
+        self.rules.adopt(replace(plan, key=(*plan.key, *(rule.card.code for rule in rules)), rules=rules))
+
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
         self._state, self._detail = "no_model", detail
@@ -125,15 +143,26 @@ class SourceWatch:
 
     def _sees(self) -> None:
         self._events.seen(monotonic())
-        self._events.troubles(self._troubles(), monotonic())
+        troubles = self._troubles()
+        self._events.troubles(troubles, monotonic())
+        self._doubt(troubles)
         if self._state != "running":
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
             self._state, self._detail = "running", ""
 
+    def _doubt(self, troubles: list[SourceTrouble]) -> None:
+        """Whether the rules of the source can be trusted, and since when not."""
+        if "clock" not in troubles:
+            self._clock_right_at = utc_now()
+        known: dict[SourceTrouble, datetime | None] = {"moved": self._drift.good_at, "clock": self._clock_right_at}
+        since = {name: known.get(name, self._health.good_at) or self._began_at for name in troubles}
+        asked = self._health.good_at is not None and (self._drift.good_at is not None or not self._drift.asks)
+        self.rules.look(since, sure=asked)
+
     async def _run_once(self, desk: InferenceDesk) -> None:
         url = self.source.url if self.service.main_stream else self.source.sub_url or self.source.url
         assert url is not None, "only sources with a url are watched"
-        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service)
+        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service, self.rules)
         self.service.gate.mode = "all"
         rate_hz, gate = self.service.frames_per_second, self.service.gate
         async with opened(lambda on_change: LiveVideo(url, frames_per_second=rate_hz, on_change=on_change, gate=gate)) as pictures:
