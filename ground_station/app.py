@@ -27,6 +27,7 @@ from ground_station.api import (
     fleet_missions,
     flights,
     groups,
+    handovers,
     health,
     lease_routes,
     links,
@@ -42,6 +43,7 @@ from ground_station.api import (
     preflight,
     recording_exports,
     recordings,
+    reviews,
     runs,
     safety,
     schedules,
@@ -76,6 +78,7 @@ from ground_station.api.static import web_router
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.docks.keeper import DockKeeper
 from ground_station.endpoints import database_url, nats_url
+from ground_station.review.outbox import Outbox
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
@@ -130,6 +133,8 @@ ROUTED = (
     trajectories,
     recording_exports,
     recordings,
+    reviews,
+    handovers,
     docs,
 )
 
@@ -168,6 +173,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         tasks.start_soon(ArmGate(services).serve, tasks)
         tasks.start_soon(dock_keeper.run)
         tasks.start_soon(schedules.watch_schedules, services)
+        tasks.start_soon(Outbox(database, settings.handover).run)
         yield services
 
 

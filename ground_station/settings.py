@@ -87,10 +87,8 @@ class WatchSettings(Group):
     tracker: Literal["byte_track", "oc_sort"] = Field("byte_track", description="How boxes of one picture after another become one thing")
     tier: Literal["health", "patrol", "watch", "enforcement"] = Field(
         "watch",
-        description="How closely sources are looked at: a keyframe a minute, keyframes, some of the smaller stream's pictures, or all",
-    )
-    tiers: dict[str, Literal["health", "patrol", "watch", "enforcement"]] = Field(
-        default_factory=dict, description="The same for single sources, by their id"
+        description="How closely sources are looked at for which nobody chose: a keyframe a minute, keyframes, some of the smaller stream's"
+        " pictures, or all",
     )
     detections_per_second: float = Field(
         4.0, gt=0, description="At most so many of them go to the detector; on the others boxes are carried by the motion of the picture"
@@ -160,6 +158,32 @@ class SafetySettings(Group):
     arm_authorisation_s: int = Field(60, ge=5, le=3600, description="How long such a permission holds")
 
 
+class ReviewSettings(Group):
+    look_s: float = Field(600.0, ge=30, le=7200, description="How long an officer has for a case before it goes back to the others")
+    two_person_tiers: list[Literal["A", "B"]] = Field(
+        ["A"], description="Cases of these tiers of evidence are accepted by two officers, each blind to the other"
+    )
+    two_person_rules: list[str] = Field(default_factory=list, description="The same for single rules, by their code")
+    double_look_share: float = Field(
+        0.05, ge=0, le=1, description="Part of all other cases that two officers look at, to see how they agree"
+    )
+    known_bad_share: float = Field(
+        0.02, ge=0, le=0.5, description="Part of the cases shown that are known to be no violation, to see whether officers find them"
+    )
+
+
+class HandoverSettings(Group):
+    name: str = Field("outside", pattern=r"^[a-z0-9_-]{1,40}$", description="What the outside system is called in lists and logs")
+    url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="Accepted cases are sent here, signed; without it they leave by file"
+    )
+    secret: SecretStr | None = Field(None, min_length=32, description="Key of the signature (HMAC-SHA256), shared with the outside system")
+    timeout_s: float = Field(20.0, gt=0, le=120, description="How long one attempt may take")
+    first_retry_s: float = Field(30.0, gt=0, description="Wait after the first failed attempt; it doubles with each further one")
+    longest_retry_s: float = Field(3600.0, gt=0, description="The longest wait between two attempts")
+    give_up_h: float = Field(72.0, gt=0, description="After this a person has to look why it cannot be delivered")
+
+
 class Settings(BaseSettings):
     """Everything the program can be told."""
 
@@ -185,6 +209,8 @@ class Settings(BaseSettings):
     safety: SafetySettings = Field(default_factory=SafetySettings)
     companion: CompanionSettings = Field(default_factory=CompanionSettings)
     onboard: OnboardSettings = Field(default_factory=OnboardSettings)
+    review: ReviewSettings = Field(default_factory=ReviewSettings)
+    handover: HandoverSettings = Field(default_factory=HandoverSettings)
     expected_processes: list[str] = Field(["station", "watch", "store", "video", "record"], description="Processes /readyz waits for")
 
     @classmethod

@@ -12,6 +12,7 @@ from .scenes.catalogue import (
     shipped_scenes as shipped_scenes,
 )
 from .scenes.cutouts import write_cutouts as write_cutouts
+from .scenes.deeds.moments import TrueViolation as TrueViolation
 from .scenes.export import calibration as calibration, scene_file as scene_file
 from .scenes.film import SceneFilm as SceneFilm
 from .scenes.model import DroneCamera as DroneCamera, FixedCamera as FixedCamera, Scene as Scene
@@ -19,7 +20,7 @@ from .scenes.mounts import LiveCamera as LiveCamera, live_cameras as live_camera
 from .scenes.recording import SceneFrame as SceneFrame, SceneRecording as SceneRecording
 from .scenes.stage import Detail as Detail, Stage as Stage
 from .scenes.truth import FrameTruth as FrameTruth, SeenObject as SeenObject, Told as Told
-from .scenes.violations import TrueViolation as TrueViolation, violations_of as violations_of
+from .scenes.violations import violations_of as violations_of
 from .sitl import (
     SitlInstance as SitlInstance,
     SitlRequest as SitlRequest,

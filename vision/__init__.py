@@ -37,14 +37,17 @@ from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_
 from vision.rules.catalogue import RULES, rules_named
 from vision.rules.clocked_signals import by_clock as scene_by_clock, on_timeline as scene_on_timeline
 from vision.rules.judge import Judge, verdicts_hash
-from vision.rules.road_scene import RoadScene, road_scene
+from vision.rules.road_features import road_scene
+from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene, scene_features
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
 from vision.scheduling.packet_gate import PacketGate
-from vision.scheduling.tiers import TIERS, Blindness, Tier, TierChoice, higher as higher_tier
+from vision.scheduling.tier_in_force import TierInForce, TierWhy, tier_in_force
+from vision.scheduling.tiers import TIER_CORES, TIERS, Blindness, Tier, TierChoice
 from vision.time_offset import OffsetSearch, TimeOffset
 from vision.track_scores import TrackScore, score_tracks
 from vision.tracking.tracker import Tracker, TrackerKind
@@ -61,6 +64,7 @@ __all__ = [
     "RULES",
     "SHIPPED_MODELS",
     "TIERS",
+    "TIER_CORES",
     "VEHICLES",
     "Abstention",
     "ArrayPicture",
@@ -115,8 +119,11 @@ __all__ = [
     "Runtime",
     "Scene",
     "SceneFeature",
+    "Terms",
     "Tier",
     "TierChoice",
+    "TierInForce",
+    "TierWhy",
     "TimeOffset",
     "Track",
     "TrackPoint",
@@ -143,7 +150,6 @@ __all__ = [
     "ground_to_pixel",
     "hide",
     "hide_planes",
-    "higher_tier",
     "models_in",
     "moved_view",
     "open_detector",
@@ -163,6 +169,8 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "terms_of",
+    "tier_in_force",
     "train_model",
     "usual_view",
     "veil",

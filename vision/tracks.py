@@ -15,6 +15,7 @@ CONFIRM_OBSERVATIONS = 5
 CONFIRM_MEASURED = 3  # of them by the detector itself: a quarter of a second apart they say more than five in a row
 CONFIRM_SECONDS = 0.5
 LOOK_PERIOD_S = 0.4  # twice before a track is confirmed
+MAXIMUM_LOOKS = 150  # the newest minute; what it looked like before that is blended in `look`
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Track:
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._first: TrackPoint | None = None
         self.look: Look | None = None
+        self.looks: list[tuple[float, Look]] = []
         self._looked_s = float("-inf")
 
     def add(self, point: TrackPoint) -> None:
@@ -65,8 +67,8 @@ class Track:
         for label, votes in later._votes.items():
             self._votes[label] += votes
             self._counts[label] += later._counts[label]
-        if later.look is not None:
-            self.remember(later.look, later.last.time_s)
+        for at_s, look in later.looks:
+            self.remember(look, at_s)
         self._thin()
 
     def wants_look(self, time_s: float) -> bool:
@@ -75,6 +77,8 @@ class Track:
 
     def remember(self, look: Look, time_s: float) -> None:
         self.look, self._looked_s = blended(self.look, look), time_s
+        self.looks.append((time_s, look))
+        del self.looks[:-MAXIMUM_LOOKS]
 
     def _thin(self) -> None:
         if len(self._points) > MAXIMUM_POINTS:

@@ -42,6 +42,8 @@ from geo.core.tracks import TrackRow, TrackStore, ensure_partitions
 from geo.core.users import UserRow, UserStore
 from geo.core.vehicles import VehicleRow, VehicleStore
 from geo.core.video_sources import VideoSource, VideoSourceStore
+from geo.core.violation_handovers import HandoverRow, HandoverStore
+from geo.core.violation_reviews import CaseFilter, Decided, LookRow, OpenCase, ReviewRow, ReviewStore, RuleFigures
 from geo.core.violations import FoundViolation, MeasureRow, ViolationRow, ViolationStore
 
 __all__ = [
@@ -56,9 +58,11 @@ __all__ = [
     "CameraCalibrationStore",
     "CameraModelRow",
     "CameraModelStore",
+    "CaseFilter",
     "CommandRow",
     "CommandStore",
     "Database",
+    "Decided",
     "DeviceCertificateRow",
     "DeviceCertificateStore",
     "DockRow",
@@ -89,6 +93,8 @@ __all__ = [
     "FoundViolation",
     "GroupRow",
     "GroupStore",
+    "HandoverRow",
+    "HandoverStore",
     "HoldRow",
     "IncidentRow",
     "KeepRow",
@@ -96,16 +102,21 @@ __all__ = [
     "LegalOrderRow",
     "LegalOrderSetup",
     "LegalOrderStore",
+    "LookRow",
     "MeasureRow",
     "MissionContent",
     "MissionRow",
     "MissionStore",
     "ObservationRow",
     "ObservationStore",
+    "OpenCase",
     "Page",
     "PrivateCluster",
+    "ReviewRow",
+    "ReviewStore",
     "RevisionRow",
     "RevisionStore",
+    "RuleFigures",
     "RunRow",
     "RunShotRow",
     "RunSlotRow",

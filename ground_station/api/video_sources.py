@@ -1,6 +1,7 @@
 """Adding and changing video sources: a real RTSP camera is connected here. Reading them is a map layer."""
 
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from geo.core import AuditLog, VideoSource, VideoSourceStore
 from geo.primitives import LonLat
 from ground_station.accounts import Role
-from ground_station.api.auth import role_needed
+from ground_station.api.auth import SignedIn, role_needed
 from ground_station.api.errors import NotFound
 from ground_station.api.services import ServicesNeeded
 from ground_station.tokens import Account
-from vision import ground_of
+from ground_station.watching.service import wanted_tier
+from vision import TIER_CORES, TIERS, Tier, TierWhy, ground_of
 
 router = APIRouter(prefix="/api/v1/video-sources", tags=["cameras"])
 
@@ -22,7 +24,7 @@ Keeper = Annotated[Account, Depends(role_needed(Role.OPERATOR, Role.ADMIN))]
 
 
 class VideoSourceBody(BaseModel):
-    """What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out."""
+    """What is known of a source. `url`, `sub_url`, `calibration` and `tier` are kept from before when left out."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,6 +40,30 @@ class VideoSourceBody(BaseModel):
     hfov_deg: float | None = Field(None, gt=0, lt=180)
     calibration: dict[str, Any] | None = Field(None, description="As in a scene file: image_size_px and at least four points px ↔ lonlat")
     vehicle_id: str | None = None
+    tier: Tier | None = Field(None, description="How closely it is looked at; kept from before when left out")
+
+
+class TierChoiceBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    tier: Tier | None = Field(description="null leaves it to the settings")
+
+
+class TierCostView(BaseModel):
+    tier: Tier
+    cores: float = Field(description="Processor seconds a second, of one core, for a 720p camera on a busy road; a quiet one takes less")
+    fits_rules: bool = Field(description="False: a rule switched on for the source asks for more")
+
+
+class TierView(BaseModel):
+    """How closely a source is to be looked at. Load and new things in view may change it for a while: see its status."""
+
+    chosen: Tier | None
+    default: Tier
+    wanted: Tier
+    why: TierWhy
+    rules: list[str] = Field(description="Those that ask for more than was chosen")
+    costs: list[TierCostView]
 
 
 @router.put("/{source_id}", status_code=204)
@@ -48,7 +74,7 @@ async def put_video_source(source_id: str, body: VideoSourceBody, services: Serv
     store = VideoSourceStore(services.database)
     before = await store.get(source_id)
     position = None if body.position is None else LonLat(*body.position)
-    changed = body.model_dump(exclude={"position", "url", "sub_url", "calibration"})
+    changed = body.model_dump(exclude={"position", "url", "sub_url", "calibration", "tier"})
     await store.upsert(
         VideoSource(
             source_id=source_id,
@@ -59,6 +85,7 @@ async def put_video_source(source_id: str, body: VideoSourceBody, services: Serv
             sub_url=body.sub_url or (before.sub_url if before and body.url in (None, before.url) else None),
             calibration=body.calibration or (before.calibration if before else None),
             camera_count=before.camera_count if before else 1,
+            tier=body.tier or (before.tier if before else None),
         )
     )
     # The URLs may hold passwords and stay out of the log.
@@ -76,3 +103,31 @@ async def delete_video_source(source_id: str, services: ServicesNeeded, account:
     await AuditLog(services.database).append(
         actor=account.name, action="video_source.delete", subject=f"video-source/{source_id}", detail={}
     )
+
+
+@router.get("/{source_id}/tier", summary="How closely a source is looked at, why, and what each tier costs")
+async def tier_of_source(source_id: str, services: ServicesNeeded, account: SignedIn) -> TierView:
+    source = await VideoSourceStore(services.database).get(source_id)
+    if source is None:
+        raise NotFound(f"There is no video source '{source_id}'.")
+    default = services.settings.watch.tier
+    found, needed = wanted_tier(source, default), wanted_tier(replace(source, tier="health"), default).tier
+    return TierView(
+        chosen=cast(Tier | None, source.tier),
+        default=default,
+        wanted=found.tier,
+        why=found.why,
+        rules=list(found.rules),
+        costs=[TierCostView(tier=tier, cores=TIER_CORES[tier], fits_rules=TIERS.index(tier) >= TIERS.index(needed)) for tier in TIERS],
+    )
+
+
+@router.put("/{source_id}/tier", summary="Choose how closely a source is looked at")
+async def choose_tier(source_id: str, body: TierChoiceBody, services: ServicesNeeded, account: Keeper) -> TierView:
+    """`watch` takes it up within seconds, without a restart."""
+    if not await VideoSourceStore(services.database).choose_tier(source_id, body.tier):
+        raise NotFound(f"There is no video source '{source_id}'.")
+    await AuditLog(services.database).append(
+        actor=account.name, action="video_source.tier", subject=f"video-source/{source_id}", detail=body.model_dump()
+    )
+    return await tier_of_source(source_id, services, account)

@@ -93,6 +93,10 @@ class SourceStatus(Message):
     frames_per_second: float | None = None
     frames_skipped: int = 0
     tier: Literal["health", "patrol", "watch", "enforcement"] | None = Field(None, description="How closely it is looked at now")
+    tier_why: Literal["default", "chosen", "rules", "load"] | None = Field(
+        None, description="Why: the settings, a person's choice, rules that ask for more, or a detector that cannot keep up"
+    )
+    tier_rules: list[str] = Field(default_factory=list, description="The rules that ask for it")
     promoted: bool = Field(False, description="Looked at more closely for a while, because something new was seen")
     blind_s: float | None = Field(None, ge=0, description="Seconds in which it was looked at less often than its tier promises")
     watched_s: float | None = Field(None, ge=0, description="Seconds since it is watched, of which `blind_s` were blind")

@@ -74,7 +74,7 @@ class Watching:
             try:
                 wanted = {source.source_id: source for source in await self._store.live()}
                 book = await self._book.read()
-                self._adopt(wanted, book)
+                self._adopt(wanted)
                 await self._settle(book)
             except GeoError as error:
                 logger.warning("sources not read: %s", error.one_line())
@@ -98,18 +98,16 @@ class Watching:
             return
         self._feed(pose.vehicle_id).put(pose)
 
-    def _adopt(self, wanted: dict[str, VideoSource], book: Mapping[str, BookPage]) -> None:
-        at_least = {source_id: book.get(source_id, EMPTY_PAGE).plan.tier for source_id in wanted}
+    def _adopt(self, wanted: dict[str, VideoSource]) -> None:
         for source_id, (watch, scope) in list(self._running.items()):
-            if wanted.get(source_id) != watch.source or at_least[source_id] != watch.at_least:
+            source = wanted.get(source_id)
+            if source is None or not watch.take_up(source):
                 scope.cancel()
                 del self._running[source_id]
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(
-                    source, self._settings.watch, poses, self._outbox, self._heights, self._still_of, at_least=at_least[source_id]
-                )
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._still_of)
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._desk is not None:
@@ -121,7 +119,7 @@ class Watching:
         """What rules each source is judged by now, and what the database says of them."""
         for watch in self.watches:
             page = book.get(watch.source.source_id, EMPTY_PAGE)
-            watch.judge_by(page.plan)
+            watch.rules.adopt(page.plan)
             if page.rows:
                 await watch.rules.settle(self._database, page.rows, self._tell)
 

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 import av
+from av.codec.context import Flags as CodecFlags
 from av.stream import Discard
 
 from geo.primitives import VisionError, utc_now
@@ -82,6 +83,7 @@ class PictureContainer:
                 other.discard = Discard.all
         # Threads by frame delay pictures by their number; live sources cannot afford that.
         stream.thread_type = "SLICE" if self._address.live else "AUTO"
+        stream.codec_context.flags |= CodecFlags.copy_opaque
         return stream
 
     def close(self) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 
 import av
 import numpy as np
-from av.sidedata.sidedata import Type as SideDataType
 from numpy.typing import NDArray
 
 from geo.primitives import GeoError, VisionError, parse_instant, utc_now
@@ -24,7 +23,7 @@ from ground_station.video.capture_clock import CaptureClock, ClockReading
 from ground_station.video.container import PictureContainer
 from ground_station.video.failures import no_picture
 from ground_station.video.pictures import Upright
-from ground_station.video.timestamps import first_precision_time
+from ground_station.video.timestamps import precision_time
 from ground_station.video.withheld import Gate, gated
 from vision import ArrayPicture, Picture
 
@@ -157,7 +156,7 @@ class VideoReader:
         opened = monotonic()
         for picture in self._all():
             index += 1
-            stamp = first_precision_time(bytes(data) for data in picture.side_data if data.type == SideDataType.SEI_UNREGISTERED)
+            stamp: datetime | None = picture.opaque
             pts_s = None if picture.time is None else float(picture.time)
             if pts_s is not None and first_pts_s is None:
                 first_pts_s = pts_s
@@ -218,6 +217,9 @@ class VideoReader:
             if self._live and stream_s is not None:
                 self._clock.note(stream_s, arrived.arrived_at, None if self._stamps else arrived.camera_at)
             keyframe_seen = keyframe_seen or arrived.packet.is_keyframe
+            # Read here and carried by the codec: asked for its side data, a picture is held until the garbage collector comes, and
+            # each next one takes fresh memory, which costs more than decoding.
+            arrived.packet.opaque = precision_time(bytes(arrived.packet))
             try:
                 pictures = arrived.packet.decode()
             except av.error.EOFError:

@@ -109,7 +109,8 @@ class LiveVideo:
                     self.clock = reader.clock
                     if not reader.info.live:
                         # A file played as a camera: each picture at its own time.
-                        self._halt.wait(max(0.0, started + image.time_s - monotonic()))
+                        while (wait_s := started + image.time_s - monotonic()) > 0 and not self._halt.wait(min(wait_s, TOLD_EVERY_S)):
+                            self._withheld()
                     if self._halt.is_set():
                         return
                     self._put(image)

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from geo.core import Database, SceneRow, SceneStore, SourceRuleRow, SourceRuleStore
 from geo.primitives import LocalFrame, LonLat, VisionError
 from vision import (
-    TIERS,
     Rule,
-    RuleTerms,
     SceneFeature,
-    Tier,
-    higher_tier,
+    Terms,
     road_scene as read_road,
     rules_named,
     scene_features,
@@ -32,12 +29,7 @@ class RulePlan:
     scene_edition: int | None = None
     features: tuple[SceneFeature, ...] = ()
     rules: tuple[Rule, ...] = ()
-    terms: Mapping[str, RuleTerms] = field(default_factory=dict)
-
-    @property
-    def tier(self) -> Tier:
-        """How closely the source must be looked at for all of them."""
-        return tier_of(self.rules)
+    terms: Mapping[str, Terms] = field(default_factory=dict)
 
 
 NO_PLAN = RulePlan()
@@ -82,13 +74,6 @@ class RuleBook:
         except VisionError as error:  # written by an earlier program, or by hand; the API lets none through
             logger.warning("source %s is not judged: %s", source_id, error.one_line(), extra={"source_id": source_id})
             return RulePlan(key)
-
-
-def tier_of(rules: Sequence[Rule]) -> Tier:
-    tier: Tier = "health"
-    for rule in rules:
-        tier = higher_tier(tier, TIERS[int(rule.card.source_tier[1:])])
-    return tier
 
 
 def _made(key: tuple[object, ...], scene: SceneRow, rows: Sequence[SourceRuleRow]) -> RulePlan:

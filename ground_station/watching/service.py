@@ -1,36 +1,44 @@
 """How closely one source is looked at now, over all its runs: its tier, the gate before its decoder, the seconds nobody looked."""
 
 from time import monotonic
+from typing import Literal, cast
 
+from geo.core import VideoSource
 from ground_station.settings import WatchSettings
-from vision import Blindness, CadencePlan, Detections, PacketGate, Tier, TierChoice, higher_tier
+from vision import RULES, Blindness, CadencePlan, Detections, PacketGate, Tier, TierChoice, TierInForce, TierWhy, tier_in_force
 
 EVERY_PICTURE_HZ = 1000.0
 
 
-def tier_in_force(source_id: str, settings: WatchSettings, at_least: Tier) -> Tier:
-    """What a person has chosen for the source stands; the usual tier is raised to what its rules need."""
-    chosen = settings.tiers.get(source_id)
-    return higher_tier(settings.tier, at_least) if chosen is None else chosen
-
-
 class SourceService:
-    """One source. `at_least` is the tier that its rules need, unless a person has chosen one for it.
+    """One source. Of one that a vehicle carries neither packets nor differences of pictures tell that nothing happens: they move."""
 
-    `moves`: its camera moves by itself, so that neither packets nor differences of pictures tell that nothing happens.
-    """
-
-    def __init__(self, source_id: str, settings: WatchSettings, *, moves: bool, at_least: Tier = "health") -> None:
-        self._settings, self._moves = settings, moves
-        self.choice = TierChoice(tier_in_force(source_id, settings, at_least))
+    def __init__(self, source: VideoSource, settings: WatchSettings) -> None:
+        self._settings, self._moves = settings, source.vehicle_id is not None
+        self.wanted = wanted_tier(source, settings.tier)
+        self.choice = TierChoice(self.wanted.tier)
         self.gate = PacketGate()
         self._began_s = monotonic()
         self._blindness = Blindness(self._began_s)
         self.slowed = 1.0
 
+    def take_up(self, source: VideoSource) -> bool:
+        """What is wanted of it now. True: another stream has to be read for it."""
+        main_stream = self.main_stream
+        wanted = wanted_tier(source, self._settings.tier)
+        if wanted.tier != self.wanted.tier:
+            self.gate.mode = "all"  # till the next picture: of a source looked at once a minute that would be a while
+        self.wanted, self.choice.chosen = wanted, wanted.tier
+        return self.main_stream != main_stream
+
     @property
     def tier(self) -> Tier:
         return self.choice.now(monotonic())
+
+    @property
+    def why(self) -> TierWhy | Literal["load"]:
+        """Of the tier beneath a promotion."""
+        return "load" if self.choice.held_down else self.wanted.why
 
     @property
     def promoted(self) -> bool:
@@ -74,3 +82,8 @@ class SourceService:
 
     def watched_s(self) -> float:
         return monotonic() - self._began_s
+
+
+def wanted_tier(source: VideoSource, default: Tier) -> TierInForce:
+    """The tier a source is to have by what was chosen for it and by its rules, and why; load and new things in view come after it."""
+    return tier_in_force(cast(Tier | None, source.tier), default, [rule.card for rule in RULES if rule.card.code in source.rules])

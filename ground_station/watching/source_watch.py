@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Literal
 
 import anyio
+from anyio import CancelScope
 
 from geo.core import VideoSource
 from geo.primitives import SunqarError, utc_now
@@ -21,7 +22,6 @@ from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
-from ground_station.watching.rule_book import RulePlan, tier_of
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_drift import SourceDrift, StillOf
 from ground_station.watching.source_events import SourceEvents
@@ -30,7 +30,6 @@ from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.source_run import SourceRun
-from vision import TIERS, Tier
 
 logger = logging.getLogger(__name__)
 
@@ -51,13 +50,11 @@ class SourceWatch:
         outbox: Outbox,
         heights: Heights | None = None,
         still_of: StillOf | None = None,
-        *,
-        at_least: Tier = "health",
     ) -> None:
         self.source = source
         self._settings, self._outbox = settings, outbox
-        self.service = SourceService(source.source_id, settings, moves=source.vehicle_id is not None, at_least=at_least)
-        self.at_least = at_least
+        self.service = SourceService(source, settings)
+        self._reading = CancelScope()
         self.rules = SourceRules(source.source_id)
         self._began_at = utc_now()
         self._clock_right_at: datetime | None = None
@@ -88,6 +85,8 @@ class SourceWatch:
             frames_skipped=self._skipped_before + (0 if self._pictures is None else self._pictures.skipped),
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
             tier=self.service.tier,
+            tier_why=self.service.why,
+            tier_rules=list(self.service.wanted.rules),
             promoted=self.service.promoted,
             blind_s=None if self._state in ("ended", "no_model") else round(self.service.blind_s(), 1),
             watched_s=None if self._state in ("ended", "no_model") else round(self.service.watched_s(), 1),
@@ -106,11 +105,14 @@ class SourceWatch:
         moved: tuple[SourceTrouble, ...] = ("moved",) if self._drift.moved else ()
         return [*wrong_clock, *self._health.troubles, *moved]
 
-    def judge_by(self, plan: RulePlan) -> None:
-        """Rules that need a closer look than a person allows this source hold back."""
-        enough = TIERS.index(self.service.choice.chosen)
-        rules = tuple(rule for rule in plan.rules if TIERS.index(tier_of([rule])) <= enough)
-        self.rules.adopt(replace(plan, key=(*plan.key, *(rule.card.code for rule in rules)), rules=rules))
+    def take_up(self, source: VideoSource) -> bool:
+        """How closely it is looked at may change while it is watched; False: more has changed, and it is to be watched anew."""
+        if replace(source, tier=None, rules=()) != replace(self.source, tier=None, rules=()):
+            return False
+        self.source = source
+        if self.service.take_up(source):
+            self._reading.cancel()
+        return True
 
     def without_model(self, detail: str) -> None:
         """Nothing to analyse with: say so instead of reading the source."""
@@ -122,8 +124,12 @@ class SourceWatch:
         while True:
             began = monotonic()
             self._state = "starting"
+            self._reading = CancelScope()
             try:
-                await self._run_once(desk)
+                with self._reading:
+                    await self._run_once(desk)
+                if self._reading.cancelled_caught:  # another of its streams is to be read
+                    continue
             except SunqarError as error:
                 self._fail(error.one_line(), cause_of(error))
             except Exception as error:  # one camera must not blind the others

@@ -55,7 +55,26 @@ def scene_file(scene: Scene, camera: FixedCamera | None) -> dict[str, Any]:
         feature("solid_line", one.id, {"type": "LineString", "coordinates": lonlat(one.path)}, legal_order=one.legal_order)
         for one in of.solid_lines
     ]
-    features += [feature(one.kind, one.id, ring(one.polygon), legal_order=one.legal_order) for one in of.areas]
+    features += [feature(one.kind, one.id, ring(one.polygon), legal_order=one.legal_order, applies_to=one.applies_to) for one in of.areas]
+    features += [
+        feature("turn_edge", one.id, {"type": "LineString", "coordinates": lonlat(one.line)}, heading_deg=one.heading_deg)
+        for one in of.turn_edges
+    ]
+    lines = {one.id: one.line for one in of.turn_edges}
+    features += [
+        feature(
+            "forbidden_turn",
+            one.id,
+            {"type": "LineString", "coordinates": lonlat([np.mean(lines[one.entry], axis=0), np.mean(lines[one.exit], axis=0)])},
+            entry=one.entry,
+            exit=one.exit,
+            legal_order=one.legal_order,
+        )
+        for one in of.forbidden_turns
+    ]
+    features += [
+        feature("rail_crossing", one.id, ring(one.polygon), signal=one.signal, legal_order=one.legal_order) for one in of.rail_crossings
+    ]
     collection: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if camera is not None:
         collection["calibration"] = calibration(scene, camera)

@@ -63,11 +63,23 @@ def draw_marks(canvas: Canvas, scene: Scene, random: np.random.Generator) -> Non
             canvas.outline(np.array(area.polygon), 0.18, (60, 200, 235))
         elif area.kind == "no_stopping":
             canvas.outline(np.array(area.polygon), 0.12, (60, 200, 235))
+    for crossing in scene.map.rail_crossings:
+        for rails in crossing.rails:
+            _rails(canvas, np.array(rails, dtype=np.float64))
     for stop in scene.map.stop_lines:
         canvas.stroke(np.array(stop.line, dtype=np.float64), 0.45, WHITE)
     for damage in scene.actors:
         if isinstance(damage, RoadDamage):
             _damage(canvas, damage, random)
+
+
+def _rails(canvas: Canvas, route: NDArray[np.float64]) -> None:
+    """Ballast, and two rails of the broad gauge."""
+    canvas.stroke(route, 3.0, (112, 122, 128))
+    along = (route[1] - route[0]) / float(np.linalg.norm(route[1] - route[0]))
+    across = np.array([-along[1], along[0]])
+    for side in (-0.76, 0.76):
+        canvas.stroke(route + across * side, 0.12, (168, 172, 176))
 
 
 def _crossing(canvas: Canvas, area: Area) -> None:

@@ -108,3 +108,21 @@ async def test_who_looks_at_findings_can_read_what_found_them_and_how_often_it_i
         assert first["card"]["licence"]
         assert all(0 < one["map50"] <= 1 and one["boxes"] > 0 for one in first["card"]["measured"])
         assert (await api.http.get("/api/v1/detectors")).status_code == 401
+
+
+async def test_a_tier_is_chosen_for_a_camera_raised_by_its_rules_and_left_to_the_settings_again(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.OPERATOR, "dana")
+        await api.http.put("/api/v1/video-sources/yard", json=CAMERA, headers=headers)
+        chosen = (await api.http.put("/api/v1/video-sources/yard/tier", json={"tier": "patrol"}, headers=headers)).json()
+        assert (chosen["chosen"], chosen["wanted"], chosen["why"]) == ("patrol", "patrol", "chosen")
+        await api.http.put("/api/v1/video-sources/yard", json=CAMERA, headers=headers)
+        switch_on = "INSERT INTO source_rule (source_id, rule, enabled, changed_by) VALUES ('yard', 'red_light', true, 'dana')"
+        await api.services.database.execute(switch_on)
+        raised = (await api.http.get("/api/v1/video-sources/yard/tier", headers=headers)).json()
+        assert (raised["chosen"], raised["wanted"], raised["why"], raised["rules"]) == ("patrol", "enforcement", "rules", ["red_light"])
+        assert [cost["tier"] for cost in raised["costs"] if cost["fits_rules"]] == ["enforcement"]
+        left = (await api.http.put("/api/v1/video-sources/yard/tier", json={"tier": None}, headers=headers)).json()
+        assert (left["chosen"], left["default"]) == (None, "watch")
+        unknown = await api.http.put("/api/v1/video-sources/nowhere/tier", json={"tier": "patrol"}, headers=headers)
+        assert_problem(unknown, 404, "not_found")

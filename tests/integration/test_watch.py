@@ -128,3 +128,17 @@ async def test_a_camera_that_comes_later_is_found_without_a_restart_and_one_that
     assert (lost.kind, lost.source_id) == ("lost", "dead")
     assert "rtsp://127.0.0.1:18699/x" in dead.detail
     assert status.process == "watch"
+
+
+async def test_a_tier_chosen_for_a_source_is_taken_up_while_it_is_watched(
+    tmp_path: Path, database_url: str, nats_url: str, shared_data: Path
+) -> None:
+    await _add_source(database_url, "road", str(shared_data / "traffic-video" / "overhead_highway.mp4"), calibrated=False)
+    model = shared_data / "weights" / "yolox_nano_416.onnx"
+    async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, model)):
+        before = await _status(client, "road", lambda status: status.state == "running")
+        async with open_database(database_url) as database:
+            await VideoSourceStore(database).choose_tier("road", "enforcement")
+        after = await _status(client, "road", lambda status: (status.tier, status.state) == ("enforcement", "running"))
+    assert (before.tier, before.tier_why, after.tier_why) == ("watch", "default", "chosen")
+    assert (after.watched_s or 0.0) > (before.watched_s or 0.0) > 0.0

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 
 from geo.primitives import VisionError
+from vision.rules.public.closed_area import InClosedArea
 from vision.rules.rule import Rule
-from vision.rules.traffic.closed_area import BUS_LANE, NO_ENTRY
+from vision.rules.traffic.box_junction import BoxJunctionBlocked
+from vision.rules.traffic.forbidden_area import BUS_LANE, NO_ENTRY, RESTRICTED_ZONE
+from vision.rules.traffic.forbidden_turn import TurnForbidden
 from vision.rules.traffic.illegal_stop import IllegalStop
+from vision.rules.traffic.overtaking import Overtaking
 from vision.rules.traffic.pedestrian_priority import PedestrianPriority
+from vision.rules.traffic.rail_crossing import RailCrossingClosed
 from vision.rules.traffic.red_light import RedLight
+from vision.rules.traffic.shoulder import ShoulderDriven
 from vision.rules.traffic.solid_line import SolidLineCrossed
 from vision.rules.traffic.speeding import Speeding
+from vision.rules.traffic.stalled import Stalled
 from vision.rules.traffic.stop_line import PastStopLine
 from vision.rules.traffic.wrong_way import WrongWay
 
@@ -19,10 +26,18 @@ RULES: tuple[Rule, ...] = (
     PastStopLine(),
     SolidLineCrossed(),
     WrongWay(),
+    Overtaking(),
+    TurnForbidden(),
+    RailCrossingClosed(),
+    ShoulderDriven(),
     BUS_LANE,
     NO_ENTRY,
+    RESTRICTED_ZONE,
+    BoxJunctionBlocked(),
     IllegalStop(),
+    Stalled(),
     PedestrianPriority(),
+    InClosedArea(),
 )
 
 

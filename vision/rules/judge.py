@@ -1,53 +1,94 @@
-"""Tracks in, verdicts out: the rules of one source, and the gates all of them share.
+"""Tracks in, verdicts out: the rules of one source, and what all of them share.
 
-A track is judged once, when it has ended, among all that were there with it. The same tracks, scene and editions give the same verdicts
-and the same hash on any machine.
+A track is judged once, when it has ended, among all that were there with it. Whatever a rule finds passes the same gates: it was in force
+for this thing at that time, the thing stayed one thing meanwhile, and nobody told it before. The same tracks, scene, terms and editions
+give the same verdicts and the same hash on any machine.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from vision.rules.ground_path import GroundPath, ground_path
+from vision.rules.identity import jumps_s
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Rule, Verdict, Violation
+from vision.rules.same_thing import same_thing
+from vision.rules.terms import EVERYBODY_ALWAYS, Terms
 from vision.tracks import Track
 
 LEAST_OBSERVATIONS = 8
 LEAST_S = 0.6
 REMEMBERED_S = 30.0  # who was there with a thing that ends now
+TOLD_S = 120.0  # a thing that stands for long is lost and found again
+TWO_THINGS = "may be two things under one number"
+NO_TERMS: Mapping[str, Terms] = MappingProxyType({})
+NO_PLATES: Mapping[int, str] = MappingProxyType({})
 
 
 class Judge:
-    """`judge` the tracks that have ended, in order of time; those still alive are company of theirs. `abstained` counts rule and reason."""
+    """`judge` the tracks that have ended, in order of time; those still alive are company of theirs.
 
-    def __init__(self, rules: Sequence[Rule], scene: RoadScene) -> None:
-        self._rules, self._scene = tuple(rules), scene
+    `terms` are the source's own, by rule; those of features are in the scene. `abstained` counts rule and reason, `repeated` by rule what
+    the same thing was told for before under another number.
+    """
+
+    def __init__(self, rules: Sequence[Rule], scene: RoadScene, terms: Mapping[str, Terms] = NO_TERMS) -> None:
+        self._rules, self._scene, self._terms = tuple(rules), scene, terms
         self._past: list[GroundPath] = []
+        self._told: list[tuple[Violation, GroundPath]] = []
         self.abstained: Counter[tuple[str, str]] = Counter()
+        self.repeated: Counter[str] = Counter()
 
-    def judge(self, ended: Iterable[Track], alive: Iterable[Track] = ()) -> list[Violation]:
-        paths = [path for track in ended if (path := _gated(track)) is not None]
-        if not paths:
+    def judge(self, ended: Iterable[Track], alive: Iterable[Track] = (), plates: Mapping[int, str] = NO_PLATES) -> list[Violation]:
+        """`plates` are those read, by track."""
+        judged = [(track, path) for track in ended if (path := _gated(track)) is not None]
+        if not judged:
             return []
+        paths = [path for _, path in judged]
         company = [*self._past, *paths, *(path for track in alive if (path := ground_path(track)) is not None)]
-        found = []
-        for path in paths:
+        found: list[tuple[Violation, GroundPath]] = []
+        for track, path in judged:
             others = [other for other in company if other is not path and _together(path, other)]
-            for rule in self._rules:
-                if path.label in rule.card.subjects:
-                    found += [verdict for verdict in rule.judge(path, self._scene, others) if self._counted(verdict)]
-        newest_s = max(path.times_s[-1] for path in paths)
+            verdicts = [one for rule in self._rules if path.label in rule.card.subjects for one in rule.judge(path, self._scene, others)]
+            jumps = jumps_s(track) if verdicts else ()
+            for verdict in verdicts:
+                kept = self._in_force(verdict, track, plates.get(track.track_id))
+                if isinstance(kept, Violation) and any(kept.proof_s[0] <= jump_s <= kept.proof_s[-1] for jump_s in jumps):
+                    kept = _held_back(kept, TWO_THINGS)
+                if isinstance(kept, Abstention):
+                    self.abstained[kept.rule, kept.why] += 1
+                elif kept is not None:
+                    found.append((kept, path))
+        newest_s = max(float(path.times_s[-1]) for path in paths)
         self._past = [path for path in (*self._past, *paths) if path.times_s[-1] > newest_s - REMEMBERED_S]
-        return sorted((one for one in found if isinstance(one, Violation)), key=lambda one: (one.at_s, one.rule, one.track_id))
+        return self._new(sorted(found, key=lambda one: (one[0].at_s, one[0].rule, one[0].track_id)), newest_s)
 
-    def _counted(self, verdict: Verdict) -> bool:
-        if isinstance(verdict, Abstention):
-            self.abstained[verdict.rule, verdict.why] += 1
-            return False
-        return True
+    def _in_force(self, verdict: Verdict, track: Track, plate: str | None) -> Verdict | None:
+        """None where the rule or the feature does not concern this thing at that time."""
+        for terms in (self._terms.get(verdict.rule, EVERYBODY_ALWAYS), self._scene.terms.get(verdict.feature, EVERYBODY_ALWAYS)):
+            concerned = terms.concern(track.label, track.shares, _clock(track, verdict.at_s), plate)
+            if concerned is False:
+                return None
+            if isinstance(concerned, str):
+                verdict = _held_back(verdict, concerned)
+        return verdict
+
+    def _new(self, found: Sequence[tuple[Violation, GroundPath]], newest_s: float) -> list[Violation]:
+        """Those that the same thing was not told for before."""
+        new = []
+        for one, path in found:
+            if any((one.rule, one.feature) == (old.rule, old.feature) and same_thing(before, path) for old, before in self._told):
+                self.repeated[one.rule] += 1
+            else:
+                new.append(one)
+            self._told.append((one, path))
+        self._told = [told for told in self._told if told[1].times_s[-1] > newest_s - TOLD_S]
+        return new
 
 
 def verdicts_hash(violations: Sequence[Violation]) -> str:
@@ -56,10 +97,20 @@ def verdicts_hash(violations: Sequence[Violation]) -> str:
     return "sha256:" + hashlib.sha256(rows.encode()).hexdigest()
 
 
+def _held_back(verdict: Verdict, why: str) -> Abstention:
+    return Abstention(verdict.rule, verdict.track_id, verdict.feature, verdict.at_s, why)
+
+
 def _gated(track: Track) -> GroundPath | None:
     if track.measured < LEAST_OBSERVATIONS or track.last.time_s - track.first.time_s < LEAST_S:
         return None
     return ground_path(track)
+
+
+def _clock(track: Track, at_s: float) -> datetime | None:
+    """The instant by the clock of the source, where it has one."""
+    near = min(track.points, key=lambda point: abs(point.time_s - at_s))
+    return None if near.captured_at is None else near.captured_at + timedelta(seconds=at_s - near.time_s)
 
 
 def _together(a: GroundPath, b: GroundPath) -> bool:

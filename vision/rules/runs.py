@@ -16,6 +16,17 @@ def runs(holds: NDArray[np.bool_]) -> Iterator[slice]:
         yield slice(begin, end)
 
 
+def latched(begins: NDArray[np.bool_], keeps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows of a state that begins where `begins` and is kept as long as `keeps`: what flickers about one limit is one stretch."""
+    kept = keeps | begins
+    state = np.zeros_like(begins)
+    for rows in runs(kept):
+        first = np.flatnonzero(begins[rows])
+        if len(first):
+            state[rows.start + int(first[0]) : rows.stop] = True
+    return state
+
+
 def ways_m(path: GroundPath, rows: slice) -> Vector:
     """Metres travelled until each of these rows, from 0 at the first."""
     return np.append(0.0, np.cumsum(np.hypot(*np.diff(path.en_m[rows], axis=0).T)))

@@ -23,6 +23,10 @@ REMEMBERED_LOOKS = 3
 # The longest that a tier may look away without being blind: keyframes of cameras come up to ten seconds apart.
 PROMISED_S: dict[Tier, float] = {"health": 150.0, "patrol": 15.0, "watch": 1.5, "enforcement": 0.5}
 
+# Processor seconds a second of one core, decoding and detecting: a road with some traffic, 720p at 25 pictures a second, its smaller stream
+# 360p. Enforcement is reckoned from the 10 pictures a second that two busy cores left for it.
+TIER_CORES: dict[Tier, float] = {"health": 0.02, "patrol": 0.08, "watch": 0.11, "enforcement": 0.3}
+
 
 def lower(first: Tier, second: Tier) -> Tier:
     return min(first, second, key=TIERS.index)
@@ -44,6 +48,10 @@ class TierChoice:
     def now(self, time_s: float) -> Tier:
         tier = lower(self.chosen, self.at_most)
         return higher(tier, "watch") if time_s < self._promoted_until_s else tier
+
+    @property
+    def held_down(self) -> bool:
+        return lower(self.chosen, self.at_most) != self.chosen
 
     def promoted(self, time_s: float) -> bool:
         return time_s < self._promoted_until_s

@@ -11,13 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from geo.core.tables.base import Base, Named, geometry, one_of
 
 SOURCE_CATEGORIES = ("public_space", "enforcement_complex", "fixed", "drone")
+SOURCE_TIERS = ("health", "patrol", "watch", "enforcement")
 
 
 class VideoSource(Named, Base):
     """A camera. Without `url` it is drawn, but not connected; `sub_url` is its smaller stream. `calibration` is as in a scene file."""
 
     __tablename__ = "video_source"
-    __table_args__ = (CheckConstraint(one_of("category", *SOURCE_CATEGORIES), name="category"), Index(None, "category"))
+    __table_args__ = (
+        CheckConstraint(one_of("category", *SOURCE_CATEGORIES), name="category"),
+        CheckConstraint(one_of("tier", *SOURCE_TIERS), name="tier"),
+        Index(None, "category"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str]
@@ -25,6 +30,7 @@ class VideoSource(Named, Base):
     sub_url: Mapped[str | None]
     enabled: Mapped[bool] = mapped_column(server_default="true")
     camera_count: Mapped[int] = mapped_column(server_default="1")
+    tier: Mapped[str | None]
     heading_deg: Mapped[float | None]
     hfov_deg: Mapped[float | None]
     calibration: Mapped[dict[str, Any] | None]

@@ -70,8 +70,51 @@ class Area(Part):
     """A polygon with a meaning, as in scene files of `vision run`."""
 
     id: str
-    kind: Literal["no_stopping", "crossing", "bus_lane", "no_entry", "box_junction", "corridor", "permit_area", "cleanup_site", "roi"]
+    kind: Literal[
+        "no_stopping",
+        "crossing",
+        "bus_lane",
+        "no_entry",
+        "box_junction",
+        "no_overtaking",
+        "shoulder",
+        "restricted_zone",
+        "closed_area",
+        "crowd_area",
+        "corridor",
+        "permit_area",
+        "cleanup_site",
+        "roi",
+    ]
     polygon: list[Point] = Field(min_length=3)
+    legal_order: str | None = None
+    applies_to: list[str] | None = Field(None, min_length=1, description="The classes it is for; all by default")
+
+
+class TurnEdge(Part):
+    """Where traffic of one direction comes into a junction, or leaves it."""
+
+    id: str
+    line: tuple[Point, Point]
+    heading_deg: Heading = Field(description="Of the traffic that crosses it")
+
+
+class ForbiddenTurn(Part):
+    """In over `entry`, out over `exit`."""
+
+    id: str
+    entry: str
+    exit: str
+    legal_order: str | None = None
+
+
+class RailCrossing(Part):
+    """The road from barrier to barrier; `rails` are the tracks painted across it."""
+
+    id: str
+    polygon: list[Point] = Field(min_length=3)
+    signal: str
+    rails: list[tuple[Point, Point]] = Field(default_factory=list)
     legal_order: str | None = None
 
 
@@ -83,6 +126,9 @@ class Map(Part):
     lanes: list[Lane] = Field(default_factory=list)
     solid_lines: list[SolidLine] = Field(default_factory=list)
     areas: list[Area] = Field(default_factory=list)
+    turn_edges: list[TurnEdge] = Field(default_factory=list)
+    forbidden_turns: list[ForbiddenTurn] = Field(default_factory=list)
+    rail_crossings: list[RailCrossing] = Field(default_factory=list)
     fibre: list[list[Point]] = Field(default_factory=list, description="Routes of buried fibre; their marker posts are seen")
     street_lamps: list[Point] = Field(default_factory=list, description="Posts; they shine at dusk and at night")
     soil: list[list[Point]] = Field(default_factory=list, description="Polygons of bare, turned soil")

@@ -63,6 +63,14 @@ class Scene(Part):
         for line in self.map.stop_lines:
             if line.signal is not None and line.signal not in signals:
                 raise ValueError(f"stop line '{line.id}' names signal '{line.signal}', which is not there")
+        for rails in self.map.rail_crossings:
+            if rails.signal not in signals:
+                raise ValueError(f"rail crossing '{rails.id}' names signal '{rails.signal}', which is not there")
+        edges = {one.id for one in self.map.turn_edges}
+        for turn in self.map.forbidden_turns:
+            for edge in (turn.entry, turn.exit):
+                if edge not in edges:
+                    raise ValueError(f"forbidden turn '{turn.id}' names edge '{edge}', which is not there")
         vehicles = {one.name for one in self.vehicles}
         for camera in self.cameras:
             if isinstance(camera, DroneCamera) and camera.vehicle not in vehicles:

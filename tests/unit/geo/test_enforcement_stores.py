@@ -106,6 +106,7 @@ async def test_a_revoked_order_withdraws_and_lists_what_leaned_on_it(database: D
     order = await orders.save("order-1", ORDER, expected=None)
     await violations.ingest([found(n, at=AT + n * HOUR, until_at=AT + n * HOUR) for n in range(1, 6)])
     await database.execute("UPDATE violation SET state = 'rejected' WHERE track_id = 4")
+    await database.execute("ALTER TABLE violation DISABLE TRIGGER violation_state_is_earned")  # it asks for an officer and a receipt
     await database.execute("UPDATE violation SET state = 'handed_over' WHERE track_id = 5")
 
     with pytest.raises(GeoError) as in_use:

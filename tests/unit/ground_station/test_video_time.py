@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ground_station.video.timestamps import first_precision_time, precision_time
+from ground_station.video.timestamps import precision_time
 
 INSTANT = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -30,5 +30,6 @@ def test_anything_else_is_no_time(payload: bytes) -> None:
     assert precision_time(payload) is None
 
 
-def test_the_encoder_s_own_messages_are_passed_over() -> None:
-    assert first_precision_time([b"x264 - core 164" * 20, GOOD]) == INSTANT
+def test_the_encoder_s_own_messages_and_broken_stamps_are_passed_over() -> None:
+    broken = GOOD[:19] + b"\x00" + GOOD[20:]
+    assert precision_time(b"\x00\x00\x01\x06" + b"x264 - core 164" * 20 + broken + GOOD + b"\x80 and the picture") == INSTANT

@@ -1,24 +1,24 @@
 """Driving against the heading of a lane, far enough to be no manoeuvre.
 
+Who leaves the own lane to go by something is overtaking, which is another rule's, or goes around what stands in the way.
 Source: article 596 of the code on administrative offences of Kazakhstan (verify the wording); distance and speed as the field takes them.
 """
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Parameter, RuleCard, Verdict
-from vision.rules.runs import inside_m, runs
+from vision.rules.rule import Abstention, Parameter, RuleCard, Verdict
 from vision.rules.subjects import MOTOR_VEHICLES
+from vision.rules.traffic.against import against, came_from_own_lane
 from vision.rules.traffic.driven import driven
+from vision.rules.traffic.passing import passed
 
 
 class WrongWay:
     card = RuleCard(
         code="wrong_way",
-        edition="1",
+        edition="2",
         source_tier="T2",
         subjects=MOTOR_VEHICLES,
         parameters={
@@ -30,12 +30,14 @@ class WrongWay:
     )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
-        fast = path.speed_mps > self.card.number("slow_mps")
-        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(path.across), 1.5))
-        for lane in scene.lanes:
-            against = path.ahead @ lane.ahead < np.cos(np.radians(self.card.number("turned_deg")))
-            for rows in runs((inside_m(lane.outline, path.en_m) > margin_m) & against & fast):
-                found = driven(self, path, lane, rows, self.card.number("travelled_m"))
-                if found is not None:
-                    yield found
-                    break
+        number = self.card.number
+        told: set[str] = set()
+        for lane, rows in against(path, scene, turned_deg=number("turned_deg"), slow_mps=number("slow_mps"), margin_m=number("margin_m")):
+            found = None if lane.id in told else driven(self, path, lane, rows, number("travelled_m"))
+            if found is None:
+                continue
+            told.add(lane.id)
+            if came_from_own_lane(path, rows.start, scene) and passed(path, rows, others):
+                yield Abstention(self.card.code, path.track_id, lane.id, found.from_s, "left its lane to go by somebody")
+            else:
+                yield found

@@ -220,6 +220,41 @@ export interface CameraState {
   zoom_percent: number | null;
 }
 
+/** A case before an officer, until `deadline_at`. Decide with its `look_id`, and `revision` in If-Match. */
+export interface CaseView {
+  accuracy_m: number | null;
+  at: string;
+  bbox_px: [number, number, number, number];
+  /** What of the scene it broke, a GeoJSON feature */
+  broke: Record<string, unknown> | null;
+  confidence: number;
+  deadline_at: string;
+  doubtful_why: string | null;
+  evidence_tier: "A" | "B" | "C";
+  feature: string;
+  from_at: string;
+  label: string;
+  legal_order: OrderView | null;
+  look_id: string;
+  measure: MeasureView | null;
+  model: string;
+  /** Of the picture that `bbox_px` is in, where it is known */
+  picture_size_px: [number, number] | null;
+  plate: Record<string, unknown> | null;
+  position: [number, number] | null;
+  proof_at: (string)[];
+  revision: string;
+  rule: string;
+  rule_edition: string;
+  scene_edition: number | null;
+  shown_at: string;
+  source_id: string;
+  track_id: number;
+  until_at: string;
+  vehicle_id: string | null;
+  violation_id: string;
+}
+
 export interface CheckView {
   cause: Sentence | null;
   code: string;
@@ -303,6 +338,14 @@ export interface CoverageView {
   /** photos: the log tells of each; track: they follow from where the vehicle flew */
   source: string;
   target_m2: number;
+}
+
+/** What was written. What it made of the case is not told: another officer may have to look. */
+export interface DecisionView {
+  decision: "accept" | "reject" | "unclear";
+  review_id: string;
+  seconds_spent: number;
+  violation_id: string;
 }
 
 /** `card` is null when nothing is known of the model; `trouble` says why a card that is there does not count. */
@@ -585,6 +628,30 @@ export interface GroupView {
   vehicle_ids: (string)[];
 }
 
+export interface HandoverList {
+  items: (HandoverView)[];
+  next_cursor: string | null;
+  /** The outside system; null when none is set up, and cases leave by file */
+  target: string | null;
+}
+
+/** `state`: waiting, delivered (with a receipt), refused (by the other side), expired (never reached), cancelled (withdrawn before). */
+export interface HandoverView {
+  asked_by: string;
+  at: string;
+  deadline_at: string;
+  done_at: string | null;
+  handover_id: string;
+  kind: "case" | "withdrawal";
+  next_try_at: string | null;
+  receipt: Record<string, unknown> | null;
+  state: "waiting" | "delivered" | "refused" | "expired" | "cancelled";
+  target: string;
+  tries: number;
+  trouble: string;
+  violation_id: string;
+}
+
 /** What is judged before a flight. Unknown values are null. */
 export interface HealthState {
   /** Its clock minus ours */
@@ -801,6 +868,14 @@ export interface LookingAt {
   yaw_min_deg: number | null;
 }
 
+export interface MeasureView {
+  limit: number;
+  /** Two sigmas */
+  uncertainty: number;
+  unit: string;
+  value: number;
+}
+
 /** One figure with what it was measured on. Shares are 0..1; `image_size_px` is the longer side the detector was given. `map50` is None where only whole pictures are labelled: then `boxes` counts pictures that show the thing, and precision and recall speak of pictures. */
 export interface Measured {
   boxes: number;
@@ -899,6 +974,11 @@ export interface NearUs {
   vertical_m: number | null;
 }
 
+export interface NextCase {
+  /** Null when nothing waits */
+  case: CaseView | null;
+}
+
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
 export interface ObservationMessage {
   /** Radius that holds the true place with about 95 % probability */
@@ -953,6 +1033,17 @@ export interface OperatorState {
   control: ControlState;
   remote_id: RemoteIdState;
   vehicle_id: string;
+}
+
+export interface OrderView {
+  authority: string;
+  document_url: string | null;
+  id: string;
+  issued_on: string;
+  number: string;
+  title_en: string;
+  title_kk: string;
+  title_ru: string;
 }
 
 export type Origin = "catalogue" | "file" | "own";
@@ -1245,6 +1336,45 @@ export interface ReplayView {
   vehicle_type: string;
 }
 
+export interface ReviewBody {
+  decision: "accept" | "reject" | "unclear";
+  /** Of the case as it was shown by `reviews/next` */
+  look_id: string;
+  note: string;
+  /** Why it is rejected; not for another decision */
+  reason: "no_violation" | "wrong_vehicle" | "plate_unreadable" | "special_vehicle" | "scene_wrong" | "measurement_doubtful" | "picture_poor" | "other" | null;
+}
+
+export interface ReviewFigures {
+  items: (RuleFiguresView)[];
+  since: string;
+}
+
+export interface ReviewList {
+  /** False while officers may still look: then only one's own decision is told */
+  complete: boolean;
+  items: (ReviewView)[];
+}
+
+export interface ReviewQueue {
+  /** Open cases by rule that this officer has not decided */
+  counts: Record<string, unknown>;
+  items: (WaitingView)[];
+}
+
+export interface ReviewView {
+  at: string;
+  blind: boolean;
+  decision: "accept" | "reject" | "unclear";
+  note: string;
+  reason: string;
+  review_id: string;
+  reviewer: string;
+  /** From being shown to the decision, by the server's clock */
+  seconds_spent: number;
+  violation_id: string;
+}
+
 export interface RevisionSummary {
   approvals: (ApprovalView)[];
   /** Two revisions of one hash fly the same */
@@ -1282,6 +1412,27 @@ export interface RtkStatus {
   too_long: number;
   /** To whom corrections go now */
   vehicles: (string)[];
+}
+
+export interface RuleFiguresView {
+  accepted: number;
+  disagreement: ShareView | null;
+  /** Cases that two officers saw, each blind to the other */
+  doubles: number;
+  known_bad_found: ShareView | null;
+  known_bad_shown: number;
+  looks: number;
+  median_seconds: number | null;
+  /** Of those that wait */
+  oldest_at: string | null;
+  /** Accepted among accepted and rejected */
+  precision: ShareView | null;
+  /** Of rejections */
+  reasons: Record<string, unknown>;
+  rejected: number;
+  rule: string;
+  unclear: number;
+  waiting: number;
 }
 
 /** A vehicle that may fly what waits, and why it cannot just now. */
@@ -1368,6 +1519,13 @@ export interface Sentence {
 /** `BLOCKER`: refused unless a named person signs for it; `WARNING`: a person decides; `OK`: looked at and good. */
 export type Severity = "blocker" | "warning" | "ok";
 
+/** A share with its interval of 95 % (Wilson). */
+export interface ShareView {
+  high: number;
+  low: number;
+  share: number;
+}
+
 /** A change in what a video source can do: lost (with the cause), back, a trouble of its picture or clock and the end of one. */
 export interface SourceEvent {
   at: string;
@@ -1402,6 +1560,10 @@ export interface SourceStatus {
   state: "starting" | "running" | "no_model" | "unreachable" | "ended";
   /** How closely it is looked at now */
   tier: "health" | "patrol" | "watch" | "enforcement" | null;
+  /** The rules that ask for it */
+  tier_rules: (string)[];
+  /** Why: the settings, a person's choice, rules that ask for more, or a detector that cannot keep up */
+  tier_why: "default" | "chosen" | "rules" | "load" | null;
   /** Why the pictures that come show little, or something else than before, or tell a wrong time */
   troubles: ("clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned")[];
   /** Observations on board that the station does not have yet */
@@ -1493,6 +1655,25 @@ export interface TerrainState {
   pending: number;
   /** Of its grid; null while it has none here */
   spacing_m: number | null;
+}
+
+export interface TierCostView {
+  /** Processor seconds a second, of one core, for a 720p camera on a busy road; a quiet one takes less */
+  cores: number;
+  /** False: a rule switched on for the source asks for more */
+  fits_rules: boolean;
+  tier: "health" | "patrol" | "watch" | "enforcement";
+}
+
+/** How closely a source is to be looked at. Load and new things in view may change it for a while: see its status. */
+export interface TierView {
+  chosen: "health" | "patrol" | "watch" | "enforcement" | null;
+  costs: (TierCostView)[];
+  default: "health" | "patrol" | "watch" | "enforcement";
+  /** Those that ask for more than was chosen */
+  rules: (string)[];
+  wanted: "health" | "patrol" | "watch" | "enforcement";
+  why: "default" | "chosen" | "rules";
 }
 
 /** Equal lengths; null where the log says nothing. Degrees, metres, seconds; headings clockwise from true north. */
@@ -1784,7 +1965,7 @@ export interface VehicleWithLease {
   vehicle_type: string;
 }
 
-/** What is known of a source. `url`, `sub_url` and `calibration` are kept from before when left out. */
+/** What is known of a source. `url`, `sub_url`, `calibration` and `tier` are kept from before when left out. */
 export interface VideoSourceBody {
   /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
   calibration: Record<string, unknown> | null;
@@ -1799,6 +1980,8 @@ export interface VideoSourceBody {
   position: [number, number] | null;
   /** The camera's smaller stream, watched instead */
   sub_url: string | null;
+  /** How closely it is looked at; kept from before when left out */
+  tier: "health" | "patrol" | "watch" | "enforcement" | null;
   /** Where the video comes from; may hold credentials */
   url: string | null;
   vehicle_id: string | null;
@@ -1861,6 +2044,20 @@ export interface ViolationMessage {
   until_at: string;
   vehicle_id: string | null;
   verdict_hash: string;
+  violation_id: string;
+}
+
+/** A case that may be taken. */
+export interface WaitingView {
+  at: string;
+  doubtful: boolean;
+  evidence_tier: "A" | "B" | "C";
+  measure_limit: number | null;
+  measure_unit: string | null;
+  measure_value: number | null;
+  position: [number, number] | null;
+  rule: string;
+  source_id: string;
   violation_id: string;
 }
 

@@ -1,6 +1,6 @@
 /** Video sources: found, asked, tried, put and removed; what happened to them. */
 import { getJson, request, sendJson } from "./client";
-import type { FoundCamera, OnvifCamera, OriginalGrant, SourceEvent, SourceTrial, VideoSourceEntry } from "./types";
+import type { FoundCamera, OnvifCamera, OriginalGrant, SourceEvent, SourceTier, SourceTrial, Tier, VideoSourceEntry } from "./types";
 
 const TRIAL_MS = 40_000;
 const at = (id: string) => `/api/v1/video-sources/${encodeURIComponent(id)}`;
@@ -22,5 +22,10 @@ export const openLiveOriginal = (id: string, reason: string) => sendJson<Origina
 export async function deleteSource(id: string): Promise<void> {
   await request(at(id), { method: "DELETE" });
 }
+
+export const sourceTier = (id: string) => getJson<SourceTier>(`${at(id)}/tier`);
+
+/** How closely it is looked at; null leaves it to the settings. */
+export const chooseTier = (id: string, tier: Tier | null) => sendJson<SourceTier>("PUT", `${at(id)}/tier`, { json: { tier } });
 
 export const sourceEvents = (id: string) => getJson<SourceEvent[]>(`/api/v1/source-events?source_id=${encodeURIComponent(id)}&limit=20`);

@@ -82,6 +82,7 @@ export type {
   Role,
   SourceEvent,
   SourceStatus,
+  TierView as SourceTier,
   TrajectoryFeature,
   TurnBackState,
   Token,
@@ -93,6 +94,7 @@ export type {
   VideoStream,
   VehicleWithLease,
 } from "./schema";
+export type Tier = import("./schema").TierView["wanted"];
 export type Topic = keyof import("./schema").LiveTopics;
 
 /** What is known of a vehicle's lease, whoever told it: the list, an answer of the server, or the live topic. */
@@ -158,6 +160,19 @@ export interface PlanStatistics {
   batteries?: number;
   speed_mps?: number;
   in_zones_m?: number;
+  line_spacing_m?: number;
+  trigger_m?: number;
+  footprint_across_m?: number;
+  footprint_along_m?: number;
+  data_bytes?: number | null;
+  overlapping_share?: number | null;
+  least_agl_m?: number | null;
+  gsd_min_cm?: number | null;
+  gsd_max_cm?: number | null;
+  front_overlap_min?: number | null;
+  side_overlap_min?: number | null;
+  sorties?: number;
+  largest_sortie_s?: number | null;
 }
 
 export interface Finding {

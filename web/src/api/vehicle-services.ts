@@ -1,4 +1,5 @@
 /** What a vehicle is asked beside commands: parameters, logs, fence and rally points, long transfers. */
+import { saveFile } from "../lib/save-file";
 import { getJson, request, sendJson } from "./client";
 import type {
   CalibrationView,
@@ -35,11 +36,11 @@ export const compareParameters = (id: string, baseline: string) =>
   sendJson<ParameterComparison>("POST", at(id, "parameters/compare"), { json: { baseline }, deadlineMs: LONG_MS });
 export const compareFleetParameters = (ids: string[], from: { baseline: string } | { baseline_vehicle_id: string }) =>
   sendJson<FleetComparison>("POST", "/api/v1/parameters/compare", { json: { vehicle_ids: ids, ...from }, deadlineMs: 2 * LONG_MS });
-export const parameterFile = (id: string) => saveFile(at(id, "parameters/file"), `${id}.param`);
+export const parameterFile = (id: string) => keepFile(at(id, "parameters/file"), `${id}.param`);
 
 export const listLogs = (id: string) => getJson<VehicleLogList>(at(id, "logs"), undefined, LONG_MS);
 export const fetchLog = (id: string, number: number) => sendJson<LogFetch>("POST", at(id, `logs/${number}/fetch`), { deadlineMs: LONG_MS });
-export const saveLog = (id: string, number: number, name: string) => saveFile(at(id, `logs/${number}`), name);
+export const saveLog = (id: string, number: number, name: string) => keepFile(at(id, `logs/${number}`), name);
 
 export const readFence = (id: string, refresh: boolean) => getJson<FenceOnBoard>(at(id, `fence?refresh=${refresh}`), undefined, LONG_MS);
 export const readRally = (id: string, refresh: boolean) => getJson<RallyOnBoard>(at(id, `rally?refresh=${refresh}`), undefined, LONG_MS);
@@ -62,13 +63,8 @@ export const listTransfers = (id: string) => getJson<TransferList>(at(id, "trans
 export const cancelTransfer = (id: string, transferId: string) => sendJson<undefined>("DELETE", at(id, `transfers/${transferId}`));
 
 /** Asks for a file with the person's token and hands it to the browser to keep. */
-async function saveFile(path: string, name: string): Promise<void> {
+async function keepFile(path: string, name: string): Promise<void> {
   const response = await request(path, { deadlineMs: FILE_MS });
   const told = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = told?.[1] ?? name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(await response.blob(), told?.[1] ?? name);
 }

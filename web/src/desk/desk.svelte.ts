@@ -188,6 +188,11 @@ export class Desk {
     return this.#map.middle;
   }
 
+  /** From there to the nearest edge of what is seen. */
+  get reachM(): number {
+    return this.#map.reachM;
+  }
+
   camera(id: string): Feature | null {
     return this.cameras.find((camera) => camera.properties?.id === id) ?? null;
   }

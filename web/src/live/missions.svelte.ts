@@ -23,7 +23,9 @@ export class Missions {
     return this.all.find((mission) => mission.id === id) ?? null;
   }
 
+  /** What is the same as before stays the very object, so that nothing that watches it begins anew. */
   put(mission: Mission): void {
+    if (JSON.stringify(mission) === JSON.stringify(this.get(mission.id))) return;
     const others = this.all.filter((known) => known.id !== mission.id);
     this.all = [mission, ...others].sort((a, b) => b.created_at.localeCompare(a.created_at));
   }

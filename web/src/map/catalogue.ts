@@ -14,6 +14,7 @@ import { onboard } from "./layers/onboard";
 import { observations } from "./layers/observations";
 import { permits } from "./layers/permits";
 import { planFindings } from "./layers/plan-findings";
+import { planMarks } from "./layers/plan-marks";
 import { photos } from "./layers/photos";
 import { recordings } from "./layers/recordings";
 import { replay } from "./layers/replay";
@@ -40,6 +41,7 @@ export const LAYERS: readonly MapLayer[] = [
   missions,
   runs,
   coverage,
+  planMarks,
   onboard,
   docks,
   trajectory,

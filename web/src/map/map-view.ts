@@ -180,6 +180,14 @@ export class MapView {
     return [lng, lat];
   }
 
+  /** From the middle of what is seen to its nearest edge. */
+  get reachM(): number {
+    const { left = 0, right = 0, bottom = 0 } = this.#padding;
+    const reachPx = Math.min(this.width - left - right, this.height - bottom) / 2;
+    const middle = this.map.project(this.map.getCenter());
+    return this.map.getCenter().distanceTo(this.map.unproject([middle.x + Math.max(reachPx, 1), middle.y]));
+  }
+
   flyTo(centre: LonLat, zoom = 15): void {
     this.#move(() => this.map.flyTo({ center: centre, zoom: Math.max(zoom, this.map.getZoom()), padding: this.#padding, duration: 900 }));
   }
@@ -221,6 +229,7 @@ export class MapView {
 
   /** The room taken by panels, so that "centre" means the middle of what is seen. */
   setPadding(left: number, right: number, bottom = 0): void {
+    this.map.getContainer().style.setProperty("--map-left", `${left}px`);
     this.map.getContainer().style.setProperty("--map-right", `${right}px`);
     this.map.getContainer().style.setProperty("--map-bottom", `${bottom}px`);
     this.#padding = { left, right, top: 0, bottom };
@@ -286,6 +295,7 @@ export class MapView {
       if (!this.drawing) events.menu(this.#clickAt(event.point, event.lngLat));
     });
     this.#listenLongPress(events);
+    this.#listenKeys(events);
     this.map.on("mousemove", (event) => {
       const beside = this.map.unproject([event.point.x + CLICK_TOLERANCE_PX, event.point.y]);
       events.pointer({ at: [event.lngLat.lng, event.lngLat.lat], nearM: event.lngLat.distanceTo(beside) });
@@ -304,6 +314,19 @@ export class MapView {
       }
     });
     for (const end of ["touchend", "touchcancel", "touchmove"] as const) this.map.on(end, () => clearTimeout(timer));
+  }
+
+  /** With the map in hand the arrow keys move it, and what is in its middle is clicked by Enter and asked about by the menu key. */
+  #listenKeys(events: MapEvents): void {
+    this.map.getCanvas().addEventListener("keydown", (event) => {
+      const menu = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
+      if (this.drawing || event.repeat || (event.key !== "Enter" && !menu)) return;
+      event.preventDefault();
+      const middle = this.map.getCenter();
+      const clicked = this.#clickAt(this.map.project(middle), middle);
+      if (menu) events.menu(clicked);
+      else events.click(clicked);
+    });
   }
 
   #clickAt(point: maplibregl.Point, lngLat: maplibregl.LngLat): MapClick {

@@ -85,20 +85,20 @@ export class ShapeDrawing {
     return KINDS[this.#draw.getMode()] ?? null;
   }
 
-  /** Makes the map show exactly these; `selected` gets its handles. */
-  show(shapes: readonly DrawnShape[], selected: string | null): void {
+  /** Makes the map show exactly these; `selected` gets its handles. `shades`: from 0 to 1, how dark an area is filled, by its id. */
+  show(shapes: readonly DrawnShape[], selected: string | null, shades: ReadonlyMap<string, number> = new Map()): void {
     this.#showing = true;
     const wanted = new Map(shapes.map((shape) => [shape.id, shape]));
     const known = new Map(this.#draw.getSnapshot().flatMap((feature) => (isShape(feature) ? [[String(feature.id), feature] as const] : [])));
     const changed = [...known].filter(([id, feature]) => {
       const shape = wanted.get(id);
-      return !shape || JSON.stringify(geometryOf(shape)) !== JSON.stringify(feature.geometry) || shape.role !== feature.properties.role;
+      return !shape || JSON.stringify(geometryOf(shape)) !== JSON.stringify(feature.geometry) || shape.role !== feature.properties.role || shades.get(id) !== feature.properties.shade;
     });
     this.#draw.removeFeatures(changed.map(([id]) => id));
     const gone = new Set(changed.map(([id]) => id));
     const added = shapes.filter((shape) => !known.has(shape.id) || gone.has(shape.id));
     this.#draw.addFeatures(
-      added.map((shape) => ({ id: shape.id, type: "Feature", properties: { mode: MODES[shape.kind], role: shape.role }, geometry: geometryOf(shape) })),
+      added.map((shape) => ({ id: shape.id, type: "Feature", properties: { mode: MODES[shape.kind], role: shape.role, ...(shades.has(shape.id) ? { shade: shades.get(shape.id) } : {}) }, geometry: geometryOf(shape) })),
     );
     if (!this.drawing && selected && this.#draw.hasFeature(selected)) this.#draw.selectFeature(selected);
     this.#showing = false;
@@ -207,7 +207,10 @@ function modes(look: Look, roleOf: (feature: Drawn) => ShapeRole, isShown: (hand
   // The planner says where the edges of a plan cross; nobody says it of a fence.
   const judged = (feature: Drawn) => ["inside", "outside"].includes(roleOf(feature));
   const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" && judged(feature) ? ValidateNotSelfIntersecting(feature) : { valid: true });
-  const fill = { fillColor: colour, fillOpacity: 0.14, outlineColor: colour, outlineWidth: 2 };
+  const shade = ({ properties }: Drawn) => (typeof properties.shade === "number" ? properties.shade : null);
+  // Areas of a probability map lie edge to edge: their filling says more than their outlines.
+  const filled = (feature: Drawn) => 0.06 + 0.64 * (shade(feature) ?? 0.125);
+  const fill = { fillColor: colour, fillOpacity: filled, outlineColor: colour, outlineWidth: (feature: Drawn) => (shade(feature) === null ? 2 : 0.5) };
   const closing = { closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7 };
   // Corners do not know whose they are, so they have no colour of a role.
   const corner = { coordinatePointColor: casing, coordinatePointOutlineColor: look.colours.label as Hex, coordinatePointOutlineWidth: 1, coordinatePointWidth: 4 };

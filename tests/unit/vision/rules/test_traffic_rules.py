@@ -76,10 +76,16 @@ def drives(speed_mps: float, *, at_0_s: float = 0.0, north_m: float = -1.75, wes
 
 
 def drives_and_stands(speed_mps: float, east_m: float, *, arrives_s: float, goes_on_s: float = 1e9, north_m: float = -1.75) -> Way:
+    """Brakes at 5 m/s2, and goes on with as much."""
+
     def way(at_s: float) -> tuple[float, float]:
+        brakes_s = speed_mps / 5.0
+        if at_s < arrives_s - brakes_s:
+            return (east_m - speed_mps * (arrives_s - at_s - brakes_s / 2.0), north_m)
         if at_s < arrives_s:
-            return (east_m + speed_mps * (at_s - arrives_s), north_m)
-        return (east_m + speed_mps * max(0.0, at_s - goes_on_s), north_m)
+            return (east_m - 2.5 * (arrives_s - at_s) ** 2, north_m)
+        gone_s = max(0.0, at_s - goes_on_s)
+        return (east_m + 2.5 * min(gone_s, brakes_s) ** 2 + speed_mps * max(0.0, gone_s - brakes_s), north_m)
 
     return way
 

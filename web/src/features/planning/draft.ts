@@ -1,6 +1,7 @@
 /** What a person has drawn and filled in: one value, so that every edit can be undone. To a request and back. */
 import type { Geometry, Polygon, Position } from "geojson";
 import type { LonLat, PatternInfo, PlanRequest } from "../../api/types";
+import { ringAreaM2 } from "../../lib/geometry";
 import type { DrawnShape, ShapeKind, ShapeRole } from "../../map/shape-drawing";
 import { shapeId } from "../../map/shape-id";
 import { type Target, defaultsOf, targetOf } from "./pattern";
@@ -177,6 +178,31 @@ export function shapesFrom(geometry: Geometry, target: Target): DrawnShape[] {
   }
   const points = geometry.type === "Point" ? [geometry.coordinates] : geometry.type === "MultiPoint" ? geometry.coordinates : [];
   return points.map((at) => shape("target", kind, [lonLat(at)], kind === "circle" ? DEFAULT_RADIUS_M : 0));
+}
+
+/** A place out of a file; the probability that what is searched for is there, where the file says it. */
+export interface Brought {
+  geometry: Geometry;
+  probability: number | null;
+}
+
+/** The areas of a probability map instead of what was to be searched before. */
+export function withLikely(draft: Draft, likely: readonly Brought[], pattern: PatternInfo): Draft {
+  const target = targetOf(pattern);
+  const said = target ? likely.flatMap(({ geometry, probability }) => shapesFrom(geometry, target).map((one) => ({ one, probability }))) : [];
+  const others = draft.shapes.filter((one) => one.role !== "target");
+  const items = Object.fromEntries(said.map(({ one, probability }) => [one.id, { probability }]));
+  return { ...draft, shapes: [...said.map(({ one }) => one), ...others], items };
+}
+
+/** How dark each area of a probability map is drawn, by its id: the likeliest ground is 1. Empty where nothing is said of areas. */
+export function shadesOf(draft: Draft): ReadonlyMap<string, number> {
+  const dense = draft.shapes.flatMap(({ id, kind, role, places }) => {
+    const probability = draft.items[id]?.probability;
+    return kind === "area" && role === "target" && typeof probability === "number" ? [[id, probability / Math.max(ringAreaM2(places), 1)] as const] : [];
+  });
+  const most = Math.max(...dense.map(([, density]) => density));
+  return new Map(dense.map(([id, density]) => [id, density / most]));
 }
 
 /** Areas of a geometry as zones to keep out of. */

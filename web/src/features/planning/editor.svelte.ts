@@ -12,7 +12,8 @@ import { dateTime } from "../../lib/units";
 import { homeOf } from "../../live/fleet.svelte";
 import type { MapView } from "../../map/map-view";
 import type { DrawnShape, ShapeDrawing, ShapeKind, ShapeRole } from "../../map/shape-drawing";
-import { type Draft, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withItem, withValue, zonesFrom } from "./draft";
+import { shapeAround } from "./corners";
+import { type Brought, type Draft, shadesOf, withLikely, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withItem, withValue, zonesFrom } from "./draft";
 import { targetOf } from "./pattern";
 import { Planner } from "./planner.svelte";
 
@@ -154,8 +155,39 @@ export class PlanEditor {
     this.taking = true;
   }
 
-  /** What a file holds: the place while there is none, zones to keep out of afterwards. Returns how many were taken. */
-  takeDrawing(geometries: readonly Geometry[]): number {
+  /** Draws what is to be drawn without a pointer: in the middle of the map, its corners then changed by numbers. */
+  put(): void {
+    if (!this.drawing || !this.draft) return;
+    const { kind, role } = this.drawing;
+    const placed = shapeAround(kind, role, this.#desk.middle, this.#desk.reachM / 3);
+    this.rest();
+    this.selected = placed.id;
+    this.change(putShape(this.draft, placed, this.target));
+  }
+
+  changeShape(changed: DrawnShape): void {
+    if (this.draft) this.change(putShape(this.draft, changed, this.target));
+  }
+
+  /** What a file holds: the place while there is none, zones to keep out of afterwards; areas with probabilities are searched. Returns how
+   * many were taken. */
+  takeDrawing(brought: readonly Brought[]): number {
+    const likely = brought.filter(({ probability }) => probability !== null);
+    return likely.length ? this.#takeLikely(likely) : this.#takeGeometries(brought.map(({ geometry }) => geometry));
+  }
+
+  #takeLikely(likely: readonly Brought[]): number {
+    const to = this.patterns.find((one) => targetOf(one)?.fields.some(({ name }) => name === "probability"));
+    if (!this.draft || !this.pattern || !to) return 0;
+    const next = withLikely(repattern(this.draft, this.pattern, to), likely, to);
+    this.selected = null;
+    this.change(next);
+    const places = next.shapes.flatMap((one) => (one.role === "target" ? one.places : []));
+    if (places.length) this.#desk.fit({ type: "MultiPoint", coordinates: places });
+    return next.shapes.filter((one) => one.role === "target").length;
+  }
+
+  #takeGeometries(geometries: readonly Geometry[]): number {
     const { target } = this;
     if (!this.draft || !target) return 0;
     let next = this.draft;
@@ -175,7 +207,7 @@ export class PlanEditor {
 
   look(shape: DrawnShape): void {
     this.selected = shape.id;
-    this.#tool?.show(this.draft?.shapes ?? [], shape.id);
+    this.#show();
     const coordinates = shape.places;
     this.#desk.fit(coordinates.length > 1 ? { type: "LineString", coordinates } : { type: "Point", coordinates: coordinates[0] as LonLat });
   }
@@ -271,7 +303,11 @@ export class PlanEditor {
     this.draft = draft;
     this.canUndo = this.#history?.canUndo ?? false;
     this.canRedo = this.#history?.canRedo ?? false;
-    this.#tool?.show(draft.shapes, this.selected);
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.draft) this.#tool?.show(this.draft.shapes, this.selected, shadesOf(this.draft));
   }
 
   #takeSelected(): void {

@@ -6,12 +6,14 @@ import { ringAreaM2 } from "../../lib/geometry";
 import { t } from "../../lib/i18n.svelte";
 import { Task } from "../../lib/task.svelte";
 import type { LonLat } from "../../api/types";
+import type { Brought } from "./draft";
 import type { PlanEditor } from "./editor.svelte";
 
 const PLANS = [".plan", ".waypoints", ".txt", ".kmz", ".wpml", ".csv"];
 /** May hold a plan as well as a drawing. */
 const EITHER = [".kml", ".geojson", ".json"];
-const DRAWINGS = [".gpkg", ".zip"];
+/** Areas, lines and points; a raster is a probability map. */
+const DRAWINGS = [".gpkg", ".zip", ".tif", ".tiff"];
 export const FILES = [...PLANS, ...EITHER, ...DRAWINGS].join(",");
 export const DRAWING_FILES = [...EITHER, ...DRAWINGS].join(",");
 
@@ -51,8 +53,9 @@ export class FileIntake {
   }
 
   async #draw(file: File, signal: AbortSignal): Promise<void> {
-    const geometries = (await readDrawing(file, signal)).features.map((feature) => feature.geometry);
-    const taken = this.#editor.active ? this.#editor.takeDrawing(geometries) : await this.#begin(geometries);
+    const brought = (await readDrawing(file, signal)).features.map(({ geometry, properties }): Brought => ({ geometry, probability: numberOf(properties?.probability) }));
+    if (!this.#editor.active && brought.some(({ probability }) => probability !== null)) await this.#editor.begin();
+    const taken = this.#editor.active ? this.#editor.takeDrawing(brought) : await this.#begin(brought.map(({ geometry }) => geometry));
     if (taken === 0) throw new Error(t("plan.take.wrongKind"));
     this.#desk.notify("info", t("plan.file.taken", { n: taken, name: file.name }));
   }
@@ -67,6 +70,8 @@ export class FileIntake {
     return first ? 1 : points.length;
   }
 }
+
+const numberOf = (value: unknown) => (typeof value === "number" ? value : null);
 
 /** Areas before lines, larger ones before smaller ones. */
 function extent(geometry: Geometry): number {

@@ -2,6 +2,7 @@
 import { askForExport, cancelExport, exportFile, listExports } from "../../api/recordings";
 import type { ExportView } from "../../api/types";
 import { inWords } from "../../lib/errors";
+import { saveFile } from "../../lib/save-file";
 
 const POLL_MS = 1000;
 
@@ -43,16 +44,6 @@ export class Clips {
 
   async fetch(clip: ExportView): Promise<void> {
     const name = `${clip.source_id}_${clip.started_at.replaceAll(/[^\dT]/g, "").slice(0, 15)}Z`;
-    for (const kind of ["mp4", "json"] as const) save(await exportFile(clip.export_id, kind), `${name}.${kind}`);
+    for (const kind of ["mp4", "json"] as const) saveFile(await exportFile(clip.export_id, kind), `${name}.${kind}`);
   }
-}
-
-function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser takes it after this turn; both files of a clip are handed over one after the other.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -1,7 +1,5 @@
 /** Saved missions (quiet) and the plan being made or looked at (bright): lines, photo points, area. */
-import type { LayerSpecification } from "maplibre-gl";
-import { type MapLayer, REGULAR, SEMIBOLD } from "../layer";
-import type { Look } from "../look";
+import { type MapLayer, REGULAR } from "../layer";
 
 export const missions: MapLayer = {
   id: "missions",
@@ -11,7 +9,7 @@ export const missions: MapLayer = {
     { label: "layer.missions", shape: "area", colour: "plan" },
     { label: "stats.photos", shape: "dot", colour: "photo" },
   ],
-  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {}, "plan-sortie": {}, "plan-leg": {}, "plan-difference": {} },
+  sources: { missions: {}, "plan-area": {}, "plan-path": { lineMetrics: true }, "plan-photos": {}, "plan-points": {}, "plan-sortie": {} },
   clickable: ["plan-points", "missions-fill", "missions-outline"],
   specs: (look) => [
     // A fill would close lines to areas.
@@ -66,8 +64,6 @@ export const missions: MapLayer = {
       layout: { "line-join": "round", "line-cap": "round" },
       paint: { "line-color": look.colours.vehicle, "line-width": 4 },
     },
-    ...differenceSpecs(look),
-    ...legSpecs(look),
     {
       id: "plan-points",
       type: "circle",
@@ -94,64 +90,3 @@ export const missions: MapLayer = {
     },
   ],
 };
-
-/** One leg with its numbers, and where it is nearest to the ground. */
-function legSpecs(look: Look): LayerSpecification[] {
-  const { label, selection, halo, casing, zone } = look.colours;
-  const source = "plan-leg";
-  const line = { type: "line", source, layout: { "line-cap": "round" } } as const;
-  return [
-    { ...line, id: "plan-leg-casing", paint: { "line-color": casing, "line-width": 8 } },
-    { ...line, id: "plan-leg", paint: { "line-color": selection, "line-width": 4 } },
-    {
-      id: "plan-leg-nearest",
-      type: "circle",
-      source,
-      filter: ["==", ["get", "part"], "nearest"],
-      paint: { "circle-color": zone, "circle-radius": 4, "circle-stroke-color": selection, "circle-stroke-width": 1.5 },
-    },
-    {
-      id: "plan-leg-numbers",
-      type: "symbol",
-      source,
-      filter: ["==", ["get", "part"], "numbers"],
-      layout: {
-        "text-field": ["get", "text"],
-        "text-font": SEMIBOLD,
-        "text-size": 12.5,
-        "text-variable-anchor": ["bottom", "top", "left", "right"],
-        "text-radial-offset": 0.9,
-        "text-allow-overlap": true,
-        "text-ignore-placement": true,
-        "text-max-width": 30,
-      },
-      paint: { "text-color": label, "text-halo-color": halo, "text-halo-width": 2 },
-    },
-  ];
-}
-
-/** What was flown before is dashed, what is new is solid; items that differ are dots of the same colours. */
-function differenceSpecs(look: Look): LayerSpecification[] {
-  const { live, zone, casing, labelQuiet, vehicle } = look.colours;
-  const source = "plan-difference";
-  const line = { type: "line", source, layout: { "line-join": "round", "line-cap": "butt" } } as const;
-  const part = (name: string) => ["==", ["get", "part"], name] as ["==", ["get", string], string];
-  return [
-    { ...line, id: "plan-difference-casing", filter: ["!=", ["get", "part"], "same"], paint: { "line-color": casing, "line-width": 6 } },
-    { ...line, id: "plan-difference-same", filter: part("same"), paint: { "line-color": labelQuiet, "line-width": 2.5 } },
-    { ...line, id: "plan-difference-removed", filter: part("removed"), paint: { "line-color": zone, "line-width": 3, "line-dasharray": [2, 1.5] } },
-    { ...line, id: "plan-difference-added", filter: part("added"), paint: { "line-color": live, "line-width": 3 } },
-    {
-      id: "plan-difference-items",
-      type: "circle",
-      source,
-      filter: ["==", ["geometry-type"], "Point"],
-      paint: {
-        "circle-color": ["match", ["get", "part"], "added", live, "removed", zone, vehicle],
-        "circle-stroke-color": casing,
-        "circle-stroke-width": 1.5,
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, 2, 17, 5],
-      },
-    },
-  ];
-}

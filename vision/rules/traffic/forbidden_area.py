@@ -1,6 +1,7 @@
-"""Driving where a sign forbids it: the bus lane, a street with no entry.
+"""Driving where a sign forbids it: the bus lane, a street with no entry, a zone closed to some classes.
 
-Far enough inside the area to be no crossing of it and no way around something. A bus may use its lane; what may be a bus is not accused.
+Far enough inside the area to be no crossing of it and no way around something. A bus may use its lane; what may be a bus is not accused,
+nor is what may be of a class that the zone is open to.
 Source: articles 596 and 597 of the code on administrative offences of Kazakhstan (verify the wording).
 """
 
@@ -13,10 +14,11 @@ from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Parameter, RuleCard, Verdict
 from vision.rules.runs import inside_m, runs
 from vision.rules.subjects import MOTOR_VEHICLES
+from vision.rules.terms import IN_DOUBT
 from vision.rules.traffic.driven import driven
 
 
-class ClosedArea:
+class ForbiddenArea:
     """The code of the rule is the kind of its areas as well."""
 
     def __init__(self, code: str, subjects: frozenset[str], travelled_m: float, why: str) -> None:
@@ -28,24 +30,33 @@ class ClosedArea:
             parameters={
                 "travelled_m": Parameter(travelled_m, "m", why),
                 "margin_m": Parameter(0.3, "m", "inside the area at least; twice the sigma where that is more"),
-                "least_share": Parameter(0.8, "of votes", "fewer for one class: it may be one that is exempt"),
+                "least_share": Parameter(0.8, "of votes", "fewer for the classes it is closed to: it may be one that is exempt"),
             },
         )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(path.across), 1.0))
         least_m = self.card.number("travelled_m")
-        doubtful = self.card.subjects != MOTOR_VEHICLES and max(path.shares.values()) < self.card.number("least_share")
         for area in scene.of_kind(self.card.code):
+            closed_to = area.applies_to or self.card.subjects
+            if path.label not in closed_to:
+                continue
+            doubtful = closed_to != MOTOR_VEHICLES and _most(path, closed_to) < self.card.number("least_share")
             for rows in runs(inside_m(area.outline, path.en_m) > margin_m):
                 # What stands in it is another rule's, and the wandering of a standing box is no way travelled.
                 moved_m = float(np.hypot(*(path.en_m[rows.stop - 1] - path.en_m[rows.start])))
                 found = driven(self, path, area, rows, least_m)
                 if found is None or 2.0 * moved_m < least_m:
                     continue
-                yield Abstention(self.card.code, path.track_id, area.id, found.from_s, "class in doubt") if doubtful else found
+                yield Abstention(self.card.code, path.track_id, area.id, found.from_s, IN_DOUBT) if doubtful else found
                 break
 
 
-BUS_LANE = ClosedArea("bus_lane", MOTOR_VEHICLES - {"bus"}, 10.0, "shorter is crossing it to turn or going around something")
-NO_ENTRY = ClosedArea("no_entry", MOTOR_VEHICLES, 10.0, "shorter is turning round at its mouth")
+def _most(path: GroundPath, closed_to: frozenset[str]) -> float:
+    """The likeliest single class it is closed to: votes spread over several are those of something that is none of them."""
+    return max(share for name, share in path.shares.items() if name in closed_to)
+
+
+BUS_LANE = ForbiddenArea("bus_lane", MOTOR_VEHICLES - {"bus"}, 10.0, "shorter is crossing it to turn or going around something")
+NO_ENTRY = ForbiddenArea("no_entry", MOTOR_VEHICLES, 10.0, "shorter is turning round at its mouth")
+RESTRICTED_ZONE = ForbiddenArea("restricted_zone", MOTOR_VEHICLES, 10.0, "shorter is turning round at its edge")

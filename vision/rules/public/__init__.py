@@ -1,0 +1,1 @@
+"""Rules of places that are not the road."""
