@@ -17,7 +17,10 @@ def on_timeline(features: Sequence[SceneFeature], epoch: datetime | None) -> tup
     None is for a source on the timeline the scene was drawn for, a film: there the cycles by the clock are unknown.
     Raises: `VisionError` naming the signal whose `since` is no instant.
     """
-    return tuple(_placed(number, one, epoch) for number, one in enumerate(features))
+    placed = [_placed(number, one, epoch) for number, one in enumerate(features)]
+    unknown = {_named(one, "id") for one, before in zip(placed, features, strict=True) if _cycle(before) and not _cycle(one)}
+    # A rail crossing is nothing without its signal; a stop line is still one.
+    return tuple(one for one in placed if _kind(one) != "rail_crossing" or _named(one, "signal") not in unknown)
 
 
 def by_clock(features: Sequence[SceneFeature]) -> bool:
@@ -25,9 +28,16 @@ def by_clock(features: Sequence[SceneFeature]) -> bool:
     return any("since" in _cycle(one) for one in features)
 
 
+def _kind(feature: SceneFeature) -> object:
+    return _named(feature, "kind")
+
+
+def _named(feature: SceneFeature, name: str) -> object:
+    return (feature.properties or {}).get(name)
+
+
 def _cycle(feature: SceneFeature) -> dict[str, Any]:
-    properties = feature.properties or {}
-    cycle = properties.get("schedule") if properties.get("kind") == "signal" else None
+    cycle = _named(feature, "schedule") if _kind(feature) == "signal" else None
     return cycle if isinstance(cycle, dict) else {}
 
 
@@ -39,10 +49,9 @@ def _placed(number: int, feature: SceneFeature, epoch: datetime | None) -> Scene
     if "since" in cycle:
         since = _instant(number, cycle["since"])
         if epoch is not None:
+            later_s = (since - epoch).total_seconds()
             rest = {name: value for name, value in cycle.items() if name != "since"}
-            offset_s = rest.get("offset_s", 0.0)
-            length_s = sum(float(rest.get(name, 0.0)) for name in ("green_s", "yellow_s", "red_s")) or 1.0
-            properties["schedule"] = {**rest, "offset_s": (offset_s + (since - epoch).total_seconds()) % length_s}
+            properties["schedule"] = {**rest, "offset_s": float(rest.get("offset_s", 0.0)) + later_s}
             return feature.model_copy(update={"properties": properties})
     del properties["schedule"]
     return feature.model_copy(update={"properties": properties})
