@@ -39,7 +39,8 @@ from vision.rules.clocked_signals import by_clock as scene_by_clock, on_timeline
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.rules.rule import Abstention, Measure, Rule, RuleCard, Violation
+from vision.rules.suitability import KnownSource, Suitability, suitability
 from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene, scene_features
 from vision.scheduling.attention import Attention, AttentionCount
@@ -94,6 +95,7 @@ __all__ = [
     "GroundWay",
     "Judge",
     "Known",
+    "KnownSource",
     "Landmarks",
     "LiveRedaction",
     "LoadControl",
@@ -116,9 +118,11 @@ __all__ = [
     "Relief",
     "RoadScene",
     "Rule",
+    "RuleCard",
     "Runtime",
     "Scene",
     "SceneFeature",
+    "Suitability",
     "Terms",
     "Tier",
     "TierChoice",
@@ -169,6 +173,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
+    "suitability",
     "terms_of",
     "tier_in_force",
     "train_model",
