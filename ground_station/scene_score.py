@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame
 from ground_station.scene_speeds import SpeedScore, errors_of
-from ground_station.scene_verdicts import VerdictScore, VerdictTally
+from ground_station.scene_verdicts import Tell, VerdictScore, VerdictTally, nobody
 from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file
 from vision import (
     KEEP_ALIVE_CONFIDENCE,
@@ -120,8 +120,19 @@ class PerfectDetector:
         return [self.detect(frame) for frame in frames]
 
 
-def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size_px: int = 640, threads: int = 0) -> SceneScore:
-    """Run the scene's camera through the chain; `model` None takes the perfect detector. Raises: `SunqarError` for a broken model."""
+def score_of(
+    scene: Scene,
+    camera: str | None,
+    model: Path | None,
+    *,
+    image_size_px: int = 640,
+    threads: int = 0,
+    tell: Tell = nobody,
+) -> SceneScore:
+    """Run the scene's camera through the chain; `model` None takes the perfect detector; `tell` hears of each violation found.
+
+    Raises: `SunqarError` for a broken model.
+    """
     part = scene.camera(camera)
     assert part is not None, "the camera is checked where it is named"
     recording = SceneRecording(Stage(scene), part)
@@ -136,7 +147,7 @@ def score_of(scene: Scene, camera: str | None, model: Path | None, *, image_size
     ground = ground_of(scene_file(scene, part)["calibration"], name=part.name) if isinstance(part, FixedCamera) else PosedGround()
     camera_motion = None if isinstance(part, FixedCamera) else CameraMotion()
     pipeline = Pipeline(detector, open_tracker(part.fps, CONFIDENCE), labels=asked, ground=ground, camera=camera_motion)
-    tally, verdicts = _Tally(None if perfect else asked, part.fps), VerdictTally(scene)
+    tally, verdicts = _Tally(None if perfect else asked, part.fps), VerdictTally(scene, tell)
     blank = np.zeros((part.size_px[1], part.size_px[0], 3), np.uint8)
     count = 0
     for truth, image in _seen(recording, drawn=perfect is None, blank=blank):

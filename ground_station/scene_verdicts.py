@@ -1,16 +1,22 @@
 """Verdicts of the rules held against the truth of a scene: who was found, missed, or wrongly accused."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from geo.primitives import LocalFrame
 from sim import FrameTruth, Scene, scene_file, violations_of
 from vision import RULES, FrameResult, Judge, Pipeline, SceneFeature, Track, Violation, box_overlap, road_scene
 
 LEAST_VISIBLE = 0.5
 AROUND_S = 0.5  # before and after the deed: what no camera sees cannot be judged
 SAME_THING_IOU = 0.5
+Tell = Callable[[Violation, Track, LocalFrame | None], None]  # a violation, the track it was found in, the frame of both
+
+
+def nobody(_violation: Violation, _track: Track, _local: LocalFrame | None) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,9 @@ class VerdictScore:
 class VerdictTally:
     """Give it each frame with its truth, then the tracks left at the end."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, tell: Tell = nobody) -> None:
+        """`tell` hears of each violation."""
+        self._tell = tell
         known = {rule.card.code for rule in RULES}
         self._deeds = [deed for deed in violations_of(scene) if deed.rule in known]
         self._features = [SceneFeature.model_validate(one) for one in scene_file(scene, None)["features"]]
@@ -57,7 +65,11 @@ class VerdictTally:
         if self._judge is None and pipeline.local is not None:
             self._judge = Judge(RULES, road_scene(self._features, pipeline.local))
         if self._judge is not None:
-            self._violations += self._judge.judge(tracks, pipeline.confirmed)
+            ended = {track.track_id: track for track in tracks}
+            found = self._judge.judge(ended.values(), pipeline.confirmed)
+            self._violations += found
+            for one in found:
+                self._tell(one, ended[one.track_id], pipeline.local)
 
     def score(self) -> VerdictScore:
         true = {(deed.rule, deed.actor_id) for deed in self._deeds}

@@ -77,6 +77,15 @@ class FootageSettings(Group):
     render_threads: int = Field(0, ge=0, description="Threads of that search; 0 lets the runtime choose")
 
 
+class EvidenceSettings(Group):
+    key: SecretStr | None = Field(None, description="Ed25519 key that signs packages, PEM; made and kept in data_dir when absent")
+    timestamp_url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="RFC 3161 authority that stamps packages and days; without it none are stamped"
+    )
+    timestamp_timeout_s: float = Field(10.0, gt=0, le=120, description="How long it may take; a package it does not stamp says so")
+    around_s: float = Field(6.0, ge=1, le=60, description="Seconds of video before and after what happened")
+
+
 class WatchSettings(Group):
     detect: bool = Field(True, description="Detect and track in the sources; false only shows them")
     runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
@@ -203,6 +212,7 @@ class Settings(BaseSettings):
     station: StationSettings = Field(default_factory=StationSettings)
     recording: RecordingSettings = Field(default_factory=RecordingSettings)
     footage: FootageSettings = Field(default_factory=FootageSettings)
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     watch: WatchSettings = Field(default_factory=WatchSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from geo.primitives import LocalFrame, LonLat, SunqarError, VisionError
 from ground_station.camera_telemetry import CameraPoses, OrthophotoFile, OrthophotoRefiner, PosesRequest, aligned, open_poses
@@ -31,6 +31,7 @@ from vision import (
     GroundModel,
     Judge,
     Pipeline,
+    PlatesOfTracks,
     PosedGround,
     Relief,
     Scene,
@@ -41,6 +42,7 @@ from vision import (
     class_name,
     default_labels,
     open_detector,
+    open_plate_reader,
     open_tracker,
     read_scene,
     road_scene,
@@ -48,8 +50,12 @@ from vision import (
     scene_on_timeline,
 )
 
+if TYPE_CHECKING:
+    from ground_station.film_evidence import FilmEvidence
+
 LIVE_FRAMES_PER_SECOND = 10.0  # what a tracker expects of a live source when nothing is asked for
 LIVE_SILENCE_S = 15.0
+PLATE_IMAGE_PX = 320  # a vehicle alone, not the whole street
 INTERRUPTED = 130  # the shell's code for SIGINT: the source was not seen to its end
 
 
@@ -80,10 +86,12 @@ class RunRequest:
     poses: PosesRequest = field(default_factory=PosesRequest)
     align: bool = True
     rules: tuple[str, ...] = ()
+    plates: bool = False
     orthophoto: Path | None = None
     orthophoto_sigma_m: float | None = None
     threads: int = 0
     progress: bool = True
+    evidence: "FilmEvidence | None" = None
 
 
 def run_video(request: RunRequest) -> int:
@@ -99,6 +107,10 @@ def run_video(request: RunRequest) -> int:
         threads=request.threads,
         overhead=request.overhead,
     )
+    if request.evidence is not None:
+        from ground_station.evidence.clip_copy import film_file
+
+        film_file(request.source)
     if request.rules:
         rules_named(request.rules)
         _judgeable(scene)
@@ -133,9 +145,25 @@ def run_video(request: RunRequest) -> int:
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
+        if request.evidence is not None:
+            _evidence(request, request.evidence, pipeline)
         if refiner is not None and request.progress:
             sys.stderr.write(f"laid on the orthophoto: {refiner.found} of {refiner.tried} pictures tried\n")
     return INTERRUPTED if stop.is_set() and not info.live else 0
+
+
+def _evidence(request: RunRequest, evidence: "FilmEvidence", pipeline: Pipeline) -> None:
+    from ground_station.evidence.clip_copy import film_file
+    from ground_station.evidence.facts import model_facts
+    from ground_station.evidence.manifest import SourceFacts
+
+    film = film_file(request.source)
+    moves = request.moving_camera or request.poses.file is not None
+    source = SourceFacts(source_id=film.name, name=film.name, kind="file")
+    content = None if request.scene is None else json.loads(request.scene.read_text(encoding="utf-8"))
+    for path in evidence.write(film, source, model_facts(request.model, pipeline.model), scene=content, moves=moves):
+        if request.progress:
+            sys.stderr.write(f"evidence: {path}\n")
 
 
 def _poses(request: RunRequest, scene: Scene | None) -> CameraPoses | None:
@@ -186,7 +214,7 @@ class _Results:
     """The outputs asked for, each kept as a partial file until the run has ended well."""
 
     def __init__(self, request: RunRequest, scene: Scene | None, pipeline: Pipeline, rate_hz: float, stack: ExitStack) -> None:
-        self._source, self._pipeline = request.source, pipeline
+        self._source, self._pipeline, self._evidence = request.source, pipeline, request.evidence
         self._rules, self._features = rules_named(request.rules), () if scene is None else scene_on_timeline(scene.features, None)
         self._judge: Judge | None = None
         self._lines: TextIO = sys.stdout if request.out is None else _text_file(request.out, stack)
@@ -195,12 +223,17 @@ class _Results:
         if request.video is not None:
             self._video = stack.enter_context(VideoWriter(stack.enter_context(new_file(request.video)), rate_hz))
         self._held: dict[int, list[tuple[int, TrackedBox]]] = {}
+        self._plates: PlatesOfTracks | None = None
+        if request.plates:
+            self._plates = PlatesOfTracks(open_plate_reader(image_size_px=PLATE_IMAGE_PX, threads=request.threads))
 
     def add(self, result: FrameResult) -> None:
         if self._video is not None:
             self._video.write(annotated(result, self._pipeline.confirmed), result.frame.time_s)
         if self._csv is not None:
             self._add_boxes(result, self._csv)
+        if self._plates is not None:
+            self._plates.look(result.frame, result.boxes)
         self._observe(result.finished)
 
     def finish(self, tracks: Iterable[Track]) -> None:
@@ -215,6 +248,13 @@ class _Results:
         if self._judge is not None and ended:
             found = self._judge.judge(ended.values(), self._pipeline.confirmed)
             seen += [self._pipeline.observe_violation(one, ended[one.track_id], self._source) for one in found]
+            for verdict in found:
+                if self._evidence is not None:
+                    self._evidence.add(verdict, ended[verdict.track_id], self._pipeline.local)
+        if self._plates is not None:
+            seen = [replace(one, plate=self._plates.read(one.track_id)) for one in seen]
+            for number in ended:
+                self._plates.forget(number)
         for one in seen:
             self._lines.write(json.dumps(one.to_json(), ensure_ascii=False) + "\n")
         if self._lines is sys.stdout:

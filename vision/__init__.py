@@ -22,7 +22,7 @@ from vision.inference.detector import KEEP_ALIVE_CONFIDENCE, PEOPLE, VEHICLES, D
 from vision.inference.engine import Runtime
 from vision.inference.recorded import RecordedDetector
 from vision.judging import evaluate
-from vision.landmarks import DriftAlarm, Landmarks
+from vision.landmarks import LOOKS as DRIFT_LOOKS, DriftAlarm, Landmarks
 from vision.live_redaction import LiveRedaction
 from vision.mosaic import hide, hide_planes, veil, veil_planes
 from vision.motion import GroundMotion, ground_motion
@@ -32,6 +32,11 @@ from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibr
 from vision.pictures import ArrayPicture, BgrImage, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.plates.grammar import GRAMMARS as PLATE_GRAMMARS, PlateGrammar, grammars_of, normal_text
+from vision.plates.judging import JudgedPlate, judge_plates
+from vision.plates.of_tracks import PlatesOfTracks
+from vision.plates.reader import PlateReader, Recogniser
+from vision.plates.reading import PlateRead
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
@@ -59,9 +64,11 @@ from vision.training.quantisation import quantise as quantise_model
 
 __all__ = [
     "DEFAULT_MODEL",
+    "DRIFT_LOOKS",
     "KEEP_ALIVE_CONFIDENCE",
     "PEOPLE",
     "PLATES",
+    "PLATE_GRAMMARS",
     "RULES",
     "SHIPPED_MODELS",
     "TIERS",
@@ -94,6 +101,7 @@ __all__ = [
     "GroundMotion",
     "GroundWay",
     "Judge",
+    "JudgedPlate",
     "Known",
     "KnownSource",
     "Landmarks",
@@ -109,6 +117,10 @@ __all__ = [
     "PictureHealth",
     "Pipeline",
     "PixelWay",
+    "PlateGrammar",
+    "PlateRead",
+    "PlateReader",
+    "PlatesOfTracks",
     "PointError",
     "PosedGround",
     "RecordedDetector",
@@ -149,14 +161,18 @@ __all__ = [
     "export_model",
     "export_trained",
     "fitted",
+    "grammars_of",
     "ground_motion",
     "ground_of",
     "ground_to_pixel",
     "hide",
     "hide_planes",
+    "judge_plates",
     "models_in",
     "moved_view",
+    "normal_text",
     "open_detector",
+    "open_plate_reader",
     "open_tracker",
     "pixel_to_ground",
     "quantise_model",
@@ -184,6 +200,8 @@ __all__ = [
     "write_card",
 ]
 
+PLATE_MODEL = SHIPPED_MODELS / "plates.onnx"
+
 
 def open_detector(
     path: Path,
@@ -203,6 +221,22 @@ def open_detector(
 
     engine = open_engine(path, runtime=runtime, threads=threads)
     return NetworkDetector(engine, path, confidence=confidence, image_size_px=image_size_px, overhead=overhead)
+
+
+def open_plate_reader(*, image_size_px: int = 640, threads: int = 0) -> PlateReader:
+    """The shipped detector of plates and the recogniser behind it, which is opened with the first plate large enough to be read.
+
+    Raises: `VisionError` when a model file is missing.
+    """
+    from vision.plates.reader import PLATE_CONFIDENCE
+
+    def recogniser() -> Recogniser:
+        from vision.plates.rapidocr_recogniser import RapidOcrRecogniser
+
+        return RapidOcrRecogniser(threads=threads)
+
+    detector = open_detector(PLATE_MODEL, confidence=PLATE_CONFIDENCE, image_size_px=image_size_px, threads=threads, overhead=False)
+    return PlateReader(detector, recogniser)
 
 
 def train_model(

@@ -65,16 +65,16 @@ class Landmarks:
 @dataclass(slots=True)
 class DriftAlarm:
     """Judges one look after another. `moved` stands after `LOOKS` looks beyond the limit in a row, and until as many within it; looks that
-    tell nothing change nothing. `agrees`: the last look found the camera where it was."""
+    tell nothing change nothing."""
 
     landmarks: Landmarks
     moved: bool = False
-    agrees: bool = False
+    agreed: bool = False  # the newest look told something, and the camera was where it had been
     _against: int = 0
 
     def look(self, image: BgrImage) -> bool:
         shift = self.landmarks.shift(image)
-        self.agrees = shift is not None and shift <= LIMIT_OF_WIDTH
+        self.agreed = shift is not None and shift <= LIMIT_OF_WIDTH
         if shift is None:
             return self.moved
         self._against = self._against + 1 if (shift > LIMIT_OF_WIDTH) != self.moved else 0

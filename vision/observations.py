@@ -7,6 +7,7 @@ from typing import Any
 from geo.primitives import ErrorEllipse, LocalFrame, LonLat, error_ellipse
 from vision.detections import Box
 from vision.motion import MINIMUM_FIXES, ground_motion
+from vision.plates.reading import PlateRead
 from vision.rules.rule import Violation
 from vision.tracks import Track
 from vision.trajectory import trajectory
@@ -19,7 +20,7 @@ class Observation:
     `bbox_px` is the box in the frame at `frame_s`. `place` is where the thing touches the ground: the median for one that stood still,
     the place at `frame_s` for one that moved. `accuracy_m` and `ellipse` hold the truth with about 95 % probability.
     `trajectory` is the way of one that moved: seconds and place of each corner. `violation` is what a rule found; its place and instants
-    are those of the observation then.
+    are those of the observation then. `plate` is what was read of it, or why not; None when none was seen or looked for.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Observation:
     speed_mps: float | None = None
     speed_sigma_mps: float | None = None
     violation: Violation | None = None
+    plate: PlateRead | None = None
 
     @property
     def rule(self) -> str | None:
@@ -79,7 +81,7 @@ class Observation:
             "heading_deg": _rounded(self.heading_deg, 1),
             "speed_mps": _rounded(self.speed_mps, 2),
             "speed_sigma_mps": _rounded(self.speed_sigma_mps, 2),
-            "plate": None,
+            "plate": None if self.plate is None else self.plate.to_json(),
             "model": self.model,
             "source": self.source,
             **({} if found is None else _proof(found)),

@@ -64,14 +64,15 @@ class CameraCalibrationStore:
         )
         return [_from(row) for row in rows]
 
-    async def still_in_force(self, source_id: str) -> bytes | None:
-        """JPEG of the newest calibration, when that is the one in force."""
+    async def still_in_force(self, source_id: str) -> tuple[bytes, datetime] | None:
+        """JPEG of the newest calibration and when it was made, when that is the one in force and has one."""
         row = await self._database.row(
-            "SELECT c.still FROM camera_calibration c JOIN video_source s ON s.id = c.source_id AND s.calibration = c.calibration"
+            "SELECT c.still, c.made_at FROM camera_calibration c"
+            " JOIN video_source s ON s.id = c.source_id AND s.calibration = c.calibration"
             " WHERE c.source_id = $1 ORDER BY c.made_at DESC LIMIT 1",
             source_id,
         )
-        return None if row is None else row["still"]
+        return None if row is None or row["still"] is None else (row["still"], row["made_at"])
 
 
 def _from(row: Row) -> CameraCalibrationRow:

@@ -27,7 +27,7 @@ class ObservationRow:
     `observation_id` is derived from source, model and track; a higher `revision` replaces a lower one and may move
     `started_at` by less than a day. `bbox_px` is x0, y0, x1, y1 in the source's picture. `accuracy_m` is the radius that
     holds the truth with about 95 % probability, `ellipse` says which way it may be off; `speed_sigma_mps` is one sigma; heading is
-    degrees clockwise from true north. `same_as` is read, never written here: see `SameObjects`.
+    degrees clockwise from true north. Read, never written here: `same_as` (see `SameObjects`), `doubtful_why` (see `doubt`).
     """
 
     observation_id: UUID
@@ -52,6 +52,7 @@ class ObservationRow:
     rule: str | None = None
     rule_edition: str | None = None
     vehicle_id: str | None = None
+    doubtful_why: str | None = None
 
 
 class ObservationStore:
@@ -70,6 +71,15 @@ class ObservationStore:
         columns = zip(*(_columns(row) for row in newest.values()), strict=True)
         written = await self._database.rows(_INGEST, *(list(column) for column in columns))
         return [row["id"] for row in written]
+
+    async def doubt(self, source_id: str, since: datetime, until: datetime, why: str) -> list[UUID]:
+        """Mark the places a source gave within a time in which it may have looked elsewhere. Returns those marked now."""
+        rows = await self._database.rows(
+            "UPDATE observation SET doubtful_why = $4 WHERE source_id = $1 AND started_at <= $3 AND ended_at > $2"
+            " AND started_at > $2 - interval '1 day' AND position IS NOT NULL AND doubtful_why IS NULL RETURNING id",
+            *(source_id, since, until, why),
+        )
+        return [row["id"] for row in rows]
 
     async def get(self, observation_id: UUID) -> ObservationRow | None:
         row = await self._database.row(
@@ -104,7 +114,7 @@ class ObservationStore:
 
 _PLAIN = (
     *("revision", "source_id", "kind", "label", "confidence", "track_id", "started_at", "ended_at", "model", "accuracy_m"),
-    *("heading_deg", "speed_mps", "speed_sigma_mps", "rule", "rule_edition", "vehicle_id", "same_as"),
+    *("heading_deg", "speed_mps", "speed_sigma_mps", "rule", "rule_edition", "vehicle_id", "same_as", "doubtful_why"),
 )
 
 

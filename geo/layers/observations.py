@@ -32,6 +32,7 @@ LAYER = Layer(
         Property("model"),
         Property("revision", Kind.INTEGER),
         Property("same_as", Kind.ID),
+        Property("doubtful_why"),
         Property("review_state"),
     ),
 )

@@ -7,6 +7,7 @@ from ground_station.cli import (
     conformance,
     database,
     energy,
+    evidence,
     flight,
     mission,
     plan,
@@ -40,4 +41,5 @@ def build_app() -> typer.Typer:
     app.add_typer(vehicle.app, name="vehicle")
     app.add_typer(vision.app, name="vision")
     app.add_typer(companion.app, name="companion")
+    app.add_typer(evidence.app, name="evidence")
     return app

@@ -37,23 +37,20 @@ def scenario(
         str | None,
         typer.Option(help="Detector to score a scene; `perfect`: the truth's boxes [default: SUNQAR_MODEL, if there]"),
     ] = None,
-    evidence_dir: Annotated[Path | None, typer.Option("--evidence-dir", help="Folder for the evidence packages of a score")] = None,
+    evidence_dir: Annotated[
+        Path | None, typer.Option("--evidence-dir", help="Folder for a signed evidence package of each violation that --score finds")
+    ] = None,
 ) -> None:
     """Check a scene or a trial and print what it holds as JSON; with --score judge it; with --render and its like make its files."""
     from sim import is_scene, read_trial, shipped_scenes, shipped_trials
 
-    if evidence_dir is not None:
-        raise SettingsError(
-            "--evidence-dir has nothing to write yet: this version makes no evidence packages.",
-            code="sim.evidence",
-            hint="Leave it out; --score works without it.",
-        )
     if source in shipped_scenes() or is_scene(Path(source)):
         from ground_station.cli.scene import SceneOutputs, run_scene
 
-        run_scene(source, SceneOutputs(camera, render, video_out, truth, scene_out), score=score, model=_model(model), as_json=as_json)
+        outputs = SceneOutputs(camera, render, video_out, truth, scene_out, evidence_dir)
+        run_scene(source, outputs, score=score, model=_model(model), as_json=as_json)
         return
-    if any(one is not None for one in (camera, render, video_out, truth, scene_out)):
+    if any(one is not None for one in (camera, render, video_out, truth, scene_out, evidence_dir)):
         raise SettingsError(f"'{source}' is no scene, so it has no cameras.", code="sim.scene", hint=_known())
     if source in shipped_trials() or (source.endswith((".yaml", ".yml")) and Path(source).exists()):
         trial = read_trial(source)

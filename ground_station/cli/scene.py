@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SceneOutputs:
-    """What to make of a scene; None for what is not wanted. `video_out` is a transport stream, to `udp://` at the camera's pace."""
+    """What to make of a scene; None for what is not wanted. `video_out` is a transport stream, to `udp://` at the camera's pace.
+
+    `evidence_dir` takes a package of each violation that a score finds.
+    """
 
     camera: str | None = None
     render: Path | None = None
     video_out: str | None = None
     truth: Path | None = None
     scene_out: Path | None = None
+    evidence_dir: Path | None = None
 
     @property
     def any(self) -> bool:
@@ -39,17 +43,26 @@ def run_scene(source: str, outputs: SceneOutputs, *, score: bool, model: Path | 
     if outputs.any:
         make_outputs(scene, outputs)
     if score:
-        _score(scene, outputs.camera, model, as_json)
+        _score(scene, outputs, model, as_json)
+    elif outputs.evidence_dir is not None:
+        raise SettingsError("--evidence-dir keeps what a score finds.", code="sim.evidence", hint="Add --score.")
     elif not outputs.any:
         typer.echo(describe_scene(scene))
 
 
-def _score(scene: "Scene", camera: str | None, model: Path | None, as_json: Path | None) -> None:
+def _score(scene: "Scene", outputs: SceneOutputs, model: Path | None, as_json: Path | None) -> None:
     """Prints the score; exit code 1 when a threshold of the file is not kept."""
     from ground_station.scene_score import PERFECT, score_of
 
-    part = _camera(scene, camera)
-    score = score_of(scene, part.name, model)
+    part = _camera(scene, outputs.camera)
+    if outputs.evidence_dir is None:
+        score = score_of(scene, part.name, model)
+    else:
+        from ground_station.scene_evidence import score_with_evidence
+
+        score, packages = score_with_evidence(scene, part, model, outputs.evidence_dir)
+        for path in packages:
+            typer.echo(f"evidence: {path}", err=True)
     typer.echo(f"{scene.name}/{part.name}: {scene.summary}")
     typer.echo(f"  detector: {score.detector}")
     if score.detector == PERFECT:

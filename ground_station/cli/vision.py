@@ -7,6 +7,7 @@ import typer
 
 from ground_station.cli.vision_calibrate import calibrate
 from ground_station.cli.vision_models import export, models, train
+from ground_station.cli.vision_plates import plates as read_plates
 
 app = typer.Typer(help="Detect and track on any video source.", no_args_is_help=True)
 
@@ -37,6 +38,7 @@ def run(
     rules: Annotated[
         str | None, typer.Option(help="Judge by these rules, by comma, or `all`; needs --scene. `sunqar vision rules` lists them")
     ] = None,
+    plates: Annotated[bool, typer.Option("--plates", help="Read number plates of vehicles that are large enough")] = False,
     moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
     telemetry: Annotated[
         Path | None,
@@ -63,11 +65,19 @@ def run(
     ] = None,
     nose_first: Annotated[bool, typer.Option("--nose-first", help="Where no heading is told, take the direction of flight")] = False,
     duration_s: Annotated[float | None, typer.Option("--duration-s", min=0.0, help="Stop after so many seconds of the source")] = None,
+    evidence_dir: Annotated[
+        Path | None, typer.Option("--evidence-dir", help="Folder for a signed evidence package of each violation; needs --rules")
+    ] = None,
+    evidence_original: Annotated[
+        str | None,
+        typer.Option("--evidence-original", metavar="REASON", help="Clips as recorded, people and plates not hidden, for this reason"),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
     """Analyse a source and print one finished observation a line, as JSON. Needs no server."""
     from ground_station.cli.film_poses import poses_request
     from ground_station.detector_file import detector_file
+    from ground_station.film_evidence import film_evidence
     from ground_station.settings import load_settings
     from ground_station.video_run import RunRequest, run_video
 
@@ -93,11 +103,13 @@ def run(
         ),
         align=align,
         rules=tuple(part.strip() for part in rules.split(",") if part.strip()) if rules else (),
+        plates=plates,
         orthophoto=orthophoto,
         orthophoto_sigma_m=orthophoto_sigma_m,
         duration_s=duration_s,
         threads=settings.watch.threads,
         progress=not quiet,
+        evidence=film_evidence(settings, evidence_dir, evidence_original, judged=bool(rules)),
     )
     raise typer.Exit(run_video(request))
 
@@ -197,3 +209,4 @@ app.command()(calibrate)
 app.command()(models)
 app.command()(train)
 app.command()(export)
+app.command(name="plates")(read_plates)

@@ -50,3 +50,6 @@ class SourceEvent(Message):
     what: SourceCause | SourceTrouble | None = Field(None, description="The cause of a loss and of what is over after it, or the trouble")
     text: str
     lasted_s: float | None = Field(None, description="Of back and trouble_over: how long it was away")
+    doubtful_since: datetime | None = Field(
+        None, description="Of a camera that has moved: the last look that was good; places given between then and `at` may be wrong"
+    )

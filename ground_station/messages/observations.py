@@ -52,6 +52,9 @@ class ObservationMessage(Message):
     same_as: UUID | None = Field(
         None, description="Told by the store: another camera of the vehicle saw the same thing and placed it better"
     )
+    doubtful_why: str | None = Field(
+        None, description="Told by the store: the place may be wrong, because the camera had this trouble and it was not noticed yet"
+    )
 
     @field_validator("trajectory")
     @classmethod

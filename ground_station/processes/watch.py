@@ -27,7 +27,7 @@ from ground_station.violation_letters import tell_cases
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.rule_book import EMPTY_PAGE, BookPage, RuleBook
-from ground_station.watching.source_drift import stills_of
+from ground_station.watching.source_record import StoredRecord
 from ground_station.watching.source_rules import TellCases
 from ground_station.watching.source_watch import SourceWatch
 from vision import LoadControl
@@ -45,7 +45,7 @@ class Watching:
 
     def __init__(self, settings: Settings, database: Database, outbox: Outbox, tasks: TaskGroup, tell: TellCases) -> None:
         self._settings, self._database, self._outbox, self._tasks, self._tell = settings, database, outbox, tasks, tell
-        self._store, self._book, self._still_of = VideoSourceStore(database), RuleBook(database), stills_of(database)
+        self._store, self._book, self._record = VideoSourceStore(database), RuleBook(database), StoredRecord(database)
         self._load = LoadControl()
         self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
@@ -107,7 +107,7 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._still_of)
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._record)
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._desk is not None:

@@ -93,9 +93,22 @@ class Records:
     async def source_events(self, batch: Sequence[Delivered[SourceEvent]]) -> None:
         """Write, then publish as `stored.source_event`: an alarm that is shown is on record."""
         written = set(await self._source_events.record([SourceEventRow(**delivered.message.model_dump()) for delivered in batch]))
+        for event in (delivered.message for delivered in batch):
+            await self._doubt(event)
         for delivered in batch:
             if delivered.message.event_id in written or delivered.again:
                 await self._client.publish(f"{subjects.STORED}.source_event", delivered.message.encode())
+
+    async def _doubt(self, event: SourceEvent) -> None:
+        """What a camera saw after it had moved and before that was noticed is marked, and told again."""
+        if event.doubtful_since is None or event.what is None:
+            return
+        window = (event.source_id, event.doubtful_since, event.at, event.what)
+        for observation_id in await self._observations.doubt(*window):
+            row = await self._observations.get(observation_id)
+            if row is not None:
+                await self._client.publish(f"{subjects.STORED}.observation", observation_message(row).encode())
+        await tell_cases(self._client, await self._violations.doubt(*window))
 
     async def flight_files(self, batch: Sequence[Delivered[FlightFileMessage]]) -> None:
         for delivered in batch:
@@ -131,7 +144,7 @@ class Records:
 
 
 def observation_row(message: ObservationMessage) -> ObservationRow:
-    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory", "same_as"})
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "ellipse", "trajectory", "same_as", "doubtful_why"})
     placed = message.lon_deg is not None and message.lat_deg is not None
     return ObservationRow(
         **values,

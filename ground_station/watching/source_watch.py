@@ -23,11 +23,12 @@ from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.service import SourceService
-from ground_station.watching.source_drift import SourceDrift, StillOf
+from ground_station.watching.source_drift import SourceDrift
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
 from ground_station.watching.source_pictures import SourcePictures, opened
 from ground_station.watching.source_places import SourcePlaces
+from ground_station.watching.source_record import SourceRecord, standing_of
 from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.source_run import SourceRun
 
@@ -49,10 +50,10 @@ class SourceWatch:
         poses: PoseFeed | None,
         outbox: Outbox,
         heights: Heights | None = None,
-        still_of: StillOf | None = None,
+        record: SourceRecord | None = None,
     ) -> None:
         self.source = source
-        self._settings, self._outbox = settings, outbox
+        self._settings, self._outbox, self._record = settings, outbox, record
         self.service = SourceService(source, settings)
         self._reading = CancelScope()
         self.rules = SourceRules(source.source_id)
@@ -67,7 +68,7 @@ class SourceWatch:
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
         self._places = SourcePlaces(source, poses, heights)
-        self._drift = SourceDrift(source.source_id, still_of if source.vehicle_id is None and source.calibration else None, self._places)
+        self._drift = SourceDrift(source.source_id, record if source.vehicle_id is None and source.calibration else None, self._places)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
@@ -120,6 +121,11 @@ class SourceWatch:
 
     async def run(self, desk: InferenceDesk) -> None:
         """Analyse until cancelled, or until a file has been played to its end."""
+        standing = await standing_of(self._record, self.source.source_id)
+        self._events.restore(standing, utc_now(), monotonic())
+        for event in standing:
+            if event.what == "moved":
+                self._drift.restore(event.at)
         pause_s = FIRST_PAUSE_S
         while True:
             began = monotonic()
@@ -150,7 +156,7 @@ class SourceWatch:
     def _sees(self) -> None:
         self._events.seen(monotonic())
         troubles = self._troubles()
-        self._events.troubles(troubles, monotonic())
+        self._events.troubles(troubles, monotonic(), doubtful_since=self._drift.good_at)
         self._doubt(troubles)
         if self._state != "running":
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
@@ -162,7 +168,7 @@ class SourceWatch:
             self._clock_right_at = utc_now()
         known: dict[SourceTrouble, datetime | None] = {"moved": self._drift.good_at, "clock": self._clock_right_at}
         since = {name: known.get(name, self._health.good_at) or self._began_at for name in troubles}
-        asked = self._health.good_at is not None and (self._drift.good_at is not None or not self._drift.asks)
+        asked = self._health.good_at is not None and self._drift.asked
         self.rules.look(since, sure=asked)
 
     async def _run_once(self, desk: InferenceDesk) -> None:

@@ -1,4 +1,5 @@
 -- Exactly once in effect: a row is written when it is new or its revision is higher than the stored one.
+-- What a source saw between its last good look and the alarm that it had moved is doubtful, whichever of the two is stored first.
 -- The partition key must not move between revisions, or the same id would live twice; the stored start wins.
 WITH incoming AS (
     SELECT * FROM unnest(
@@ -24,13 +25,18 @@ WITH incoming AS (
 INSERT INTO observation AS stored (
     id, revision, started_at, ended_at, source_id, vehicle_id, kind, label, confidence, track_id, bbox_px, position,
     accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model,
-    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, trajectory
+    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, trajectory, doubtful_why
 )
 SELECT
     id, revision, partition_at, ended_at, source_id, vehicle_id, kind, label, confidence, track_id, ARRAY[x0, y0, x1, y1],
     CASE WHEN lon IS NOT NULL AND lat IS NOT NULL THEN ST_SetSRID(ST_MakePoint(lon, lat), 4326) END,
     accuracy_m, heading_deg, speed_mps, speed_sigma_mps, rule, rule_edition, model,
-    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, ST_GeomFromEWKT(trajectory)
+    ellipse_major_m, ellipse_minor_m, ellipse_bearing_deg, ST_GeomFromEWKT(trajectory),
+    CASE WHEN lon IS NOT NULL THEN (
+        SELECT e.what FROM source_event e
+        WHERE e.source_id = placed.source_id AND e.doubtful_since < placed.ended_at AND e.at >= placed.started_at
+        LIMIT 1
+    ) END
 FROM placed
 ORDER BY id
 ON CONFLICT (id, started_at) DO UPDATE SET
@@ -40,6 +46,7 @@ ON CONFLICT (id, started_at) DO UPDATE SET
     speed_mps = excluded.speed_mps, speed_sigma_mps = excluded.speed_sigma_mps, rule = excluded.rule,
     rule_edition = excluded.rule_edition, model = excluded.model, ellipse_major_m = excluded.ellipse_major_m,
     ellipse_minor_m = excluded.ellipse_minor_m, ellipse_bearing_deg = excluded.ellipse_bearing_deg, trajectory = excluded.trajectory,
+    doubtful_why = coalesce(excluded.doubtful_why, stored.doubtful_why),
     received_at = now()
 WHERE excluded.revision > stored.revision
 RETURNING id

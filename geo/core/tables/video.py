@@ -47,6 +47,7 @@ class SourceEvent(Base):
         CheckConstraint(one_of("severity", "info", "warning", "critical"), name="severity"),
         Index(None, "source_id", "at"),
         Index(None, "at"),
+        Index("source_event_doubtful_idx", "source_id", "at", postgresql_where=text("doubtful_since IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -57,6 +58,7 @@ class SourceEvent(Base):
     what: Mapped[str | None]
     text: Mapped[str]
     lasted_s: Mapped[float | None]
+    doubtful_since: Mapped[datetime | None]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -131,6 +133,7 @@ class Observation(Base):
     rule_edition: Mapped[str | None]
     model: Mapped[str]
     same_as: Mapped[UUID | None]
+    doubtful_why: Mapped[str | None]
     review_state: Mapped[str] = mapped_column(server_default="new")
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     position: Mapped[Any | None] = geometry("POINT", nullable=True)

@@ -1,7 +1,12 @@
 """What is told of a source: each loss once with its cause, the return when it is steady, each trouble and its end."""
 
+from datetime import timedelta
+
+import pytest
+
+from geo.core import SourceEventRow
 from ground_station.messages import SourceEvent
-from ground_station.watching.source_events import STEADY_S, SourceEvents
+from ground_station.watching.source_events import SETTLED_S, STEADY_S, SourceEvents
 
 
 class Kept:
@@ -52,3 +57,23 @@ def test_troubles_begin_and_end_once() -> None:
         ("trouble_over", "dark", 2.0),
         ("trouble_over", "clock", 7.0),
     ]
+
+
+def test_after_a_restart_what_stood_is_not_told_again_and_its_end_is() -> None:
+    before, kept = Kept(), Kept()
+    events = SourceEvents("gate", before)
+    events.lost("refused", "Nobody listens.", 0.0)
+    events.troubles(["dark", "moved"], 0.0)
+    now = before.events[0].at + timedelta(seconds=100)
+    again = SourceEvents("gate", kept)
+    again.restore([SourceEventRow(**event.model_dump()) for event in before.events], now, 1000.0)
+    again.lost("refused", "Nobody listens.", 1001.0)
+    again.troubles([], 1002.0)  # dark takes its while to be seen again
+    again.troubles(["dark"], 1012.0)
+    assert kept.told == []
+    for now_s in (1013.0, 1013.0 + STEADY_S):
+        again.seen(now_s)
+    again.troubles([], 1020.0)
+    again.troubles([], 1002.0 + SETTLED_S)  # never seen again
+    assert [(event.kind, event.what) for event in kept.events] == [("back", "refused"), ("trouble_over", "dark"), ("trouble_over", "moved")]
+    assert kept.events[0].lasted_s == pytest.approx(113.0, abs=1.0)

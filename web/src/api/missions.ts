@@ -2,6 +2,7 @@ import type { FeatureCollection, Geometry } from "geojson";
 import { getJson, request, sendJson } from "./client";
 import type {
   CameraModel,
+  CertificateView,
   CoverageView,
   Finding,
   Mission,
@@ -18,38 +19,42 @@ import type {
 const MISSIONS = "/api/v1/missions";
 const TEMPLATES = `${MISSIONS}/templates`;
 const PLANNING_DEADLINE_MS = 40_000;
-const at = (id: string, rest = "") => `${MISSIONS}/${encodeURIComponent(id)}${rest}`;
+const missionAt = (id: string, rest = "") => `${MISSIONS}/${encodeURIComponent(id)}${rest}`;
 const tag = (mission: Mission) => ({ "If-Match": `"${mission.revision}"` });
 
 export const listMissions = () => getJson<Page<Mission>>(`${MISSIONS}?limit=500`);
-export const getMission = (id: string) => getJson<Mission>(at(id));
+export const getMission = (id: string) => getJson<Mission>(missionAt(id));
 export const listCameraModels = () => getJson<{ items: CameraModel[] }>("/api/v1/camera-models");
 export const listPatterns = () => getJson<{ items: PatternInfo[] }>(`${MISSIONS}/patterns`);
 
 export const previewPlan = (plan: PlanRequest, signal?: AbortSignal) =>
   sendJson<PlanPreview>("POST", `${MISSIONS}/preview`, { json: { request: plan }, signal, deadlineMs: PLANNING_DEADLINE_MS });
 
-export const missionProfile = (id: string, signal?: AbortSignal) => getJson<ProfileView>(at(id, "/profile"), signal);
+export const missionProfile = (id: string, signal?: AbortSignal) => getJson<ProfileView>(missionAt(id, "/profile"), signal);
+
+/** Every leg and return against zones and fence, for a start at a time; without one every zone counts. */
+export const missionCertificate = (id: string, at: string | null, signal?: AbortSignal) =>
+  getJson<CertificateView>(missionAt(id, `/certificate${at ? `?${new URLSearchParams({ at })}` : ""}`), signal);
 
 export const createMission = (name: string, plan: PlanRequest) =>
   sendJson<Mission>("POST", MISSIONS, { json: { name, request: plan }, deadlineMs: PLANNING_DEADLINE_MS });
 
 /** A new revision of a mission; refused when somebody else was faster. */
 export const reviseMission = (mission: Mission, name: string, plan: PlanRequest) =>
-  sendJson<Mission>("PUT", at(mission.id), { json: { name, request: plan }, headers: tag(mission), deadlineMs: PLANNING_DEADLINE_MS });
+  sendJson<Mission>("PUT", missionAt(mission.id), { json: { name, request: plan }, headers: tag(mission), deadlineMs: PLANNING_DEADLINE_MS });
 
-export const deleteMission = (id: string) => sendJson<undefined>("DELETE", at(id));
+export const deleteMission = (id: string) => sendJson<undefined>("DELETE", missionAt(id));
 
 export const approveMission = (mission: Mission) =>
-  sendJson<Mission>("POST", at(mission.id, "/approval"), { json: { content_hash: mission.content_hash } });
+  sendJson<Mission>("POST", missionAt(mission.id, "/approval"), { json: { content_hash: mission.content_hash } });
 
-export const listRevisions = (id: string) => getJson<{ items: MissionRevision[] }>(at(id, "/revisions"));
+export const listRevisions = (id: string) => getJson<{ items: MissionRevision[] }>(missionAt(id, "/revisions"));
 
 export const compareRevisions = (id: string, before: number, after: number) =>
-  getJson<MissionDifference>(at(id, `/revisions/${after}/difference?against=${before}`));
+  getJson<MissionDifference>(missionAt(id, `/revisions/${after}/difference?against=${before}`));
 
 export const restoreRevision = (mission: Mission, revision: number) =>
-  sendJson<Mission>("POST", at(mission.id, `/revisions/${revision}/restoration`), { headers: tag(mission) });
+  sendJson<Mission>("POST", missionAt(mission.id, `/revisions/${revision}/restoration`), { headers: tag(mission) });
 
 export const listTemplates = () => getJson<{ items: MissionTemplate[] }>(TEMPLATES);
 export const createTemplate = (name: string, plan: PlanRequest) => sendJson<MissionTemplate>("POST", TEMPLATES, { json: { name, request: plan } });
@@ -81,10 +86,10 @@ export const PLAN_FORMATS = ["plan", "waypoints", "kmz", "csv", "kml", "geojson"
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
 export async function downloadPlan(mission: Mission, format: PlanFormat): Promise<Blob> {
-  return (await request(at(mission.id, `/plan?format=${format}`))).blob();
+  return (await request(missionAt(mission.id, `/plan?format=${format}`))).blob();
 }
 
-export const planLosses = (mission: Mission, format: PlanFormat) => getJson<Finding[]>(at(mission.id, `/plan-losses?format=${format}`));
+export const planLosses = (mission: Mission, format: PlanFormat) => getJson<Finding[]>(missionAt(mission.id, `/plan-losses?format=${format}`));
 
 /** A flight the station keeps, by its id, or a log the person has. */
 export type FlownLog = string | File;
@@ -98,10 +103,10 @@ function logOf(log: FlownLog) {
 
 export function measureCoverage(id: string, log: FlownLog, signal?: AbortSignal): Promise<CoverageView> {
   const { search, options } = logOf(log);
-  return sendJson<CoverageView>("POST", at(id, `/coverage?${search}`), { ...options, signal });
+  return sendJson<CoverageView>("POST", missionAt(id, `/coverage?${search}`), { ...options, signal });
 }
 
 export function proposeRefly(id: string, log: FlownLog, signal?: AbortSignal): Promise<Mission> {
   const { search, options } = logOf(log);
-  return sendJson<Mission>("POST", at(id, `/refly?${search}`), { ...options, signal });
+  return sendJson<Mission>("POST", missionAt(id, `/refly?${search}`), { ...options, signal });
 }

@@ -985,6 +985,8 @@ export interface ObservationMessage {
   accuracy_m: number | null;
   bbox_px: [number, number, number, number];
   confidence: number;
+  /** Told by the store: the place may be wrong, because the camera had this trouble and it was not noticed yet */
+  doubtful_why: string | null;
   ellipse: PlaceEllipse | null;
   ended_at: string;
   heading_deg: number | null;
@@ -1529,6 +1531,8 @@ export interface ShareView {
 /** A change in what a video source can do: lost (with the cause), back, a trouble of its picture or clock and the end of one. */
 export interface SourceEvent {
   at: string;
+  /** Of a camera that has moved: the last look that was good; places given between then and `at` may be wrong */
+  doubtful_since: string | null;
   event_id: string;
   kind: "lost" | "back" | "trouble" | "trouble_over";
   /** Of back and trouble_over: how long it was away */

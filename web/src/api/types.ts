@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
-import type { CameraModelView, DifferenceView, LeaseRequest, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
+import type { CameraModelView, DifferenceView, LeaseRequest, LimitView, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
 
 export type {
   CameraCalibrationFitView,
@@ -173,6 +173,29 @@ export interface PlanStatistics {
   side_overlap_min?: number | null;
   sorties?: number;
   largest_sortie_s?: number | null;
+}
+
+/** What the certificate of a mission is read for here; the whole of it is kept as a file. */
+export interface CertificateView {
+  certificate: {
+    passed: boolean;
+    returns_clear: boolean;
+    forbidden_m: number;
+    outside_fence_m: number | null;
+    fence_margin_m: number | null;
+    within_fence_margin_m: number | null;
+    least_fence_m: number | null;
+    least_zone_m: number | null;
+    return_shadow_m: number;
+    ground: string;
+    zones: unknown[];
+    legs: unknown[];
+    returns: { forbidden_m: number; outside_fence_m: number | null }[];
+    rally_returns: { forbidden_m: number; outside_fence_m: number | null }[];
+    certificate_hash: string;
+  };
+  findings: Finding[];
+  limits: LimitView[];
 }
 
 export interface Finding {

@@ -4,6 +4,7 @@ import { currentToken } from "../api/client";
 import { lookAt } from "../api/payload";
 import type { CoverageView, LeaseChange, LonLat, Mission, MissionDifference, Role, StartConflict } from "../api/types";
 import type { LegView } from "../api/schema";
+import { autopilotText } from "../lib/autopilot-words";
 import { inWords } from "../lib/errors";
 import { doubtOf } from "../lib/geometry";
 import { language, localName, maybe, t } from "../lib/i18n.svelte";
@@ -131,7 +132,8 @@ export class Desk {
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
-      this.notify(event.severity, named ? event.text : `${event.vehicle_id}: ${event.text}`);
+      const text = event.kind === "text" ? autopilotText(event.text) : event.text;
+      this.notify(event.severity, named ? text : `${event.vehicle_id}: ${text}`);
     });
     this.hub.subscribe("source.event", (event) => {
       if (event.severity === "info") return;

@@ -22,6 +22,8 @@ export interface Finding {
   speedSigmaMps: number | null;
   /** The finding that stands for this one: another camera of the same aircraft placed the same thing better. */
   sameAs: string | null;
+  /** The trouble its camera had, not noticed yet, that makes its place doubtful. */
+  doubtfulWhy: string | null;
   live: boolean;
 }
 
@@ -115,6 +117,7 @@ export function fromMessage(message: ObservationMessage): Finding {
     speedMps: message.speed_mps,
     speedSigmaMps: message.speed_sigma_mps,
     sameAs: message.same_as,
+    doubtfulWhy: message.doubtful_why,
     live: true,
   };
 }
@@ -140,6 +143,7 @@ export function fromFeature(feature: Feature): Finding {
     speedMps: number("speed_mps"),
     speedSigmaMps: number("speed_sigma_mps"),
     sameAs: text("same_as") || null,
+    doubtfulWhy: text("doubtful_why") || null,
     live: false,
   };
 }

@@ -1,11 +1,11 @@
-"""Officers' review of violations, and their hand-over."""
+"""Places that a moved camera gave before that was noticed."""
 
 from pathlib import Path
 
 from geo.core.migrations.sql_file import run_sql_file
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
