@@ -45,7 +45,7 @@ from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, RuleCard, Violation
-from vision.rules.suitability import KnownSource, Suitability, suitability
+from vision.rules.suitability import KnownSource, Suitability, suitabilities
 from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene, scene_features
 from vision.scheduling.attention import Attention, AttentionCount
@@ -189,7 +189,7 @@ __all__ = [
     "score_tracks",
     "search_confidence",
     "seen_ground",
-    "suitability",
+    "suitabilities",
     "terms_of",
     "tier_in_force",
     "train_model",

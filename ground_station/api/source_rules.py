@@ -39,7 +39,7 @@ from vision import (
     rules_named,
     scene_features,
     scene_on_timeline,
-    suitability,
+    suitabilities,
     terms_of,
 )
 
@@ -243,7 +243,7 @@ def worth_of(
         clocked=status.clock_offset_s is not None if running and status is not None else None,
         dark=status is not None and "dark" in status.troubles,
     )
-    return {card.code: suitability(card, road, known) for card in cards}
+    return suitabilities(cards, road, known)
 
 
 def _view(card: RuleCard, row: SourceRuleRow | None, found: Suitability) -> SourceRuleView:

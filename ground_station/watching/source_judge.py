@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Protocol
 
 from geo.core import VideoSource
 from geo.primitives import LocalFrame, derived_id
-from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import VIOLATION
 from ground_station.messages import ViolationMeasure, ViolationMessage
 from ground_station.watching.rule_book import NO_PLAN, RulePlan
@@ -19,10 +19,16 @@ EPOCHS = 50  # pictures whose stamps tell together when the timeline began: sing
 EPOCH_MOVES_S = 0.15  # signals by the clock are laid on the timeline anew beyond that
 
 
+class Letters(Protocol):
+    """Where letters for the bus are put; an `Outbox` is one."""
+
+    def put(self, subject: str, data: bytes, message_id: str) -> None: ...
+
+
 class SourceJudge:
     """`judge` takes the tracks that end, in order of time, with those still alive."""
 
-    def __init__(self, source: VideoSource, rules: SourceRules, telling: Telling, outbox: Outbox, model: str) -> None:
+    def __init__(self, source: VideoSource, rules: SourceRules, telling: Telling, outbox: Letters, model: str) -> None:
         self._source, self._rules, self._telling, self._outbox, self._model = source, rules, telling, outbox, model
         self._epochs: deque[float] = deque(maxlen=EPOCHS)
         self._plan: RulePlan = NO_PLAN

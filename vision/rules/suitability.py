@@ -19,8 +19,8 @@ from vision.rules.road_scene import RoadScene
 from vision.rules.rule import RuleCard
 
 CHARACTER_M = 0.075  # height of the letters on a plate
-COLUMNS, ROWS = 24, 16  # of looks over the picture, from which the pixel of a place is searched
-NEWTON_STEPS = 6
+COLUMNS, ROWS = 16, 12  # of looks over the picture, from which the pixel of a place is searched
+NEWTON_STEPS = 3
 HALF_RIGHT, HALF_DOWN = np.array([0.5, 0.0]), np.array([0.0, 0.5])  # pixels
 VAGUE_M = 60.0
 TOWARDS_MIDDLE = 0.15  # the outermost edges of a feature are not what it is judged at
@@ -113,18 +113,23 @@ class _Sight:
     accuracy_m: float
 
 
-def suitability(card: RuleCard, scene: RoadScene | None, source: KnownSource) -> Suitability:
-    """Of one rule on one source over its scene."""
+def suitabilities(cards: Sequence[RuleCard], scene: RoadScene | None, source: KnownSource) -> dict[str, Suitability]:
+    """Of rules on one source over its scene, by their code."""
+    looks = None if source.ground is None or source.moves else _Looks(source.ground, source.size_px)
+    return {card.code: _suitability(card, scene, source, looks) for card in cards}
+
+
+def _suitability(card: RuleCard, scene: RoadScene | None, source: KnownSource, looks: "_Looks | None") -> Suitability:
     features = {} if scene is None else _features_of(card.code, scene)
     reasons = list(_of_source(card, source))
     if not features:
         reasons.insert(0, _lacks(card))
     elif source.moves:
         reasons.append(Reason("by_pose", "The camera moves: what it sees of the scene depends on the flight.", False, 1.0))
-    elif source.ground is None:
+    elif looks is None:
         reasons.append(Reason("not_calibrated", "The source is not calibrated: nothing it sees has a place.", True, 0.0))
     else:
-        reasons += _of_features(card, features, source.ground, source.size_px)
+        reasons += _of_features(card, features, looks)
     if scene is not None and features and card.code in SIGNALLED:
         reasons += _of_signals(card, scene, source)
     possible = not any(one.refuses for one in reasons)
@@ -143,12 +148,11 @@ def _of_source(card: RuleCard, source: KnownSource) -> Sequence[Reason]:
     return reasons
 
 
-def _of_features(card: RuleCard, features: Mapping[str, Geometry], ground: GroundModel, size_px: tuple[int, int]) -> list[Reason]:
+def _of_features(card: RuleCard, features: Mapping[str, Geometry], looks: "_Looks") -> list[Reason]:
     """Those of the feature that is seen best; a rule needs one that it can be judged at."""
-    looks = _Looks(ground, size_px)
     judged = []
     for name, geometry in features.items():
-        sights = [sight for point in _points(geometry) if (sight := looks.at(point)) is not None]
+        sights = looks.sights(name, geometry)
         if not sights:
             judged.append([Reason("not_seen", f"'{name}' is not in the picture.", True, 0.0, feature=name)])
             continue
@@ -204,13 +208,20 @@ class _Looks:
     def __init__(self, ground: GroundModel, size_px: tuple[int, int]) -> None:
         self._ground, self._size_px = ground, size_px
         self._frame = Frame("suitability", 0, 0.0, np.broadcast_to(np.uint8(0), (size_px[1], size_px[0], 3)))
+        self._known: dict[str, list[_Sight]] = {}
         width, height = size_px
         net = [(u, v) for u in np.linspace(1.0, width - 2.0, COLUMNS) for v in np.linspace(1.0, height - 2.0, ROWS)]
         seen = [(pixel, place) for pixel in net if (place := self._place(pixel)) is not None]
         self._pixels = np.array([pixel for pixel, _ in seen]).reshape(-1, 2)
         self._places = np.array([place for _, place in seen]).reshape(-1, 2)
 
-    def at(self, en_m: Vector) -> _Sight | None:
+    def sights(self, name: str, geometry: Geometry) -> list[_Sight]:
+        """Of the places of a feature; several rules ask for the same."""
+        if name not in self._known:
+            self._known[name] = [sight for point in _points(geometry) if (sight := self._at(point)) is not None]
+        return self._known[name]
+
+    def _at(self, en_m: Vector) -> _Sight | None:
         """None for what is not in the picture, or too vaguely."""
         if not len(self._places):
             return None
@@ -249,10 +260,10 @@ class _Looks:
 def _points(geometry: Geometry) -> Vector:
     """Places of a feature: along a line; at the corners, sides and middle of an area, and along its length."""
     if isinstance(geometry, shapely.LineString):
-        return np.array([geometry.interpolate(share, normalized=True).coords[0] for share in np.linspace(0.05, 0.95, 7)])
+        return np.array([geometry.interpolate(share, normalized=True).coords[0] for share in np.linspace(0.05, 0.95, 5)])
     middle = np.array(geometry.centroid.coords[0])
     ring = geometry.exterior
-    around = np.array([ring.interpolate(share, normalized=True).coords[0] for share in np.linspace(0.0, 1.0, 32, endpoint=False)])
+    around = np.array([ring.interpolate(share, normalized=True).coords[0] for share in np.linspace(0.0, 1.0, 12, endpoint=False)])
     return np.vstack([around + (middle - around) * TOWARDS_MIDDLE, middle])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from geo.primitives import from_unix_s
 from sim import FixedCamera, read_scene, scene_file
-from vision import RULES, KnownSource, RoadScene, ground_of, road_scene, scene_features, scene_on_timeline, suitability
+from vision import RULES, KnownSource, RoadScene, ground_of, road_scene, scene_features, scene_on_timeline, suitabilities
 from vision.rules.suitability import Suitability
 
 CARDS = {rule.card.code: rule.card for rule in RULES}
@@ -28,13 +28,17 @@ def _source(**camera_changes: object) -> tuple[RoadScene, KnownSource]:
     return road, KnownSource(ground, part.size_px, frames_per_second=20.0, clocked=True)
 
 
+def _worth(rule: str, road: RoadScene, source: KnownSource) -> Suitability:
+    return suitabilities([CARDS[rule]], road, source)[rule]
+
+
 def _codes(found: Suitability) -> set[str]:
     return {reason.code for reason in found.reasons if reason.refuses}
 
 
 def test_a_camera_over_the_line_is_worth_something_and_says_by_how_many_pixels() -> None:
     road, source = _source()
-    found = suitability(CARDS["red_light"], road, source)
+    found = _worth("red_light", road, source)
     assert found.possible
     assert found.score is not None
     assert 0.3 < found.score < 0.7, "plates are too small to be read, all else is good"
@@ -64,13 +68,13 @@ def test_what_cannot_be_judged_is_refused_with_the_reason(rule: str, why: str, c
         source = replace(source, frames_per_second=2.0)
     if changes == "blind":
         source = replace(source, ground=None)
-    found = suitability(CARDS[rule], road, source)
+    found = _worth(rule, road, source)
     assert not found.possible
     assert why in _codes(found)
 
 
 def test_a_camera_that_flies_is_not_judged_beforehand() -> None:
     road, source = _source()
-    found = suitability(CARDS["wrong_way"], road, replace(source, ground=None, moves=True, frames_per_second=None))
+    found = _worth("wrong_way", road, replace(source, ground=None, moves=True, frames_per_second=None))
     assert found.possible
     assert found.score is None
