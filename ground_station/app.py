@@ -24,6 +24,7 @@ from ground_station.api import (
     docks,
     docs,
     drawings,
+    evidence,
     fleet_missions,
     flights,
     groups,
@@ -41,11 +42,13 @@ from ground_station.api import (
     mission_revisions,
     mission_templates,
     missions,
+    plates,
     preflight,
     recording_exports,
     recordings,
     reviews,
     rules,
+    run_photos,
     runs,
     safety,
     scenes,
@@ -83,6 +86,7 @@ from ground_station.api.static import web_router
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.docks.keeper import DockKeeper
 from ground_station.endpoints import database_url, nats_url
+from ground_station.evidence_desk import EvidenceDesk
 from ground_station.review.outbox import Outbox
 from ground_station.secret_key import secret_key
 from ground_station.settings import Settings
@@ -126,6 +130,7 @@ ROUTED = (
     mission_revisions,
     drawings,
     schedules,
+    run_photos,
     runs,
     fleet_missions,
     flights,
@@ -143,8 +148,10 @@ ROUTED = (
     trajectories,
     recording_exports,
     recordings,
+    plates,
     reviews,
     handovers,
+    evidence,
     docs,
 )
 
@@ -168,9 +175,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         hub = LiveHub()
         vehicle_board = VehicleBoard()
         dock_keeper = DockKeeper(DockSurroundings(database, hub, vehicle_board, bus), settings.sim.dock_port)
+        evidence_desk = EvidenceDesk(settings, database)
         planning = await to_thread.run_sync(_surroundings, settings)
         services = Services(
-            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, planning),
+            *(settings, Tokens(secret_key(settings)), database, bus, leases, preflight_store, dock_keeper, evidence_desk, planning),
             vehicles=vehicle_board,
             live=hub,
         )
@@ -182,8 +190,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         tasks.start_soon(RunWatch(services).run)
         tasks.start_soon(ArmGate(services).serve, tasks)
         tasks.start_soon(dock_keeper.run)
+        tasks.start_soon(evidence_desk.run)
         tasks.start_soon(schedules.watch_schedules, services)
-        tasks.start_soon(Outbox(database, settings.handover).run)
+        tasks.start_soon(Outbox(database, bus, settings.handover).run)
         yield services
 
 

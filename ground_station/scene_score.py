@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame
+from ground_station.scene_actors import ActorsOfTracks
 from ground_station.scene_speeds import SpeedScore, errors_of
 from ground_station.scene_verdicts import Tell, VerdictScore, VerdictTally, nobody
 from sim import FixedCamera, FrameTruth, Scene, SceneRecording, SeenObject, Stage, scene_file
@@ -29,7 +30,7 @@ from vision import (
     Pipeline,
     PosedGround,
     Track,
-    box_overlap,
+    TrackedBox,
     default_labels,
     ground_of,
     open_detector,
@@ -40,9 +41,8 @@ PERFECT = "perfect detector (boxes of the truth)"
 LEAST_VISIBLE = 0.5
 LEAST_SIDE_PX = 14.0
 SEEN_LONG_ENOUGH_S = 1.0  # a thing in view for less is neither found nor missed
-SAME_THING_IOU = 0.3
 CONFIDENCE = 0.25
-GPS_SIGMA_M, HEIGHT_SIGMA_M, ATTITUDE_SIGMA_DEG = 1.0, 0.5, 0.5
+HEIGHT_SIGMA_SHARE = 0.5  # of the sigma of the place: the barometer helps
 # One class of the truth may be called by any of these.
 ALIKE = {"car": {"car", "truck", "bus"}, "truck": {"car", "truck", "bus"}, "bus": {"car", "truck", "bus"}}
 
@@ -147,7 +147,8 @@ def score_of(
     ground = ground_of(scene_file(scene, part)["calibration"], name=part.name) if isinstance(part, FixedCamera) else PosedGround()
     camera_motion = None if isinstance(part, FixedCamera) else CameraMotion()
     pipeline = Pipeline(detector, open_tracker(part.fps, CONFIDENCE), labels=asked, ground=ground, camera=camera_motion)
-    tally, verdicts = _Tally(None if perfect else asked, part.fps), VerdictTally(scene, tell)
+    actors = ActorsOfTracks()
+    tally, verdicts = _Tally(None if perfect else asked, part.fps, actors), VerdictTally(scene, actors, tell)
     blank = np.zeros((part.size_px[1], part.size_px[0], 3), np.uint8)
     count = 0
     for truth, image in _seen(recording, drawn=perfect is None, blank=blank):
@@ -155,9 +156,11 @@ def score_of(
             perfect.show(truth)
         view = None if isinstance(part, FixedCamera) else told_view(truth)
         result = pipeline.process(Frame(scene.name, truth.frame, truth.frame / part.fps, image, None, view))
-        tally.add(truth, result, pipeline, ground.local)
+        pairs = actors.pairs(truth, result.boxes)
+        tally.add(truth, result, pairs, pipeline)
         tally.speeds(result.finished, pipeline)
-        verdicts.add(truth, result, pipeline)
+        verdicts.add(truth, pairs)
+        verdicts.judge(result.finished, pipeline)
         count += 1
     ended = pipeline.finish()
     tally.speeds(ended, pipeline)
@@ -184,10 +187,10 @@ def told_view(truth: FrameTruth) -> CameraView:
         told.heading_deg,
         told.pitch_deg,
         0.0,
-        GPS_SIGMA_M,
-        HEIGHT_SIGMA_M,
-        ATTITUDE_SIGMA_DEG,
-        ATTITUDE_SIGMA_DEG,
+        told.place_sigma_m,
+        HEIGHT_SIGMA_SHARE * told.place_sigma_m,
+        told.attitude_sigma_deg,
+        told.attitude_sigma_deg,
     )
     return CameraView(pose, CameraIntrinsics.from_horizontal_fov(camera.width_px, camera.height_px, camera.hfov_deg))
 
@@ -195,8 +198,8 @@ def told_view(truth: FrameTruth) -> CameraView:
 class _Tally:
     """Collects, frame by frame, which track stands for which actor and how far off its place is."""
 
-    def __init__(self, asked: Collection[str] | None, fps: float) -> None:
-        self._asked, self._fps = asked, fps
+    def __init__(self, asked: Collection[str] | None, fps: float, actors: ActorsOfTracks) -> None:
+        self._asked, self._fps, self._actors = asked, fps, actors
         self._frames_in_view: defaultdict[str, int] = defaultdict(int)
         self._found: set[str] = set()
         self._not_asked: set[str] = set()
@@ -204,39 +207,36 @@ class _Tally:
         self._tracks: dict[int, str] = {}
         self._centre_m: list[float] = []
         self._outline_m: list[float] = []
-        self._actor_of: dict[int, str] = {}
         self._true_mps: dict[tuple[str, int], float] = {}
         self._speeds: list[SpeedScore] = []
 
-    def add(self, truth: FrameTruth, result: FrameResult, pipeline: Pipeline, local: LocalFrame | None) -> None:
-        boxes = [box for box in result.boxes if box.confirmed]
-        for box in boxes:
-            self._tracks.setdefault(box.track_id, f"track {box.track_id} ({box.label}) at {truth.time_s:.1f} s")
+    def add(self, truth: FrameTruth, result: FrameResult, pairs: Sequence[tuple[SeenObject, TrackedBox]], pipeline: Pipeline) -> None:
+        for box in result.boxes:
+            if box.confirmed:
+                self._tracks.setdefault(box.track_id, f"track {box.track_id} ({box.label}) at {truth.time_s:.1f} s")
         fixes = {track.track_id: track.last.fix for track in pipeline.confirmed if track.last.frame_index == truth.frame}
-        free = list(boxes)
-        for one in sorted(truth.objects, key=lambda thing: -thing.visible):
-            if self._asked is not None and not ALIKE.get(one.label, {one.label}) & set(self._asked):
+        for one in truth.objects:
+            if not self._looked_for(one):
                 self._not_asked.add(one.actor_id)
-                continue
-            fair = _fair(one)
-            if fair:
+            elif _fair(one):
                 self._frames_in_view[one.actor_id] += 1
-            best = max(free, key=lambda box: box_overlap(box.bbox_px, one.bbox_px), default=None)
-            if best is None or box_overlap(best.bbox_px, one.bbox_px) < SAME_THING_IOU:
+        for one, box in pairs:
+            if not box.confirmed or not self._looked_for(one):
                 continue
-            free.remove(best)
-            self._right_tracks.add(best.track_id)
+            self._right_tracks.add(box.track_id)
             self._found.add(one.actor_id)
-            self._actor_of[best.track_id] = one.actor_id
             self._true_mps[one.actor_id, truth.frame] = one.speed_mps
-            fix = fixes.get(best.track_id)
-            if fair and fix is not None and local is not None and _whole(one, truth):
-                self._measure(one, local, np.asarray(fix.en_m))
+            fix = fixes.get(box.track_id)
+            if _fair(one) and fix is not None and pipeline.local is not None and _whole(one, truth):
+                self._measure(one, pipeline.local, np.asarray(fix.en_m))
+
+    def _looked_for(self, one: SeenObject) -> bool:
+        return self._asked is None or bool(ALIKE.get(one.label, {one.label}) & set(self._asked))
 
     def speeds(self, tracks: Sequence[Track], pipeline: Pipeline) -> None:
         """Of tracks that have ended."""
         for track in tracks:
-            told, actor = pipeline.observe(track, "scene"), self._actor_of.get(track.track_id)
+            told, actor = pipeline.observe(track, "scene"), self._actors.actor(track.track_id)
             true_mps = None if actor is None else self._true_mps.get((actor, track.best_point().frame_index))
             if actor is not None and true_mps is not None and told.speed_mps is not None and told.speed_sigma_mps is not None:
                 self._speeds.append(SpeedScore(actor, true_mps, told.speed_mps, told.speed_sigma_mps))

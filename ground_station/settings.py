@@ -108,6 +108,11 @@ class WatchSettings(Group):
     threads: int = Field(0, ge=0, description="Inference threads; 0 lets the runtime choose")
 
 
+class PlateSettings(Group):
+    read_live: bool = Field(False, description="Read plates in sources of the enforcement tier, and keep what is legible")
+    keep_h: float = Field(72.0, gt=0, le=72, description="Hours a read is kept that belongs to no case and no wanted plate")
+
+
 class SimSettings(Group):
     fleet: int = Field(3, ge=0, le=250, description="Simulated vehicles of `up`: the scene's, filled up with waiting copters")
     home: str | None = Field(None, description="LAT,LON where simulated vehicles wait for a pilot; without it the scene's own place")
@@ -214,6 +219,7 @@ class Settings(BaseSettings):
     footage: FootageSettings = Field(default_factory=FootageSettings)
     evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     watch: WatchSettings = Field(default_factory=WatchSettings)
+    plates: PlateSettings = Field(default_factory=PlateSettings)
     sim: SimSettings = Field(default_factory=SimSettings)
     video: VideoSettings = Field(default_factory=VideoSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)

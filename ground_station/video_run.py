@@ -159,7 +159,7 @@ def _evidence(request: RunRequest, evidence: "FilmEvidence", pipeline: Pipeline)
 
     film = film_file(request.source)
     moves = request.moving_camera or request.poses.file is not None
-    source = SourceFacts(source_id=film.name, name=film.name, kind="file")
+    source = SourceFacts(source_id=film.name, name=film.stem, kind="file")
     content = None if request.scene is None else json.loads(request.scene.read_text(encoding="utf-8"))
     for path in evidence.write(film, source, model_facts(request.model, pipeline.model), scene=content, moves=moves):
         if request.progress:

@@ -46,7 +46,6 @@ from .coverage.pieces import pieces_left as pieces_left, pieces_over_gaps as pie
 from .coverage.rest import PartPlan as PartPlan, part_plan as part_plan
 from .coverage.trace import TriggerTrace as TriggerTrace
 from .findings import Finding as Finding, Severity as Severity, has_errors as has_errors
-from .flown_items import flown_items as flown_items
 from .formats.catalogue import (
     format_of as format_of,
     losses as losses,
@@ -84,6 +83,7 @@ from .plan import (
     plan_to_json as plan_to_json,
 )
 from .plan_diff import Compared as Compared, PlanDiff as PlanDiff, plan_diff as plan_diff
+from .plan_steps import HeightOver as HeightOver, StepKind as StepKind, plan_steps as plan_steps
 from .planning.area_file import (
     DrawnArea as DrawnArea,
     DrawnPlaces as DrawnPlaces,

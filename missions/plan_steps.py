@@ -45,11 +45,15 @@ class PlanStep:
     speed_mps: float
 
 
-def plan_steps(plan: MissionPlan, *, each_jump: int | None = None) -> Iterator[PlanStep]:
-    """Jumps are followed as often as they say, `each_jump` times at most; endless ones once, so that their leg is among the steps."""
-    hovers = plan.vehicle_type in ("copter", "vtol") and plan.hover_speed_mps > 0
-    speed_mps = plan.hover_speed_mps if hovers else plan.cruise_speed_mps
-    for number, item in flown_items(plan.items, each=each_jump, endless=1):
+def plan_steps(
+    plan: MissionPlan, *, each_jump: int | None = None, first_item: int = 1, endless: int = 1, speed_mps: float | None = None
+) -> Iterator[PlanStep]:
+    """Jumps are followed as often as they say, `each_jump` times at most; endless ones `endless` times, so that their leg is among the
+    steps. `speed_mps` is flown until the plan asks for one; that of the plan when not given."""
+    if speed_mps is None:
+        hovers = plan.vehicle_type in ("copter", "vtol") and plan.hover_speed_mps > 0
+        speed_mps = plan.hover_speed_mps if hovers else plan.cruise_speed_mps
+    for number, item in flown_items(plan.items, first_item, each=each_jump, endless=endless):
         if item.command == Command.DO_CHANGE_SPEED and (item.params[1] or 0.0) > 0.0:
             speed_mps = float(item.params[1] or speed_mps)
         elif item.command == Command.RETURN_TO_LAUNCH:

@@ -71,6 +71,7 @@ class WingCircle:
         self._after = after
         self._turns = turns
         self._hold_s = hold_s
+        self._joined = False
         self._reached_at_s: float | None = None
         self._turned_deg = 0.0
         self._bearing_deg: float | None = None
@@ -89,7 +90,9 @@ class WingCircle:
         clockwise = self._radius_m >= 0.0
         out = view.position.minus(self._centre)
         at_height = abs(out.up) <= 4.0 * HEIGHT_REACHED_M
-        if self._reached_at_s is None and at_height and abs(out.level_length() - radius) <= 0.3 * radius:
+        # Once on the circle it counts as on it, however far wind and lag carry it outside (ArduPlane: `loiter.sum_cd` runs from then).
+        self._joined = self._joined or abs(out.level_length() - radius) <= 0.3 * radius
+        if self._reached_at_s is None and at_height and self._joined:
             self._reached_at_s = view.now_s
         self._count(view, out.bearing_deg())
         return WingCommand(

@@ -32,6 +32,7 @@ from vision.pass_calibration import GroundWay, PassCalibration, PixelWay, calibr
 from vision.pictures import ArrayPicture, BgrImage, Grey, Picture, Window, scaled
 from vision.pinhole_fit import Known
 from vision.pipeline import FrameResult, Pipeline, TrackedBox
+from vision.plates.cloned import CloneSuspicion, PlateSighting, cloned
 from vision.plates.grammar import GRAMMARS as PLATE_GRAMMARS, PlateGrammar, grammars_of, normal_text
 from vision.plates.judging import JudgedPlate, judge_plates
 from vision.plates.of_tracks import PlatesOfTracks
@@ -41,6 +42,7 @@ from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_g
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
 from vision.rules.clocked_signals import by_clock as scene_by_clock, on_timeline as scene_on_timeline
+from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
@@ -88,6 +90,7 @@ __all__ = [
     "CameraMotion",
     "CameraView",
     "ClassScore",
+    "CloneSuspicion",
     "ControlPoint",
     "Detections",
     "Detector",
@@ -99,6 +102,7 @@ __all__ = [
     "GroundImage",
     "GroundModel",
     "GroundMotion",
+    "GroundPath",
     "GroundWay",
     "Judge",
     "JudgedPlate",
@@ -120,6 +124,7 @@ __all__ = [
     "PlateGrammar",
     "PlateRead",
     "PlateReader",
+    "PlateSighting",
     "PlatesOfTracks",
     "PointError",
     "PosedGround",
@@ -156,6 +161,7 @@ __all__ = [
     "calibrate_by_pass",
     "calibrate_camera",
     "class_name",
+    "cloned",
     "default_labels",
     "evaluate",
     "export_model",
@@ -164,6 +170,7 @@ __all__ = [
     "grammars_of",
     "ground_motion",
     "ground_of",
+    "ground_path",
     "ground_to_pixel",
     "hide",
     "hide_planes",

@@ -126,13 +126,11 @@ class OffsetSearch:
         return _Fit(cost * len(self._steps) / len(told), gain, explained, cost / residual.size, _widening(residual))
 
     def _sigma_s(self, views: "_Views", offset_s: float, found: "_Fit") -> float:
-        later, earlier = self._both(views, offset_s + POSES_EVERY_S)[0], self._both(views, offset_s - POSES_EVERY_S)[0]
-        if len(later) != len(earlier):
-            return float("inf")
-        rate = found.gain * (later - earlier) / (2.0 * POSES_EVERY_S)
-        told = self._both(views, offset_s)[0]
-        if len(told) == len(rate):  # what a gain can stand in for tells nothing of time
-            rate = rate - told * float((rate * told).sum()) / max(float((told**2).sum()), 1e-18)
+        told, later, earlier = (views.flows(offset_s + moved_s) for moved_s in (0.0, POSES_EVERY_S, -POSES_EVERY_S))
+        known = np.asarray(np.isfinite(told + later + earlier).all(axis=1), dtype=np.bool_)  # poses may begin or end within the film
+        told, rate = told[known], found.gain * (later - earlier)[known] / (2.0 * POSES_EVERY_S)
+        # What a gain can stand in for tells nothing of time.
+        rate = rate - told * float((rate * told).sum()) / max(float((told**2).sum()), 1e-18)
         power = float((rate**2).sum())
         return float(np.sqrt(found.variance * found.widened / power)) if power > 0 else float("inf")
 

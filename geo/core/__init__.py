@@ -14,6 +14,7 @@ from geo.core.database import Database, open_database
 from geo.core.device_certificates import DeviceCertificateRow, DeviceCertificateStore
 from geo.core.docks import DockRow, DockSetup, DockStore
 from geo.core.events import EventStore, VehicleEventRow
+from geo.core.evidence import EvidenceDayRow, EvidencePackageRow, EvidenceStore
 from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
@@ -30,6 +31,7 @@ from geo.core.mission_runs import RunRow, RunShotRow, RunSlotRow, RunStore, Shot
 from geo.core.mission_templates import TemplateRow, TemplateStore
 from geo.core.missions import MissionRow, MissionStore
 from geo.core.observations import ObservationRow, ObservationStore, TrajectoryPoint
+from geo.core.plates import FoundPlate, PlateReadRow, PlateReceiptRow, PlateStore, PlateWatchRow
 from geo.core.postgres_install import find_postgres
 from geo.core.private_cluster import PrivateCluster
 from geo.core.revisions import head_revision
@@ -69,6 +71,9 @@ __all__ = [
     "DockSetup",
     "DockStore",
     "EventStore",
+    "EvidenceDayRow",
+    "EvidencePackageRow",
+    "EvidenceStore",
     "FeaturePage",
     "FeatureStore",
     "FlightBook",
@@ -90,6 +95,7 @@ __all__ = [
     "FootageSpan",
     "FootageStore",
     "FootageSummary",
+    "FoundPlate",
     "FoundViolation",
     "GroupRow",
     "GroupStore",
@@ -111,6 +117,10 @@ __all__ = [
     "ObservationStore",
     "OpenCase",
     "Page",
+    "PlateReadRow",
+    "PlateReceiptRow",
+    "PlateStore",
+    "PlateWatchRow",
     "PrivateCluster",
     "ReviewRow",
     "ReviewStore",

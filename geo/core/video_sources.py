@@ -42,6 +42,11 @@ class VideoSource:
     tier: str | None = None
     rules: tuple[str, ...] = ()
 
+    @property
+    def moves(self) -> bool:
+        """Its pictures are placed by poses, told by its vehicle or within its stream, and not by a calibration."""
+        return self.vehicle_id is not None or self.category == "drone"
+
 
 class VideoSourceStore:
     def __init__(self, database: Database) -> None:

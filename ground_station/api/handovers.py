@@ -20,6 +20,7 @@ from ground_station.api.reviews import Officer
 from ground_station.api.services import Services, ServicesNeeded
 from ground_station.review.case_document import case_document
 from ground_station.review.policy import ACCEPTED
+from ground_station.violation_letters import tell_cases
 
 router = APIRouter(prefix="/api/v1", tags=["review"], dependencies=[Depends(signed_in)])
 
@@ -119,6 +120,7 @@ async def hand_over_by_file(body: FileBody, services: ServicesNeeded, account: O
     await HandoverStore(services.database).delivered_by_hand(fresh, f"file:{body.recipient}", receipt, account.name, now)
     detail = receipt | {"violations": [str(case.found.violation_id) for case in cases]}
     await AuditLog(services.database).append(account.name, "violation.handover_file", f"file/{digest[:16]}", detail)
+    await tell_cases(services.bus, await ViolationStore(services.database).several(fresh))
     name = f"sunqar-cases_{now:%Y%m%dT%H%M%SZ}.{body.format}"
     media = "application/zip" if body.format == "zip" else "application/json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-SHA256": digest}

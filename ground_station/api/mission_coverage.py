@@ -79,7 +79,10 @@ async def propose_refly(
     part = await to_thread.run_sync(over_gaps)
     if part.plan is None or part.certificate is None:
         raise BadRequest(part.findings[0].message, code="refly_" + part.findings[0].code)
-    proposed = await MissionStore(services.database).create(content_of_plan(part.plan.name, part.plan), account.name, state="proposed")
+    reason = {"reason": f"Gaps a flight has left of '{row.content.name}'.", "code": "refly_gaps", "values": {"name": row.content.name}}
+    proposal = {"source_kind": "refly", "source_id": str(mission_id), **reason}
+    store = MissionStore(services.database)
+    proposed = await store.create(content_of_plan(part.plan.name, part.plan), account.name, state="proposed", proposal=proposal)
     detail = {"name": part.plan.name, "of": str(mission_id), "certificate": part.certificate.to_json()}
     await AuditLog(services.database).append(account.name, "mission.refly_proposed", f"mission/{proposed.mission_id}", detail)
     return tagged(response, proposed)
@@ -89,15 +92,19 @@ async def flown_in(request: Request, log: Log, plan: MissionPlan, services: Serv
     """The photographs of the log. Raises `FlightDataError`, `MissionError`, `NotFound`, or `BadRequest` (too large, not named)."""
     known = await cameras_of(services)
     target = await to_thread.run_sync(coverage_target, plan, None if plan.request is None else known.get(plan.request.camera))
-    if log.flight is not None:
-        shots = await _recorded(services, log.flight, target)
-    elif log.name is not None:
-        shots = await _sent(request, log.name, target)
-    else:
-        raise BadRequest("No log is named.", code="log_missing", hint="Name a recorded flight, or send the file and its name.")
+    shots = await shots_in(request, log, target, services)
     flown = CoverageMap(target)
     flown.add(shots.shots)
     return flown, shots.source
+
+
+async def shots_in(request: Request, log: Log, target: CoverageTarget, services: Services) -> FlownShots:
+    """Of the flight on record, or of the file in the body."""
+    if log.flight is not None:
+        return await _recorded(services, log.flight, target)
+    if log.name is not None:
+        return await _sent(request, log.name, target)
+    raise BadRequest("No log is named.", code="log_missing", hint="Name a recorded flight, or send the file and its name.")
 
 
 async def _recorded(services: Services, flight_id: UUID, target: CoverageTarget) -> FlownShots:

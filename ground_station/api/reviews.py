@@ -44,6 +44,7 @@ from ground_station.api.services import Services, ServicesNeeded
 from ground_station.review.policy import MOST_LOOKS, OPEN_STATES, ReviewPolicy, looks_left, state_after
 from ground_station.secret_key import secret_key
 from ground_station.tokens import Account
+from ground_station.violation_letters import tell_cases
 
 router = APIRouter(prefix="/api/v1", tags=["review"], dependencies=[Depends(signed_in)])
 
@@ -150,6 +151,7 @@ async def decide(
         ]
         detail = {"rule": case.found.rule, "reviews": settled} if decided.state not in OPEN_STATES else {"rule": case.found.rule}
         await audit.append(account.name, f"violation.{decided.state}", subject, detail)
+        await tell_cases(services.bus, await ViolationStore(services.database).several([violation_id]))
     return DecisionView(
         review_id=review.review_id, violation_id=violation_id, decision=body.decision, seconds_spent=round(review.seconds_spent, 1)
     )

@@ -51,6 +51,7 @@ class KeptSlot:
         self.looks_back = LOOKS_BACK  # what happened while nobody looked is read from the database
         self.looked_back_s = -math.inf
         self.away_since = mission.created_at
+        self.share: float | None = None  # as it stands in the database
         self.derived: dict[UUID, bool] = {}  # missions met on board, and whether each is a change of this one
 
 
@@ -111,13 +112,18 @@ class RunWatch:
         return await self._change(slot, kept, change)
 
     async def _kept(self, slot: RunSlotRow) -> KeptSlot:
-        key = (slot.run_id, slot.number)
-        if key not in self._slots:
+        """On the ground a share that is another one was written by somebody who counted a log: everything is read anew."""
+        key, waits = (slot.run_id, slot.number), slot.state not in IN_THE_AIR
+        kept = self._slots.get(key)
+        if kept is None or (waits and slot.share != kept.share):
             mission = await MissionStore(self._services.database).get(slot.mission_id)
             assert mission is not None, "a slot goes with its mission"
             shots = await self._store.shots(slot.run_id, slot.number)
-            self._slots[key] = KeptSlot(mission, shots, await cameras_of(self._services))
-        return self._slots[key]
+            self._slots[key] = kept = KeptSlot(mission, shots, await cameras_of(self._services))
+            if waits:
+                kept.seen.covered = await to_thread.run_sync(kept.coverage.covered, slot.sortie)
+        kept.share = slot.share
+        return kept
 
     async def _adopt_change(self, slot: RunSlotRow, kept: KeptSlot) -> RunSlotRow:
         """A mission changed under way is still this one: the vehicle carries it under its new id."""

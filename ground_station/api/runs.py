@@ -181,6 +181,11 @@ async def view_of(services: Services, row: RunRow) -> MissionRunState:
         (s.number, s.state, s.vehicle_id) for s in row.slots
     }:
         return followed
+    return await stored_view_of(services, row)
+
+
+async def stored_view_of(services: Services, row: RunRow) -> MissionRunState:
+    """Made from the database."""
     seen = {}
     for slot in row.slots:
         mission = await existing(services, slot.mission_id)

@@ -17,6 +17,7 @@ from ground_station.api.run_board import RunBoard
 from ground_station.api.safety_board import SafetyBoard
 from ground_station.api.throttle import LoginThrottle
 from ground_station.docks.keeper import DockKeeper
+from ground_station.evidence_desk import EvidenceDesk
 from ground_station.settings import Settings
 from ground_station.tokens import Tokens
 from missions import PlanContext
@@ -31,6 +32,7 @@ class Services:
     leases: Leases
     preflight: PreflightStore
     docks: DockKeeper
+    evidence: EvidenceDesk
     planning: PlanContext = field(default_factory=PlanContext)
     vehicles: VehicleBoard = field(default_factory=VehicleBoard)
     sources: SourceBoard = field(default_factory=SourceBoard)

@@ -224,7 +224,7 @@ def worth_of(
     source: VideoSource, features: Mapping[str, Any] | None, cards: list[RuleCard], heights: Heights | None, status: SourceStatus | None
 ) -> dict[str, Suitability]:
     """What a source is worth for each rule over the features of a scene. Raises: `VisionError` for a scene that cannot be read."""
-    moves = source.vehicle_id is not None
+    moves = source.moves
     calibration = None if moves else source.calibration
     ground = None if not calibration else ground_of(calibration, name=source.source_id, heights=heights)
     local = LocalFrame(LonLat(0.0, 0.0)) if ground is None or ground.local is None else ground.local

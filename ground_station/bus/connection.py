@@ -20,6 +20,8 @@ from ground_station.bus.subjects import (
     FLIGHT_STREAM,
     OBSERVATION,
     OBSERVATION_STREAM,
+    PLATE,
+    PLATE_STREAM,
     SOURCE_EVENT,
     TRACK_POINTS,
     TRACK_STREAM,
@@ -34,6 +36,7 @@ CLOSE_TIMEOUT_S = 2.0
 DEDUPLICATION_WINDOW_S = 3600.0  # a producer that restarts may resend what it sent within the hour
 _STREAM_IS_ANOTHER = 10058  # the server's code for a stream of that name with another configuration
 KEEP_S = 7 * 24 * 3600.0
+KEEP_PLATES_S = 24 * 3600.0  # they are nobody's business for longer, unless the store has a reason
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +106,7 @@ async def ensure_streams(client: Client) -> JetStreamContext:
     for stream, subjects in (
         (OBSERVATION_STREAM, [f"{OBSERVATION}.>"]),
         (VIOLATION_STREAM, [f"{VIOLATION}.>"]),
+        (PLATE_STREAM, [f"{PLATE}.>"]),
         (EVENT_STREAM, [f"{VEHICLE_EVENT}.>", f"{SOURCE_EVENT}.>"]),
         (COMMAND_STREAM, [f"{COMMAND_UPDATE}.>"]),
         (FLIGHT_STREAM, [f"{FLIGHT_FILE}.>"]),
@@ -113,7 +117,7 @@ async def ensure_streams(client: Client) -> JetStreamContext:
             subjects=subjects,
             retention=RetentionPolicy.LIMITS,
             storage=StorageType.FILE,
-            max_age=KEEP_S,
+            max_age=KEEP_PLATES_S if stream == PLATE_STREAM else KEEP_S,
             duplicate_window=DEDUPLICATION_WINDOW_S,
         )
         try:

@@ -27,6 +27,7 @@ STORED = "stored"  # .observation | .source_event | .violation, published by `st
 
 OBSERVATION = "observation"  # .<source_id> -> ObservationMessage
 VIOLATION = "violation"  # .<source_id> -> ViolationMessage
+PLATE = "plate"  # .<source_id> -> PlateMessage
 VEHICLE_EVENT = "event.vehicle"  # .<vehicle_id> -> VehicleEvent
 SOURCE_EVENT = "event.source"  # .<source_id> -> SourceEvent
 FLIGHT_FILE = "flight.file"  # .<vehicle_id> -> FlightFileMessage
@@ -34,6 +35,7 @@ TRACK_POINTS = "track.points"  # TrackPoints, once a second while something flie
 
 OBSERVATION_STREAM = "OBSERVATIONS"  # observation.>
 VIOLATION_STREAM = "VIOLATIONS"  # violation.>
+PLATE_STREAM = "PLATES"  # plate.>, kept for a day: the store, not the bus, remembers plates
 EVENT_STREAM = "EVENTS"  # event.>
 COMMAND_STREAM = "COMMANDS"  # command.update.>
 FLIGHT_STREAM = "FLIGHTS"  # flight.file.>

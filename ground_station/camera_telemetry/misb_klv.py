@@ -24,7 +24,7 @@ def read_klv_file(path: Path) -> Telemetry:
     """A bare file of local sets. Raises: `VisionError` when it holds none with a place."""
     if path.stat().st_size > LARGEST_BYTES:
         raise VisionError(f"'{path.name}' is larger than {LARGEST_BYTES >> 20} MiB.", code="vision.telemetry", hint="Cut it.")
-    told = sorted(_readings(path.read_bytes()), key=lambda one: one.at_s)
+    told = sorted(klv_readings(path.read_bytes()), key=lambda one: one.at_s)
     return Telemetry("MISB 0601", by_utc=_growing(told)) if told else _nothing(path)
 
 
@@ -52,7 +52,7 @@ def film_telemetry(path: Path) -> Telemetry | None:
                     first_s = at_s if first_s is None else min(first_s, at_s)
                     last_s = at_s
                 continue
-            for reading in _readings(bytes(packet)):
+            for reading in klv_readings(bytes(packet)):
                 synchronous = synchronous and at_s is not None
                 by_picture.append(replace(reading, at_s=last_s if at_s is None else at_s))
                 by_utc.append(reading)
@@ -104,7 +104,7 @@ def _angles(values: dict[str, float | None], *names: tuple[str, ...], roll_neede
     return None if heading is None or pitch is None or roll is None else (heading, pitch, roll)
 
 
-def _readings(data: bytes) -> Iterator[CameraReading]:
+def klv_readings(data: bytes) -> Iterator[CameraReading]:
     """Every whole set in the bytes; damaged ones are passed over."""
     at = data.find(KLV_UNIVERSAL_KEY)
     while at >= 0:

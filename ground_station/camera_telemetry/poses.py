@@ -80,7 +80,7 @@ class TrackedPoses:
 
     def __init__(self, telemetry: Telemetry, request: PosesRequest) -> None:
         self._telemetry, self._request = telemetry, request
-        by_picture, by_utc = (_placeable(readings, request) for readings in (telemetry.by_picture, telemetry.by_utc))
+        by_picture, by_utc = (placeable(readings, request) for readings in (telemetry.by_picture, telemetry.by_utc))
         if not by_picture and not by_utc:
             raise _left_open(telemetry, request)
         self._by_picture, self._by_utc = ReadingTrack(by_picture, telemetry.home), ReadingTrack(by_utc, telemetry.home)
@@ -101,7 +101,7 @@ class TrackedPoses:
 
     def view_at(self, track: ReadingTrack, at_s: float, size_px: tuple[int, int], sigma_s: float) -> CameraView | None:
         held = track.at(at_s + self._offset_s)
-        return None if held is None else _view(held, size_px, self._request, self._offset_sigma_s or sigma_s)
+        return None if held is None else view_of(held, size_px, self._request, self._offset_sigma_s or sigma_s)
 
     def moved(self, offset_s: float, sigma_s: float) -> "TrackedPoses":
         """The same, with pictures so much later still than was known before."""
@@ -144,20 +144,20 @@ class PhotographPoses:
         for path in sorted(folder.iterdir()):
             reading = reading_of_photograph(path, 1) if path.suffix.lower() in PHOTOGRAPHS else None
             if reading is not None:
-                return bool(_placeable([reading], self._request))
+                return bool(placeable([reading], self._request))
         return False
 
     def view(self, image: DecodedImage) -> CameraView | None:
         if image.path is None:
             return None
         reading = reading_of_photograph(image.path, image.image.shape[1])
-        usable = [] if reading is None else _placeable([reading], self._request)
+        usable = [] if reading is None else placeable([reading], self._request)
         held = ReadingTrack(usable, None).at(0.0)
         height_px, width_px = image.image.shape[:2]
-        return None if held is None else _view(held, (width_px, height_px), self._request, 0.0)
+        return None if held is None else view_of(held, (width_px, height_px), self._request, 0.0)
 
 
-def _view(held: HeldAt, size_px: tuple[int, int], request: PosesRequest, time_sigma_s: float) -> CameraView | None:
+def view_of(held: HeldAt, size_px: tuple[int, int], request: PosesRequest, time_sigma_s: float) -> CameraView | None:
     lens = _lens(held.nearest, request, size_px)
     if lens is None:
         return None
@@ -189,7 +189,7 @@ def _lens(reading: CameraReading, request: PosesRequest, size_px: tuple[int, int
     return degrees(2.0 * atan(size_px[0] / 2.0 / focal_px)), FOCAL_35MM_SIGMA
 
 
-def _placeable(readings: Sequence[CameraReading], request: PosesRequest) -> list[CameraReading]:
+def placeable(readings: Sequence[CameraReading], request: PosesRequest) -> list[CameraReading]:
     """Those that tell, with what was asked for, how high the camera is, where it looks and by which lens."""
     found = []
     for reading in readings:

@@ -21,7 +21,7 @@ def clearance_rows(found: "PlanClearance", model: str) -> Iterator[str]:
 
 
 def _row(leg: "LegClearance") -> str:
-    name = {"takeoff": "take-off", "return": "home"}.get(leg.leg.kind.value, f"item {leg.leg.item}")
+    name = {"takeoff": "take-off", "return": "home", "landing": "landing"}.get(leg.leg.kind.value, f"item {leg.leg.item}")
     least = "unknown" if leg.least_agl_m is None else f"{leg.least_agl_m:.2f} m"
     place = "" if leg.at is None else f"{leg.at.lat_deg:.6f} {leg.at.lon_deg:.6f}"
     gap = f"  ({leg.unknown_m:.0f} m unknown)" if leg.unknown_m > 0.5 else ""

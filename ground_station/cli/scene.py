@@ -82,6 +82,10 @@ def _score(scene: "Scene", outputs: SceneOutputs, model: Path | None, as_json: P
     for what, names in (("found", score.found), ("missed", score.missed), ("false", score.false), ("not asked", score.not_asked)):
         typer.echo(f"  {what}: {len(names)}" + (f" ({', '.join(names)})" if names else ""))
     verdicts = score.verdicts
+    if (middle := verdicts.middle_error_m()) is not None:
+        typer.echo(f"  middle of things, as rules judge it: median {middle['median']:.2f} m, 95 % {middle['p95']:.2f} m off")
+    for rule, one in verdicts.by_rule.items():
+        typer.echo(f"  {rule}: precision {_share(one.precision)}, recall {_share(one.recall)}")
     for what, names in (
         ("violations found", verdicts.found),
         ("violations missed", verdicts.missed),
@@ -96,6 +100,10 @@ def _score(scene: "Scene", outputs: SceneOutputs, model: Path | None, as_json: P
         _write(as_json, json.dumps(score.to_json(), indent=1))
     if not score.passed:
         raise typer.Exit(1)
+
+
+def _share(value: float | None) -> str:
+    return "none told" if value is None else f"{value:.2f}"
 
 
 def _camera(scene: "Scene", name: str | None) -> "FixedCamera | DroneCamera":

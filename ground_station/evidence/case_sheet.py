@@ -22,6 +22,7 @@ MARGIN_MM, WIDTH_MM = 15.0, 180.0
 LABEL_MM = 44.0
 INK, QUIET, RULE, TINT, ACCENT = (20, 24, 28), (95, 104, 112), (205, 211, 216), (239, 243, 246), (0, 84, 110)
 LINE_MM = 4.5
+LARGE_MM, SMALL_MM, PLATE_MM, GAP_MM, CAPTION_MM = 101.3, 49.8, 14.0, 3.0, 4.5  # heights of pictures, and what is between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,36 +104,31 @@ class _Sheet(FPDF):
         self.ln(1.5)
 
     def pictures(self, pictures: SheetPictures) -> None:
-        """The instant to the left, before and after stacked at its right."""
-        gap = 3.0
-        large = (WIDTH_MM - gap) * 2 / 3
-        small = WIDTH_MM - gap - large
+        """The instant as large as the page allows, before and after side by side below it."""
         ratio = self._ratio(pictures.at)
-        if self.get_y() + large * ratio + 10 > self.page_break_trigger:
+        large, small = min(WIDTH_MM * ratio, LARGE_MM), min((WIDTH_MM - GAP_MM) / 2 * ratio, SMALL_MM)
+        if self.get_y() + large + small + 2 * CAPTION_MM > self.page_break_trigger:
             self.add_page()
         top = self.get_y()
-        self.image(BytesIO(pictures.at), MARGIN_MM, top, large)
-        caption = 4.0
-        small_height = min(small * ratio, (large * ratio - caption) / 2)
-        for index, (what, picture) in enumerate((("before", pictures.before), ("after", pictures.after))):
-            y = top + index * (small_height + caption)
-            self.image(BytesIO(picture), MARGIN_MM + large + gap, y, h=small_height)
-            self._caption(MARGIN_MM + large + gap, y + small_height, small, what)
-        self._caption(MARGIN_MM, top + large * ratio, large, "at")
-        self.set_y(top + large * ratio + caption + 1)
+        self._picture(pictures.at, MARGIN_MM, top, large, "at")
+        below = top + large + CAPTION_MM
+        self._picture(pictures.before, MARGIN_MM, below, small, "before")
+        self._picture(pictures.after, MARGIN_MM + small / ratio + GAP_MM, below, small, "after")
+        self.set_xy(MARGIN_MM, below + small + CAPTION_MM)
         if pictures.plate is not None:
-            self.image(BytesIO(pictures.plate), MARGIN_MM, self.get_y(), h=14)
-            self.ln(16)
+            self.image(BytesIO(pictures.plate), MARGIN_MM, self.get_y(), h=PLATE_MM)
+            self.ln(PLATE_MM + 2)
+
+    def _picture(self, picture: bytes, x: float, y: float, height: float, what: str) -> None:
+        self.image(BytesIO(picture), x, y, h=height)
+        self.set_xy(x, y + height)
+        self._write(7.5, QUIET)
+        self.cell(WIDTH_MM / 2, CAPTION_MM, word(self._language, f"still.{what}"))
 
     @staticmethod
     def _ratio(picture: bytes) -> float:
         width, height = Image.open(BytesIO(picture)).size
         return height / width
-
-    def _caption(self, x: float, y: float, width: float, what: str) -> None:
-        self.set_xy(x, y)
-        self._write(7.5, QUIET)
-        self.cell(width, 4, word(self._language, f"still.{what}"))
 
     def section(self, key: str, paragraphs: Sequence[str]) -> None:
         height = 8 + sum(self._height(text) for text in paragraphs)
@@ -236,7 +232,7 @@ def _ai(language: str, case: CaseFacts) -> list[str]:
             language,
             "ai.detector",
             model=case.model.name or word(language, "unknown"),
-            sha=case.model.sha256,
+            sha=case.model.sha256.removeprefix("sha256:"),
             observations=str(case.observations),
             label=label_word(language, case.label),
             confidence=f"{100 * case.confidence:.0f}",

@@ -11,7 +11,6 @@ from typing import Any
 
 from geo.primitives import AccessError, VisionError, new_id
 from ground_station.evidence.canonical import canonical, sha256_hex
-from ground_station.evidence.case_sheet import SheetPictures, case_sheet
 from ground_station.evidence.clip_copy import CopiedClip, FilmPiece, copied_clip
 from ground_station.evidence.container import packed
 from ground_station.evidence.days import PreviousDay
@@ -88,11 +87,17 @@ def built_package(request: PackageRequest, hider: Hider | None, key: EvidenceKey
 
     Raises: `AccessError` for an original without a reason, `VisionError` when the film does not show what happened.
     """
-    reason = None if request.original_reason is None else request.original_reason.strip()
-    if reason is not None and len(reason) < LEAST_REASON:
-        raise AccessError("An original needs a reason.", code="reason_needed", hint="Say what people and plates have to be seen for.")
+    reason = checked_reason(request.original_reason)
     with TemporaryDirectory(prefix="sunqar-evidence-") as folder:
         return _Build(request, reason, key, Path(folder)).run(hider, timestamper)
+
+
+def checked_reason(reason: str | None) -> str | None:
+    """The reason for an original, None for a package that needs none. Raises: `AccessError` for one that says nothing."""
+    told = None if reason is None else reason.strip()
+    if told is not None and len(told) < LEAST_REASON:
+        raise AccessError("An original needs a reason.", code="reason_needed", hint="Say what people and plates have to be seen for.")
+    return told
 
 
 class _Build:
@@ -126,19 +131,7 @@ class _Build:
         if request.model_card is not None:
             self._files["model-card.json"] = request.model_card
         self._files["verify.html"] = VERIFIER.read_bytes()
-        before, at, after = (jpeg(marked(still)) for still in stills)
-        pictures = SheetPictures(before, at, after, self._files.get("plate.jpg"))
-        for language in LANGUAGES:
-            self._files[f"case-sheet.{language}.pdf"] = case_sheet(
-                language,
-                case,
-                pictures,
-                redactions,
-                original_reason=self._reason,
-                original_sha256=clip.original.sha256,
-                key_id=self._key.key_id,
-                made_at=request.made_at,
-            )
+        self._sheets(stills, clip, redactions)
         return self._sealed(self._manifest(clip, told, crop, redactions), timestamper)
 
     def _clip(self, copied: CopiedClip, hidden: Hidden) -> ClipFacts:
@@ -184,6 +177,23 @@ class _Build:
         )
         self._files[facts.file] = with_data_bar(still, facts, case)
         return facts
+
+    def _sheets(self, stills: list[Still], clip: ClipFacts, redactions: RedactionFacts) -> None:
+        from ground_station.evidence.case_sheet import SheetPictures, case_sheet  # what sets type takes a second to load
+
+        before, at, after = (jpeg(marked(still)) for still in stills)
+        pictures = SheetPictures(before, at, after, self._files.get("plate.jpg"))
+        for language in LANGUAGES:
+            self._files[f"case-sheet.{language}.pdf"] = case_sheet(
+                language,
+                self._request.case,
+                pictures,
+                redactions,
+                original_reason=self._reason,
+                original_sha256=clip.original.sha256,
+                key_id=self._key.key_id,
+                made_at=self._request.made_at,
+            )
 
     def _plate(self, stills: list[Still]) -> str | None:
         """The plate cut out of the still nearest to where it was read."""

@@ -11,6 +11,7 @@ from ground_station.messages.footage import ShowReply, ShowRequest
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
 from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
+from ground_station.messages.plates import PlateMessage
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
 from ground_station.messages.runs import MissionRunState, RunCandidate, RunSlotState, RunState
@@ -59,6 +60,7 @@ __all__ = [
     "MissionRunState",
     "ObservationMessage",
     "PlaceEllipse",
+    "PlateMessage",
     "ProcessStatus",
     "RunCandidate",
     "RunSlotState",

@@ -108,4 +108,11 @@ class SourceStatus(Message):
     troubles: list[SourceTrouble] = Field(
         default_factory=list, description="Why the pictures that come show little, or something else than before, or tell a wrong time"
     )
+    poses_by: Literal["mavlink", "misb_0601"] | None = Field(
+        None, description="Who tells where the camera of a drone is: its vehicle, or its stream itself"
+    )
+    pose_offset_s: float | None = Field(
+        None, description="How much later than told its pictures are taken, by the clock of the poses: found by their motion, and taken off"
+    )
+    pose_offset_sigma_s: float | None = Field(None, description="One sigma of it")
     clock_offset_s: float | None = Field(None, description="How far the camera's own clock is ahead of ours; null when it tells no time")

@@ -6,7 +6,7 @@ import anyio
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
-from geo.core import ensure_partitions, open_database
+from geo.core import AuditLog, PlateStore, ensure_partitions, open_database
 from geo.primitives import GeoError, utc_now
 from ground_station.bus import subjects
 from ground_station.bus.connection import connect_bus, ensure_streams
@@ -17,6 +17,7 @@ from ground_station.messages import (
     FlightFileMessage,
     LeaseState,
     ObservationMessage,
+    PlateMessage,
     SourceEvent,
     TrackPoints,
     VehicleEvent,
@@ -30,11 +31,13 @@ from ground_station.store.telemetry import TelemetryWriter
 
 PARTITIONS_PERIOD_S = 24 * 3600.0
 PARTITIONS_RETRY_S = 60.0
+PLATES_PERIOD_S = 60.0
 
 logger = logging.getLogger(__name__)
 _AnyIntake = (
     Intake[ObservationMessage]
     | Intake[ViolationMessage]
+    | Intake[PlateMessage]
     | Intake[VehicleEvent]
     | Intake[SourceEvent]
     | Intake[CommandUpdate]
@@ -51,12 +54,13 @@ async def run(settings: Settings) -> None:
         anyio.create_task_group() as tasks,
     ):
         await ensure_streams(client)
-        records, telemetry = Records(database, client), TelemetryWriter(database)
+        records, telemetry = Records(database, client, keep_plates_h=settings.plates.keep_h), TelemetryWriter(database)
         intakes: list[_AnyIntake] = [
             Intake(
                 "store-observations", subjects.OBSERVATION_STREAM, f"{subjects.OBSERVATION}.>", ObservationMessage, records.observations
             ),
             Intake("store-violations", subjects.VIOLATION_STREAM, f"{subjects.VIOLATION}.>", ViolationMessage, records.violations),
+            Intake("store-plates", subjects.PLATE_STREAM, f"{subjects.PLATE}.>", PlateMessage, records.plates),
             Intake("store-events", subjects.EVENT_STREAM, f"{subjects.VEHICLE_EVENT}.>", VehicleEvent, records.events),
             Intake("store-source-events", subjects.EVENT_STREAM, f"{subjects.SOURCE_EVENT}.>", SourceEvent, records.source_events),
             Intake("store-flight-files", subjects.FLIGHT_STREAM, f"{subjects.FLIGHT_FILE}.>", FlightFileMessage, records.flight_files),
@@ -85,6 +89,19 @@ async def run(settings: Settings) -> None:
                     logger.warning("partitions not made yet: %s", error.message)
                     await anyio.sleep(PARTITIONS_RETRY_S)
 
+        async def forget_plates() -> None:
+            plates, audit = PlateStore(database), AuditLog(database)
+            while True:
+                try:
+                    receipt = await plates.forget(utc_now(), keep_h=settings.plates.keep_h)
+                    if receipt is not None:
+                        await audit.append(
+                            "retention", "plates.forgotten", "plates", {"receipt": receipt.receipt_id, "count": receipt.count}
+                        )
+                except GeoError as error:
+                    logger.warning("plates not forgotten yet: %s", error.message)
+                await anyio.sleep(PLATES_PERIOD_S)
+
         def ready() -> tuple[bool, str]:
             troubles = [trouble for trouble in (*(intake.trouble for intake in intakes), telemetry.trouble) if trouble]
             return not troubles, troubles[0] if troubles else ""
@@ -95,4 +112,5 @@ async def run(settings: Settings) -> None:
             tasks.start_soon(intake.run, client)
         tasks.start_soon(telemetry.run)
         tasks.start_soon(keep_partitions)
+        tasks.start_soon(forget_plates)
         tasks.start_soon(announce, client, "store", ready)

@@ -26,6 +26,7 @@ from ground_station.settings import Settings
 from ground_station.violation_letters import tell_cases
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.plate_desk import PlateDesk, open_plate_desk
 from ground_station.watching.rule_book import EMPTY_PAGE, BookPage, RuleBook
 from ground_station.watching.source_record import StoredRecord
 from ground_station.watching.source_rules import TellCases
@@ -51,6 +52,7 @@ class Watching:
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
         self._poses: dict[str, PoseFeed] = {}
         self._desk: InferenceDesk | None = None
+        self._plates: PlateDesk | None = None
         self._trouble = ""
 
     @property
@@ -107,7 +109,7 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._record)
+                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._record, self._plates)
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._desk is not None:
@@ -142,11 +144,20 @@ class Watching:
         except SunqarError as error:
             self._say(error.one_line())
             return
+        if self._settings.plates.read_live:
+            self._plates = await self._open_plates()
         logger.info("detector %s (%s)", detector_file(self._settings), detector.model)
         self._desk = InferenceDesk(detector)
         self._tasks.start_soon(self._desk.run)
         self._trouble = ""
         self._running.clear()  # none of them was started; they are adopted again, now with a detector
+
+    async def _open_plates(self) -> PlateDesk | None:
+        try:
+            return await to_thread.run_sync(open_plate_desk, self._settings.watch.threads)
+        except SunqarError as error:  # sources are watched all the same
+            logger.warning("plates are not read: %s", error.one_line())
+            return None
 
     def _say(self, trouble: str) -> None:
         if trouble != self._trouble:

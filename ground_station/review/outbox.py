@@ -8,12 +8,14 @@ from typing import Any
 
 import anyio
 import httpx
+from nats.aio.client import Client
 
 from geo.core import AuditLog, Database, HandoverRow, HandoverStore, LegalOrderStore, ReviewStore, ViolationStore
 from geo.primitives import SunqarError, utc_now
 from ground_station.review.case_document import case_document, withdrawal_document
 from ground_station.review.webhook import Answer, retry_after_s, send
 from ground_station.settings import HandoverSettings
+from ground_station.violation_letters import tell_cases
 
 PERIOD_S = 5.0
 BY_ITSELF = "handover"  # who did it, in the audit log
@@ -26,6 +28,7 @@ class Outbox:
     """One sender; several processes may each have one, for a row is leased while it is sent."""
 
     database: Database
+    bus: Client
     settings: HandoverSettings
     now: Callable[[], datetime] = utc_now
 
@@ -66,6 +69,7 @@ class Outbox:
         if answer.outcome == "delivered":
             assert answer.receipt is not None
             await store.delivered(row.handover_id, answer.receipt, now)
+            await tell_cases(self.bus, await ViolationStore(self.database).several([row.violation_id]))
         elif answer.outcome == "refused":
             await store.over(row.handover_id, "refused", answer.trouble, answer.receipt, now)
         else:

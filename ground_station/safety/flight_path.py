@@ -12,11 +12,7 @@ from numpy.typing import NDArray
 
 from geo.primitives import LocalFrame, LonLat
 from ground_station.safety.performance import Performance
-from missions import CALM, Command, Frame, MissionItem, MissionPlan, Wind, flown_items
-
-_AMSL_FRAMES = frozenset({Frame.GLOBAL, Frame.GLOBAL_INT})
-_PLACES = frozenset({16, 17, 18, 19, 21, 22, 31, 36, 82, 84, 85, 94})
-_LANDS = frozenset({Command.LAND, Command.VTOL_LAND})
+from missions import CALM, Command, HeightOver, MissionItem, MissionPlan, StepKind, Wind, plan_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,6 @@ def timed_path(
     start_en = frame.offset_m(start)
     home_en = (0.0, 0.0) if home else start_en
     points, times, energy, numbers = [(*start_en, start_altitude_m)], [0.0], [0.0], [first_item - 1]
-    speed = how.planned_mps(plan)
 
     def add(point: tuple[float, float, float], seconds: float, watt_hours: float, number: int) -> None:
         points.append(point)
@@ -86,35 +81,32 @@ def timed_path(
         if low > 0:
             add((east, north, 0.0), *last, number)
 
-    for number, item in flown_items(plan.items, first_item):
-        here = points[-1]
-        if item.command == Command.DO_CHANGE_SPEED and (item.params[1] or 0.0) > 0.0:
-            speed = float(item.params[1] or speed)
-        elif item.command == Command.RETURN_TO_LAUNCH:
+    for step in plan_steps(plan, first_item=first_item, endless=0, speed_mps=how.planned_mps(plan)):
+        here, number = points[-1], step.number
+        place = here[:2] if step.place is None else frame.offset_m(step.place)
+        up = here[2] if step.height_m is None else step.height_m
+        if step.over is HeightOver.SEA and step.height_m is not None:
+            up -= plan.home_altitude_amsl_m
+        if step.kind is StepKind.RETURN:
             fly_to((here[0], here[1], max(here[2], how.return_altitude_m)), how.return_mps, number)
             fly_to((*home_en, points[-1][2]), how.return_mps, number)
             land(number)
+        elif step.kind is StepKind.TAKE_OFF:
+            fly_to((here[0], here[1], max(up, here[2])), step.speed_mps, number)
+            if step.place is not None:
+                fly_to((*place, max(up, here[2])), step.speed_mps, number)
+        elif step.kind is StepKind.LANDING:
+            if step.place is not None:
+                fly_to((*place, here[2]), step.speed_mps, number)
+            land(number)
             break
-        elif item.command in _PLACES:
-            up = here[2] if item.altitude_m is None else item.altitude_m
-            if item.frame in _AMSL_FRAMES and item.altitude_m is not None:
-                up -= plan.home_altitude_amsl_m
-            east, north = frame.offset_m(item.position) if item.position else here[:2]
-            if item.command in (Command.TAKEOFF, Command.VTOL_TAKEOFF):
-                fly_to((here[0], here[1], max(up, here[2])), speed, number)
-                if item.position is not None and plan.vehicle_type == "plane":
-                    fly_to((east, north, max(up, here[2])), speed, number)
-                continue
-            if item.command in _LANDS:
-                fly_to((east, north, here[2]), speed, number)
-                land(number)
-                break
-            fly_to((east, north, up), speed, number)
-            stay_s, turns = _stay_s(item), _turns(item)
+        else:
+            fly_to((*place, up), step.speed_mps, number)
+            stay_s, turns = _stay_s(step.item), _turns(step.item)
             if stay_s > 0:
                 add(points[-1], *how.stay(stay_s, wind), number)
             if turns > 0:
-                add(points[-1], *how.circle(turns, abs(float(item.params[2] or 0.0)) or how.loiter_radius_m, wind), number)
+                add(points[-1], *how.circle(turns, abs(float(step.item.params[2] or 0.0)) or how.loiter_radius_m, wind), number)
     return TimedPath(frame, np.array(points), np.array(times), np.array(energy), np.array(numbers))
 
 

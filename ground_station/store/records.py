@@ -14,8 +14,10 @@ from geo.core import (
     EventStore,
     FlightFileRow,
     FlightFileStore,
+    FoundPlate,
     ObservationRow,
     ObservationStore,
+    PlateStore,
     SameObjects,
     SourceEventRow,
     SourceEventStore,
@@ -32,6 +34,7 @@ from ground_station.messages import (
     CommandUpdate,
     FlightFileMessage,
     ObservationMessage,
+    PlateMessage,
     SourceEvent,
     TrackPoint,
     TrackPoints,
@@ -41,13 +44,14 @@ from ground_station.messages import (
 from ground_station.store.intake import Delivered
 from ground_station.violation_letters import found_violation, tell_cases
 
+LONGEST_H = 72.0
 FINAL_STATES = frozenset({CommandState.DONE, CommandState.FAILED})
 
 
 class Records:
     """Writers over one database; `client` tells the others what has been committed."""
 
-    def __init__(self, database: Database, client: Client) -> None:
+    def __init__(self, database: Database, client: Client, *, keep_plates_h: float = LONGEST_H) -> None:
         self._observations = ObservationStore(database)
         self._same_objects = SameObjects(database)
         self._violations = ViolationStore(database)
@@ -57,6 +61,7 @@ class Records:
         self._audit = AuditLog(database)
         self._files = FlightFileStore(database)
         self._tracks = TrackStore(database)
+        self._plates, self._keep_plates_h = PlateStore(database), keep_plates_h
         self._client = client
 
     async def observations(self, batch: Sequence[Delivered[ObservationMessage]]) -> None:
@@ -83,8 +88,13 @@ class Records:
     async def violations(self, batch: Sequence[Delivered[ViolationMessage]]) -> None:
         """Write, each in the tier it may have, then publish as `stored.violation` what is new with that tier."""
         written = set(await self._violations.ingest([found_violation(delivered.message) for delivered in batch]))
+        await self._plates.tie([d.message.observation_id for d in batch if d.message.observation_id is not None])
         told = {d.message.violation_id for d in batch if d.message.violation_id in written or d.again}
         await tell_cases(self._client, await self._violations.several(sorted(told)))
+
+    async def plates(self, batch: Sequence[Delivered[PlateMessage]]) -> None:
+        """Written and told nobody: who may see plates asks for them, and is on record."""
+        await self._plates.ingest([found_plate(delivered.message) for delivered in batch], keep_h=self._keep_plates_h)
 
     async def events(self, batch: Sequence[Delivered[VehicleEvent]]) -> None:
         rows = [VehicleEventRow(m.event_id, m.vehicle_id, m.at, m.kind, m.severity, m.text, m.detail) for m in (d.message for d in batch)]
@@ -151,6 +161,16 @@ def observation_row(message: ObservationMessage) -> ObservationRow:
         position=LonLat(message.lon_deg, message.lat_deg) if placed else None,  # type: ignore[arg-type]
         ellipse=None if message.ellipse is None else ErrorEllipse(**message.ellipse.model_dump()),
         trajectory=tuple(TrajectoryPoint(LonLat(lon, lat), datetime.fromtimestamp(at, UTC)) for lon, lat, at in message.trajectory),
+    )
+
+
+def found_plate(message: PlateMessage) -> FoundPlate:
+    values = message.model_dump(exclude={"lon_deg", "lat_deg", "posterior"})
+    placed = message.lon_deg is not None and message.lat_deg is not None
+    return FoundPlate(
+        **values,
+        posterior=tuple(message.posterior),
+        position=LonLat(message.lon_deg, message.lat_deg) if placed else None,  # type: ignore[arg-type]
     )
 
 

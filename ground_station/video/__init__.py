@@ -2,7 +2,7 @@
 
 from ground_station.video.address import parse_address, without_password
 from ground_station.video.capture_clock import ClockReading
-from ground_station.video.decode import DecodedImage, SourceInfo, VideoReader
+from ground_station.video.decode import DecodedImage, SourceInfo, StreamData, VideoReader
 from ground_station.video.failures import cause_of, closed_by_sender
 from ground_station.video.live import LiveVideo
 from ground_station.video.prefetch import prefetched
@@ -13,6 +13,7 @@ __all__ = [
     "DecodedImage",
     "LiveVideo",
     "SourceInfo",
+    "StreamData",
     "VideoReader",
     "cause_of",
     "closed_by_sender",

@@ -1,6 +1,6 @@
 """One opened FFmpeg container: packets of its picture stream with their arrival, every wait bounded, every failure named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -35,13 +35,21 @@ class ArrivedPacket:
 
 class PictureContainer:
     """The first picture stream of a source. `options` go to FFmpeg besides the address's; `damaged` counts failed reads got over.
+    `on_data` gets the packets of its data streams (telemetry) in their order among those of the pictures.
 
     Raises: `VisionError` when it cannot be opened or holds no picture stream that can be decoded.
     """
 
     def __init__(
-        self, address: SourceAddress, *, open_timeout_s: float, read_timeout_s: float, options: Mapping[str, str] | None = None
+        self,
+        address: SourceAddress,
+        *,
+        open_timeout_s: float,
+        read_timeout_s: float,
+        options: Mapping[str, str] | None = None,
+        on_data: Callable[[ArrivedPacket], None] | None = None,
     ) -> None:
+        self._on_data = on_data
         self._address, self._read_timeout_s = address, read_timeout_s
         self._options = {**address.options, **(options or {})}
         self.damaged = 0
@@ -49,6 +57,7 @@ class PictureContainer:
         try:
             self.container: Any = self._opened(open_timeout_s)
             self.stream: Any = self._picture_stream()
+            self._data = [] if on_data is None else list(self.container.streams.data)
         except BaseException:
             self.close()
             raise
@@ -79,7 +88,7 @@ class PictureContainer:
             raise no_decoder(shown)
         for other in self.container.streams:
             # A camera whose sound goes on while its pictures have stopped has stalled: only pictures may reset the read deadline.
-            if other.index != stream.index:
+            if other.index != stream.index and (self._on_data is None or other.type != "data"):
                 other.discard = Discard.all
         # Threads by frame delay pictures by their number; live sources cannot afford that.
         stream.thread_type = "SLICE" if self._address.live else "AUTO"
@@ -96,7 +105,8 @@ class PictureContainer:
     def packets(self, *, live: bool) -> Iterator[ArrivedPacket]:
         """Until the end; the last one is empty and flushes the decoder. Raises: `VisionError` when a live source fails or falls silent."""
         in_a_row, opened = 0, False
-        packets = self.container.demux(self.stream)
+        packets = self.container.demux(self.stream, *self._data)
+        picture_s = monotonic()
         while True:
             try:
                 packet = next(packets)
@@ -110,9 +120,16 @@ class PictureContainer:
                 in_a_row += 1
                 if in_a_row > DAMAGED_IN_A_ROW:
                     return
-                packets = self.container.demux(self.stream)
+                packets = self.container.demux(self.stream, *self._data)
                 continue
             in_a_row, opened = 0, True
+            if packet.stream.index != self.stream.index:
+                if live and monotonic() - picture_s > self._read_timeout_s:  # telemetry goes on, pictures do not
+                    raise explain_failure(TimeoutError(), self._address, timeout_s=self._read_timeout_s, opened=True)
+                if self._on_data is not None and packet.size:
+                    self._on_data(ArrivedPacket(packet, utc_now(), None))
+                continue
+            picture_s = monotonic()
             yield ArrivedPacket(packet, utc_now(), _reported_instant(packet))
 
 

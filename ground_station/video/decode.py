@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.primitives import GeoError, VisionError, parse_instant, utc_now
 from ground_station.video.address import SourceAddress, parse_address
 from ground_station.video.capture_clock import CaptureClock, ClockReading
-from ground_station.video.container import PictureContainer
+from ground_station.video.container import ArrivedPacket, PictureContainer
 from ground_station.video.failures import no_picture
 from ground_station.video.pictures import Upright
 from ground_station.video.timestamps import precision_time
@@ -47,6 +47,19 @@ class SourceInfo:
     frames_per_second: float
     frames: int | None
     duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamData:
+    """A packet beside the pictures, and when that was by the clock that dates them; `captured_at` is None where nothing dates them.
+
+    `synchronous`: it has a time of its own in the stream, else it is dated by the picture before it. `stamped` as of pictures.
+    """
+
+    content: bytes
+    captured_at: datetime | None
+    stamped: bool
+    synchronous: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +92,7 @@ class VideoReader:
 
     `every` n takes each n-th picture; `frames_per_second` takes at most so many. Raises: `VisionError` when the source cannot be opened
     or gives no first picture. A `gate` decides which packets are decoded: `index` counts those pictures alone then, and nobody asks
-    whether all of a file came; `on_withheld` hears of each packet kept back.
+    whether all of a file came; `on_withheld` hears of each packet kept back, `on_data` gets what comes beside the pictures.
     """
 
     def __init__(
@@ -93,8 +106,10 @@ class VideoReader:
         picture_timeout_s: float = PICTURE_TIMEOUT_S,
         gate: Gate | None = None,
         on_withheld: Callable[[], None] = lambda: None,
+        on_data: Callable[[StreamData], None] | None = None,
     ) -> None:
-        self._gate, self._on_withheld = gate, on_withheld
+        self._gate, self._on_withheld, self._on_data = gate, on_withheld, on_data
+        self._stream_s: float | None = None  # of the newest packet of the pictures
         self._withheld_at = float("-inf")
         self._address: SourceAddress = parse_address(source)
         self._every = every
@@ -103,7 +118,12 @@ class VideoReader:
         self._damaged = 0
         self._clock = CaptureClock()
         self._stamps = False  # the pictures carry instants themselves: sender reports, often of another clock, are not asked then
-        self._pictures = PictureContainer(self._address, open_timeout_s=open_timeout_s, read_timeout_s=read_timeout_s)
+        self._pictures = PictureContainer(
+            self._address,
+            open_timeout_s=open_timeout_s,
+            read_timeout_s=read_timeout_s,
+            on_data=None if on_data is None else self._data,
+        )
         try:
             self._live = self._address.live or not self._pictures.container.duration
             self._upright = Upright(live=self._live, shown=self._address.shown)
@@ -213,7 +233,7 @@ class VideoReader:
         if self._gate is not None:
             packets = gated(packets, self._gate, self._withheld)
         for arrived in packets:
-            stream_s = arrived.stream_s
+            stream_s = self._stream_s = arrived.stream_s
             if self._live and stream_s is not None:
                 self._clock.note(stream_s, arrived.arrived_at, None if self._stamps else arrived.camera_at)
             keyframe_seen = keyframe_seen or arrived.packet.is_keyframe
@@ -235,6 +255,13 @@ class VideoReader:
             for picture in pictures:
                 yield picture
                 last_picture = monotonic()  # the time the taker took is not the camera's
+
+    def _data(self, arrived: ArrivedPacket) -> None:
+        assert self._on_data is not None, "asked for only then"
+        own_s = arrived.stream_s
+        stream_s = self._stream_s if own_s is None else own_s
+        captured_at, stamped = (None if stream_s is None else self._clock.captured_at(stream_s)) or (None, False)
+        self._on_data(StreamData(bytes(arrived.packet), captured_at, stamped, own_s is not None))
 
     def _withheld(self) -> None:
         self._withheld_at = monotonic()

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from geo.primitives import VisionError
 from ground_station.video.capture_clock import ClockReading
-from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, DecodedImage, SourceInfo
+from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, DecodedImage, SourceInfo, StreamData
 from ground_station.video.source import open_source
 from ground_station.video.withheld import Gate
 
@@ -21,8 +21,9 @@ TOLD_EVERY_S = 1.0
 class LiveVideo:
     """A context manager around the reading thread.
 
-    `on_change` is called from that thread whenever `take` may have something new to say. Errors of the source are raised by `take`
-    and `wait`. A thread stuck in the network is left behind after `CLOSE_TIMEOUT_S`; its read deadline ends it.
+    `on_change` is called from that thread whenever `take` may have something new to say, `on_data` with what comes beside the pictures.
+    Errors of the source are raised by `take` and `wait`. A thread stuck in the network is left behind after
+    `CLOSE_TIMEOUT_S`; its read deadline ends it.
     """
 
     def __init__(
@@ -34,7 +35,9 @@ class LiveVideo:
         open_timeout_s: float = OPEN_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
         gate: Gate | None = None,
+        on_data: Callable[[StreamData], None] | None = None,
     ) -> None:
+        self._on_data = on_data
         self._source = source
         self._gate = gate
         self._told_s = float("-inf")
@@ -101,6 +104,7 @@ class LiveVideo:
                 read_timeout_s=self._timeouts_s[1],
                 gate=self._gate,
                 on_withheld=self._withheld,
+                on_data=self._on_data,
             ) as reader:
                 self.info = reader.info
                 self.clock = reader.clock

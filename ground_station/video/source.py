@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ground_station.video.address import parse_address
-from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, VideoReader
+from ground_station.video.decode import OPEN_TIMEOUT_S, READ_TIMEOUT_S, StreamData, VideoReader
 from ground_station.video.folder import FolderReader
 from ground_station.video.withheld import Gate
 
@@ -20,6 +20,7 @@ def open_source(
     read_timeout_s: float = READ_TIMEOUT_S,
     gate: Gate | None = None,
     on_withheld: Callable[[], None] = lambda: None,
+    on_data: Callable[[StreamData], None] | None = None,
 ) -> SourceReader:
     """A context manager with `info` and `images()`. Raises: `VisionError` naming the source and the cause when it cannot be opened."""
     if parse_address(source).kind == "folder":
@@ -32,4 +33,5 @@ def open_source(
         read_timeout_s=read_timeout_s,
         gate=gate,
         on_withheld=on_withheld,
+        on_data=on_data,
     )

@@ -89,6 +89,12 @@ class PoseFeed:
         self._arrived.set()
         self._arrived = anyio.Event()
 
+    def copy(self) -> "PoseFeed":
+        """As it is now, for a thread."""
+        other = PoseFeed()
+        other.buffer, other.gimbals = self.buffer.copy(), self.gimbals.copy()
+        return other
+
     async def pose_at(self, instant: datetime) -> PoseAt | None:
         """The pose of `instant`, waiting a little for it when poses are coming; None when there is none."""
         with anyio.move_on_after(POSE_WAIT_S):
@@ -122,12 +128,18 @@ class DroneCamera:
             return mounted
         return gimbals.look_at(instant, gimbal, pose) or replace(mounted, doubt_deg=SILENT_GIMBAL_SIGMA_DEG)
 
-    def view(self, pose: PoseAt, look: LookAt, size_px: tuple[int, int], *, stamped: bool) -> CameraView | None:
-        """The view of a picture of `size_px` taken at `pose`; None near the ground. An uncertain instant widens its sigmas."""
+    def view(
+        self, pose: PoseAt, look: LookAt, size_px: tuple[int, int], *, stamped: bool, time_sigma_s: float | None = None
+    ) -> CameraView | None:
+        """The view of a picture of `size_px` taken at `pose`; None near the ground. An uncertain instant widens its sigmas.
+
+        `time_sigma_s` where that of the instant is known.
+        """
         if pose.altitude_above_home_m < LOWEST_M:
             return None
         sigma = self.mount.sigma
-        time_sigma_s = sigma.time_s if sigma.time_s is not None else STAMPED_SIGMA_S if stamped else ARRIVAL_SIGMA_S
+        if time_sigma_s is None:
+            time_sigma_s = sigma.time_s if sigma.time_s is not None else STAMPED_SIGMA_S if stamped else ARRIVAL_SIGMA_S
         east_m, north_m, up_m = self._lever_arm_m(pose)
         height_m = pose.altitude_above_home_m + up_m
         camera = CameraPose(

@@ -35,6 +35,11 @@ class GimbalTrack:
         """Whether this gimbal has ever been heard; None: any."""
         return bool(self._looks) if gimbal is None else gimbal in self._looks
 
+    def copy(self) -> "GimbalTrack":
+        other = GimbalTrack()
+        other._looks = {gimbal: looks.copy() for gimbal, looks in self._looks.items()}
+        return other
+
     def add(self, look: GimbalLook) -> None:
         looks = self._looks.setdefault(look.gimbal, deque(maxlen=KEPT))
         if not looks or look.at > looks[-1].at:

@@ -40,6 +40,11 @@ class PoseBuffer:
     def newest_at(self) -> datetime | None:
         return self._poses[-1].at if self._poses else None
 
+    def copy(self) -> "PoseBuffer":
+        other = PoseBuffer()
+        other._poses = self._poses.copy()
+        return other
+
     def add(self, pose: VehiclePose) -> None:
         """Take a pose. One older than the newest means the vehicle's clock was set back: everything before it is forgotten."""
         if self._poses and pose.at < self._poses[-1].at:

@@ -14,7 +14,7 @@ class SourceService:
     """One source. Of one that a vehicle carries neither packets nor differences of pictures tell that nothing happens: they move."""
 
     def __init__(self, source: VideoSource, settings: WatchSettings) -> None:
-        self._settings, self._moves = settings, source.vehicle_id is not None
+        self._settings, self._moves = settings, source.moves
         self.wanted = wanted_tier(source, settings.tier)
         self.choice = TierChoice(self.wanted.tier)
         self.gate = PacketGate()

@@ -4,25 +4,19 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Protocol
 
 from geo.core import VideoSource
 from geo.primitives import LocalFrame, derived_id
 from ground_station.bus.subjects import VIOLATION
 from ground_station.messages import ViolationMeasure, ViolationMessage
 from ground_station.watching.rule_book import NO_PLAN, RulePlan
+from ground_station.watching.source_events import Letters
 from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.telling import Telling
 from vision import Frame, Judge, Track, Violation, road_scene, scene_by_clock, scene_on_timeline, verdicts_hash
 
 EPOCHS = 50  # pictures whose stamps tell together when the timeline began: single ones come late
 EPOCH_MOVES_S = 0.15  # signals by the clock are laid on the timeline anew beyond that
-
-
-class Letters(Protocol):
-    """Where letters for the bus are put; an `Outbox` is one."""
-
-    def put(self, subject: str, data: bytes, message_id: str) -> None: ...
 
 
 class SourceJudge:

@@ -8,7 +8,7 @@ import anyio
 from anyio import CancelScope, to_thread
 
 from geo.primitives import VisionError
-from ground_station.video import ClockReading, DecodedImage, LiveVideo, closed_by_sender
+from ground_station.video import ClockReading, DecodedImage, LiveVideo, StreamData, closed_by_sender
 
 SILENCE_S = 15.0
 
@@ -62,6 +62,17 @@ async def opened(video: OpenVideo) -> AsyncIterator[SourcePictures]:
         live.stop()
         with CancelScope(shield=True):  # a thread stuck in the network must not hold up the other sources
             await to_thread.run_sync(thread.close)
+
+
+def in_loop(taker: Callable[[StreamData], None]) -> Callable[[StreamData], None]:
+    """`taker` called in this loop by whoever calls from the reading thread."""
+    loop = asyncio.get_running_loop()
+
+    def give(data: StreamData) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(taker, data)
+
+    return give
 
 
 class _Signal:

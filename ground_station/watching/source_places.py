@@ -5,9 +5,11 @@ import logging
 from geo.core import VideoSource
 from geo.primitives import LocalFrame, VisionError
 from geo.terrain import Heights
-from ground_station.video import DecodedImage
+from ground_station.video import DecodedImage, StreamData
 from ground_station.watching.drone_camera import DroneCamera, PoseFeed, mount_of
-from vision import Box, CameraView, Frame, GroundFix, GroundModel, PosedGround, Relief, ground_of
+from ground_station.watching.live_offset import LiveOffset
+from ground_station.watching.live_poses import LivePoses, PoseTeller, StreamPoses, VehiclePoses
+from vision import Box, CameraView, Frame, GroundFix, GroundModel, PosedGround, Relief, TimeOffset, ground_of
 
 logger = logging.getLogger(__name__)
 
@@ -28,40 +30,69 @@ class SuspendableGround:
 
 
 class SourcePlaces:
-    """`ground` is None for a source without places. A source whose calibration is wrong is watched all the same, without places."""
+    """`ground` is None for a source without places. A source whose calibration is wrong is watched all the same, without places.
+
+    `teller` says who told the pose of the newest picture that has one, `offset` how its clock was brought together with that of the poses.
+    """
 
     def __init__(self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None = None) -> None:
-        self._poses = poses
-        self._camera, model = _geometry(source, heights)
+        self._tellers: list[LivePoses] = []
+        self._stream: StreamPoses | None = None
+        self._source_id = source.source_id
+        self._offset = LiveOffset(source.source_id)
+        self.teller: PoseTeller | None = None
+        model = self._moving(source, poses, heights) if source.moves else _fixed(source, heights)
         self.ground = None if model is None else SuspendableGround(model)
+
+    @property
+    def offset(self) -> TimeOffset | None:
+        return self._offset.found
 
     def suspend(self, suspended: bool) -> None:
         """While the camera does not look where it was calibrated, nothing it sees has a place."""
         if self.ground is not None:
             self.ground.suspended = suspended
 
+    def put(self, data: StreamData) -> None:
+        """What came beside the pictures."""
+        if self._stream is not None:
+            self._stream.put(data)
+
     async def view(self, image: DecodedImage) -> CameraView | None:
         """Where the camera of a vehicle was when it took the picture."""
-        if self._camera is None or self._poses is None or image.captured_at is None:
+        if image.captured_at is None:
             return None
-        instant = self._camera.instant_of(image.captured_at)
-        pose = await self._poses.pose_at(instant)
-        if pose is None:
-            return None
-        width, height = image.picture.size_px
-        look = self._camera.look(instant, pose, self._poses.gimbals)
-        return self._camera.view(pose, look, (width, height), stamped=image.stamped)
+        for poses in self._tellers:
+            view = await poses.view(image, self.offset if poses.teller == self.teller else None)
+            if view is not None:
+                if poses.teller != self.teller:  # another clock
+                    self.teller, self._offset = poses.teller, LiveOffset(self._source_id)
+                await self._offset.look(image, poses, view.time_sigma_s)
+                return view
+        return None
 
-
-def _geometry(source: VideoSource, heights: Heights | None) -> tuple[DroneCamera | None, GroundModel | None]:
-    try:
-        if source.vehicle_id is not None:
-            if source.hfov_deg is None:
-                return None, None
+    def _moving(self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None) -> GroundModel | None:
+        try:
             mount = mount_of(source.calibration, name=source.source_id)
-            return DroneCamera(source.hfov_deg, mount, heights), PosedGround(relief=None if heights is None else Relief(heights))
-        if source.calibration:
-            return None, ground_of(source.calibration, name=source.source_id, heights=heights)
+        except VisionError as error:
+            _without_places(source, error)
+            return None
+        if poses is not None and source.hfov_deg is not None:
+            self._tellers.append(VehiclePoses(DroneCamera(source.hfov_deg, mount, heights), poses))
+        self._stream = StreamPoses(mount, source.hfov_deg, heights)
+        self._tellers.append(self._stream)
+        return PosedGround(relief=None if heights is None else Relief(heights))
+
+
+def _fixed(source: VideoSource, heights: Heights | None) -> GroundModel | None:
+    if not source.calibration:
+        return None
+    try:
+        return ground_of(source.calibration, name=source.source_id, heights=heights)
     except VisionError as error:
-        logger.warning("source %s has no places: %s", source.source_id, error.one_line(), extra={"source_id": source.source_id})
-    return None, None
+        _without_places(source, error)
+        return None
+
+
+def _without_places(source: VideoSource, error: VisionError) -> None:
+    logger.warning("source %s has no places: %s", source.source_id, error.one_line(), extra={"source_id": source.source_id})

@@ -15,6 +15,7 @@ from ground_station.bus.subjects import OBSERVATION
 from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.plate_desk import PlateDesk, SourcePlates
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_judge import SourceJudge
 from ground_station.watching.source_places import SourcePlaces
@@ -40,6 +41,7 @@ class SourceRun:
         outbox: Outbox,
         service: SourceService,
         rules: SourceRules,
+        plates: PlateDesk | None = None,
     ) -> None:
         self._source_id, self._places, self._outbox, self._desk, self._service = source.source_id, places, outbox, desk, service
         detector = desk.detector
@@ -48,11 +50,12 @@ class SourceRun:
             open_tracker(service.frames_per_second or MAIN_STREAM_HZ, settings.minimum_confidence, settings.tracker),
             labels=default_labels(detector.names),
             ground=places.ground,
-            camera=None if source.vehicle_id is None else CameraMotion(),
+            camera=CameraMotion() if source.moves else None,
         )
         self._attention = Attention(self._pipeline, service.plan())
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
         self._judge = SourceJudge(source, rules, self._telling, outbox, detector.model)
+        self._plates = None if plates is None else SourcePlates(plates, outbox)
         self._analysed: deque[float] = deque(maxlen=1000)
         self.latency_s: float | None = None
 
@@ -81,6 +84,8 @@ class SourceRun:
         if view is not None:
             frame = replace(frame, view=view)
         result = self._attention.advance(frame, detections)
+        if self._plates is not None and tier == "enforcement":
+            await self._plates.look(frame, result.boxes)
         self._judge.note(frame)
         self._judge.judge(result.finished, self._pipeline.confirmed, self._pipeline.local)
         self._tell(result.finished, final=True)
@@ -101,7 +106,10 @@ class SourceRun:
 
     def _tell(self, tracks: Iterable[Track], *, final: bool) -> None:
         for track in tracks:
-            message = self._telling.message(track, self._pipeline.observe(track, self._source_id), final=final)
+            observation = self._pipeline.observe(track, self._source_id)
+            message = self._telling.message(track, observation, final=final)
             self._outbox.put(
                 f"{OBSERVATION}.{self._source_id}", message.encode(), message_id=f"{message.observation_id}:{message.revision}"
             )
+            if final and self._plates is not None:
+                self._plates.tell(observation, message)

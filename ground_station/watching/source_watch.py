@@ -22,11 +22,12 @@ from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.plate_desk import PlateDesk
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_drift import SourceDrift
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
-from ground_station.watching.source_pictures import SourcePictures, opened
+from ground_station.watching.source_pictures import SourcePictures, in_loop, opened
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.source_record import SourceRecord, standing_of
 from ground_station.watching.source_rules import SourceRules
@@ -51,9 +52,11 @@ class SourceWatch:
         outbox: Outbox,
         heights: Heights | None = None,
         record: SourceRecord | None = None,
+        plates: PlateDesk | None = None,
     ) -> None:
         self.source = source
         self._settings, self._outbox, self._record = settings, outbox, record
+        self._plates = plates
         self.service = SourceService(source, settings)
         self._reading = CancelScope()
         self.rules = SourceRules(source.source_id)
@@ -66,15 +69,16 @@ class SourceWatch:
         self._skipped_before = 0
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
-        self._health = SourceHealth(source.source_id, fixed=source.vehicle_id is None)
+        self._health = SourceHealth(source.source_id, fixed=not source.moves)
         self._places = SourcePlaces(source, poses, heights)
-        self._drift = SourceDrift(source.source_id, record if source.vehicle_id is None and source.calibration else None, self._places)
+        self._drift = SourceDrift(source.source_id, record if source.calibration and not source.moves else None, self._places)
 
     def status(self) -> SourceStatus:
         run = self._run if self._state == "running" else None
         if self._pictures is not None:
             self.service.withheld(self._pictures.withheld_s)
         clock = None if self._pictures is None else self._pictures.clock
+        offset = self._places.offset
         return SourceStatus(
             source_id=self.source.source_id,
             process="watch",
@@ -92,6 +96,9 @@ class SourceWatch:
             blind_s=None if self._state in ("ended", "no_model") else round(self.service.blind_s(), 1),
             watched_s=None if self._state in ("ended", "no_model") else round(self.service.watched_s(), 1),
             troubles=[] if run is None else self._troubles(),
+            poses_by=None if run is None else self._places.teller,
+            pose_offset_s=None if run is None or offset is None else round(offset.offset_s, 3),
+            pose_offset_sigma_s=None if run is None or offset is None else round(offset.sigma_s, 3),
             clock_offset_s=None if run is None or clock is None else round(clock.offset_s, 3),
         )
 
@@ -174,10 +181,13 @@ class SourceWatch:
     async def _run_once(self, desk: InferenceDesk) -> None:
         url = self.source.url if self.service.main_stream else self.source.sub_url or self.source.url
         assert url is not None, "only sources with a url are watched"
-        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service, self.rules)
+        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service, self.rules, self._plates)
         self.service.gate.mode = "all"
         rate_hz, gate = self.service.frames_per_second, self.service.gate
-        async with opened(lambda on_change: LiveVideo(url, frames_per_second=rate_hz, on_change=on_change, gate=gate)) as pictures:
+        on_data = in_loop(self._places.put) if self.source.moves else None
+        async with opened(
+            lambda on_change: LiveVideo(url, frames_per_second=rate_hz, on_change=on_change, gate=gate, on_data=on_data)
+        ) as pictures:
             self._pictures = pictures
             try:
                 async for image in pictures.newest():

@@ -9,7 +9,7 @@ from shapely import Point, Polygon
 
 from geo.primitives import LocalFrame, LonLat
 from missions.commands import NAVIGATION_WITH_PLACE, TAKEOFFS, Command, Frame, command_name
-from missions.findings import Finding, Severity
+from missions.findings import Finding, Severity, Values
 from missions.plan import Geofence, MissionItem, MissionPlan
 from missions.planning.area import ring_findings
 
@@ -18,6 +18,9 @@ _KNOWN_FRAMES = frozenset({0, 1, 2, 3, 5, 6, 10, 11})
 # Two waypoints further apart than this are more often a slip in a coordinate than a leg.
 _LONG_LEG_M = 30_000.0
 _MAX_ITEMS = 65_535
+# Above home, ground or sea. The Dead Sea lies at -430 m, and no drone flies over the Himalayas.
+_LOWEST_M, _HIGHEST_M = -500.0, 9_000.0
+_NO_PLACE = LonLat(0.0, 0.0)
 
 
 def check_plan(plan: MissionPlan) -> tuple[Finding, ...]:
@@ -92,6 +95,8 @@ def _items(plan: MissionPlan) -> Iterable[Finding]:
                 f"Item {number} ({name}) has no altitude. Give it one in metres.",
                 values={"item": number},
             )
+        if item.command in NAVIGATION_WITH_PLACE:
+            yield from _impossible(number, item)
         if item.command == Command.DO_JUMP and not 1 <= (item.params[0] or 0) <= len(plan.items):
             message = f"Item {number} jumps to item {item.params[0] or 0:g}; the plan has items 1 to {len(plan.items)}."
             yield Finding(
@@ -106,6 +111,20 @@ def _items(plan: MissionPlan) -> Iterable[Finding]:
                 f"Item {number} is {-(item.altitude_m or 0.0):g} m below home or ground. Raise it, or make sure the ground is lower there."
             )
             yield Finding(Severity.WARNING, "below_home", number, message, values={"item": number, "depth": -(item.altitude_m or 0.0)})
+
+
+def _impossible(number: int, item: MissionItem) -> Iterable[Finding]:
+    """A place or a height nobody means: a slip of units or an empty field. What is no number or off the globe no plan can hold."""
+    if item.position == _NO_PLACE:
+        message = f"Item {number} is at latitude 0, longitude 0, which autopilots take for where they are. Give it its place."
+        yield Finding(Severity.ERROR, "invalid_waypoint", number, message, values={"form": "place", "item": number})
+    if item.altitude_m is not None and not _LOWEST_M <= item.altitude_m <= _HIGHEST_M:
+        message = (
+            f"Item {number} is at {item.altitude_m:,.0f} m. Give it a height between {_LOWEST_M:,.0f} and {_HIGHEST_M:,.0f} m; "
+            "is it in feet or millimetres?"
+        )
+        values: Values = {"form": "altitude", "item": number, "height": round(item.altitude_m), "least": _LOWEST_M, "most": _HIGHEST_M}
+        yield Finding(Severity.ERROR, "invalid_waypoint", number, message, values=values)
 
 
 def _fence_shape(fence: Geofence) -> Iterable[Finding]:

@@ -197,6 +197,9 @@ class Plane:
             words = ", ".join(sorted(word.replace("_", " ") for word in PLANE_PATTERNS))
             message = f"A {request.pattern} needs a vehicle that stands or flies slowly. Choose a copter, or one of: {words}."
             return [error("vehicle_pattern", message, pattern=request.pattern)]
+        if request.pattern == "orbit" and request.autopilot == "px4":
+            message = "PX4 takes no circles of a number of turns into a mission. Plan a spiral, or fly it with a copter or ArduPlane."
+            return [error("vehicle_pattern", message, form="px4_orbit")]
         return []
 
     def speed_findings(self, speed_mps: float) -> list[Finding]:

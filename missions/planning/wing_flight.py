@@ -6,6 +6,7 @@ Ways are planned level, as corners: home, the end of the take-off run, the way; 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -33,6 +34,13 @@ _CALM_MPS = 2.0
 _INTO_WIND_RAD = np.radians([0.0, -15.0, 15.0, -30.0, 30.0, -45.0, 45.0])
 _ALL_ROUND_RAD = np.radians(np.arange(0.0, 360.0, 30.0))
 _LEVEL_M = 5.0
+# Waypoints nearer together on a straight way are one.
+_PARTED_M = 25.0
+_STRAIGHT_RAD = np.radians(2.0)
+# From the middle of a circle to the first place it can be left for.
+_AHEAD_RADII = 1.6
+# Of the climb at full power, where that saves a circle.
+_STEEPER = 0.85
 _GROUND_M = 0.5
 
 
@@ -118,13 +126,37 @@ class WingWays:
         low_m = min(TAKE_OFF_M, high_m)
         yield Leg(np.array([[*home, 0.0], [*level[1], low_m]]), way=True)
         slope = self.dynamics.climb_mps / (self.airspeed_mps + self.wind.speed_mps)
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(level[1:], axis=0).T))])
-        missing_m = high_m - low_m - slope * max(float(along[-1]) - self.turns.lead_in_m, 0.0)
-        if missing_m > 0.0:
-            course = float(course_rad(level[1] - level[0]))
-            low_m += missing_m
-            yield self._circle(level[1], course, low_m - missing_m, low_m)
-        yield Leg(np.column_stack([level[1:], np.minimum(low_m + slope * along, high_m)]), way=True)
+        level, climbing_m = level[1:], self._climbing_m(level[1:])
+        steepest = slope * self.dynamics.most_climb_mps * _STEEPER / self.dynamics.climb_mps
+        missing_m = high_m - low_m - slope * climbing_m
+        if missing_m > 0.0 and high_m - low_m <= steepest * climbing_m:
+            # Rather a little steeper than a circle for a few metres.
+            slope = (high_m - low_m) / climbing_m
+        elif missing_m > 0.0:
+            course = float(course_rad(level[0] - home))
+            circle = self._circle(level[0], course, low_m, 0.0)
+            level = self._beyond(circle, level)
+            top_m = high_m - slope * self._climbing_m(level)
+            yield replace(circle, points=np.array([[*level[0], low_m], [*level[0], top_m]]))
+            low_m = top_m
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(level, axis=0).T))])
+        yield Leg(_parted(np.column_stack([level, np.minimum(low_m + slope * along, high_m)])), way=True)
+
+    def _climbing_m(self, level: Points) -> float:
+        """Of a way to a line, without the lead-in."""
+        return max(float(np.hypot(*np.diff(level, axis=0).T).sum()) - self.turns.lead_in_m, 0.0)
+
+    def _beyond(self, leg: Leg, level: Points) -> Points:
+        """The way behind a circle without corners beside it: no vehicle on the circle ever heads for one of these (ArduPlane leaves
+        it when it does), and the next one is flown to from the circle as well."""
+        assert leg.circle is not None
+        centre, radius_m = shapely.Point(leg.circle.centre), abs(leg.circle.radius_m)
+        disc = centre.buffer(radius_m)
+        while len(level) > 3 and centre.distance(shapely.Point(level[1])) < _AHEAD_RADII * radius_m:
+            if not self.area.covers(shapely.union(disc, shapely.Point(level[2])).convex_hull):
+                break
+            level = np.delete(level, 1, axis=0)
+        return level
 
     def _descent(self, way: Leg, home: Points) -> Iterator[Leg]:
         level, high_m = way.points[:, :2], float(way.points[0, 2])
@@ -168,6 +200,21 @@ def _between_heights(way: Points | None, from_m: float, to_m: float) -> Points |
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(way, axis=0).T))])
     risen: Points = np.column_stack([way, from_m + (to_m - from_m) * along / max(float(along[-1]), 1e-9)])
     return risen
+
+
+def _parted(points: Points) -> Points:
+    """(n, 3) without the places that lie on the straight way close behind another one, whose height that one takes."""
+    kept = [points[0]]
+    for here, following in pairwise(points[1:]):
+        before = kept[-1]
+        bend = course_rad(following[:2] - here[:2]) - course_rad(here[:2] - before[:2])
+        straight = abs((bend + np.pi) % (2.0 * np.pi) - np.pi) < _STRAIGHT_RAD
+        if len(kept) > 1 and straight and np.hypot(*(here - before)[:2]) < _PARTED_M:
+            kept[-1] = np.array([*before[:2], here[2]])
+        else:
+            kept.append(here)
+    parted: Points = np.array([*kept, points[-1]])
+    return parted
 
 
 def start_and_landing(flight: Flight) -> Iterator[Finding]:

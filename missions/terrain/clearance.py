@@ -22,6 +22,7 @@ from missions.terrain.legs import FlownLeg, LegKind, ReturnRule, UnknownGround, 
 Points = NDArray[np.float64]
 _STRAIGHT_M = 200.0
 _NAMED_LEGS = 10
+_LANDING_OVER_M = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ class PlanClearance:
 
     @property
     def least_agl_m(self) -> float | None:
-        """Over what the plan itself flies."""
-        return min((leg.least_agl_m for leg in self.planned if leg.least_agl_m is not None), default=None)
+        """Over what the plan itself flies, down to where a landing begins."""
+        flown = (leg for leg in self.planned if leg.leg.kind is not LegKind.LANDING)
+        return min((leg.least_agl_m for leg in flown if leg.least_agl_m is not None), default=None)
 
 
 def clearance(plan: MissionPlan, heights: Heights, wanted_agl_m: float = 10.0, rule: ReturnRule | None = None) -> PlanClearance:
@@ -152,9 +154,9 @@ def _findings(plan: MissionPlan, heights: Heights, found: PlanClearance) -> Iter
     unplanned = found.legs[len(found.planned) :]
     yield from _gaps(found.planned, heights, "the way", Severity.ERROR)
     yield from _gaps(unplanned, heights, "unplanned ways home", Severity.WARNING)
-    low = sorted((leg for leg in found.planned if _height_m(leg) < found.wanted_agl_m), key=_height_m)
+    low = sorted((leg for leg in found.planned if _height_m(leg) < _wanted_m(leg, found.wanted_agl_m)), key=_height_m)
     for leg in low[:_NAMED_LEGS]:
-        yield _low_leg(leg, found.wanted_agl_m)
+        yield _low_leg(leg, _wanted_m(leg, found.wanted_agl_m))
     if len(low) > _NAMED_LEGS:
         message = f"{len(low) - _NAMED_LEGS} more legs pass lower than {found.wanted_agl_m:g} m above the ground. Raise the whole plan."
         # The lowest are named: none of the others is worse.
@@ -186,7 +188,9 @@ def _gaps(legs: Sequence[LegClearance], heights: Heights, what: str, severity: S
 
 
 def _low_leg(leg: LegClearance, wanted_agl_m: float) -> Finding:
-    name = {LegKind.TAKEOFF: "The take-off", LegKind.RETURN: "The way home"}.get(leg.leg.kind, f"The leg to item {leg.leg.item}")
+    name = {LegKind.TAKEOFF: "The take-off", LegKind.RETURN: "The way home", LegKind.LANDING: "The landing"}.get(
+        leg.leg.kind, f"The leg to item {leg.leg.item}"
+    )
     if _height_m(leg) <= 0.0:
         message = f"{name} is {-_height_m(leg):.1f} m below the ground at {_place(leg.at)}. Raise it."
         return Finding(
@@ -195,6 +199,11 @@ def _low_leg(leg: LegClearance, wanted_agl_m: float) -> Finding:
     message = f"{name} passes {_height_m(leg):.1f} m above the ground at {_place(leg.at)}; {wanted_agl_m:g} m are wanted. Raise it."
     values: Values = {"item": leg.leg.item, "height": round(_height_m(leg), 1), "wanted": wanted_agl_m}
     return Finding(Severity.WARNING, "low_clearance", leg.leg.item, message, leg.at, values)
+
+
+def _wanted_m(leg: LegClearance, wanted_agl_m: float) -> float:
+    """A landing slope comes low: it has to pass what stands before its end."""
+    return min(_LANDING_OVER_M, wanted_agl_m) if leg.leg.kind is LegKind.LANDING else wanted_agl_m
 
 
 def _height_m(leg: LegClearance) -> float:

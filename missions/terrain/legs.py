@@ -14,6 +14,8 @@ from geo.terrain import Heights
 from missions.plan import MissionPlan
 from missions.plan_steps import HeightOver, PlanStep, StepKind, plan_steps
 
+# Below this a landing slope is over the place of landing itself.
+_TOUCHING_M = 10.0
 # An unplanned return may begin anywhere: looked at from both ends of each leg and this often between.
 _RETURN_EVERY_M = 100.0
 
@@ -21,6 +23,7 @@ _RETURN_EVERY_M = 100.0
 class LegKind(StrEnum):
     TAKEOFF = "takeoff"
     MISSION = "mission"
+    LANDING = "landing"
     RETURN = "return"
     UNPLANNED_RETURN = "unplanned_return"
 
@@ -115,6 +118,9 @@ class _Walk:
                 if at is not None and self._plan.home is not None:
                     yield self._return(at, step.number, LegKind.RETURN)
             elif step.kind is StepKind.LANDING:
+                slope = None if at is None or step.place is None else self._slope(at, step.place, step.number)
+                if slope is not None:
+                    yield slope
                 at = None if at is None else _Reached(step.place or at.place, 0.0)
             elif at is None:
                 # Where a plan without home begins is not known: its first place is where it is taken to be.
@@ -134,6 +140,15 @@ class _Walk:
             begins_m = at.up_m - (self._ground_amsl_m(at.place, f"The place before item {step.number}") - self.home_amsl_m)
             return FlownLeg(LegKind.MISSION, step.number, at.place, top.place, begins_m, step.height_m, over_terrain=True)
         return FlownLeg(LegKind.MISSION, step.number, at.place, top.place, at.up_m, top.up_m)
+
+    def _slope(self, at: _Reached, place: LonLat, number: int) -> FlownLeg | None:
+        """A wing comes down straight to the place, at the height of home; its last metres are over the ground it lands on."""
+        share = 1.0 - _TOUCHING_M / at.up_m if at.up_m > _TOUCHING_M else 0.0
+        if share <= 0.0:
+            return None
+        end = self._frame.to_en_m([at.place.as_tuple(), place.as_tuple()])
+        low = self._frame.place(*(end[0] + share * (end[1] - end[0])).tolist())
+        return FlownLeg(LegKind.LANDING, number, at.place, low, at.up_m, _TOUCHING_M)
 
     def unplanned(self, planned: tuple[FlownLeg, ...]) -> Iterator[FlownLeg]:
         for leg in planned:

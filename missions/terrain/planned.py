@@ -110,6 +110,8 @@ def _remarks(followed: Followed, task: FollowTask, frame: LocalFrame, wanted_m: 
             "Fly slower, along the slope, or accept the coarser photos there."
         )
         values: Values = {"speed": round(followed.slowest_mps, 1), "metres": round(followed.raised_m), "higher": round(followed.highest_m)}
+        if task.turn_radius_m is not None:
+            values = {"form": "plane", **values}
         severity = Severity.ERROR if followed.highest_m > wanted_m and share > 0.5 else Severity.WARNING
         remarks.append(Finding(severity, "too_steep", None, message, LonLat(float(lon), float(lat)), values))
     if followed.slowest_mps < task.speed_mps - 0.05:

@@ -23,6 +23,8 @@ from sim.wind import parse_wind
 
 READY_DEADLINE_S = 60.0
 LEG_DEADLINE_S = 600.0
+# What is told of the own place (metres) and attitude (degrees), one sigma. Ours does better by satellites.
+SATELLITES_SIGMAS, CORRECTED_SIGMAS = (1.0, 0.5), (0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ class _Flight:
         at, gimbal = truth.position, self._vehicle.gimbal
         camera = carried_camera(part, east + at.east, north + at.north, at.up, gimbal.heading_deg(truth.heading_deg), gimbal.pitch_deg)
         believed = readings.believed
+        corrected = self._plan.poses == "corrected"
+        if corrected:
+            believed = truth
         place = LocalFrame(self._home).place(believed.position.east, believed.position.north)
         up_m = max(LOWEST_EYE_M, believed.position.up)
         told = Told(
@@ -149,6 +154,7 @@ class _Flight:
             believed.heading_deg,
             believed.pitch_deg,
             believed.roll_deg,
+            *(CORRECTED_SIGMAS if corrected else SATELLITES_SIGMAS),
         )
         return _Pose(camera, told, truth.velocity, self._vehicle.faults.camera_works)
 

@@ -62,6 +62,8 @@ class Told:
     platform_heading_deg: float
     platform_pitch_deg: float = 0.0
     platform_roll_deg: float = 0.0
+    place_sigma_m: float = 0.0
+    attitude_sigma_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

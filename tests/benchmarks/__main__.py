@@ -12,7 +12,7 @@ import anyio
 
 from tests.benchmarks.measurement import Measurement
 
-BENCHMARKS = ("ingest", "coverage", "vision", "telemetry", "fanout", "recovery", "scenes")
+BENCHMARKS = ("ingest", "coverage", "vision", "identities", "sources", "telemetry", "fanout", "recovery", "scenes")
 RESULT = Path(__file__).resolve().parents[2] / ".sunqar" / "bench.json"
 
 

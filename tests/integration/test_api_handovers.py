@@ -48,7 +48,7 @@ async def test_a_case_is_sent_again_until_it_is_taken_and_the_receipt_is_kept(ap
                 await store.ask(statistics, "outside", "aigul", clock[0], clock[0] + timedelta(hours=1))
 
             await store.ask(case_id, "outside", "aigul", clock[0] + timedelta(minutes=1), clock[0] + timedelta(hours=1))
-            outbox = Outbox(api.services.database, handover.model_copy(update={"url": outside.url}), now=lambda: clock[0])
+            outbox = Outbox(api.services.database, api.bus, handover.model_copy(update={"url": outside.url}), now=lambda: clock[0])
             assert await outbox.send_what_is_due(client) == 0, "not before its time"
             for after_s, tries, waits_s in [(60, 1, 30), (30, 2, 60)]:
                 clock[0] += timedelta(seconds=after_s)
@@ -94,7 +94,7 @@ async def test_what_is_refused_or_never_reached_is_told_and_can_be_asked_for_aga
             later = clock[0] + timedelta(minutes=1)
             await store.ask(refused, "outside", "aigul", later, later + timedelta(hours=1))
             clock[0] = later
-            outbox = Outbox(api.services.database, handover.model_copy(update={"url": outside.url}), now=lambda: clock[0])
+            outbox = Outbox(api.services.database, api.bus, handover.model_copy(update={"url": outside.url}), now=lambda: clock[0])
             outside.now_s = clock[0].timestamp()
             assert await outbox.send_what_is_due(client) == 1
             (row,) = await store.of_violation(refused)

@@ -60,3 +60,27 @@ async def test_a_log_is_measured_and_its_gaps_become_a_proposed_mission(api_sett
         assert (proposed.json()["state"], proposed.json()["name"]) == ("proposed", "Field: gaps")
         nothing = await api.http.post(f"{url}/refly?name=flight.tlog", headers=headers, content=tlog(plan, 1.0))
         assert_problem(nothing, 422, "refly_nothing_left")
+
+
+async def test_photographs_of_a_log_count_into_the_run_after_landing(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.PILOT)
+        made = (await api.http.post("/api/v1/missions", headers=headers, json={"name": "Field", "request": survey(0.0)})).json()
+        row = (await api.services.database.row("SELECT plan FROM mission WHERE id = $1", made["id"])) or {}
+        plan = plan_from_json(row["plan"])
+        approval = {"content_hash": made["content_hash"]}
+        approved = await api.http.post(f"/api/v1/missions/{made['id']}/approval", headers=headers, json=approval)
+        assert approved.status_code == 200, approved.text
+        run = (await api.http.post("/api/v1/runs", headers=headers, json={"missions": [{"mission_id": made["id"]}]})).json()
+        url = f"/api/v1/runs/{run['run_id']}/slots/1"
+        half = (await api.http.post(f"{url}/photos?name=flight.tlog", headers=headers, content=tlog(plan, 0.5))).json()
+        assert 0.3 < half["slots"][0]["share"] < 0.8
+        assert half["slots"][0]["shots_by"] == "photos"
+        again = (await api.http.post(f"{url}/photos?name=flight.tlog", headers=headers, content=tlog(plan, 0.5))).json()
+        assert again["slots"][0]["shots"] == half["slots"][0]["shots"]
+        gaps = await api.http.post(f"{url}/refly", headers=headers)
+        assert gaps.status_code == 201, gaps.text
+        assert gaps.json()["state"] == "proposed"
+        whole = (await api.http.post(f"{url}/photos?name=flight.tlog", headers=headers, content=tlog(plan, 1.0))).json()
+        assert whole["slots"][0]["share"] > 0.99
+        assert_problem(await api.http.post(f"{url}/refly", headers=headers), 422, "refly_nothing_left")

@@ -113,7 +113,7 @@ async def test_a_red_light_becomes_a_case_by_its_order_and_falls_with_it(api_set
 
         async def taken_up(edition: int) -> datetime:
             """The scene is put into force as a person does it; what begins after is judged by it."""
-            begun = utc_now() + timedelta(seconds=1)
+            begun = utc_now() + timedelta(minutes=2)  # what began before all this is in force is not judged by it
             body = {"features": _features(begun, ordered=edition == 1)}
             headers = officer | {"If-Match": f'"{edition - 1}"'}
             assert_problem(await api.http.put("/api/v1/scenes/gate", json=body, headers=headers | viewer), 403, "role_needed")
@@ -161,7 +161,7 @@ async def test_a_red_light_becomes_a_case_by_its_order_and_falls_with_it(api_set
             # A source in doubt judges nothing.
             rules.look({"moved": begun}, sure=True)
             await rules.settle(database, await SourceRuleStore(database).enabled(), lambda rows: anyio.lowlevel.checkpoint())
-            assert await drive(utc_now() + timedelta(seconds=1)) == 0
+            assert await drive(begun) == 0
             suspended = (await api.http.get(path, headers=viewer)).json()["items"]
             assert [one["suspended_why"] for one in suspended if one["enabled"]] == ["moved"]
 

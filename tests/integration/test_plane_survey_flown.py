@@ -1,19 +1,22 @@
 """A survey planned for a plane and flown by the simulated ArduPlane: on the lines, as long and with as much energy as estimated."""
 
+from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LocalFrame
-from missions import MissionItem, PlanResult, SurveyRequest, SurveyStatistics, Wind, plan_survey
+from missions import MissionItem, PerimeterRequest, PlanResult, SurveyRequest, SurveyStatistics, Wind, plan_request, plan_survey
 from sim import MeanWind
 from sim.battery import CELLS
 from sim.modes import PlaneMode
 from tests.integration.test_survey_flown import on_the_wire
 from tests.support.plans import ring
 from tests.support.simulated_flight import AKTAU, Flight
+from tests.support.whole_flights import fly
 
 FRAME = LocalFrame(AKTAU)
 # 42 hectares.
@@ -64,6 +67,30 @@ def test_it_photographs_along_its_lines_with_wings_level() -> None:
     nearest = np.hypot(*(places[:, None] - planned[None]).transpose(2, 0, 1)).min(axis=1)
     assert nearest.max() < result.statistics.trigger_m
     assert np.quantile([abs(photo.roll) for photo in taken], 0.95) < 15.0
+
+
+PERIMETER = PerimeterRequest(
+    polygon=ring([(150, 150), (950, 150), (950, 650), (600, 900), (150, 700)], AKTAU),
+    camera="sunqar-sim-nadir",
+    altitude_m=140.0,
+    home=AKTAU,
+    vehicle="plane",
+)
+ROUND = list(product(("ardupilot", "px4"), (60.0, 100.0, 140.0), (None, 60.0, 300.0)))
+IN_EVERY_RUN = [("ardupilot", 140.0, None), ("ardupilot", 140.0, 300.0)]
+
+
+@pytest.mark.parametrize(
+    ("autopilot", "height_m", "from_deg"),
+    [pytest.param(*case, marks=[] if case in IN_EVERY_RUN else pytest.mark.soak) for case in ROUND],
+)
+def test_climbing_and_landing_circles_take_a_plane_as_long_as_estimated(autopilot: str, height_m: float, from_deg: float | None) -> None:
+    wind = None if from_deg is None else Wind(5.0, from_deg)
+    result = plan_request(replace(PERIMETER, altitude_m=height_m, autopilot=autopilot, wind=wind))
+    flight = fly(result, autopilot, vehicle_type="plane", wind=None if wind is None else MeanWind(wind.speed_mps, wind.from_deg))
+    assert result.statistics is not None
+    assert flight.seconds == pytest.approx(result.statistics.duration_s, rel=0.05)
+    assert flight.energy_wh == pytest.approx(result.statistics.energy_wh, rel=0.10)
 
 
 def test_it_lands_near_home() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.primitives import LonLat
+from geo.primitives import LocalFrame, LonLat
 from ground_station.mavlink import Address, WireItem, mavlink
 from ground_station.vehicles import autopilots
 from missions import MissionPlan, PlanResult
@@ -69,6 +69,8 @@ def fly(result: PlanResult, autopilot: str, *, seed: int = 3, **vehicle: Any) ->
     """Upload, arm, start and wait until the motors stop."""
     assert result.plan is not None, result.findings
     flight = Flight(seed=seed, autopilot=autopilot, **vehicle)
+    if vehicle.get("vehicle_type") == "plane":
+        _stand_towards_take_off(flight, result.plan)
     accepted, wire = upload_to(flight, result.plan)
     assert accepted == mavlink.MAV_MISSION_ACCEPTED, accepted
     if autopilot == "ardupilot":
@@ -101,6 +103,17 @@ def fly(result: PlanResult, autopilot: str, *, seed: int = 3, **vehicle: Any) ->
         wire=wire,
         track=np.array(track),
     )
+
+
+def _stand_towards_take_off(flight: Flight, plan: MissionPlan) -> None:
+    """A plane takes off along its nose; whoever starts it is told where to (`take_off_course`)."""
+    place = plan.items[0].position
+    if place is not None:
+        east, north = LocalFrame(AKTAU).offset_m(place)
+        body = flight.copter.body
+        body.truth = body.truth._replace(heading_deg=float(np.degrees(np.arctan2(east, north))) % 360.0)
+        # Until it knows.
+        flight.run(5.0)
 
 
 @dataclass(frozen=True, slots=True)

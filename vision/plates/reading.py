@@ -18,7 +18,7 @@ MOST_BLUR = 0.14
 # The gate after it. A plate of elsewhere has no grammar to hold it up, so more is asked.
 LEAST_CHARACTER = 0.90
 LEAST_CHARACTER_ELSEWHERE = 0.97
-LEAST_SHARE = 0.90
+LEAST_SHARE, LEAST_SHARE_ELSEWHERE = 0.75, 0.90
 LEAST_FIT = 1e-4  # of one series to all the recogniser saw: else there is text that is no plate, or one unknown
 LEAST_AGREEMENT = 0.6
 ALONE_CHARACTER = 0.95  # what a single picture must say of each character
@@ -123,7 +123,7 @@ class PlateVote:
     def _doubt(self, code: str | None, weakest: float, agreeing: int, surest: Decoded) -> str | None:
         if surest.fit < LEAST_FIT:
             return "no known series"
-        if surest.share < LEAST_SHARE:
+        if surest.share < (LEAST_SHARE_ELSEWHERE if code is None else LEAST_SHARE):
             return "series unclear"
         if agreeing < LEAST_AGREEMENT * len(self._decoded):
             return "pictures disagree"

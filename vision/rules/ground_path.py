@@ -54,7 +54,8 @@ class GroundPath:
     """The way of one thing, at `times_s` (n,) of its source, `STEP_S` apart, in the local frame of the source's ground model.
 
     `shares` are those of the labels it was given. `en_m` (n, 2) is its middle, `velocity_mps` (n, 2), `ahead` (n, 2) the unit vector it
-    points to (zeros when it never moved), `covariance_m2` (n, 2, 2) that of the place, `seen` (n,) whether the detector saw it about then.
+    points to (zeros when it never moved), `covariance_m2` (n, 2, 2) that of the place, `lasting_m2` (n, 2, 2)
+    the part of it that neighbouring instants share, `seen` (n,) whether the detector saw it about then.
     `fixes_s` (m,) and `fixes_m` (m, 2) are the single places all this was made from, `random_m2` (m, 2, 2) the covariance of each by
     itself, `shared_m` (m, 2, k) the errors they share.
     """
@@ -68,6 +69,7 @@ class GroundPath:
     velocity_mps: Vector
     ahead: Vector
     covariance_m2: Vector
+    lasting_m2: Vector
     seen: NDArray[np.bool_]
     fixes_s: Vector
     fixes_m: Vector
@@ -95,6 +97,16 @@ class GroundPath:
         unit = np.broadcast_to(direction, self.en_m.shape)
         sigma: Vector = np.sqrt(np.einsum("ni,nij,nj->n", unit, self.covariance_m2, unit))
         return sigma
+
+    def mean_m(self, rows: slice, values_m: Vector, direction: Vector) -> tuple[float, float]:
+        """The mean of `values_m` (n,) over these rows, by how well each place is known along a level unit vector, and one sigma of it."""
+        unit = np.broadcast_to(direction, self.en_m.shape)[rows]
+        lasting = np.einsum("ni,nij,nj->n", unit, self.lasting_m2[rows], unit)
+        passing = np.einsum("ni,nij,nj->n", unit, (self.covariance_m2 - self.lasting_m2)[rows], unit)
+        weights = 1.0 / np.maximum(passing, 1e-4)
+        apart = max(1.0, float(self.times_s[rows][-1] - self.times_s[rows][0]) / (2.0 * HALF_WIDTH_S))  # windows that share no place
+        variance = float((weights * lasting).sum() / weights.sum()) + 1.0 / (float(weights.mean()) * apart)
+        return float((weights * values_m[rows]).sum() / weights.sum()), sqrt(variance)
 
     def front_sigma_m(self, direction: Vector) -> Vector:
         """The same of its front edge: half of what the length of such things differs comes on top."""
@@ -129,7 +141,7 @@ def ground_path(track: Track) -> GroundPath | None:
     if not ahead_of_fixes.any():  # it may stand along or across
         reach_sigma_m = np.hypot(reach_sigma_m, (size.length_m - size.width_m) / 4.0)
     size_m = behind[nearest] * reach_sigma_m[nearest][:, None]
-    covariance = smooth.covariance + shared[nearest] @ shared[nearest].transpose(0, 2, 1) + size_m[:, :, None] * size_m[:, None, :]
+    lasting = shared[nearest] @ shared[nearest].transpose(0, 2, 1) + size_m[:, :, None] * size_m[:, None, :]
     measured = times[[point.measured for point in placed]]
     return GroundPath(
         track.track_id,
@@ -140,7 +152,8 @@ def ground_path(track: Track) -> GroundPath | None:
         smooth.place,
         smooth.velocity,
         _headings(smooth.velocity),
-        covariance,
+        smooth.covariance + lasting,
+        lasting,
         np.abs(instants[:, None] - measured[None, :]).min(axis=1, initial=np.inf) <= SEEN_WITHIN_S,
         times,
         middles,

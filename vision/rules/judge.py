@@ -17,7 +17,7 @@ from typing import overload
 from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.identity import jumps_s
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Abstention, Rule, Verdict, Violation
+from vision.rules.rule import Abstention, Rule, Verdict, Violation, held_back
 from vision.rules.same_thing import same_thing
 from vision.rules.terms import EVERYBODY_ALWAYS, Terms
 from vision.tracks import Track
@@ -60,7 +60,7 @@ class Judge:
             for verdict in verdicts:
                 kept = self._in_force(verdict, track, plates.get(track.track_id))
                 if isinstance(kept, Violation) and any(kept.proof_s[0] <= jump_s <= kept.proof_s[-1] for jump_s in jumps):
-                    kept = _held_back(kept, TWO_THINGS)
+                    kept = held_back(kept, TWO_THINGS)
                 if isinstance(kept, Abstention):
                     self.abstained[kept.rule, kept.why] += 1
                 elif kept is not None:
@@ -76,7 +76,7 @@ class Judge:
             if concerned is False:
                 return None
             if isinstance(concerned, str):
-                verdict = _held_back(verdict, concerned)
+                verdict = held_back(verdict, concerned)
         return verdict
 
     def _new(self, found: Sequence[tuple[Violation, GroundPath]], newest_s: float) -> list[Violation]:
@@ -133,10 +133,6 @@ def verdicts_hash(violations: Sequence[Violation]) -> str:
     """sha256 over the verdicts in order, numbers to the millimetre and millisecond."""
     rows = json.dumps([_rounded(asdict(one)) for one in violations], sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(rows.encode()).hexdigest()
-
-
-def _held_back(verdict: Verdict, why: str) -> Abstention:
-    return Abstention(verdict.rule, verdict.track_id, verdict.feature, verdict.at_s, why)
 
 
 def _gated(track: Track) -> GroundPath | None:

@@ -98,6 +98,10 @@ class Rule(Protocol):
         ...
 
 
+def held_back(verdict: Verdict, why: str) -> Abstention:
+    return Abstention(verdict.rule, verdict.track_id, verdict.feature, verdict.at_s, why)
+
+
 class Bound(Protocol):
     """A feature of the scene that a rule holds things against."""
 

@@ -28,6 +28,7 @@ from vision.scheduling.regions import inside, windows_around
 from vision.scheduling.things import Things
 
 SAME_THING = 0.3  # intersection over union
+AGREES = 0.7  # so much alike, the box carried is as good as the detector's
 ESTABLISHED_LOOKS = 3  # found so often in a row, a thing is carried on through a miss
 MISSES_CARRIED = 1
 EDGE_PX = 3.0  # a box at the edge that is missed has left
@@ -66,7 +67,7 @@ class Attention:
         boxes = self._carry(frame.time_s, np.float32(scale), motion)
         self.count.seen += 1
         self.count.moving += motion is None or motion.any
-        known = Known(boxes, self._things.looked_s, self._trailed(boxes, frame.time_s))
+        known = Known(boxes, self._things.looked_s, self._things.agreed, self._trailed(boxes, frame.time_s))
         due = self.cadence.due(frame.time_s, motion, known)
         if due is None:
             return None
@@ -122,10 +123,13 @@ class Attention:
         same = overlap >= SAME_THING
         looks = np.where(same, things.looks[:, None], 0).max(axis=0, initial=0) + 1
         speed = np.zeros((len(found), 2), np.float32)
+        agreed = np.zeros(len(found), np.int64)
         before = same.any(axis=0)
         if before.any():
-            speed[before] = things.speed[overlap.argmax(axis=0)[before]]
-        fresh = Things(found, looks, np.zeros(len(found), np.int64), np.full(len(found), frame.time_s), speed)
+            nearest = overlap.argmax(axis=0)[before]
+            speed[before] = things.speed[nearest]
+            agreed[before] = np.where(overlap.max(axis=0)[before] >= AGREES, things.agreed[nearest] + 1, 0)
+        fresh = Things(found, looks, np.zeros(len(found), np.int64), agreed, np.full(len(found), frame.time_s), speed)
         seen = inside(things.xyxy_px, frame.windows, frame.size_px)
         carried_on = (things.looks >= ESTABLISHED_LOOKS) & (things.misses < MISSES_CARRIED) & _inside(things.xyxy_px, frame.size_px)
         return fresh, things.looked_at(seen, frame.time_s).take(~same.any(axis=1) & (carried_on | ~seen))

@@ -17,6 +17,7 @@ ACTIVE_FOR_S = 1.0  # motion pauses when a car waits for a gap
 FRUITLESS_LOOKS = 3
 LONGEST_PATIENCE, LONGEST_PATIENCE_MOVING = 4.0, 2.0  # a camera that moves has nothing else that tells of new things
 JOINS = 0.8  # of its period: what is due so soon is looked at now, when a look is made anyway
+AGREEING_LOOKS, MOST_TRUST = 2, 2.0  # what its motion carries to where the detector then finds it need not be looked at as often
 NOTHING = np.zeros((0, 4), np.float32)
 
 
@@ -35,13 +36,15 @@ class CadencePlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """Things followed, columns of equal length: their boxes, and when the detector last looked there.
+    """Things followed, columns of equal length: their boxes, when the detector last looked there, and at how many looks in a row it found
+    them where their motion had carried them.
 
     `trail`: where they have been while the motion gate remembers; what changes there is theirs.
     """
 
     boxes: Boxes
     looked_s: NDArray[np.float64]
+    agreed: NDArray[np.int64]
     trail: Boxes
 
 
@@ -90,7 +93,8 @@ class Cadence:
 
     def _ages(self, time_s: float, motion: Motion, known: Known) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Seconds since the last look at each thing, and after how many the next is due; things that stand are due with everything."""
-        periods_s = np.full(len(known.boxes), self.slowed / self.plan.active_hz)
+        trust = np.clip(2.0 ** (known.agreed - AGREEING_LOOKS), 1.0, MOST_TRUST)
+        periods_s = trust * self.slowed / self.plan.active_hz
         periods_s[~motion.within(known.boxes)] = np.inf
         return time_s - known.looked_s + 1e-6, periods_s
 

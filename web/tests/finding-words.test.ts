@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { findingText } from "../src/lib/finding-words";
+import { findingText, reasonText } from "../src/lib/finding-words";
 import { language } from "../src/lib/i18n.svelte";
 
 const crossing = { code: "self_crossing", message: "Avoid zone 2 crosses itself at 51.17, 43.66.", values: { what: "avoid_zone", n: 2 } };
@@ -27,6 +27,15 @@ describe("what is wrong with a plan", () => {
     expect(findingText(limits)).toBe("Скорость: 90, а можно 0 – 40. Измените.");
     const loss = { code: "format_loss", message: "", values: { form: "changed", format: "Litchi", items: "3, 4", name: "WAYPOINT", what: "place, altitude" } };
     expect(findingText(loss)).toBe("Пункты 3, 4 (WAYPOINT): в файле Litchi изменится: место, высота.");
+  });
+
+  test("of a file of airspace and of a proposal, with dates and kinds as people write them", () => {
+    language.choose("kk");
+    expect(findingText({ code: "airspace_assumed", message: "", values: { form: "no_floor", part: "line", n: 7, name: "UAP5" } })).toBe("7-жол: «UAP5» төменгі шегі жоқ; жерден деп алынды.");
+    language.choose("ru");
+    const seen = { code: "schedule_seen", reason: "", source_id: "", source_kind: "schedule", values: { name: "Трасса 4", date: "2026-11-02", by: "track", days: 30 } };
+    expect(reasonText(seen)).toBe("«Трасса 4» видели в последний раз 2 нояб. 2026 г. (пролёт); нужно раз в 30 дн.");
+    expect(reasonText({ ...seen, code: null, reason: "Куча у дороги." })).toBe("Куча у дороги.");
   });
 
   test("is told as the server wrote it where a value or the sentence is missing", () => {

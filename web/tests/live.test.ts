@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { CommandUpdate, LonLat, ObservationMessage, VehicleState } from "../src/api/types";
+import type { CommandUpdate, LonLat, Mission, ObservationMessage, VehicleState } from "../src/api/types";
 import { language } from "../src/lib/i18n.svelte";
 import { Control } from "../src/live/control.svelte";
 import { Findings, fromFeature, fromMessage } from "../src/live/findings.svelte";
 import { Fleet } from "../src/live/fleet.svelte";
 import { freshness, linkAgeS } from "../src/live/freshness";
+import { Missions } from "../src/live/missions.svelte";
 import { perFrame } from "../src/live/per-frame";
 import { TopicHub } from "../src/live/topics";
 import { extendTrail } from "../src/live/trail";
@@ -183,5 +184,18 @@ describe("once per frame", () => {
     ask();
     vi.advanceTimersByTime(20);
     expect(work).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("saved missions", () => {
+  test("that come again unchanged stay the very objects, so that nothing that looks at one asks for it without end", () => {
+    const missions = new Missions();
+    const mission = { id: "m-1", created_at: "2026-11-24T00:00:00Z", state: "flown" } as Mission;
+    missions.put(mission);
+    const kept = missions.get("m-1");
+    missions.put({ ...mission });
+    expect(missions.get("m-1")).toBe(kept);
+    missions.put({ ...mission, state: "failed" });
+    expect(missions.get("m-1")?.state).toBe("failed");
   });
 });

@@ -1,6 +1,7 @@
+import type { Geometry } from "geojson";
 import { describe, expect, test } from "vitest";
 import type { LonLat, PatternInfo } from "../src/api/types";
-import { dropShape, draftOf, emptyDraft, putShape, repattern, requestOf, shape, shapesFrom, withItem, withValue } from "../src/features/planning/draft";
+import { dropShape, draftOf, shadesOf, withLikely, emptyDraft, putShape, repattern, requestOf, shape, shapesFrom, withItem, withValue } from "../src/features/planning/draft";
 import { fieldsOf, targetOf } from "../src/features/planning/pattern";
 import { History } from "../src/lib/history";
 
@@ -100,4 +101,28 @@ test("undo and redo walk over every change, and a new one forgets what was ahead
   expect(history.redo()).toBe(1);
   history.push(5);
   expect([history.canRedo, history.undo(), history.redo()]).toEqual([false, 1, 5]);
+});
+
+describe("a probability map", () => {
+  const probability = pattern("probability", {
+    areas: { type: "array", items: { type: "object", properties: { polygon: { type: "object", "x-geometry": "Polygon" }, probability: { type: "number", exclusiveMinimum: 0, maximum: 1 } } } },
+  });
+  const square = (lon: number, sizeDeg: number): Geometry => ({ type: "Polygon", coordinates: [[[lon, 43], [lon + sizeDeg, 43], [lon + sizeDeg, 43 + sizeDeg], [lon, 43 + sizeDeg], [lon, 43]]] });
+
+  test("takes the place of what was to be searched, each area with what is said of it, and keeps the rest", () => {
+    let draft = putShape(emptyDraft(probability), shape("target", "area", CORNERS), targetOf(probability));
+    draft = putShape(draft, shape("avoid", "area", CORNERS), targetOf(probability));
+    const likely = withLikely(draft, [{ geometry: square(51, 0.001), probability: 0.4 }, { geometry: square(51.001, 0.001), probability: 0.1 }], probability);
+    const request = requestOf(likely, probability, noHome);
+    expect((request?.areas as { probability: number }[]).map((area) => area.probability)).toEqual([0.4, 0.1]);
+    expect(request?.avoid).toHaveLength(1);
+  });
+
+  test("is drawn darkest where it is likeliest to the square metre, not where the area is largest", () => {
+    const draft = withLikely(emptyDraft(probability), [{ geometry: square(51, 0.002), probability: 0.4 }, { geometry: square(51.01, 0.001), probability: 0.2 }], probability);
+    const [large, small] = [...shadesOf(draft).values()];
+    expect(small).toBe(1);
+    expect(large).toBeCloseTo(0.5, 2);
+    expect(shadesOf(emptyDraft(probability)).size).toBe(0);
+  });
 });

@@ -13,6 +13,13 @@ WITH segment AS (
         AND o.started_at BETWEEN segment.started_at - interval '1 day' AND segment.ended_at + make_interval(secs => $2)
         AND o.ended_at >= segment.started_at - make_interval(secs => $3)
     UNION ALL
+    SELECT segment.id, segment.ended_at, v.id, 'finding', v.rule
+    FROM segment JOIN violation v
+        ON v.source_id = segment.source_id
+        -- A case is proved by stills from its beginning to its end; none lasts longer than a day.
+        AND v.at BETWEEN segment.started_at - interval '1 day' AND segment.ended_at + interval '1 day'
+        AND v.from_at <= segment.ended_at + make_interval(secs => $2) AND v.until_at >= segment.started_at - make_interval(secs => $3)
+    UNION ALL
     SELECT segment.id, segment.ended_at, e.id, 'event', e.kind
     FROM segment JOIN vehicle_event e
         ON e.vehicle_id = segment.vehicle_id AND e.severity <> 'info'

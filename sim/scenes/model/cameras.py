@@ -71,3 +71,4 @@ class SceneVehicle(Part):
     speed_mps: float = Field(5.0, gt=0, le=40)
     legs: list[FlightLeg] = Field(default_factory=list)
     begin_at_leg: int = Field(1, ge=1)
+    poses: Literal["satellites", "corrected"] = Field("satellites", description="How its poses are known; corrected: laid on an orthophoto")

@@ -87,6 +87,18 @@ def test_a_return_nobody_planned_is_told_with_the_altitude_it_needs() -> None:
     assert not [finding for finding in enough.findings if finding.code == "return_low"]
 
 
+def test_a_plane_that_would_land_through_a_hill_is_told() -> None:
+    items = (
+        MissionItem(22, params=(15.0, 0.0, 0.0, None), altitude_m=60.0),
+        MissionItem(16, position=at(0.0, 1000.0), altitude_m=40.0),
+        MissionItem(21, position=HOME, altitude_m=0.0),
+    )
+    plan = MissionPlan(items=items, home=HOME, vehicle_type="plane")
+    landing = [finding for finding in clearance(plan, hill(45.0, north_m=500.0)).findings if finding.item == 3]
+    assert [finding.code for finding in landing] == ["into_ground"]
+    assert not [finding for finding in clearance(plan, hill(2.0, north_m=500.0)).findings if finding.item == 3]
+
+
 def test_the_nearest_rally_point_is_returned_to() -> None:
     plan = flight((0, 900, 45), (0, 1000, 45), rally_points=(RallyPoint(at(0, 1200), 30.0),))
     returns = [leg.leg for leg in clearance(plan, hill()).legs if leg.leg.kind is LegKind.UNPLANNED_RETURN]

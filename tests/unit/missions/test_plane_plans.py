@@ -1,5 +1,6 @@
 """Plans for a plane: what it can fly, the room its turns need, and what it is refused with the way out."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -129,6 +130,22 @@ def test_patterns_flown_forward_are_planned(request_: PlanRequest) -> None:
     assert result.statistics is not None
     assert result.statistics.photos > 10
     assert result.statistics.in_zones_m == 0.0
+
+
+def test_no_two_waypoints_of_a_straight_way_lie_next_to_one_another() -> None:
+    asked_for = PerimeterRequest(polygon=ring(FIELD_M, AKTAU), camera="sunqar-sim-nadir", altitude_m=60.0, home=AKTAU, vehicle="plane")
+    result = plan_request(asked_for)
+    assert result.plan is not None
+    begun = next(number for number, item in enumerate(result.plan.items) if item.command == Command.DO_SET_CAM_TRIGG_DIST)
+    climb = [FRAME.offset_m(item.position) for item in result.plan.items[:begun] if item.command == Command.WAYPOINT and item.position]
+    assert min(float(np.hypot(*np.subtract(one, other))) for one, other in pairwise(climb)) > 10.0
+
+
+def test_an_orbit_that_px4_refuses_is_not_planned_for_it() -> None:
+    orbit = OrbitRequest(centre=FRAME.place(400.0, 300.0), radius_m=120.0, altitude_m=80.0, home=AKTAU, vehicle="plane")
+    assert plan_request(orbit).plan is not None
+    refused = plan_request(replace(orbit, autopilot="px4"))
+    assert [finding.code for finding in refused.findings] == ["vehicle_pattern"]
 
 
 def test_what_a_plane_cannot_fly_is_refused_with_the_way_out() -> None:

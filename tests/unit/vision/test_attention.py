@@ -115,11 +115,22 @@ def test_looks_that_find_nothing_come_more_seldom_until_something_else_moves() -
         moving = flag.copy()
         if time_s > 8.3:
             moving[40:50, 60:70] = 1
-        if cadence.due(time_s, Motion(moving), Known(NOTHING, np.zeros(0), NOTHING)) is not None:
+        if cadence.due(time_s, Motion(moving), Known(NOTHING, np.zeros(0), np.zeros(0, np.int64), NOTHING)) is not None:
             looks_s.append(time_s)
             cadence.looked(time_s, found=False)
     assert np.diff([time_s for time_s in looks_s if 3.0 < time_s < 8.3]) == pytest.approx(1.0, abs=0.1)
     assert any(8.3 < time_s < 8.5 for time_s in looks_s)
+
+
+@pytest.mark.parametrize(("agreed", "due_s"), [(0, 0.25), (2, 0.25), (3, 0.5), (9, 0.5)])
+def test_what_its_motion_carries_to_where_the_detector_finds_it_is_looked_at_half_as_often(agreed: int, due_s: float) -> None:
+    cadence, box = Cadence(CadencePlan(active_hz=4.0, idle_s=60.0)), np.array([[10.0, 10.0, 30.0, 30.0]], np.float32)
+    moving = np.zeros((60, 80), np.uint8)
+    moving[12:28, 12:28] = 1
+    cadence.looked(0.0, found=True)
+    known = Known(box, np.zeros(1), np.array([agreed]), box)
+    times_s = [index / 20.0 for index in range(1, 20)]
+    assert next(time_s for time_s in times_s if cadence.due(time_s, Motion(moving), known) is not None) == pytest.approx(due_s)
 
 
 def test_only_the_part_of_the_picture_where_something_happens_is_looked_at() -> None:

@@ -1,24 +1,35 @@
 """Stretches driven against the heading of a lane."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import Lane, RoadScene
 from vision.rules.runs import inside_m, runs
+from vision.rules.traffic.driven import surely_inside
 
 OWN_DEG = 60.0  # within so much of a lane's heading it drives in a lane of its own
 
 
-def against(path: GroundPath, scene: RoadScene, *, turned_deg: float, slow_mps: float, margin_m: float) -> Iterator[tuple[Lane, slice]]:
-    """Rows of each stretch further than `turned_deg` from the heading of the lane, at more than `slow_mps`, surely inside of it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Against:
+    """Rows of a stretch; `sure` when it is inside the lane by two sigmas."""
+
+    lane: Lane
+    rows: slice
+    sure: bool
+
+
+def against(path: GroundPath, scene: RoadScene, *, turned_deg: float, slow_mps: float, margin_m: float) -> Iterator[Against]:
+    """Stretches further than `turned_deg` from the heading of the lane, at more than `slow_mps`."""
     fast = path.speed_mps > slow_mps
-    margins_m = np.maximum(margin_m, np.minimum(2.0 * path.sigma_m(path.across), 1.5))
     for lane in scene.lanes:
         turned = path.ahead @ lane.ahead < np.cos(np.radians(turned_deg))
-        for rows in runs((inside_m(lane.outline, path.en_m) > margins_m) & turned & fast):
-            yield lane, rows
+        depth_m = inside_m(lane.outline, path.en_m)
+        for rows in runs((depth_m > margin_m) & turned & fast):
+            yield Against(lane, rows, surely_inside(path, rows, depth_m))
 
 
 def came_from_own_lane(path: GroundPath, row: int, scene: RoadScene) -> bool:

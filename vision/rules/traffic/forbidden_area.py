@@ -12,10 +12,10 @@ import numpy as np
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Parameter, RuleCard, Verdict
-from vision.rules.runs import inside_m, runs
+from vision.rules.runs import inside_m
 from vision.rules.subjects import MOTOR_VEHICLES
 from vision.rules.terms import IN_DOUBT
-from vision.rules.traffic.driven import driven
+from vision.rules.traffic.driven import driven_inside
 
 
 class ForbiddenArea:
@@ -24,32 +24,28 @@ class ForbiddenArea:
     def __init__(self, code: str, subjects: frozenset[str], travelled_m: float, why: str) -> None:
         self.card = RuleCard(
             code=code,
-            edition="1",
+            edition="2",
             source_tier="T2",
             subjects=subjects,
             parameters={
                 "travelled_m": Parameter(travelled_m, "m", why),
-                "margin_m": Parameter(0.3, "m", "inside the area at least; twice the sigma where that is more"),
+                "margin_m": Parameter(0.3, "m", "inside the area at every instant; by two sigmas on the whole stretch"),
                 "least_share": Parameter(0.8, "of votes", "fewer for the classes it is closed to: it may be one that is exempt"),
             },
         )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
-        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(path.across), 1.0))
-        least_m = self.card.number("travelled_m")
+        everywhere = np.ones(len(path.times_s), dtype=np.bool_)
         for area in scene.of_kind(self.card.code):
             closed_to = area.applies_to or self.card.subjects
             if path.label not in closed_to:
                 continue
             doubtful = closed_to != MOTOR_VEHICLES and _most(path, closed_to) < self.card.number("least_share")
-            for rows in runs(inside_m(area.outline, path.en_m) > margin_m):
-                # What stands in it is another rule's, and the wandering of a standing box is no way travelled.
-                moved_m = float(np.hypot(*(path.en_m[rows.stop - 1] - path.en_m[rows.start])))
-                found = driven(self, path, area, rows, least_m)
-                if found is None or 2.0 * moved_m < least_m:
-                    continue
-                yield Abstention(self.card.code, path.track_id, area.id, found.from_s, IN_DOUBT) if doubtful else found
-                break
+            depth_m = inside_m(area.outline, path.en_m)
+            for found in driven_inside(
+                self, path, area, depth_m, everywhere, self.card.number("travelled_m"), self.card.number("margin_m")
+            ):
+                yield Abstention(found.rule, path.track_id, area.id, found.at_s, IN_DOUBT) if doubtful else found
 
 
 def _most(path: GroundPath, closed_to: frozenset[str]) -> float:

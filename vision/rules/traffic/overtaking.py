@@ -16,6 +16,7 @@ from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict,
 from vision.rules.runs import inside_m, lasts_s, ways_m
 from vision.rules.subjects import MOTOR_VEHICLES
 from vision.rules.traffic.against import against
+from vision.rules.traffic.driven import NOT_SURELY_INSIDE
 from vision.rules.traffic.passing import passed
 
 
@@ -30,7 +31,7 @@ class Overtaking:
             "lasts_s": Parameter(1.0, "s", "in the oncoming lane; shorter is a swerve"),
             "moves_mps": Parameter(1.4, "m/s", "who is slower stands in the way: 5 km/h"),
             "turned_deg": Parameter(120.0, "deg", "from the heading of the oncoming lane"),
-            "margin_m": Parameter(0.3, "m", "inside the lane at least; twice the sigma where that is more"),
+            "margin_m": Parameter(0.3, "m", "inside the lane at every instant; by two sigmas on the whole stretch"),
         },
     )
 
@@ -40,7 +41,8 @@ class Overtaking:
         if not zones:
             return
         stretches = against(path, scene, turned_deg=number("turned_deg"), slow_mps=number("moves_mps"), margin_m=number("margin_m"))
-        for _, rows in stretches:
+        for stretch in stretches:
+            rows = stretch.rows
             way_m = float(ways_m(path, rows)[-1])
             if way_m < number("travelled_m") or lasts_s(path, rows) < number("lasts_s"):
                 continue
@@ -53,6 +55,9 @@ class Overtaking:
                 depth_m, zone = max(depths, key=lambda found: found[0])
                 if depth_m <= 0.0:
                     continue
+                if not stretch.sure:
+                    yield Abstention(self.card.code, path.track_id, zone.id, one.at_s, NOT_SURELY_INSIDE)
+                    return
                 if depth_m <= margin_m or not path.seen[max(0, row - 2) : row + 3].any():
                     yield Abstention(self.card.code, path.track_id, zone.id, one.at_s, "too near the edge of the zone to tell")
                     continue

@@ -6,14 +6,12 @@ Source: article 596 of the code on administrative offences of Kazakhstan (verify
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from vision.rules.ground_path import GroundPath
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Parameter, RuleCard, Verdict
-from vision.rules.runs import inside_m, runs
+from vision.rules.runs import inside_m
 from vision.rules.subjects import MOTOR_VEHICLES
-from vision.rules.traffic.driven import driven
+from vision.rules.traffic.driven import driven_inside
 
 
 class ShoulderDriven:
@@ -25,16 +23,12 @@ class ShoulderDriven:
         parameters={
             "travelled_m": Parameter(30.0, "m", "shorter is pulling over or coming back"),
             "slow_mps": Parameter(20.0 / 3.6, "m/s", "slower it looks for a place to stop: 20 km/h"),
-            "margin_m": Parameter(0.3, "m", "inside the shoulder at least; twice the sigma where that is more"),
+            "margin_m": Parameter(0.3, "m", "inside the shoulder at every instant; by two sigmas on the whole stretch"),
         },
     )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
         fast = path.speed_mps > self.card.number("slow_mps")
-        margin_m = np.maximum(self.card.number("margin_m"), np.minimum(2.0 * path.sigma_m(path.across), 1.0))
         for area in scene.of_kind("shoulder"):
-            for rows in runs((inside_m(area.outline, path.en_m) > margin_m) & fast):
-                found = driven(self, path, area, rows, self.card.number("travelled_m"))
-                if found is not None:
-                    yield found
-                    break
+            depth_m = inside_m(area.outline, path.en_m)
+            yield from driven_inside(self, path, area, depth_m, fast, self.card.number("travelled_m"), self.card.number("margin_m"))

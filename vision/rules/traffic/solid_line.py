@@ -12,7 +12,7 @@ import shapely
 
 from vision.rules.ground_path import GroundPath, Vector
 from vision.rules.road_scene import RoadScene, SolidLine
-from vision.rules.rule import Measure, Parameter, RuleCard, Verdict, violation
+from vision.rules.rule import Abstention, Measure, Parameter, RuleCard, Verdict, Violation, violation
 from vision.rules.runs import lasts_s, runs
 from vision.rules.subjects import MOTOR_VEHICLES
 
@@ -36,7 +36,18 @@ class SolidLineCrossed:
 
     def _over(self, path: GroundPath, line: SolidLine) -> Iterator[Verdict]:
         left_m, normal, beside = offsets(line.way, path.en_m)
-        margin_m = np.maximum(self.card.number("least_margin_m"), 2.0 * path.sigma_m(normal))
+        least_m = np.full(len(left_m), self.card.number("least_margin_m"))
+        surely_m = np.maximum(least_m, 2.0 * path.sigma_m(normal))
+        found = list(self._changes(path, line, left_m, normal, beside, surely_m))
+        yield from found
+        if not found:
+            for doubtful in self._changes(path, line, left_m, normal, beside, least_m):
+                yield Abstention(self.card.code, path.track_id, line.id, doubtful.at_s, "not beside the line by two sigmas")
+
+    def _changes(
+        self, path: GroundPath, line: SolidLine, left_m: Vector, normal: Vector, beside: Vector, margin_m: Vector
+    ) -> Iterator[Violation]:
+        """From one side, held by more than the margin, to the other."""
         side = np.where(np.abs(left_m) >= margin_m, np.sign(left_m), 0.0) * beside
         held: list[tuple[slice, float]] = []
         for sign in (-1.0, 1.0):

@@ -58,6 +58,7 @@ export const restoreRevision = (mission: Mission, revision: number) =>
 
 export const listTemplates = () => getJson<{ items: MissionTemplate[] }>(TEMPLATES);
 export const createTemplate = (name: string, plan: PlanRequest) => sendJson<MissionTemplate>("POST", TEMPLATES, { json: { name, request: plan } });
+export const changeTemplate = (id: string, name: string, plan: PlanRequest) => sendJson<MissionTemplate>("PUT", `${TEMPLATES}/${id}`, { json: { name, request: plan } });
 export const deleteTemplate = (id: string) => sendJson<undefined>("DELETE", `${TEMPLATES}/${id}`);
 
 export interface Proposal {

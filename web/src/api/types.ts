@@ -9,6 +9,17 @@ export type {
   CameraCalibrationFitView,
   CameraCalibrationHistory,
   CameraCalibrationView,
+  CaseView,
+  DecisionView,
+  HandoverList,
+  HandoverView,
+  NextCase,
+  ReviewFigures,
+  ReviewList,
+  ReviewQueue,
+  RuleFiguresView,
+  ShareView,
+  WaitingView,
   AuditPage,
   AuditVerdictView,
   BatteryInstance,
@@ -103,6 +114,10 @@ export interface Lease {
   expires_at: string;
   asked?: LeaseRequest | null;
 }
+
+export type RejectionReason = NonNullable<import("./schema").ReviewBody["reason"]>;
+export type ReviewDecision = import("./schema").ReviewBody["decision"];
+export type ViolationMessage = import("./schema").LiveTopics["violation"];
 
 export type LonLat = [lon: number, lat: number];
 

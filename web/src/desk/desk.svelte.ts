@@ -30,6 +30,7 @@ import { Sources } from "../live/sources.svelte";
 import { Traffic } from "../live/traffic.svelte";
 import { TopicHub } from "../live/topics";
 import { Transfers } from "../live/transfers.svelte";
+import { Violations } from "../live/violations.svelte";
 import { LAYERS } from "../map/catalogue";
 import { type MapLayer, NOTHING } from "../map/layer";
 import { videoSources } from "../map/layers/video-sources";
@@ -52,6 +53,14 @@ export interface LookTarget {
   altitudeAmslM?: number | null;
 }
 
+/** A case on the map: its place and what of the scene it broke. */
+export interface ShownCase {
+  id: string;
+  place: LonLat | null;
+  accuracyM: number | null;
+  broke: Geometry | null;
+}
+
 const NOTICE_S = { info: 6, warning: 15, critical: 0 };
 
 export class Desk {
@@ -59,6 +68,7 @@ export class Desk {
   readonly fleet = new Fleet();
   readonly missions = new Missions();
   readonly findings = new Findings();
+  readonly violations = new Violations();
   readonly way = new SelectedWay(() => this.#map.setData("trajectory", this.way.features()));
   readonly payload = new Payload();
   readonly operators = new Operators();
@@ -106,6 +116,7 @@ export class Desk {
   readonly #stops: (() => void)[] = [];
   #noticeId = 0;
   #pointedAt: LonLat | null = null;
+  #case: ShownCase | null = null;
 
   constructor(map: MapView, user: { name: string; role: Role; mayFly: boolean }, onRefused: () => void) {
     this.#map = map;
@@ -128,7 +139,7 @@ export class Desk {
         if (phase === "online") void this.#catchUp();
       },
     });
-    for (const store of [this.fleet, this.findings, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.operators, this.traffic, this.rtk, this.docks, this.runs]) store.listen(this.hub);
+    for (const store of [this.fleet, this.findings, this.violations, this.sources, this.links, this.safety, this.control, this.transfers, this.payload, this.operators, this.traffic, this.rtk, this.docks, this.runs]) store.listen(this.hub);
     this.hub.subscribe("vehicle.event", (event) => {
       if (event.severity === "info") return;
       const named = event.text.includes(event.vehicle_id);
@@ -144,6 +155,7 @@ export class Desk {
     this.#stops.push(this.traffic.onChange(() => this.#map.setData("traffic", trafficPoints(this.traffic, Date.now()))));
     this.#stops.push(this.payload.onPhotos(() => this.#map.setData("photos", this.payload.photoPoints())));
     this.#stops.push(this.fleet.onChange(() => this.paintFleet()), this.safety.onChange(() => this.paintSafety()), this.findings.onChange(() => this.#paintFindings()));
+    this.#stops.push(this.violations.onChange(() => this.#paintViolations()));
     this.#stops.push(this.control.onFinished((id, update) => this.#commandEnded(id, update.command, update.state === "done")));
   }
 
@@ -155,6 +167,7 @@ export class Desk {
     void this.docks.load();
     this.runs.load().catch(() => undefined); // told live once a second as well
     void this.findings.load();
+    void this.violations.load();
   }
 
   stop(): void {
@@ -255,6 +268,7 @@ export class Desk {
     else if (hit.layer === "vehicles") this.select({ kind: "vehicle", id });
     else if (hit.layer === "cameras" || hit.layer === "complexes") this.select({ kind: "source", id });
     else if (hit.layer === "observations") this.select({ kind: "finding", id });
+    else if (hit.layer === "violations") this.select({ kind: "violation", id });
     else if (hit.layer === "docks") this.showPanel("docks");
     else if (hit.layer === "missions" && hit.geometry.type !== "Point") {
       this.openMission = id;
@@ -389,10 +403,30 @@ export class Desk {
         return at ? [{ type: "Point", coordinates: at }] : [];
       });
     }
+    if (selection.kind === "violation") return this.#caseGeometries(selection.id);
     const finding = this.findings.get(selection.id);
     if (!finding?.place) return [];
     const ring = finding.accuracyM ? [doubtOf(finding.place, finding.accuracyM, finding.ellipse)] : [];
     return [{ type: "Point", coordinates: finding.place }, ...ring];
+  }
+
+  /** Its place with the circle that holds the true one, and what of the scene it broke. */
+  #caseGeometries(id: string): Geometry[] {
+    const seen = this.#case?.id === id ? this.#case : this.violations.get(id);
+    const ring = seen?.place && seen.accuracyM ? [doubtOf(seen.place, seen.accuracyM, null)] : [];
+    const point: Geometry[] = seen?.place ? [{ type: "Point", coordinates: seen.place }] : [];
+    return [...point, ...ring, ...(this.#case?.id === id && this.#case.broke ? [this.#case.broke] : [])];
+  }
+
+  /** The case an officer has before him; null takes it off the map. */
+  showCase(seen: ShownCase | null): void {
+    this.#case = seen;
+    this.paintSelection();
+  }
+
+  #paintViolations(): void {
+    this.#map.setData("violations", this.violations.points());
+    if (this.selection?.kind === "violation") this.paintSelection();
   }
 
   /** Places vehicles were sent to, and the one a person is just asked about. */

@@ -5,17 +5,21 @@ export type Selection =
   | { kind: "vehicle"; id: string }
   | { kind: "source"; id: string }
   | { kind: "finding"; id: string }
+  | { kind: "violation"; id: string }
   | { kind: "fleet" }
   | { kind: "feature"; layer: string; properties: Record<string, unknown>; geometry: Geometry };
 
-export type PanelId = "vehicles" | "missions" | "docks" | "flights" | "cameras" | "recordings" | "observations" | "layers" | "audit";
+export type PanelId = "vehicles" | "missions" | "docks" | "flights" | "cameras" | "recordings" | "observations" | "violations" | "layers" | "audit";
 
-export const PANELS: readonly PanelId[] = ["vehicles", "missions", "docks", "flights", "cameras", "recordings", "observations", "layers", "audit"];
+export const PANELS: readonly PanelId[] = ["vehicles", "missions", "docks", "flights", "cameras", "recordings", "observations", "violations", "layers", "audit"];
 
 /** The audit log is for administrators and officers; the server refuses the others too. */
 export function mayOpen(role: Role, panel: PanelId): boolean {
   return panel !== "audit" || role === "admin" || role === "officer";
 }
+
+/** Who decides on violations; the server refuses the others too. */
+export const mayReview = (role: Role) => role === "officer" || role === "admin";
 
 /** Who sets up cameras; the server refuses the others too. */
 export const mayKeep = (role: Role) => role === "operator" || role === "admin";
@@ -29,6 +33,6 @@ export function selectionToText(selection: Selection | null): string | null {
 }
 
 export function selectionFromText(text: string | undefined): Selection | null {
-  const match = /^(vehicle|source|finding):(.+)$/.exec(text ?? "");
-  return match ? { kind: match[1] as "vehicle" | "source" | "finding", id: match[2] as string } : null;
+  const match = /^(vehicle|source|finding|violation):(.+)$/.exec(text ?? "");
+  return match ? { kind: match[1] as "vehicle" | "source" | "finding" | "violation", id: match[2] as string } : null;
 }

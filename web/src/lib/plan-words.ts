@@ -40,6 +40,17 @@ export function statisticsFacts(numbers: Partial<PlanStatistics>) {
   return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 }
 
+/** Of a plan made elsewhere, or out of parts of another, what its legs say: without turns and climbs the time is the least. */
+export function legsFacts(legs: readonly LegView[]) {
+  const least = Math.min(...legs.map((leg) => leg.least_agl_m ?? Infinity));
+  const leastS = legs.reduce((sum, leg) => sum + (leg.speed_mps ? leg.length_m / leg.speed_mps : 0), 0);
+  return [
+    { label: t("stats.distance"), value: length(legs.reduce((sum, leg) => sum + leg.length_m, 0)) },
+    { label: t("stats.least_duration"), value: duration(leastS) },
+    ...(Number.isFinite(least) ? [{ label: t("stats.least_agl"), value: metres(least, 1) }] : []),
+  ];
+}
+
 const UNITS: [RegExp, (value: number) => string][] = [
   [/_m2$/, area],
   [/_mps$/, speed],
@@ -48,6 +59,7 @@ const UNITS: [RegExp, (value: number) => string][] = [
   [/_wh$/, wattHours],
   [/_bytes$/, bytes],
   [/_s$/, duration],
+  [/^distance_m$/, length],
   [/_m$/, (value) => metres(value, value % 1 ? 1 : 0)],
   [/(_share|overlap|overlap_min)$|^reserve$/, percent],
 ];

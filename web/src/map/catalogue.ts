@@ -25,6 +25,7 @@ import { traffic } from "./layers/traffic";
 import { trajectory } from "./layers/trajectory";
 import { trails } from "./layers/trails";
 import { vehicles } from "./layers/vehicles";
+import { violations } from "./layers/violations";
 import { zones } from "./layers/zones";
 
 export const LAYERS: readonly MapLayer[] = [
@@ -46,6 +47,7 @@ export const LAYERS: readonly MapLayer[] = [
   docks,
   trajectory,
   observations,
+  violations,
   photos,
   trails,
   traffic,

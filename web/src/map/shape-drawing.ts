@@ -55,6 +55,8 @@ export class ShapeDrawing {
   readonly #events: ShapeEvents;
   #role: ShapeRole = "target";
   #showing = false;
+  /** Of areas edge to edge only the filling is told. */
+  #shaded = false;
 
   constructor(view: MapView, look: Look, events: ShapeEvents) {
     this.#view = view;
@@ -62,7 +64,7 @@ export class ShapeDrawing {
     const roleOf = (feature: Drawn) => (feature.properties.role as ShapeRole | undefined) ?? this.#role;
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map: view.map, coordinatePrecision: DIGITS }),
-      modes: modes(look, roleOf, (handle) => this.#isShown(handle)),
+      modes: modes(look, roleOf, (handle) => this.#isShown(handle), () => this.#shaded),
       undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     });
     this.#draw.start();
@@ -88,6 +90,7 @@ export class ShapeDrawing {
   /** Makes the map show exactly these; `selected` gets its handles. `shades`: from 0 to 1, how dark an area is filled, by its id. */
   show(shapes: readonly DrawnShape[], selected: string | null, shades: ReadonlyMap<string, number> = new Map()): void {
     this.#showing = true;
+    this.#shaded = shades.size > 1;
     const wanted = new Map(shapes.map((shape) => [shape.id, shape]));
     const known = new Map(this.#draw.getSnapshot().flatMap((feature) => (isShape(feature) ? [[String(feature.id), feature] as const] : [])));
     const changed = [...known].filter(([id, feature]) => {
@@ -201,7 +204,7 @@ function colourOf(look: Look, role: ShapeRole): Hex {
   return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle, inside: live, outside: zone, rally: live }[role] as Hex;
 }
 
-function modes(look: Look, roleOf: (feature: Drawn) => ShapeRole, isShown: (handle: Drawn) => boolean) {
+function modes(look: Look, roleOf: (feature: Drawn) => ShapeRole, isShown: (handle: Drawn) => boolean, isShaded: () => boolean) {
   const colour = (feature: Drawn) => colourOf(look, roleOf(feature));
   const casing = look.colours.casing as Hex;
   // The planner says where the edges of a plan cross; nobody says it of a fence.
@@ -213,7 +216,7 @@ function modes(look: Look, roleOf: (feature: Drawn) => ShapeRole, isShown: (hand
   const fill = { fillColor: colour, fillOpacity: filled, outlineColor: colour, outlineWidth: (feature: Drawn) => (shade(feature) === null ? 2 : 0.5) };
   const closing = { closingPointColor: casing, closingPointOutlineColor: colour, closingPointOutlineWidth: 3, closingPointWidth: 7 };
   // Corners do not know whose they are, so they have no colour of a role.
-  const corner = { coordinatePointColor: casing, coordinatePointOutlineColor: look.colours.label as Hex, coordinatePointOutlineWidth: 1, coordinatePointWidth: 4 };
+  const corner = { coordinatePointColor: casing, coordinatePointOutlineColor: look.colours.label as Hex, coordinatePointOutlineWidth: () => (isShaded() ? 0 : 1), coordinatePointWidth: () => (isShaded() ? 0 : 4) };
   const handles = { draggable: true, coordinates: { draggable: true, midpoints: { draggable: true }, deletable: true } };
   return [
     new TerraDrawPolygonMode({ showCoordinatePoints: true, validation: uncrossed, styles: { ...fill, ...closing, ...corner } }),

@@ -2,7 +2,7 @@
 import { getTimeline, openOriginal, segmentVideo } from "../../api/recordings";
 import type { RecordedEventView, SegmentView } from "../../api/types";
 import { inWords } from "../../lib/errors";
-import { type FeedState, SegmentFeed } from "./segment-feed";
+import { type FeedState, SegmentFeed } from "../../live/segment-feed";
 
 export const SPANS_S = [600, 3600, 21_600, 86_400] as const;
 export const RATES = [0.5, 1, 2, 4] as const;

@@ -2,7 +2,7 @@
  * Recorded segments into one <video>: a media source whose clock is the time of the recording, counted from the first segment known.
  * What is looked at is fetched first, the next ones ahead; holes are leapt over, what was shown is dropped.
  */
-import type { SegmentVideo } from "../../api/recordings";
+import type { SegmentVideo } from "../api/recordings";
 
 export interface FeedSegment {
   id: string;

@@ -1,0 +1,16 @@
+"""Evidence packages and the days they are sealed under."""
+
+from pathlib import Path
+
+from geo.core.migrations.sql_file import run_sql_file
+
+revision = "0021"
+down_revision = "0020"
+
+
+def upgrade() -> None:
+    run_sql_file(Path(__file__).with_suffix(".sql"))
+
+
+def downgrade() -> None:
+    """Backups are the way back: what people entered is not thrown away."""
