@@ -105,6 +105,10 @@ class WatchSettings(Group):
     image_size_px: int = Field(
         640, ge=64, multiple_of=32, description="Longer side of the picture given to the detector, when its shape is free"
     )
+    orthophoto: Path | None = Field(
+        None, description="GeoTIFF under the flights: a picture a second is laid on it, and the pose corrected by it"
+    )
+    orthophoto_sigma_m: float | None = Field(None, ge=0, description="Error of its own places, one sigma; its pixel when not given")
     threads: int = Field(0, ge=0, description="Inference threads; 0 lets the runtime choose")
 
 

@@ -26,6 +26,7 @@ from vision import (
     Attention,
     CadencePlan,
     CameraMotion,
+    FlowMeter,
     Frame,
     FrameResult,
     GroundModel,
@@ -86,6 +87,7 @@ class RunRequest:
     poses: PosesRequest = field(default_factory=PosesRequest)
     align: bool = True
     rules: tuple[str, ...] = ()
+    flow: bool = False
     plates: bool = False
     orthophoto: Path | None = None
     orthophoto_sigma_m: float | None = None
@@ -113,6 +115,7 @@ def run_video(request: RunRequest) -> int:
         film_file(request.source)
     if request.rules:
         rules_named(request.rules)
+    if request.rules or request.flow:
         _judgeable(scene)
     labels = _labels(request.classes, detector.names)
     poses = _poses(request, scene)
@@ -145,10 +148,10 @@ def run_video(request: RunRequest) -> int:
             results.add((attention or pipeline).process(frame))
             progress.step(image.index, image.time_s)
         results.finish(pipeline.finish())
-        if request.evidence is not None:
-            _evidence(request, request.evidence, pipeline)
         if refiner is not None and request.progress:
             sys.stderr.write(f"laid on the orthophoto: {refiner.found} of {refiner.tried} pictures tried\n")
+    if request.evidence is not None:  # what was seen is written by now, whatever becomes of the packages
+        _evidence(request, request.evidence, pipeline)
     return INTERRUPTED if stop.is_set() and not info.live else 0
 
 
@@ -217,6 +220,8 @@ class _Results:
         self._source, self._pipeline, self._evidence = request.source, pipeline, request.evidence
         self._rules, self._features = rules_named(request.rules), () if scene is None else scene_on_timeline(scene.features, None)
         self._judge: Judge | None = None
+        self._flow_asked = request.flow
+        self._flow: FlowMeter | None = None
         self._lines: TextIO = sys.stdout if request.out is None else _text_file(request.out, stack)
         self._csv = None if request.tracks_csv is None else _text_file(request.tracks_csv, stack)
         self._video = None
@@ -238,6 +243,8 @@ class _Results:
 
     def finish(self, tracks: Iterable[Track]) -> None:
         self._observe(tracks)
+        if self._flow is not None:
+            self._lines.write(json.dumps(self._flow.flow().to_json(), ensure_ascii=False) + "\n")
         self._lines.flush()
 
     def _observe(self, tracks: Iterable[Track]) -> None:
@@ -245,6 +252,10 @@ class _Results:
         seen = [self._pipeline.observe(track, self._source) for track in ended.values()]
         if self._rules and self._judge is None and self._pipeline.local is not None:
             self._judge = Judge(self._rules, road_scene(self._features, self._pipeline.local))
+        if self._flow_asked and self._flow is None and self._pipeline.local is not None:
+            self._flow = FlowMeter(road_scene(self._features, self._pipeline.local))
+        if self._flow is not None:
+            self._flow.add(ended.values())
         if self._judge is not None and ended:
             found = self._judge.judge(ended.values(), self._pipeline.confirmed)
             seen += [self._pipeline.observe_violation(one, ended[one.track_id], self._source) for one in found]
@@ -277,7 +288,9 @@ def _judgeable(scene: Scene | None) -> None:
     """Raises: `VisionError` for rules without anything to judge by, and for features that cannot be judged by."""
     if scene is None or not scene.features:
         raise VisionError(
-            "Rules need lanes, lines or areas to judge by.", code="vision.rules_need_scene", hint="Give --scene with such features."
+            "Rules and counts need lanes, lines or areas to judge by.",
+            code="vision.rules_need_scene",
+            hint="Give --scene with such features.",
         )
     local = LocalFrame(LonLat(0.0, 0.0)) if scene.ground is None or scene.ground.local is None else scene.ground.local
     road_scene(scene_on_timeline(scene.features, None), local)

@@ -42,11 +42,13 @@ from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_g
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
 from vision.rules.clocked_signals import by_clock as scene_by_clock, on_timeline as scene_on_timeline
+from vision.rules.flow import Flow, FlowMeter, Replay
 from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
 from vision.rules.rule import Abstention, Measure, Rule, RuleCard, Violation
+from vision.rules.section_speed import SECTION_SPEED, PlateSeen, SectionSpeed, section_speed
 from vision.rules.suitability import KnownSource, Suitability, suitabilities
 from vision.rules.terms import Terms, terms_of
 from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene, scene_features
@@ -72,6 +74,7 @@ __all__ = [
     "PLATES",
     "PLATE_GRAMMARS",
     "RULES",
+    "SECTION_SPEED",
     "SHIPPED_MODELS",
     "TIERS",
     "TIER_CORES",
@@ -95,6 +98,8 @@ __all__ = [
     "Detections",
     "Detector",
     "DriftAlarm",
+    "Flow",
+    "FlowMeter",
     "Frame",
     "FrameResult",
     "Grey",
@@ -124,6 +129,7 @@ __all__ = [
     "PlateGrammar",
     "PlateRead",
     "PlateReader",
+    "PlateSeen",
     "PlateSighting",
     "PlatesOfTracks",
     "PointError",
@@ -133,12 +139,14 @@ __all__ = [
     "RedactionSearch",
     "Registration",
     "Relief",
+    "Replay",
     "RoadScene",
     "Rule",
     "RuleCard",
     "Runtime",
     "Scene",
     "SceneFeature",
+    "SectionSpeed",
     "Suitability",
     "Terms",
     "Tier",
@@ -195,6 +203,7 @@ __all__ = [
     "scene_on_timeline",
     "score_tracks",
     "search_confidence",
+    "section_speed",
     "seen_ground",
     "suitabilities",
     "terms_of",

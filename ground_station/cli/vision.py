@@ -39,6 +39,7 @@ def run(
         str | None, typer.Option(help="Judge by these rules, by comma, or `all`; needs --scene. `sunqar vision rules` lists them")
     ] = None,
     plates: Annotated[bool, typer.Option("--plates", help="Read number plates of vehicles that are large enough")] = False,
+    flow: Annotated[bool, typer.Option("--flow", help="End with a line of counts, turns, crowds and jams; needs --scene")] = False,
     moving_camera: Annotated[bool, typer.Option("--moving-camera", help="The camera itself moves: a drone, a car")] = False,
     telemetry: Annotated[
         Path | None,
@@ -104,6 +105,7 @@ def run(
         align=align,
         rules=tuple(part.strip() for part in rules.split(",") if part.strip()) if rules else (),
         plates=plates,
+        flow=flow,
         orthophoto=orthophoto,
         orthophoto_sigma_m=orthophoto_sigma_m,
         duration_s=duration_s,

@@ -2,9 +2,13 @@
 
 import logging
 
+from anyio import to_thread
+
 from geo.core import VideoSource
-from geo.primitives import LocalFrame, VisionError
+from geo.primitives import GeoError, LocalFrame, VisionError
 from geo.terrain import Heights
+from ground_station.camera_telemetry import OrthophotoFile, OrthophotoRefiner
+from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage, StreamData
 from ground_station.watching.drone_camera import DroneCamera, PoseFeed, mount_of
 from ground_station.watching.live_offset import LiveOffset
@@ -35,7 +39,11 @@ class SourcePlaces:
     `teller` says who told the pose of the newest picture that has one, `offset` how its clock was brought together with that of the poses.
     """
 
-    def __init__(self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None = None) -> None:
+    def __init__(
+        self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None = None, settings: WatchSettings | None = None
+    ) -> None:
+        self._settings = settings or WatchSettings()
+        self._refiner: OrthophotoRefiner | None = None
         self._tellers: list[LivePoses] = []
         self._stream: StreamPoses | None = None
         self._source_id = source.source_id
@@ -68,8 +76,16 @@ class SourcePlaces:
                 if poses.teller != self.teller:  # another clock
                     self.teller, self._offset = poses.teller, LiveOffset(self._source_id)
                 await self._offset.look(image, poses, view.time_sigma_s)
-                return view
+                return await self._refined(image, view)
         return None
+
+    async def _refined(self, image: DecodedImage, view: CameraView) -> CameraView:
+        """Corrected by the orthophoto, where one is set and shows the same ground."""
+        refiner = self._refiner
+        if refiner is None:
+            return view
+        frame = Frame(self._source_id, image.index, image.time_s, image.picture)
+        return await to_thread.run_sync(refiner.refined, frame, view)
 
     def _moving(self, source: VideoSource, poses: PoseFeed | None, heights: Heights | None) -> GroundModel | None:
         try:
@@ -81,7 +97,15 @@ class SourcePlaces:
             self._tellers.append(VehiclePoses(DroneCamera(source.hfov_deg, mount, heights), poses))
         self._stream = StreamPoses(mount, source.hfov_deg, heights)
         self._tellers.append(self._stream)
-        return PosedGround(relief=None if heights is None else Relief(heights))
+        relief = None if heights is None else Relief(heights)
+        if self._settings.orthophoto is not None:
+            try:
+                file = OrthophotoFile(self._settings.orthophoto, self._settings.orthophoto_sigma_m)
+            except GeoError as error:
+                logger.warning("places of %s are not refined: %s", source.source_id, error.one_line())
+            else:
+                self._refiner = OrthophotoRefiner(file, relief)
+        return PosedGround(relief=relief)
 
 
 def _fixed(source: VideoSource, heights: Heights | None) -> GroundModel | None:

@@ -70,7 +70,7 @@ class SourceWatch:
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
         self._health = SourceHealth(source.source_id, fixed=not source.moves)
-        self._places = SourcePlaces(source, poses, heights)
+        self._places = SourcePlaces(source, poses, heights, settings)
         self._drift = SourceDrift(source.source_id, record if source.calibration and not source.moves else None, self._places)
 
     def status(self) -> SourceStatus:

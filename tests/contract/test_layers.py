@@ -36,9 +36,8 @@ ROWS = {
     ),
     "violations": (
         "INSERT INTO violation (id, rule, rule_edition, source_id, track_id, model, evidence_tier, from_at, at, until_at, proof_at, label,"
-        " confidence, bbox_px, feature, verdict_hash, position)"
-        " SELECT md5(n::text)::uuid, 'red_light', '1', 'gate', n, 'sha256:0', 'C', at, at, at, ARRAY[at],"
-        " 'car', 0.5, '{1,2,3,4}', 'stop-1', 'sha256:1', place FROM"
+        " confidence, bbox_px, feature, verdict_hash, position) SELECT md5(n::text)::uuid, 'red_light', '1', 'gate', n, 'sha256:0', 'C',"
+        " at, at, at, ARRAY[at], 'car', 0.5, '{1,2,3,4}', 'stop-1', 'sha256:1', place FROM"
         f" (SELECT n, timestamptz '2026-05-01Z' + n * interval '1 s' AS at, {POINT} AS place FROM {PLACES}) AS seen"
     ),
     "fibre-routes": (

@@ -8,9 +8,10 @@ most 30 % of the speed of a free road).
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import shapely
@@ -85,6 +86,17 @@ class Flow:
     turns: dict[tuple[str, str], Share]
     crowds: dict[str, Crowd]
     jams: dict[str, tuple[Jam, ...]]
+
+    def to_json(self) -> dict[str, Any]:
+        """A line of `sunqar vision run --flow`; statistics, tier C by nature."""
+        return {
+            "kind": "flow",
+            "evidence_tier": "C",
+            "counts": [{"edge": edge, "label": label, **_rounded(one)} for (edge, label), one in self.counts.items()],
+            "turns": [{"entry": entry, "exit": out, **_rounded(one)} for (entry, out), one in self.turns.items()],
+            "crowds": [{"area": area, **_rounded(one)} for area, one in self.crowds.items()],
+            "jams": [{"lane": lane, **_rounded(one)} for lane, found in self.jams.items() for one in found],
+        }
 
 
 class FlowMeter:
@@ -175,6 +187,10 @@ def count_interval(surely: int, doubtful: int, replay: Replay) -> tuple[float, f
     low, low_half = spread(surely)
     high, high_half = spread(surely + doubtful)
     return max(0.0, low - low_half), high + high_half
+
+
+def _rounded(one: Count | Share | Crowd | Jam) -> dict[str, Any]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(one).items()}
 
 
 def _crowd(people: Counter[int], outline: shapely.Polygon) -> Crowd:

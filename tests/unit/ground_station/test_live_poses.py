@@ -11,12 +11,15 @@ import pytest
 
 from geo.core import VideoSource
 from geo.primitives import CameraIntrinsics, CameraPose, LocalFrame, LonLat, packed_klv
+from ground_station.camera_telemetry import OrthophotoFile
 from ground_station.messages import VehiclePose
+from ground_station.settings import WatchSettings
 from ground_station.video import DecodedImage, StreamData, open_source
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.source_places import SourcePlaces
 from sim import FrameTruth, SceneFilm, SceneFrame, SceneRecording, Stage, read_scene
 from tests.support.drawn_ground import picture_of, spotted_ground
+from tests.unit.ground_station.camera_telemetry.test_orthophoto import middle_of
 from vision import CameraView
 
 AKTAU, START = LonLat(51.16, 43.65), datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -89,6 +92,25 @@ def test_local_sets_are_brought_onto_the_clock_that_dates_the_pictures(synchrono
     assert LocalFrame(AKTAU).offset_m(view.pose.position)[1] == pytest.approx(15.5, abs=0.05)
     assert view.pose.height_m == pytest.approx(80.0, abs=0.5)
     assert view.time_sigma_s == sigma_s
+
+
+def test_a_live_pose_is_corrected_by_the_orthophoto_of_the_settings(shared_data: Path) -> None:
+    path = shared_data / "raster" / "uav_orthophoto_rgb.tif"
+    middle = middle_of(path)
+    local, lens = LocalFrame(middle), CameraIntrinsics.from_horizontal_fov(960, 540, 60.0)
+    ground = OrthophotoFile(path).around(middle, 60.0, 0.15)
+    assert ground is not None
+    feed = PoseFeed()
+    source = VideoSource("nadir", "drone", "А", "А", "A", hfov_deg=60.0, vehicle_id="mav-1", calibration={"mount": {"pitch_deg": -80}})
+    places = SourcePlaces(source, feed, None, WatchSettings(orthophoto=path))
+    told = local.place(1.5, -1.2)
+    pose = {"lon_deg": told.lon_deg, "lat_deg": told.lat_deg, "altitude_above_home_m": 36.0, "heading_deg": 22.0}
+    feed.put(VehiclePose(vehicle_id="mav-1", at=START, roll_deg=0.0, pitch_deg=0.0, **pose))
+    drawn = picture_of(CameraView(CameraPose(middle, 35.0, 20.0, -80.0), lens), ground.image, local, ground.metres_a_px)
+    view = anyio.run(places.view, DecodedImage(0, 0.0, drawn, START, stamped=True))
+    assert view is not None
+    assert np.hypot(*local.offset_m(told)) > 1.9
+    assert np.hypot(*local.offset_m(view.pose.position)) < 0.5
 
 
 def test_the_delay_of_a_downlink_is_found_by_its_motion_and_taken_off() -> None:
