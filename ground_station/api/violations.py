@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1/violations", tags=["rules"])
 SEES_PLATES = (Role.INSPECTOR, Role.OFFICER, Role.ADMIN)
 
 
-class CaseView(ViolationMessage):
+class CaseInFull(ViolationMessage):
     certificate_id: str | None
     plate: dict[str, Any] | None = Field(description="Only for inspectors, officers and administrators")
     received_at: datetime
@@ -28,12 +28,12 @@ class CaseView(ViolationMessage):
 
 
 @router.get("/{violation_id}")
-async def get_case(violation_id: UUID, services: ServicesNeeded, account: SignedIn) -> CaseView:
+async def get_case(violation_id: UUID, services: ServicesNeeded, account: SignedIn) -> CaseInFull:
     """What was found, by which right it holds, and how far it got."""
     row = await ViolationStore(services.database).get(violation_id)
     if row is None:
         raise NotFound(f"There is no case {violation_id}.", code="violation_none")
-    return CaseView(
+    return CaseInFull(
         **violation_message(row).model_dump(),
         certificate_id=row.certificate_id,
         plate=row.plate if account.role in SEES_PLATES else None,

@@ -26,6 +26,7 @@ class Present:
     moment: Moment
     size_m: tuple[float, float, float]
     shape: Shape | None = None
+    plate: str | None = None
 
 
 class Cast:
@@ -62,7 +63,8 @@ class Cast:
             shape = self._shape(actor, motion, moment, at_s, index)
             label = _label(actor)
             size = (4.0, 4.0, 6.0) if shape is None else shape.size_m
-            present.append(Present(actor.id, label, moment, size, shape))
+            plate = actor.plate if isinstance(actor, Car) else None
+            present.append(Present(actor.id, label, moment, size, shape, plate))
         return present
 
     def _shape(self, actor: object, motion: Motion, moment: Moment, at_s: float, index: int) -> Shape | None:

@@ -7,8 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.plates import PAPER, PlateText, plate_picture
 from sim.projection import Camera
 from sim.scenes.shapes import Shape
+from sim.scenes.solids import PLATE
 from sim.scenes.sun import AMBIENT, SHADOW_SHIFT, SUN
 from sim.scenes.weather import LAMP_TINT, Image, Light, haze_share
 
@@ -16,19 +18,23 @@ NEAR_M = 0.4
 SUBPIXEL_BITS = 4
 FARTHEST_PX = 8000.0
 SPECK_PX = 1.5
+SMALLEST_PLATE_PX = 12.0
+PLATE_OVERSAMPLED = 1.6
 
 Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedShape:
-    """A shape on the ground, its x axis towards `heading_deg`. `lamp` is the light of street lamps where it stands, a share of day."""
+    """A shape on the ground, its x axis towards `heading_deg`. `lamp` is the light of street lamps where it stands, a share of day;
+    `plate` is what stands at both ends of a car."""
 
     shape: Shape
     east_m: float
     north_m: float
     heading_deg: float
     lamp: float = 0.0
+    plate: str | None = None
 
     def axes(self) -> Points:
         """(3, 3): rows are the shape's axes in east, north, up."""
@@ -123,6 +129,43 @@ def paint_shape(image: Image, eye: Eye, thing: PlacedShape) -> None:
             cv2.fillConvexPoly(image, fixed[start:end], colours[index], cv2.LINE_AA, SUBPIXEL_BITS)
         elif (polygon := eye.polygon(corners[start:end])) is not None:
             fill(image, polygon, tuple(colours[index]))
+    if thing.plate is not None and ahead:
+        for index in wanted.tolist():
+            if tuple(shape.paints[index]) == PLATE:
+                face = slice(shape.starts[index], shape.starts[index + 1])
+                hang_plate(image, thing.plate, eye.camera.project(_from_lower_left(corners[face], shape.corners[face])), paints[index])
+
+
+def _from_lower_left(corners: Points, upright: Points) -> Points:
+    """Corners of a plate, anticlockwise from the one below on the viewer's left; `upright` are the same in the car's axes."""
+    low = upright[:, 2] < upright[:, 2].mean()
+    first = next(index for index in range(4) if low[index] and low[(index + 1) % 4])
+    return np.roll(corners, -first, axis=0)
+
+
+def hang_plate(image: Image, text: str, corners_px: Points, paint: Points) -> None:
+    """The plate's picture over its face, as bright as the face was painted; too small to show anything, it stays a plain face."""
+    width = float(np.linalg.norm(corners_px[1] - corners_px[0]))
+    if width < SMALLEST_PLATE_PX:
+        return
+    x0, y0 = np.maximum(np.floor(corners_px.min(axis=0)).astype(int) - 1, 0)
+    x1, y1 = np.minimum(np.ceil(corners_px.max(axis=0)).astype(int) + 2, (image.shape[1], image.shape[0]))
+    if x0 >= x1 or y0 >= y1:
+        return
+    plate = plate_picture(PlateText(tuple(text.split())))
+    scale = min(1.0, PLATE_OVERSAMPLED * width / plate.shape[1])  # averaged first, else the letters flicker
+    plate = np.asarray(cv2.resize(plate, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    plate = np.asarray(np.clip(plate * (np.asarray(paint) / np.array(PAPER)), 0, 255), np.uint8)
+    height, across = plate.shape[:2]
+    given = np.array([(0, height), (across, height), (across, 0), (0, 0)], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(given, (corners_px - (x0, y0) - 0.5).astype(np.float32))
+    size = (int(x1 - x0), int(y1 - y0))
+    laid = cv2.warpPerspective(plate, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cover = np.zeros((size[1], size[0]), np.uint8)
+    fill(cover, corners_px - (x0, y0), (255,))
+    share = cover[..., None] / 255.0
+    part = image[y0:y1, x0:x1]
+    part[:] = (part * (1.0 - share) + laid * share).astype(np.uint8)
 
 
 def _paints(eye: Eye, shape: Shape, normals: Points, distance_m: float, lamp: float) -> Points:

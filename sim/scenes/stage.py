@@ -98,7 +98,8 @@ class Stage:
         for one in self.cast.at(at_s):
             if one.shape is not None:
                 east, north = one.moment.east_m, one.moment.north_m
-                found.append((one, PlacedShape(one.shape, east, north, one.moment.heading_deg, light_at(self._lamps, east, north))))
+                lamp = light_at(self._lamps, east, north)
+                found.append((one, PlacedShape(one.shape, east, north, one.moment.heading_deg, lamp, one.plate)))
         return found
 
     def signals_at(self, at_s: float) -> list[PlacedShape]:

@@ -3,7 +3,7 @@
 One line of the truth file: `frame`, `time_s` and `unix_us` of the frame, `camera` (`lonlat`, `height_m`, `heading_deg`, `pitch_deg`,
 `roll_deg`, `hfov_deg`, `k1`, `k2`), `signals` and `objects`. An object has `id`, `label`, `bbox_px` (around all its corners, cut at the
 edge of the picture), `visible` (share of its outline that is in the picture and behind nothing), `lonlat` (its centre on the ground),
-`heading_deg`, `size_m` (length, width, height) and `speed_mps`.
+`heading_deg`, `size_m` (length, width, height), `speed_mps`, and the `plate` of a car that has one.
 """
 
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ class SeenObject:
     heading_deg: float
     size_m: tuple[float, float, float]
     speed_mps: float
+    plate: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +48,7 @@ class SeenObject:
             "heading_deg": round(self.heading_deg, 2),
             "size_m": [round(value, 2) for value in self.size_m],
             "speed_mps": round(self.speed_mps, 3),
+            **({} if self.plate is None else {"plate": self.plate}),
         }
 
 
@@ -122,7 +124,8 @@ def frame_truth(
             continue
         moment = who.moment
         place = stage.frame.place(moment.east_m, moment.north_m)
-        seen.append(SeenObject(who.actor_id, who.label, box, share, place, moment.heading_deg, who.size_m, moment.speed_mps))
+        plate = None if who.plate is None else who.plate.replace(" ", "")
+        seen.append(SeenObject(who.actor_id, who.label, box, share, place, moment.heading_deg, who.size_m, moment.speed_mps, plate))
     seen.sort(key=lambda one: one.actor_id)
     place = stage.frame.place(camera.east_m, camera.north_m)
     signals: dict[str, str] = {one.id: one.state(at_s) for one in stage.scene.map.signals}

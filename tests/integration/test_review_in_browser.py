@@ -85,7 +85,7 @@ async def test_a_whole_review_by_keyboard(api_settings: Settings, shared_data: P
             await expect(stills.nth(number)).to_have_attribute("data-drawn", "true")
         await expect(case.get_by_test_id("case-film")).to_have_attribute("data-state", "ready")
         await page.keyboard.press("2")
-        await picture(page, "case-dark.png")
+        await picture(page, "case-light.png")
         await page.keyboard.press("a")
         await expect(page.get_by_test_id("violations-done")).to_have_attribute("data-count", "1")
 
@@ -144,7 +144,7 @@ async def looks(page: Page) -> None:
     await page.get_by_test_id("violations-next").click()
     await expect(page.get_by_test_id("case-still").nth(2)).to_have_attribute("data-drawn", "true")
     await page.get_by_test_id("violations-keys").click()
-    await picture(page, "case-light-keys.png")
+    await picture(page, "case-dark-keys.png")
     await page.get_by_test_id("violations-keys").click()
     for language, width in (("ru", 1280), ("kk", 390)):
         await page.get_by_test_id("language-select").select_option(language)

@@ -19,13 +19,14 @@ Posterior = NDArray[np.float64]  # (places, 36), each row sums to 1
 
 GAP, OTHER = len(ALPHABET), len(ALPHABET) + 1
 # How far a sign may count for another one that looks alike. The same strokes count in full; what a smear makes alike, in part.
-TWINS = {"0O": 1.0, "1I": 1.0, "0Q": 0.3, "0D": 0.15, "8B": 0.15, "5S": 0.15, "2Z": 0.15, "6G": 0.1, "1L": 0.05, "4A": 0.05, "7T": 0.05}
+TWINS = {"0O": 1.0, "1I": 1.0, "0Q": 0.03, "0D": 0.015, "8B": 0.15, "5S": 0.15, "2Z": 0.15, "6G": 0.1, "1L": 0.05, "4A": 0.05, "7T": 0.05}
 # The country's own letters beside the text: before it, after it.
 MARKS = {"KZ": ("KZ", ""), "RU": ("", "RUS"), "UZ": ("", "UZ"), "TM": ("TM", ""), "AZ": ("AZ", "")}
 # What else may stand before or after without being of it: a border, half a mark, a bolt. A sign dropped at will would turn the plates
 # of elsewhere into ours.
 BESIDE = {"I": 0.02, "1": 0.02, "K": 0.02, "Z": 0.02}
 BESIDE_AT_ALL = 0.001
+GAP_BY_OTHER = 0.1  # a sign of no plate between two characters: a bolt, or a character unread
 # Among series of equal fit: what is seen here most. They need not sum to one.
 PRIOR = {"kz_2012": 1.0, "kz_2012_entity": 0.5, "kz_1993": 0.3, "kz_1993_entity": 0.1, "ru": 0.3, "ru_three_digit_region": 0.3}
 PRIOR_OF_OTHERS = 0.1
@@ -118,7 +119,9 @@ def decode(steps: Steps, *, two_rows: bool = False) -> Decoded | None:
             readings.append(_Reading(grammar, said, float(weight[row]) * share, float(layouts.prior[row])))
     elsewhere = _free(steps)
     if elsewhere is not None and len(elsewhere) in LENGTHS_ELSEWHERE:
-        readings.append(_Reading(None, elsewhere, float(elsewhere.max(axis=1).prod()), PRIOR_ELSEWHERE))
+        # Charged for every step, as the series are: an empty stretch speaks for none of them.
+        likeliest = np.maximum(steps[:, :GAP].max(axis=1), steps[:, GAP] + GAP_BY_OTHER * steps[:, OTHER])
+        readings.append(_Reading(None, elsewhere, float(likeliest.prod()), PRIOR_ELSEWHERE))
     if not readings:
         return None
     best = max(readings, key=lambda one: one.weight)
@@ -150,7 +153,7 @@ def _sums(steps: Steps, layouts: _Layouts) -> tuple[NDArray[np.float64], NDArray
     count, places, _ = layouts.allowed.shape
     rows = np.arange(count)
     seen = steps[:, :GAP] @ _twins()
-    gap, beside = steps[:, GAP] + 0.1 * steps[:, OTHER], steps @ _beside()
+    gap, beside = steps[:, GAP] + GAP_BY_OTHER * steps[:, OTHER], steps @ _beside()
     entered = np.zeros((len(steps), count, places, len(ALPHABET)))
     at = np.zeros((count, places, len(ALPHABET)))
     between = np.zeros((count, places))
@@ -224,6 +227,11 @@ def _free(steps: Steps) -> Posterior | None:
     # What a step leaves to gaps and other signs is doubt about the character, spread over all.
     posterior: Posterior = found + (1.0 - found.sum(axis=1, keepdims=True)) / len(ALPHABET)
     return posterior
+
+
+def has_text(steps: Steps) -> bool:
+    """Whether any step is a character rather than not."""
+    return bool((steps.argmax(axis=1) < GAP).any())
 
 
 def steps_of(probabilities: NDArray[np.float32], signs: Sequence[int]) -> Steps:

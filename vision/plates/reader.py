@@ -10,7 +10,7 @@ from vision.detections import Box
 from vision.frames import Frame
 from vision.inference.detector import Detector
 from vision.pictures import BgrImage
-from vision.plates.decoding import GAP, OTHER, Decoded, Steps, decode
+from vision.plates.decoding import GAP, OTHER, Decoded, Steps, decode, has_text
 from vision.plates.reading import PlateRead, PlateVote, illegible
 from vision.plates.straighten import straightened
 from vision.redaction import PLATES
@@ -58,7 +58,8 @@ class PlateReader:
         if why is not None:
             vote.refuse(why, plate.sharpness)
             return None
-        decoded = decode(self._steps(plate.rows), two_rows=len(plate.rows) > 1)
+        rows = self._said(plate.rows)
+        decoded = decode(_one_after_the_other(rows), two_rows=len(rows) > 1) if rows else None
         if decoded is None:
             vote.refuse("no text", plate.sharpness)
             return None
@@ -76,13 +77,16 @@ class PlateReader:
             reads.append((found, result))
         return reads
 
-    def _steps(self, rows: tuple[BgrImage, ...]) -> Steps:
+    def _said(self, rows: tuple[BgrImage, ...]) -> list[Steps]:
+        """Of each row with text in it; a tilted plate of one row may have been taken for two."""
         if self._recogniser is None:
             self._recogniser = self._open()
         self.recognised += 1
-        between = np.zeros((1, OTHER + 1))
-        between[0, GAP] = 1.0
-        parts: list[Steps] = []
-        for row in rows:
-            parts += [self._recogniser.recognise(row), between]
-        return np.concatenate(parts)
+        said = [self._recogniser.recognise(row) for row in rows]
+        return [steps for steps in said if has_text(steps)]
+
+
+def _one_after_the_other(rows: list[Steps]) -> Steps:
+    between = np.zeros((1, OTHER + 1))
+    between[0, GAP] = 1.0
+    return np.concatenate([part for row in rows for part in (row, between)])

@@ -3,7 +3,7 @@ import type { ViolationMessage } from "../src/api/types";
 import { deedOf } from "../src/features/violations/keys";
 import { language } from "../src/lib/i18n.svelte";
 import { RULES, gauge, measured, whyInWords } from "../src/lib/rules";
-import { fromMessage } from "../src/live/violations.svelte";
+import { fromMessage, pointsOf } from "../src/live/violations.svelte";
 
 const speed = { value: 87.34, uncertainty: 3.6, limit: 60, unit: "km/h" };
 const standing = { hasCase: true, rejecting: false, noted: false };
@@ -65,4 +65,11 @@ describe("why a machine took it for a violation", () => {
 test("a case told live without a place or a tier is shown without both", () => {
   const message = { violation_id: "v", rule: "red_light", lon_deg: null, lat_deg: null, measure: null, evidence_tier: null, state: "new" };
   expect(fromMessage(message as unknown as ViolationMessage)).toMatchObject({ id: "v", place: null, tier: "C", state: "new" });
+});
+
+test("the map does not tell the officer what was decided on the case before him", () => {
+  const place = { violation_id: "v", rule: "red_light", lon_deg: 51.16, lat_deg: 43.65, measure: null, evidence_tier: "B", state: "rejected" };
+  const all = [fromMessage(place as unknown as ViolationMessage)];
+  expect(pointsOf(all, null).features[0]?.properties?.state).toBe("rejected");
+  expect(pointsOf(all, "v").features[0]?.properties?.state).toBe("new");
 });

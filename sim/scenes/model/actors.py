@@ -58,6 +58,7 @@ class Car(Actor):
     kind: Literal["car"]
     model: Literal["sedan", "van", "bus", "truck"] = "sedan"
     colour: Colour = "#c9ccd1"
+    plate: str | None = Field(None, pattern=r"^[0-9A-Z]+( [0-9A-Z]+){1,2}$", description="At both ends, its parts by blanks: 123 ABC 12")
 
 
 class Person(Actor):

@@ -220,6 +220,41 @@ export interface CameraState {
   zoom_percent: number | null;
 }
 
+/** A case before an officer, until `deadline_at`. Decide with its `look_id`, and `revision` in If-Match. */
+export interface CaseView {
+  accuracy_m: number | null;
+  at: string;
+  bbox_px: [number, number, number, number];
+  /** What of the scene it broke, a GeoJSON feature */
+  broke: Record<string, unknown> | null;
+  confidence: number;
+  deadline_at: string;
+  doubtful_why: string | null;
+  evidence_tier: "A" | "B" | "C";
+  feature: string;
+  from_at: string;
+  label: string;
+  legal_order: OrderView | null;
+  look_id: string;
+  measure: MeasureView | null;
+  model: string;
+  /** Of the picture that `bbox_px` is in, where it is known */
+  picture_size_px: [number, number] | null;
+  plate: Record<string, unknown> | null;
+  position: [number, number] | null;
+  proof_at: (string)[];
+  revision: string;
+  rule: string;
+  rule_edition: string;
+  scene_edition: number | null;
+  shown_at: string;
+  source_id: string;
+  track_id: number;
+  until_at: string;
+  vehicle_id: string | null;
+  violation_id: string;
+}
+
 export interface CheckView {
   cause: Sentence | null;
   code: string;
@@ -941,7 +976,7 @@ export interface NearUs {
 
 export interface NextCase {
   /** Null when nothing waits */
-  case: ground_station__api__review_views__CaseView | null;
+  case: CaseView | null;
 }
 
 /** Something seen by a video source, with its place when the source is calibrated. `observation_id` is derived from source, model and track, so a resend is the same row; a later `revision` replaces an earlier one. */
@@ -2042,41 +2077,6 @@ export interface ZoneForceView {
   /** When it next comes into force or leaves it; null: never */
   changes_at: string | null;
   id: string;
-}
-
-/** A case before an officer, until `deadline_at`. Decide with its `look_id`, and `revision` in If-Match. */
-export interface ground_station__api__review_views__CaseView {
-  accuracy_m: number | null;
-  at: string;
-  bbox_px: [number, number, number, number];
-  /** What of the scene it broke, a GeoJSON feature */
-  broke: Record<string, unknown> | null;
-  confidence: number;
-  deadline_at: string;
-  doubtful_why: string | null;
-  evidence_tier: "A" | "B" | "C";
-  feature: string;
-  from_at: string;
-  label: string;
-  legal_order: OrderView | null;
-  look_id: string;
-  measure: MeasureView | null;
-  model: string;
-  /** Of the picture that `bbox_px` is in, where it is known */
-  picture_size_px: [number, number] | null;
-  plate: Record<string, unknown> | null;
-  position: [number, number] | null;
-  proof_at: (string)[];
-  revision: string;
-  rule: string;
-  rule_edition: string;
-  scene_edition: number | null;
-  shown_at: string;
-  source_id: string;
-  track_id: number;
-  until_at: string;
-  vehicle_id: string | null;
-  violation_id: string;
 }
 
 /** What each topic of the live socket carries. */

@@ -422,10 +422,11 @@ export class Desk {
   showCase(seen: ShownCase | null): void {
     this.#case = seen;
     this.paintSelection();
+    this.#paintViolations();
   }
 
   #paintViolations(): void {
-    this.#map.setData("violations", this.violations.points());
+    this.#map.setData("violations", this.violations.points(this.#case?.id ?? null));
     if (this.selection?.kind === "violation") this.paintSelection();
   }
 

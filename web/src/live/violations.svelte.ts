@@ -72,12 +72,18 @@ export class Violations {
     return this.#known.get(id) ?? null;
   }
 
-  points(): FeatureCollection {
-    const features = this.all.flatMap((one): Feature<Point>[] =>
-      one.place ? [{ type: "Feature", properties: { id: one.id, rule: one.rule, state: one.state }, geometry: { type: "Point", coordinates: one.place } }] : [],
-    );
-    return { type: "FeatureCollection", features };
+  points(underReview: string | null): FeatureCollection {
+    return pointsOf(this.all, underReview);
   }
+}
+
+/** `underReview`: the case before the officer, whose state would tell what others decided. */
+export function pointsOf(all: readonly Violation[], underReview: string | null): FeatureCollection {
+  const features = all.flatMap((one): Feature<Point>[] => {
+    const properties = { id: one.id, rule: one.rule, state: one.id === underReview ? "new" : one.state };
+    return one.place ? [{ type: "Feature", properties, geometry: { type: "Point", coordinates: one.place } }] : [];
+  });
+  return { type: "FeatureCollection", features };
 }
 
 export function fromMessage(message: ViolationMessage): Violation {

@@ -100,8 +100,9 @@ export class Review {
         this.#desk.notify("warning", error.status === 412 ? t("case.changed") : inWords(error));
       }
       this.#show(await takeNext(this.rule ? { rule: this.rule } : {}));
-      await this.load();
     });
+    // The list comes after: keys on the next case do not wait for it.
+    void this.load();
   }
 
   /** Leaves the case to the others. */
