@@ -1,6 +1,7 @@
-"""`watch`: every live video source becomes observations on the bus. Sources and the model may come and go while it runs."""
+"""`watch`: every live video source becomes observations and violations on the bus. Sources and the model may come and go while it runs."""
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 
 import anyio
@@ -11,7 +12,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
-from geo.core import VideoSource, VideoSourceStore, open_database
+from geo.core import Database, VideoSource, VideoSourceStore, open_database
 from geo.primitives import GeoError, SunqarError
 from geo.terrain import read_dem
 from ground_station.bus.connection import connect_bus, ensure_streams
@@ -22,11 +23,14 @@ from ground_station.detector_file import detector_file, further_models, watching
 from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
+from ground_station.violation_letters import tell_cases
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.model_desks import ModelDesks
 from ground_station.watching.plate_desk import PlateDesk, open_plate_desk
-from ground_station.watching.source_record import SourceRecord, StoredRecord
+from ground_station.watching.rule_book import EMPTY_PAGE, BookPage, RuleBook
+from ground_station.watching.source_record import StoredRecord
+from ground_station.watching.source_rules import TellCases
 from ground_station.watching.source_watch import SourceWatch
 from vision import LoadControl
 
@@ -41,11 +45,9 @@ SWITCHED_OFF = "Detection is switched off: set SUNQAR_WATCH__DETECT=true."
 class Watching:
     """The sources being watched now."""
 
-    def __init__(
-        self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup, record: SourceRecord | None = None
-    ) -> None:
-        self._record = record
-        self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
+    def __init__(self, settings: Settings, database: Database, outbox: Outbox, tasks: TaskGroup, tell: TellCases) -> None:
+        self._settings, self._database, self._outbox, self._tasks, self._tell = settings, database, outbox, tasks, tell
+        self._store, self._book, self._record = VideoSourceStore(database), RuleBook(database), StoredRecord(database)
         self._load = LoadControl()
         self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
@@ -76,10 +78,12 @@ class Watching:
             self.balance()
             try:
                 wanted = {source.source_id: source for source in await self._store.live()}
+                book = await self._book.read()
+                self._adopt(wanted)
+                await self._settle(book)
             except GeoError as error:
                 logger.warning("sources not read: %s", error.one_line())
             else:
-                self._adopt(wanted)
                 if self._desk is not None:
                     await self._models.keep(name for source in wanted.values() for name in source.models)
             await anyio.sleep(SOURCES_PERIOD_S)
@@ -120,6 +124,14 @@ class Watching:
                     self._tasks.start_soon(self._run, watch, scope, self._desk)
                 else:
                     watch.without_model(self._trouble)
+
+    async def _settle(self, book: Mapping[str, BookPage]) -> None:
+        """What rules each source is judged by now, and what the database says of them."""
+        for watch in self.watches:
+            page = book.get(watch.source.source_id, EMPTY_PAGE)
+            watch.rules.adopt(page.plan)
+            if page.rows:
+                await watch.rules.settle(self._database, page.rows, self._tell)
 
     async def _run(self, watch: SourceWatch, scope: CancelScope, desk: InferenceDesk) -> None:
         with scope:
@@ -167,7 +179,7 @@ async def run(settings: Settings) -> None:
         outbox = Outbox(await ensure_streams(client))
         try:
             async with anyio.create_task_group() as tasks:
-                watching = Watching(settings, VideoSourceStore(database), outbox, tasks, StoredRecord(database))
+                watching = Watching(settings, database, outbox, tasks, partial(tell_cases, client))
                 await client.subscribe(f"{TELEMETRY_POSE}.*", cb=watching.on_pose)
                 tasks.start_soon(outbox.run)
                 tasks.start_soon(_report, client, watching)

@@ -18,7 +18,7 @@ BUDGET_S = 0.1
 
 
 class ModelDesks:
-    """`find` gives the models that are there, `open_model` opens one, in a thread; call `keep` whenever sources or files may have changed."""
+    """`find` gives the models that are there, `open_model` opens one, in a thread; call `keep` when sources or files may have changed."""
 
     def __init__(
         self,

@@ -1,10 +1,12 @@
 """One live source: opened, looked at, and opened again when it fails. Newest picture wins; observations are all kept.
 
-Opening is in `source_pictures`, looking in `source_run`, telling in `telling`, places in `source_places`, health in `source_health`.
+Opening is in `source_pictures`, looking in `source_run`, judging in `source_judge`, telling in `telling`, places in `source_places`,
+health in `source_health`, what it is judged by in `source_rules`.
 """
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 from typing import Any, Literal
 
@@ -30,6 +32,7 @@ from ground_station.watching.source_models import SourceModels
 from ground_station.watching.source_pictures import SourcePictures, in_loop, opened
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.source_record import SourceRecord, standing_of
+from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.source_run import SourceRun
 
 logger = logging.getLogger(__name__)
@@ -61,6 +64,9 @@ class SourceWatch:
         self._plates, self._desks = plates, desks
         self.service = SourceService(source, settings)
         self._reading = CancelScope()
+        self.rules = SourceRules(source.source_id)
+        self._began_at = utc_now()
+        self._clock_right_at: datetime | None = None
         self._state: State = "starting"
         self._detail = ""
         self._cause: SourceCause | None = None
@@ -163,16 +169,29 @@ class SourceWatch:
 
     def _sees(self) -> None:
         self._events.seen(monotonic())
-        self._events.troubles(self._troubles(), monotonic(), doubtful_since=self._drift.good_at)
+        troubles = self._troubles()
+        self._events.troubles(troubles, monotonic(), doubtful_since=self._drift.good_at)
+        self._doubt(troubles)
         if self._state != "running":
             logger.info("source %s is running", self.source.source_id, extra={"source_id": self.source.source_id})
             self._state, self._detail = "running", ""
+
+    def _doubt(self, troubles: list[SourceTrouble]) -> None:
+        """Whether the rules of the source can be trusted, and since when not."""
+        if "clock" not in troubles:
+            self._clock_right_at = utc_now()
+        known: dict[SourceTrouble, datetime | None] = {"moved": self._drift.good_at, "clock": self._clock_right_at}
+        since = {name: known.get(name, self._health.good_at) or self._began_at for name in troubles}
+        asked = self._health.good_at is not None and self._drift.asked
+        self.rules.look(since, sure=asked)
 
     async def _run_once(self, desk: InferenceDesk) -> None:
         url = self.source.url if self.service.main_stream else self.source.sub_url or self.source.url
         assert url is not None, "only sources with a url are watched"
         models = self._models = None if self._desks is None else self._models_by(self._desks)
-        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service, self._plates, models)
+        run = self._run = SourceRun(
+            self.source, self._settings, desk, self._places, self._outbox, self.service, self.rules, self._plates, models
+        )
         self.service.gate.mode = "all"
         rate_hz, gate = self.service.frames_per_second, self.service.gate
         on_data = in_loop(self._places.put) if self.source.moves else None
