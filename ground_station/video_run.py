@@ -48,6 +48,7 @@ from vision import (
     read_scene,
     road_scene,
     rules_named,
+    scene_on_timeline,
 )
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ class _Results:
 
     def __init__(self, request: RunRequest, scene: Scene | None, pipeline: Pipeline, rate_hz: float, stack: ExitStack) -> None:
         self._source, self._pipeline, self._evidence = request.source, pipeline, request.evidence
-        self._rules, self._features = rules_named(request.rules), () if scene is None else scene.features
+        self._rules, self._features = rules_named(request.rules), () if scene is None else scene_on_timeline(scene.features, None)
         self._judge: Judge | None = None
         self._flow_asked = request.flow
         self._flow: FlowMeter | None = None
@@ -291,7 +292,8 @@ def _judgeable(scene: Scene | None) -> None:
             code="vision.rules_need_scene",
             hint="Give --scene with such features.",
         )
-    road_scene(scene.features, LocalFrame(LonLat(0.0, 0.0)) if scene.ground is None or scene.ground.local is None else scene.ground.local)
+    local = LocalFrame(LonLat(0.0, 0.0)) if scene.ground is None or scene.ground.local is None else scene.ground.local
+    road_scene(scene_on_timeline(scene.features, None), local)
 
 
 def _mot_row(index: int, track_id: int, box: TrackedBox) -> str:

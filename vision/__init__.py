@@ -41,15 +41,17 @@ from vision.plates.reading import PlateRead
 from vision.posed_ground import PosedGround, Relief, ground_to_pixel, pixel_to_ground
 from vision.redaction import PLATES, Redaction, RedactionSearch, redaction_from_json, search_confidence
 from vision.rules.catalogue import RULES, rules_named
+from vision.rules.clocked_signals import by_clock as scene_by_clock, on_timeline as scene_on_timeline
 from vision.rules.flow import Flow, FlowMeter, Replay
 from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.judge import Judge, verdicts_hash
 from vision.rules.road_features import road_scene
 from vision.rules.road_scene import RoadScene
-from vision.rules.rule import Abstention, Measure, Rule, Violation
+from vision.rules.rule import Abstention, Measure, Rule, RuleCard, Violation
 from vision.rules.section_speed import SECTION_SPEED, PlateSeen, SectionSpeed, section_speed
+from vision.rules.suitability import KnownSource, Suitability, suitabilities
 from vision.rules.terms import Terms, terms_of
-from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene
+from vision.scene import Calibration, Scene, SceneFeature, fitted, ground_of, read_scene, scene_features
 from vision.scheduling.attention import Attention, AttentionCount
 from vision.scheduling.cadence import CadencePlan
 from vision.scheduling.load import LoadControl
@@ -71,6 +73,7 @@ __all__ = [
     "PEOPLE",
     "PLATES",
     "PLATE_GRAMMARS",
+    "PLATE_MODEL",
     "RULES",
     "SECTION_SPEED",
     "SHIPPED_MODELS",
@@ -110,6 +113,7 @@ __all__ = [
     "Judge",
     "JudgedPlate",
     "Known",
+    "KnownSource",
     "Landmarks",
     "LiveRedaction",
     "LoadControl",
@@ -139,10 +143,12 @@ __all__ = [
     "Replay",
     "RoadScene",
     "Rule",
+    "RuleCard",
     "Runtime",
     "Scene",
     "SceneFeature",
     "SectionSpeed",
+    "Suitability",
     "Terms",
     "Tier",
     "TierChoice",
@@ -193,10 +199,14 @@ __all__ = [
     "road_scene",
     "rules_named",
     "scaled",
+    "scene_by_clock",
+    "scene_features",
+    "scene_on_timeline",
     "score_tracks",
     "search_confidence",
     "section_speed",
     "seen_ground",
+    "suitabilities",
     "terms_of",
     "tier_in_force",
     "train_model",
@@ -256,10 +266,13 @@ def train_model(
     return train(read_recipe(recipe), weights=weights, data=data, out=out, threads=threads, report=report)
 
 
-def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:
-    """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given."""
+def open_tracker(
+    frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track", *, memory_s: float = 1.0
+) -> Tracker:
+    """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given, `memory_s` how long it waits for a
+    thing out of sight."""
     from vision.tracking.byte_track import byte_track
     from vision.tracking.oc_sort import oc_sort
 
     choice = {"byte_track": byte_track, "oc_sort": oc_sort}
-    return choice[kind](frames_per_second, activation_confidence)
+    return choice[kind](frames_per_second, activation_confidence, memory_s)

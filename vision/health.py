@@ -71,6 +71,11 @@ class PictureHealth:
         cause = next((name for name in CAUSES if name in told), None)
         return tuple(sorted(name for name in told if name == cause or name not in CAUSES))
 
+    @property
+    def suspects(self) -> bool:
+        """Whether anything has begun to look like a trouble, told or not."""
+        return bool(self._seen)
+
     def _troubles(self, grey: Grey, time_s: float) -> set[Trouble]:
         """What this picture alone suggests. A dark or covered one suggests the rest as well; `look` names the cause."""
         found: set[Trouble] = set()

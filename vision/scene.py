@@ -133,6 +133,14 @@ class Scene:
     ground: GroundModel | None
 
 
+def scene_features(content: Mapping[str, Any], *, name: str) -> tuple[SceneFeature, ...]:
+    """The features of a GeoJSON FeatureCollection. Raises: `VisionError` naming the first thing wrong in it."""
+    try:
+        return tuple(_SceneFile.model_validate(dict(content)).features)
+    except ValidationError as error:
+        raise _refused(f"The scene of '{name}'", error) from error
+
+
 def ground_of(calibration: Mapping[str, Any], *, name: str, heights: Heights | None = None) -> GroundModel:
     """The ground model of a `calibration` object, as in a scene file or a video source's record; over the ground of an elevation model
     where that is given. Raises: `VisionError`."""

@@ -35,6 +35,11 @@ class SceneStore:
         )
         return [_from(row) for row in rows]
 
+    async def editions_in_force(self, source_ids: list[str]) -> dict[str, int]:
+        """By source, those of these that have a scene."""
+        rows = await self._database.rows("SELECT source_id, edition FROM scene WHERE valid_to IS NULL AND source_id = ANY($1)", source_ids)
+        return {row["source_id"]: row["edition"] for row in rows}
+
     async def get(self, source_id: str, edition: int) -> SceneRow | None:
         row = await self._database.row(f"{_SELECT} WHERE source_id = $1 AND edition = $2", source_id, edition)
         return None if row is None else _from(row)

@@ -8,11 +8,21 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from ground_station.messages import CommandName, CommandState, CommandUpdate, LinkState, LinkStatus, ProcessStatus, VehicleState
+from ground_station.messages import (
+    CommandName,
+    CommandState,
+    CommandUpdate,
+    LinkState,
+    LinkStatus,
+    ProcessStatus,
+    SourceStatus,
+    VehicleState,
+)
 from ground_station.safety.checklist import OnboardFacts
 
 STATION_SILENT_S = 3.0  # states come at 5 Hz: after this the station itself is gone
 READY_WITHIN_S = 3.0
+SOURCES_KEPT_S = 10.0
 LINKS_KEPT_S = 10.0  # a link the station has not spoken of for longer has gone with it
 REMEMBERED_COMMANDS = 1000
 ONBOARD_FRESH_S = 20.0  # a start right after a look at the checklist does not ask the vehicle all over again
@@ -56,6 +66,22 @@ class VehicleBoard:
             return heard.message
         age_s = round(heard.message.heartbeat_age_s + silence_s, 1)
         return heard.message.model_copy(update={"link": LinkState.LOST, "heartbeat_age_s": age_s})
+
+
+class SourceBoard:
+    """Newest word of `watch` on each source; one that it no longer speaks of is left out."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._heard: dict[str, Heard[SourceStatus]] = {}
+
+    def put(self, status: SourceStatus) -> None:
+        if status.process == "watch":
+            self._heard[status.source_id] = Heard(status, self._clock())
+
+    def get(self, source_id: str) -> SourceStatus | None:
+        heard = self._heard.get(source_id)
+        return None if heard is None or self._clock() - heard.at_s > SOURCES_KEPT_S else heard.message
 
 
 class LinkBoard:

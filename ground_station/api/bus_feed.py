@@ -83,6 +83,7 @@ async def subscribe_all(services: Services) -> None:
         live.publish(VIOLATION, text)
 
     def on_source(status: SourceStatus, text: str) -> None:
+        boards.sources.put(status)
         # `watch` and `video` both report on a source; each keeps its own newest word.
         live.publish(SOURCE_STATUS, text, key=f"{status.process}/{status.source_id}")
 

@@ -114,6 +114,8 @@ STATUS_BY_CODE: dict[str, HTTPStatus] = {
     "geo.not_found": HTTPStatus.NOT_FOUND,
     "geo.exists": HTTPStatus.CONFLICT,
     "geo.constraint": HTTPStatus.CONFLICT,
+    "geo.order_revoked": HTTPStatus.CONFLICT,
+    "geo.order_in_use": HTTPStatus.CONFLICT,
     "geo.content_hash": HTTPStatus.CONFLICT,
     "geo.mission_state": HTTPStatus.CONFLICT,
     "geo.revision": HTTPStatus.PRECONDITION_FAILED,

@@ -12,13 +12,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from geo.core import AuditLog, HandoverRow, HandoverStore, LegalOrderStore, ReviewStore, ViolationRow, ViolationStore
+from geo.core import AuditLog, HandoverRow, HandoverStore, ViolationRow, ViolationStore
 from geo.primitives import utc_now
 from ground_station.api.auth import signed_in
 from ground_station.api.errors import Conflict, NotFound
 from ground_station.api.reviews import Officer
 from ground_station.api.services import Services, ServicesNeeded
-from ground_station.review.case_document import case_document
+from ground_station.review.case_document import gathered_document
 from ground_station.review.policy import ACCEPTED
 from ground_station.violation_letters import tell_cases
 
@@ -112,7 +112,7 @@ async def hand_over_by_file(body: FileBody, services: ServicesNeeded, account: O
     cases = await _cases(services, body.violation_ids)
     for case in cases:
         _check_may_leave(case, again=True)
-    documents = [await _document(services, case) for case in cases]
+    documents = [await gathered_document(services.database, case) for case in cases]
     content = _zip(documents) if body.format == "zip" else json.dumps(documents, ensure_ascii=False, indent=1).encode()
     now, digest = utc_now(), sha256(content).hexdigest()
     receipt = {"at": now.isoformat(), "recipient": body.recipient, "sha256": digest, "size_bytes": len(content), "taken_by": account.name}
@@ -154,11 +154,6 @@ def _check_may_leave(case: ViolationRow, *, again: bool = False) -> None:
             code="handover_not_accepted",
             hint="Let officers decide on it first.",
         )
-
-
-async def _document(services: Services, case: ViolationRow) -> dict[str, Any]:
-    order = None if case.legal_order_id is None else await LegalOrderStore(services.database).get(case.legal_order_id)
-    return case_document(case, order, await ReviewStore(services.database).reviews(case.found.violation_id))
 
 
 def _zip(documents: Sequence[dict[str, Any]]) -> bytes:

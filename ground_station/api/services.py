@@ -8,7 +8,7 @@ from nats.aio.client import Client
 from starlette.requests import HTTPConnection
 
 from geo.core import Database
-from ground_station.api.boards import CommandBoard, LinkBoard, OnboardBoard, ProcessBoard, VehicleBoard
+from ground_station.api.boards import CommandBoard, LinkBoard, OnboardBoard, ProcessBoard, SourceBoard, VehicleBoard
 from ground_station.api.confirmations import Confirmations
 from ground_station.api.leases import Leases
 from ground_station.api.live_hub import LiveHub
@@ -35,6 +35,7 @@ class Services:
     evidence: EvidenceDesk
     planning: PlanContext = field(default_factory=PlanContext)
     vehicles: VehicleBoard = field(default_factory=VehicleBoard)
+    sources: SourceBoard = field(default_factory=SourceBoard)
     links: LinkBoard = field(default_factory=LinkBoard)
     processes: ProcessBoard = field(default_factory=ProcessBoard)
     commands: CommandBoard = field(default_factory=CommandBoard)

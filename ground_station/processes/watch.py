@@ -1,30 +1,36 @@
-"""`watch`: every live video source becomes observations on the bus. Sources and the model may come and go while it runs."""
+"""`watch`: every live video source becomes observations and violations on the bus. Sources and the model may come and go while it runs."""
 
 import logging
+from collections.abc import Mapping
+from functools import partial
 
 import anyio
-from anyio import CancelScope, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from anyio.abc import TaskGroup
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
-from geo.core import VideoSource, VideoSourceStore, open_database
+from geo.core import Database, VideoSource, VideoSourceStore, open_database
 from geo.primitives import GeoError, SunqarError
 from geo.terrain import read_dem
 from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import POSE_WANTED, SOURCE_STATUS, TELEMETRY_POSE
-from ground_station.detector_file import detector_file, watching_detector
+from ground_station.detector_file import detector_file, further_models, watching_detector
 from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
+from ground_station.violation_letters import tell_cases
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.model_desks import ModelDesks
 from ground_station.watching.plate_desk import PlateDesk, open_plate_desk
-from ground_station.watching.source_record import SourceRecord, StoredRecord
+from ground_station.watching.rule_book import EMPTY_PAGE, BookPage, RuleBook
+from ground_station.watching.source_record import StoredRecord
+from ground_station.watching.source_rules import TellCases
 from ground_station.watching.source_watch import SourceWatch
 from vision import LoadControl
 
@@ -39,16 +45,16 @@ SWITCHED_OFF = "Detection is switched off: set SUNQAR_WATCH__DETECT=true."
 class Watching:
     """The sources being watched now."""
 
-    def __init__(
-        self, settings: Settings, store: VideoSourceStore, outbox: Outbox, tasks: TaskGroup, record: SourceRecord | None = None
-    ) -> None:
-        self._record = record
-        self._settings, self._store, self._outbox, self._tasks = settings, store, outbox, tasks
+    def __init__(self, settings: Settings, database: Database, outbox: Outbox, tasks: TaskGroup, tell: TellCases) -> None:
+        self._settings, self._database, self._outbox, self._tasks, self._tell = settings, database, outbox, tasks, tell
+        self._store, self._book, self._record = VideoSourceStore(database), RuleBook(database), StoredRecord(database)
         self._load = LoadControl()
         self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
         self._poses: dict[str, PoseFeed] = {}
+        self._thread = CapacityLimiter(1)
         self._desk: InferenceDesk | None = None
+        self._models = ModelDesks(partial(further_models, settings), partial(watching_detector, settings), tasks, self._thread)
         self._plates: PlateDesk | None = None
         self._trouble = ""
 
@@ -72,10 +78,14 @@ class Watching:
             self.balance()
             try:
                 wanted = {source.source_id: source for source in await self._store.live()}
+                book = await self._book.read()
+                self._adopt(wanted)
+                await self._settle(book)
             except GeoError as error:
                 logger.warning("sources not read: %s", error.one_line())
             else:
-                self._adopt(wanted)
+                if self._desk is not None:
+                    await self._models.keep(name for source in wanted.values() for name in source.models)
             await anyio.sleep(SOURCES_PERIOD_S)
 
     def balance(self) -> None:
@@ -83,7 +93,7 @@ class Watching:
         if self._desk is None:
             return
         watches = [watch for watch in self.watches if not watch.service.main_stream]
-        self._load.note(self._desk.busy_share, len(watches))
+        self._load.note(self._desk.busy_share + self._models.busy_share, len(watches))
         for place, watch in enumerate(sorted(watches, key=lambda watch: (watch.moving_share, watch.source.source_id))):
             watch.service.slowed = self._load.slowed
             watch.service.choice.at_most = "patrol" if place < self._load.patrols else "enforcement"
@@ -105,13 +115,23 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._record, self._plates)
+                watch = SourceWatch(
+                    source, self._settings.watch, poses, self._outbox, self._heights, self._record, self._plates, self._models
+                )
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._desk is not None:
                     self._tasks.start_soon(self._run, watch, scope, self._desk)
                 else:
                     watch.without_model(self._trouble)
+
+    async def _settle(self, book: Mapping[str, BookPage]) -> None:
+        """What rules each source is judged by now, and what the database says of them."""
+        for watch in self.watches:
+            page = book.get(watch.source.source_id, EMPTY_PAGE)
+            watch.rules.adopt(page.plan)
+            if page.rows:
+                await watch.rules.settle(self._database, page.rows, self._tell)
 
     async def _run(self, watch: SourceWatch, scope: CancelScope, desk: InferenceDesk) -> None:
         with scope:
@@ -135,7 +155,7 @@ class Watching:
         if self._settings.plates.read_live:
             self._plates = await self._open_plates()
         logger.info("detector %s (%s)", detector_file(self._settings), detector.model)
-        self._desk = InferenceDesk(detector)
+        self._desk = InferenceDesk(detector, thread=self._thread)
         self._tasks.start_soon(self._desk.run)
         self._trouble = ""
         self._running.clear()  # none of them was started; they are adopted again, now with a detector
@@ -159,7 +179,7 @@ async def run(settings: Settings) -> None:
         outbox = Outbox(await ensure_streams(client))
         try:
             async with anyio.create_task_group() as tasks:
-                watching = Watching(settings, VideoSourceStore(database), outbox, tasks, StoredRecord(database))
+                watching = Watching(settings, database, outbox, tasks, partial(tell_cases, client))
                 await client.subscribe(f"{TELEMETRY_POSE}.*", cb=watching.on_pose)
                 tasks.start_soon(outbox.run)
                 tasks.start_soon(_report, client, watching)

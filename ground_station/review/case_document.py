@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from geo.core import LegalOrderRow, ReviewRow, ViolationRow
+from geo.core import Database, EvidencePackageRow, EvidenceStore, LegalOrderRow, LegalOrderStore, ReviewRow, ReviewStore, ViolationRow
 
 FORMAT = "sunqar-case/1"
 AI_NOTICE = {
@@ -15,9 +15,9 @@ AI_NOTICE = {
 
 
 def case_document(
-    case: ViolationRow, order: LegalOrderRow | None, reviews: Sequence[ReviewRow], packages: Sequence[dict[str, Any]] = ()
+    case: ViolationRow, order: LegalOrderRow | None, reviews: Sequence[ReviewRow], packages: Sequence[EvidencePackageRow]
 ) -> dict[str, Any]:
-    """Plain JSON members only. `packages` are the evidence packages built of it."""
+    """Plain JSON members only. `packages` are named by their fingerprints."""
     found = case.found
     return {
         "format": FORMAT,
@@ -57,8 +57,16 @@ def case_document(
             }
             for review in reviews
         ],
-        "evidence": list(packages),
+        "evidence": [{"package_id": str(one.package_id), "sha256": one.sha256, "manifest_sha256": one.manifest_sha256} for one in packages],
     }
+
+
+async def gathered_document(database: Database, case: ViolationRow) -> dict[str, Any]:
+    """The same with all that is kept of the case."""
+    violation_id = case.found.violation_id
+    order = None if case.legal_order_id is None else await LegalOrderStore(database).get(case.legal_order_id)
+    packages = await EvidenceStore(database).page(violation_id=violation_id)
+    return case_document(case, order, await ReviewStore(database).reviews(violation_id), packages.items)
 
 
 def withdrawal_document(case: ViolationRow, order: LegalOrderRow | None) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import anyio
 import httpx
 from nats.aio.client import Client
 
-from geo.core import AuditLog, Database, HandoverRow, HandoverStore, LegalOrderStore, ReviewStore, ViolationStore
+from geo.core import AuditLog, Database, HandoverRow, HandoverStore, LegalOrderStore, ViolationStore
 from geo.primitives import SunqarError, utc_now
-from ground_station.review.case_document import case_document, withdrawal_document
+from ground_station.review.case_document import gathered_document, withdrawal_document
 from ground_station.review.webhook import Answer, retry_after_s, send
 from ground_station.settings import HandoverSettings
 from ground_station.violation_letters import tell_cases
@@ -90,7 +90,7 @@ class Outbox:
         """What is sent: the case as it is now, or that it holds no more."""
         case = await ViolationStore(self.database).get(row.violation_id)
         assert case is not None  # a case in the outbox is never deleted: the outbox refers to it
+        if row.kind == "case":
+            return await gathered_document(self.database, case)
         order = None if case.legal_order_id is None else await LegalOrderStore(self.database).get(case.legal_order_id)
-        if row.kind == "withdrawal":
-            return withdrawal_document(case, order)
-        return case_document(case, order, await ReviewStore(self.database).reviews(row.violation_id))
+        return withdrawal_document(case, order)

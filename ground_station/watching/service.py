@@ -16,6 +16,7 @@ class SourceService:
     def __init__(self, source: VideoSource, settings: WatchSettings) -> None:
         self._settings, self._moves = settings, source.moves
         self.wanted = wanted_tier(source, settings.tier)
+        self.models = source.models
         self.choice = TierChoice(self.wanted.tier)
         self.gate = PacketGate()
         self._began_s = monotonic()
@@ -28,7 +29,7 @@ class SourceService:
         wanted = wanted_tier(source, self._settings.tier)
         if wanted.tier != self.wanted.tier:
             self.gate.mode = "all"  # till the next picture: of a source looked at once a minute that would be a while
-        self.wanted, self.choice.chosen = wanted, wanted.tier
+        self.wanted, self.choice.chosen, self.models = wanted, wanted.tier, source.models
         return self.main_stream != main_stream
 
     @property

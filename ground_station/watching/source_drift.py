@@ -37,6 +37,11 @@ class SourceDrift:
     def moved(self) -> bool:
         return self._moved_at is not None if self._alarm is None else self._alarm.moved
 
+    @property
+    def asked(self) -> bool:
+        """Whether the newest look found it where it was calibrated, or there is nothing to hold it against."""
+        return self._record is None or (self._alarm is not None and self._alarm.agreed)
+
     def restore(self, moved_at: datetime) -> None:
         """By the record it had moved: nothing has a place until a look tells otherwise, or it has been calibrated since."""
         if self._record is not None:

@@ -1,4 +1,4 @@
-"""Looking: one run of one source, from its opening to its end or failure. Pictures in, observations into the outbox."""
+"""Looking: one run of one source, from its opening to its end or failure. Pictures in, observations and violations into the outbox."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -17,7 +17,10 @@ from ground_station.video import DecodedImage
 from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.plate_desk import PlateDesk, SourcePlates
 from ground_station.watching.service import SourceService
+from ground_station.watching.source_judge import SourceJudge
+from ground_station.watching.source_models import SourceModels
 from ground_station.watching.source_places import SourcePlaces
+from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.telling import Telling
 from vision import Attention, CameraMotion, Frame, Pipeline, Track, default_labels, open_tracker
 
@@ -38,7 +41,9 @@ class SourceRun:
         places: SourcePlaces,
         outbox: Outbox,
         service: SourceService,
+        rules: SourceRules,
         plates: PlateDesk | None = None,
+        models: SourceModels | None = None,
     ) -> None:
         self._source_id, self._places, self._outbox, self._desk, self._service = source.source_id, places, outbox, desk, service
         detector = desk.detector
@@ -51,7 +56,9 @@ class SourceRun:
         )
         self._attention = Attention(self._pipeline, service.plan())
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
+        self._judge = SourceJudge(source, rules, self._telling, outbox, detector.model)
         self._plates = None if plates is None else SourcePlates(plates, outbox)
+        self._models = models
         self._analysed: deque[float] = deque(maxlen=1000)
         self.latency_s: float | None = None
 
@@ -79,9 +86,13 @@ class SourceRun:
         view = await self._places.view(image)
         if view is not None:
             frame = replace(frame, view=view)
+        if self._models is not None:
+            self._models.offer(replace(frame, windows=()))
         result = self._attention.advance(frame, detections)
         if self._plates is not None and tier == "enforcement":
             await self._plates.look(frame, result.boxes)
+        self._judge.note(frame)
+        self._judge.judge(result.finished, self._pipeline.confirmed, self._pipeline.local)
         self._tell(result.finished, final=True)
         self._tell([track for track in self._pipeline.confirmed if self._telling.due(track)], final=False)
         self._analysed.append(monotonic())
@@ -94,7 +105,11 @@ class SourceRun:
 
     def finish(self) -> None:
         """What was seen until now is finished and told; nothing here waits."""
-        self._tell(self._pipeline.finish(), final=True)
+        ended = self._pipeline.finish()
+        self._judge.judge(ended, (), self._pipeline.local)
+        self._tell(ended, final=True)
+        if self._models is not None:
+            self._models.finish()
 
     def _tell(self, tracks: Iterable[Track], *, final: bool) -> None:
         for track in tracks:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from geo.primitives import derived_id
 from ground_station.messages import ObservationMessage, PlaceEllipse
@@ -18,6 +19,9 @@ class Telling:
         self._source_id, self._model, self._started_at, self._vehicle_id = source_id, model, started_at, vehicle_id
         self._next: dict[int, tuple[int, float, float]] = {}  # track -> next revision, due at, interval, seconds of the source
 
+    def observation_id(self, track: Track) -> UUID:
+        return derived_id(self._source_id, self._model, self._started_at.isoformat(), track.track_id)
+
     def due(self, track: Track) -> bool:
         """Whether a living, confirmed track has something to tell."""
         told = self._next.get(track.track_id)
@@ -32,7 +36,7 @@ class Telling:
         place = observation.place
         began = observation.started_at or self._started_at + timedelta(seconds=observation.start_s)
         return ObservationMessage(
-            observation_id=derived_id(self._source_id, self._model, self._started_at.isoformat(), track.track_id),
+            observation_id=self.observation_id(track),
             revision=revision,
             source_id=self._source_id,
             kind=observation.kind,

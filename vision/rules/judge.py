@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import overload
 
 from vision.rules.ground_path import GroundPath, ground_path
 from vision.rules.identity import jumps_s
@@ -50,10 +51,10 @@ class Judge:
         if not judged:
             return []
         paths = [path for _, path in judged]
-        company = [*self._past, *paths, *(path for track in alive if (path := ground_path(track)) is not None)]
+        company = _Company([*self._past, *paths], alive)
         found: list[tuple[Violation, GroundPath]] = []
         for track, path in judged:
-            others = [other for other in company if other is not path and _together(path, other)]
+            others = _Others(path, company)
             verdicts = [one for rule in self._rules if path.label in rule.card.subjects for one in rule.judge(path, self._scene, others)]
             jumps = jumps_s(track) if verdicts else ()
             for verdict in verdicts:
@@ -89,6 +90,43 @@ class Judge:
             self._told.append((one, path))
         self._told = [told for told in self._told if told[1].times_s[-1] > newest_s - TOLD_S]
         return new
+
+
+class _Company:
+    """All that were there when tracks ended. The ways of those still alive are worked out when a rule first asks: few do."""
+
+    def __init__(self, ended: Sequence[GroundPath], alive: Iterable[Track]) -> None:
+        self._ended, self._alive = ended, alive
+        self._paths: list[GroundPath] | None = None
+
+    @property
+    def paths(self) -> list[GroundPath]:
+        if self._paths is None:
+            self._paths = [*self._ended, *(path for track in self._alive if (path := ground_path(track)) is not None)]
+        return self._paths
+
+
+class _Others(Sequence[GroundPath]):
+    """Of the company, who was there with one thing."""
+
+    def __init__(self, path: GroundPath, company: _Company) -> None:
+        self._path, self._company = path, company
+        self._others: list[GroundPath] | None = None
+
+    def _all(self) -> list[GroundPath]:
+        if self._others is None:
+            self._others = [other for other in self._company.paths if other is not self._path and _together(self._path, other)]
+        return self._others
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> GroundPath: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[GroundPath]: ...
+    def __getitem__(self, index: int | slice) -> GroundPath | Sequence[GroundPath]:
+        return self._all()[index]
 
 
 def verdicts_hash(violations: Sequence[Violation]) -> str:

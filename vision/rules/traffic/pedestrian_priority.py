@@ -33,7 +33,6 @@ class PedestrianPriority:
     )
 
     def judge(self, path: GroundPath, scene: RoadScene, others: Sequence[GroundPath]) -> Iterator[Verdict]:
-        people = [other for other in others if other.label == "person"]
         for area in scene.of_kind("crossing"):
             inside = inside_m(area.outline, path.front_m)
             entered = np.flatnonzero((inside[:-1] <= 0.0) & (inside[1:] > 0.0)) + 1
@@ -42,6 +41,7 @@ class PedestrianPriority:
                     continue
                 if not self._goes_on(path, row):
                     continue
+                people = [other for other in others if other.label == "person"]
                 found = [gap for person in people if (gap := self._between_s(path, row, area, person)) is not None]
                 if not found:
                     continue
