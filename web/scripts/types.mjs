@@ -61,6 +61,7 @@ const ANSWERS = [
   "SpanList",
   "NextCase",
   "ReviewQueue",
+  "SourceRuleList",
   "ReviewFigures",
   "ReviewList",
   "DecisionView",
