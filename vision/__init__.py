@@ -73,6 +73,7 @@ __all__ = [
     "PEOPLE",
     "PLATES",
     "PLATE_GRAMMARS",
+    "PLATE_MODEL",
     "RULES",
     "SECTION_SPEED",
     "SHIPPED_MODELS",
@@ -265,10 +266,13 @@ def train_model(
     return train(read_recipe(recipe), weights=weights, data=data, out=out, threads=threads, report=report)
 
 
-def open_tracker(frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track") -> Tracker:
-    """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given."""
+def open_tracker(
+    frames_per_second: float, activation_confidence: float, kind: TrackerKind = "byte_track", *, memory_s: float = 1.0
+) -> Tracker:
+    """A new tracker for one source; `frames_per_second` is the rate of the frames it will be given, `memory_s` how long it waits for a
+    thing out of sight."""
     from vision.tracking.byte_track import byte_track
     from vision.tracking.oc_sort import oc_sort
 
     choice = {"byte_track": byte_track, "oc_sort": oc_sort}
-    return choice[kind](frames_per_second, activation_confidence)
+    return choice[kind](frames_per_second, activation_confidence, memory_s)

@@ -12,6 +12,14 @@ from vision.rules.rule import Violation
 from vision.tracks import Track
 from vision.trajectory import trajectory
 
+ROAD_DAMAGE = frozenset({"pothole", "longitudinal crack", "transverse crack", "alligator crack", "sealed crack", "patch", "faded marking"})
+DUMP = frozenset({"waste"})
+
+
+def kind_of(label: str) -> str:
+    """What an observation of a thing is: damage and dumps are found, the rest is followed."""
+    return "road_damage" if label in ROAD_DAMAGE else "dump" if label in DUMP else "track"
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -123,7 +131,7 @@ def observe_track(track: Track, *, model: str, source: str, local: LocalFrame | 
     corners = () if local is None else trajectory([point.time_s for point in placed], fixes)
     placed_here = local is not None and motion is not None
     return Observation(
-        kind="track",
+        kind=kind_of(track.label),
         label=track.label,
         track_id=track.track_id,
         start_s=track.first.time_s,

@@ -1,5 +1,6 @@
 """Cameras: where they stand, where their video comes from, how their picture lies on the ground."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from geo.primitives import LonLat
 
 _SELECT = (
     "SELECT id, category, name_kk, name_ru, name_en, url, sub_url, enabled, ST_X(position) AS lon, ST_Y(position) AS lat,"
-    " heading_deg, hfov_deg, calibration, vehicle_id, camera_count, tier,"
+    " heading_deg, hfov_deg, calibration, vehicle_id, camera_count, tier, models,"
     " ARRAY(SELECT rule FROM source_rule WHERE source_id = video_source.id AND enabled ORDER BY rule) AS rules FROM video_source"
 )
 
@@ -21,7 +22,8 @@ class VideoSource:
     `calibration` is a scene file's: {"image_size_px": [w, h], "points": [{"px": [u, v], "lonlat": [lon, lat]}, at least four], "date": …}.
     `sub_url` is the camera's smaller stream, which is enough to watch; `url` is what is shown and kept.
     `tier` is how closely a person wants it looked at: health, patrol, watch or enforcement; None leaves it to the settings;
-    `rules` are the codes of those switched on for it (`source_rule`).
+    `rules` are the codes of those switched on for it (`source_rule`), `models` name those it is looked at with besides the default one;
+    both are chosen by calls of their own, and `upsert` leaves them.
     A drone source carries `vehicle_id` and no position. `camera_count` counts the cameras (or lanes) of a complex.
     """
 
@@ -41,6 +43,7 @@ class VideoSource:
     camera_count: int = 1
     tier: str | None = None
     rules: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
     @property
     def moves(self) -> bool:
@@ -67,6 +70,13 @@ class VideoSourceStore:
     async def choose_tier(self, source_id: str, tier: str | None) -> bool:
         """Whether there is such a source."""
         row = await self._database.row("UPDATE video_source SET tier = $2, updated_at = now() WHERE id = $1 RETURNING id", source_id, tier)
+        return row is not None
+
+    async def choose_models(self, source_id: str, models: Sequence[str]) -> bool:
+        """Whether there is such a source."""
+        row = await self._database.row(
+            "UPDATE video_source SET models = $2, updated_at = now() WHERE id = $1 RETURNING id", source_id, list(models)
+        )
         return row is not None
 
     async def upsert(self, source: VideoSource) -> None:
@@ -103,6 +113,7 @@ def _from(row: Row) -> VideoSource:
         source_id=row["id"],
         position=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
         rules=tuple(row["rules"]),
+        models=tuple(row["models"]),
         **{
             name: row[name]
             for name in (

@@ -10,7 +10,7 @@ from ground_station.messages.events import EventKind, EventSeverity, SourceEvent
 from ground_station.messages.footage import ShowReply, ShowRequest
 from ground_station.messages.leases import LeaseChange, LeaseRequest, LeaseState
 from ground_station.messages.links import LinkStatus
-from ground_station.messages.observations import ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
+from ground_station.messages.observations import ModelLooks, ObservationMessage, PlaceEllipse, SourceCause, SourceStatus, SourceTrouble
 from ground_station.messages.plates import PlateMessage
 from ground_station.messages.processes import ProcessStatus
 from ground_station.messages.recordings import FlightFileMessage
@@ -58,6 +58,7 @@ __all__ = [
     "Message",
     "MissionProgress",
     "MissionRunState",
+    "ModelLooks",
     "ObservationMessage",
     "PlaceEllipse",
     "PlateMessage",

@@ -84,6 +84,15 @@ SourceCause = Literal[
 ]
 
 
+class ModelLooks(BaseModel):
+    """A model a source is looked at with besides the default one, and what that costs: looks a second times seconds of a look."""
+
+    name: str
+    looks_per_second: float | None = Field(None, ge=0)
+    look_s: float | None = Field(None, ge=0, description="What the model takes of one picture, measured on the last ones")
+    trouble: str = Field("", description="Why it is not used")
+
+
 class SourceStatus(Message):
     """Health of a video source as `watch` (or `video`) sees it."""
 
@@ -103,6 +112,7 @@ class SourceStatus(Message):
     promoted: bool = Field(False, description="Looked at more closely for a while, because something new was seen")
     blind_s: float | None = Field(None, ge=0, description="Seconds in which it was looked at less often than its tier promises")
     watched_s: float | None = Field(None, ge=0, description="Seconds since it is watched, of which `blind_s` were blind")
+    models: list[ModelLooks] = Field(default_factory=list, description="Models besides the default one")
     latency_s: float | None = None
     waiting: int | None = Field(None, ge=0, description="Observations on board that the station does not have yet")
     troubles: list[SourceTrouble] = Field(

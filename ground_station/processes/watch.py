@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import anyio
-from anyio import CancelScope, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from anyio.abc import TaskGroup
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -19,13 +19,14 @@ from ground_station.bus.connection import connect_bus, ensure_streams
 from ground_station.bus.heartbeat import announce
 from ground_station.bus.outbox import Outbox
 from ground_station.bus.subjects import POSE_WANTED, SOURCE_STATUS, TELEMETRY_POSE
-from ground_station.detector_file import detector_file, watching_detector
+from ground_station.detector_file import detector_file, further_models, watching_detector
 from ground_station.endpoints import database_url, nats_url
 from ground_station.messages import VehiclePose
 from ground_station.settings import Settings
 from ground_station.violation_letters import tell_cases
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.model_desks import ModelDesks
 from ground_station.watching.plate_desk import PlateDesk, open_plate_desk
 from ground_station.watching.rule_book import EMPTY_PAGE, BookPage, RuleBook
 from ground_station.watching.source_record import StoredRecord
@@ -51,7 +52,9 @@ class Watching:
         self._heights = None if settings.station.dem is None else read_dem(settings.station.dem)
         self._running: dict[str, tuple[SourceWatch, CancelScope]] = {}
         self._poses: dict[str, PoseFeed] = {}
+        self._thread = CapacityLimiter(1)
         self._desk: InferenceDesk | None = None
+        self._models = ModelDesks(partial(further_models, settings), partial(watching_detector, settings), tasks, self._thread)
         self._plates: PlateDesk | None = None
         self._trouble = ""
 
@@ -80,6 +83,9 @@ class Watching:
                 await self._settle(book)
             except GeoError as error:
                 logger.warning("sources not read: %s", error.one_line())
+            else:
+                if self._desk is not None:
+                    await self._models.keep(name for source in wanted.values() for name in source.models)
             await anyio.sleep(SOURCES_PERIOD_S)
 
     def balance(self) -> None:
@@ -87,7 +93,7 @@ class Watching:
         if self._desk is None:
             return
         watches = [watch for watch in self.watches if not watch.service.main_stream]
-        self._load.note(self._desk.busy_share, len(watches))
+        self._load.note(self._desk.busy_share + self._models.busy_share, len(watches))
         for place, watch in enumerate(sorted(watches, key=lambda watch: (watch.moving_share, watch.source.source_id))):
             watch.service.slowed = self._load.slowed
             watch.service.choice.at_most = "patrol" if place < self._load.patrols else "enforcement"
@@ -109,7 +115,9 @@ class Watching:
         for source_id, source in wanted.items():
             if source_id not in self._running:
                 poses = None if source.vehicle_id is None else self._feed(source.vehicle_id)
-                watch = SourceWatch(source, self._settings.watch, poses, self._outbox, self._heights, self._record, self._plates)
+                watch = SourceWatch(
+                    source, self._settings.watch, poses, self._outbox, self._heights, self._record, self._plates, self._models
+                )
                 scope = CancelScope()
                 self._running[source_id] = (watch, scope)
                 if self._desk is not None:
@@ -147,7 +155,7 @@ class Watching:
         if self._settings.plates.read_live:
             self._plates = await self._open_plates()
         logger.info("detector %s (%s)", detector_file(self._settings), detector.model)
-        self._desk = InferenceDesk(detector)
+        self._desk = InferenceDesk(detector, thread=self._thread)
         self._tasks.start_soon(self._desk.run)
         self._trouble = ""
         self._running.clear()  # none of them was started; they are adopted again, now with a detector

@@ -1,7 +1,8 @@
-"""One detector for all sources: pictures that wait while it is busy go to it together, and never so many that one waits too long."""
+"""One model for all sources: pictures that wait while it is busy go to it together, and never so many that one waits too long."""
 
 import logging
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -27,15 +28,19 @@ class _Request:
 
 
 class InferenceDesk:
-    """`run` must run while `detect` is called. Waits for nobody: an idle detector takes a single picture at once."""
+    """`run` must run while `detect` is called. Waits for nobody: an idle detector takes a single picture at once.
 
-    def __init__(self, detector: Detector, *, budget_s: float = LATENCY_BUDGET_S) -> None:
+    Desks of several models take turns on one `thread`: one inference already uses every core.
+    """
+
+    def __init__(self, detector: Detector, *, budget_s: float = LATENCY_BUDGET_S, thread: CapacityLimiter | None = None) -> None:
         self.detector = detector
         self._budget_s = budget_s
         self._picture_s = FIRST_GUESS_S
         self._waiting: deque[_Request] = deque()
         self._asked = anyio.Event()
-        self._thread = CapacityLimiter(1)  # one inference already uses every core
+        self._thread = thread or CapacityLimiter(1)
+        self._began = 0.0
         self._busy: deque[tuple[float, float]] = deque()  # when each batch ended and how long it took
 
     @property
@@ -45,6 +50,11 @@ class InferenceDesk:
         while self._busy and self._busy[0][0] < since:
             self._busy.popleft()
         return min(1.0, sum(took_s for _, took_s in self._busy) / WINDOW_S)
+
+    @property
+    def picture_s(self) -> float:
+        """What one picture takes of the detector, measured on the last ones."""
+        return self._picture_s
 
     @property
     def batch_size(self) -> int:
@@ -72,10 +82,9 @@ class InferenceDesk:
                 self._asked = anyio.Event()
                 await self._asked.wait()
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.batch_size))]
-            began = monotonic()
             try:
                 answers = await to_thread.run_sync(
-                    self.detector.detect_many, [request.frame for request in batch], limiter=self._thread, abandon_on_cancel=True
+                    self._detect_many, [request.frame for request in batch], limiter=self._thread, abandon_on_cancel=True
                 )
             except Exception as error:  # told to those who asked, who decide
                 for request in batch:
@@ -83,8 +92,12 @@ class InferenceDesk:
             else:
                 for request, answer in zip(batch, answers, strict=True):
                     request.answer = answer
-            took_s = monotonic() - began
+            took_s = monotonic() - self._began
             self._busy.append((monotonic(), took_s))
             self._picture_s += (took_s / len(batch) - self._picture_s) * 0.2
             for request in batch:
                 request.answered.set()
+
+    def _detect_many(self, frames: Sequence[Frame]) -> list[Detections]:
+        self._began = monotonic()  # here: the thread may have had another model's pictures first
+        return self.detector.detect_many(frames)

@@ -16,6 +16,7 @@ class SourceService:
     def __init__(self, source: VideoSource, settings: WatchSettings) -> None:
         self._settings, self._moves = settings, source.moves
         self.wanted = wanted_tier(source, settings.tier)
+        self.models = source.models
         self.choice = TierChoice(self.wanted.tier)
         self.gate = PacketGate()
         self._began_s = monotonic()
@@ -28,7 +29,7 @@ class SourceService:
         wanted = wanted_tier(source, self._settings.tier)
         if wanted.tier != self.wanted.tier:
             self.gate.mode = "all"  # till the next picture: of a source looked at once a minute that would be a while
-        self.wanted, self.choice.chosen = wanted, wanted.tier
+        self.wanted, self.choice.chosen, self.models = wanted, wanted.tier, source.models
         return self.main_stream != main_stream
 
     @property
@@ -55,7 +56,7 @@ class SourceService:
 
     def plan(self) -> CadencePlan:
         hz = EVERY_PICTURE_HZ if self.main_stream else self._settings.detections_per_second
-        return CadencePlan(hz, fixed=not self._moves, sure=self._settings.minimum_confidence)
+        return CadencePlan(hz, fixed=not self._moves, sure=self._settings.minimum_confidence, windows=not self.main_stream)
 
     def found(self, detections: Detections) -> None:
         """What a look in patrol found: something new promotes the source."""

@@ -18,6 +18,7 @@ from ground_station.watching.inference_desk import InferenceDesk
 from ground_station.watching.plate_desk import PlateDesk, SourcePlates
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_judge import SourceJudge
+from ground_station.watching.source_models import SourceModels
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.telling import Telling
@@ -42,6 +43,7 @@ class SourceRun:
         service: SourceService,
         rules: SourceRules,
         plates: PlateDesk | None = None,
+        models: SourceModels | None = None,
     ) -> None:
         self._source_id, self._places, self._outbox, self._desk, self._service = source.source_id, places, outbox, desk, service
         detector = desk.detector
@@ -56,6 +58,7 @@ class SourceRun:
         self._telling = Telling(source.source_id, detector.model, utc_now(), source.vehicle_id)
         self._judge = SourceJudge(source, rules, self._telling, outbox, detector.model)
         self._plates = None if plates is None else SourcePlates(plates, outbox)
+        self._models = models
         self._analysed: deque[float] = deque(maxlen=1000)
         self.latency_s: float | None = None
 
@@ -83,6 +86,8 @@ class SourceRun:
         view = await self._places.view(image)
         if view is not None:
             frame = replace(frame, view=view)
+        if self._models is not None:
+            self._models.offer(replace(frame, windows=()))
         result = self._attention.advance(frame, detections)
         if self._plates is not None and tier == "enforcement":
             await self._plates.look(frame, result.boxes)
@@ -103,6 +108,8 @@ class SourceRun:
         ended = self._pipeline.finish()
         self._judge.judge(ended, (), self._pipeline.local)
         self._tell(ended, final=True)
+        if self._models is not None:
+            self._models.finish()
 
     def _tell(self, tracks: Iterable[Track], *, final: bool) -> None:
         for track in tracks:

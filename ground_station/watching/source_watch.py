@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
 import anyio
 from anyio import CancelScope
@@ -22,11 +22,13 @@ from ground_station.settings import WatchSettings
 from ground_station.video import LiveVideo, cause_of
 from ground_station.watching.drone_camera import PoseFeed
 from ground_station.watching.inference_desk import InferenceDesk
+from ground_station.watching.model_desks import ModelDesks
 from ground_station.watching.plate_desk import PlateDesk
 from ground_station.watching.service import SourceService
 from ground_station.watching.source_drift import SourceDrift
 from ground_station.watching.source_events import SourceEvents
 from ground_station.watching.source_health import SourceHealth
+from ground_station.watching.source_models import SourceModels
 from ground_station.watching.source_pictures import SourcePictures, in_loop, opened
 from ground_station.watching.source_places import SourcePlaces
 from ground_station.watching.source_record import SourceRecord, standing_of
@@ -37,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 STEADY_S = 20.0  # a source that ran so long starts again without a growing pause
+
+CHOSEN: dict[str, Any] = {"tier": None, "rules": (), "models": ()}  # what may be chosen anew while a source is watched
 
 State = Literal["starting", "running", "no_model", "unreachable", "ended"]
 
@@ -53,10 +57,11 @@ class SourceWatch:
         heights: Heights | None = None,
         record: SourceRecord | None = None,
         plates: PlateDesk | None = None,
+        desks: ModelDesks | None = None,
     ) -> None:
         self.source = source
         self._settings, self._outbox, self._record = settings, outbox, record
-        self._plates = plates
+        self._plates, self._desks = plates, desks
         self.service = SourceService(source, settings)
         self._reading = CancelScope()
         self.rules = SourceRules(source.source_id)
@@ -69,6 +74,7 @@ class SourceWatch:
         self._skipped_before = 0
         self._pictures: SourcePictures | None = None
         self._run: SourceRun | None = None
+        self._models: SourceModels | None = None
         self._health = SourceHealth(source.source_id, fixed=not source.moves)
         self._places = SourcePlaces(source, poses, heights, settings)
         self._drift = SourceDrift(source.source_id, record if source.calibration and not source.moves else None, self._places)
@@ -88,6 +94,7 @@ class SourceWatch:
             cause=self._cause if self._state == "unreachable" else None,
             frames_per_second=None if run is None else round(run.frames_per_second, 2),
             frames_skipped=self._skipped_before + (0 if self._pictures is None else self._pictures.skipped),
+            models=[] if run is None or self._models is None else self._models.status(),
             latency_s=None if run is None or run.latency_s is None else round(run.latency_s, 3),
             tier=self.service.tier,
             tier_why=self.service.why,
@@ -114,8 +121,8 @@ class SourceWatch:
         return [*wrong_clock, *self._health.troubles, *moved]
 
     def take_up(self, source: VideoSource) -> bool:
-        """How closely it is looked at may change while it is watched; False: more has changed, and it is to be watched anew."""
-        if replace(source, tier=None, rules=()) != replace(self.source, tier=None, rules=()):
+        """How closely and with what it is looked at may change meanwhile; False: more has changed, and it is to be watched anew."""
+        if replace(source, **CHOSEN) != replace(self.source, **CHOSEN):
             return False
         self.source = source
         if self.service.take_up(source):
@@ -181,7 +188,10 @@ class SourceWatch:
     async def _run_once(self, desk: InferenceDesk) -> None:
         url = self.source.url if self.service.main_stream else self.source.sub_url or self.source.url
         assert url is not None, "only sources with a url are watched"
-        run = self._run = SourceRun(self.source, self._settings, desk, self._places, self._outbox, self.service, self.rules, self._plates)
+        models = self._models = None if self._desks is None else self._models_by(self._desks)
+        run = self._run = SourceRun(
+            self.source, self._settings, desk, self._places, self._outbox, self.service, self.rules, self._plates, models
+        )
         self.service.gate.mode = "all"
         rate_hz, gate = self.service.frames_per_second, self.service.gate
         on_data = in_loop(self._places.put) if self.source.moves else None
@@ -200,3 +210,6 @@ class SourceWatch:
                 run.finish()  # whatever ends the run
                 self._skipped_before += pictures.skipped
                 self._pictures = None
+
+    def _models_by(self, desks: ModelDesks) -> SourceModels:
+        return SourceModels(self.source, self._settings, desks, self._places, self._outbox, self.service)

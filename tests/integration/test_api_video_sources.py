@@ -126,3 +126,26 @@ async def test_a_tier_is_chosen_for_a_camera_raised_by_its_rules_and_left_to_the
         assert (left["chosen"], left["default"]) == (None, "watch")
         unknown = await api.http.put("/api/v1/video-sources/nowhere/tier", json={"tier": "patrol"}, headers=headers)
         assert_problem(unknown, 404, "not_found")
+
+
+async def test_models_are_chosen_for_a_camera_with_what_is_known_of_their_errors_and_outlive_a_change_of_it(api_settings: Settings) -> None:
+    async with running_api(api_settings) as api:
+        headers = await api.account(Role.OPERATOR, "dana")
+        await api.http.put("/api/v1/video-sources/yard", json=CAMERA, headers=headers)
+        offered = (await api.http.get("/api/v1/video-sources/yard/models", headers=headers)).json()["models"]
+        assert {one["name"]: (one["chosen"], one["card"]["experimental"]) for one in offered} == {
+            "road_damage": (False, True),
+            "waste": (False, True),
+        }
+        assert all(one["card"]["measured"] for one in offered)
+        chosen = await api.http.put("/api/v1/video-sources/yard/models", json={"models": ["waste"]}, headers=headers)
+        assert [one["name"] for one in chosen.json()["models"] if one["chosen"]] == ["waste"]
+        await api.http.put("/api/v1/video-sources/yard", json=CAMERA, headers=headers)
+        kept = (await api.http.get("/api/v1/video-sources/yard/models", headers=headers)).json()
+        assert [one["name"] for one in kept["models"] if one["chosen"]] == ["waste"]
+        wrong = await api.http.put("/api/v1/video-sources/yard/models", json={"models": ["wast"]}, headers=headers)
+        assert_problem(wrong, 422, "bad_request")
+        assert "'wast'" in wrong.json()["detail"]
+        assert "road_damage, waste" in wrong.json()["hint"]
+        viewer = await api.account(Role.VIEWER, "vera")
+        assert (await api.http.put("/api/v1/video-sources/yard/models", json={"models": []}, headers=viewer)).status_code == 403

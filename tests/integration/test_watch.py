@@ -142,3 +142,20 @@ async def test_a_tier_chosen_for_a_source_is_taken_up_while_it_is_watched(
         after = await _status(client, "road", lambda status: (status.tier, status.state) == ("enforcement", "running"))
     assert (before.tier, before.tier_why, after.tier_why) == ("watch", "default", "chosen")
     assert (after.watched_s or 0.0) > (before.watched_s or 0.0) > 0.0
+
+
+async def test_a_model_chosen_for_a_source_looks_beside_the_default_one_and_tells_what_it_costs(
+    tmp_path: Path, database_url: str, nats_url: str, shared_data: Path
+) -> None:
+    await _add_source(database_url, "road", str(shared_data / "traffic-video" / "overhead_highway.mp4"), calibrated=False)
+    model = shared_data / "weights" / "yolox_nano_416.onnx"
+    async with _bus(nats_url) as (client, _), _watching(_settings(tmp_path, database_url, nats_url, model)):
+        before = await _status(client, "road", lambda status: status.state == "running")
+        async with open_database(database_url) as database:
+            await VideoSourceStore(database).choose_models("road", ["road_damage", "gone"])
+        after = await _status(client, "road", lambda status: any(one.looks_per_second for one in status.models))
+    assert before.models == []
+    damage, gone = after.models
+    assert (damage.name, damage.trouble, gone.trouble) == ("road_damage", "", "There is no model 'gone'.")
+    assert 0.0 < (damage.look_s or 0.0) < 5.0
+    assert (after.watched_s or 0.0) > (before.watched_s or 0.0)  # the same watch went on

@@ -25,13 +25,17 @@ NOTHING = np.zeros((0, 4), np.float32)
 class CadencePlan:
     """`active_hz` looks of the detector at a thing that moves; `surprised_s` at the soonest after the last one when something new moves,
     `idle_s` at the latest when nothing does. A camera that moves itself (`fixed` False) is always active. What is found
-    with less confidence than `sure` continues things and begins none."""
+    with less confidence than `sure` continues things and begins none. Without `windows` each look is at the whole picture: it costs more,
+    and what stands at the edge of a window is seen as well as the rest. `steady`: at `active_hz` whatever moves or does not and whatever
+    was found, and at the whole picture: for what lies on the ground, of which no motion tells."""
 
     active_hz: float = 4.0
     surprised_s: float = 0.12
     idle_s: float = 5.0
     fixed: bool = True
     sure: float = 0.25
+    windows: bool = True
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +81,8 @@ class Cadence:
         if motion is None or motion.any:
             self._moved_s = time_s
         since_s = time_s - self._looked_s + 1e-6
+        if self.plan.steady:
+            return Due(NOTHING, everything=True) if since_s >= self.slowed / self.plan.active_hz else None
         if time_s - self._all_looked_s + 1e-6 >= self.plan.idle_s:
             return Due(NOTHING, everything=True)
         if time_s - self._moved_s > ACTIVE_FOR_S:

@@ -23,19 +23,19 @@ def growth(frames_per_second: float) -> float:
     return min(MAXIMUM_GROWTH, GROWTH_PER_S / frames_per_second)
 
 
-def buffer_frames() -> int:
-    return round(MEMORY_S * LIBRARY_FRAME_RATE_HZ)
+def buffer_frames(memory_s: float) -> int:
+    return round(memory_s * LIBRARY_FRAME_RATE_HZ)
 
 
 class LibraryTracker:
     """`Tracker` by a tracker of the library whose states are box corners and their velocities."""
 
-    def __init__(self, tracker: ByteTrackTracker | OCSORTTracker) -> None:
-        self._tracker = tracker
+    def __init__(self, tracker: ByteTrackTracker | OCSORTTracker, memory_s: float) -> None:
+        self._tracker, self._memory_s = tracker, memory_s
 
     @property
     def memory_s(self) -> float:
-        return MEMORY_S
+        return self._memory_s
 
     def update(self, detections: Detections, time_s: float, shift: CameraShift | None = None) -> NDArray[np.int64]:
         if shift is not None:

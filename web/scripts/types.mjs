@@ -17,6 +17,7 @@ const ANSWERS = [
   "Trial",
   "VideoSourceBody",
   "TierView",
+  "ModelsView",
   "DetectorView",
   "AuditPage",
   "AuditVerdictView",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +31,7 @@ class VideoSource(Named, Base):
     enabled: Mapped[bool] = mapped_column(server_default="true")
     camera_count: Mapped[int] = mapped_column(server_default="1")
     tier: Mapped[str | None]
+    models: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     heading_deg: Mapped[float | None]
     hfov_deg: Mapped[float | None]
     calibration: Mapped[dict[str, Any] | None]

@@ -966,6 +966,32 @@ export interface ModelCard {
   sha256: string;
 }
 
+/** A model a source may be looked at with besides the default one. `card` is null when nothing is known of it. */
+export interface ModelChoiceView {
+  card: ModelCard | null;
+  chosen: boolean;
+  name: string;
+  /** Why it cannot be used, or why its card does not count */
+  trouble: string | null;
+}
+
+/** A model a source is looked at with besides the default one, and what that costs: looks a second times seconds of a look. */
+export interface ModelLooks {
+  /** What the model takes of one picture, measured on the last ones */
+  look_s: number | null;
+  looks_per_second: number | null;
+  name: string;
+  /** Why it is not used */
+  trouble: string;
+}
+
+/** What the source is looked at with besides the default model. What that costs is measured: see its status. */
+export interface ModelsView {
+  /** Each of them looks at a picture of this source so often */
+  look_period_s: number;
+  models: (ModelChoiceView)[];
+}
+
 /** One of our flying vehicles near a foreign aircraft. `vertical_m` is the aircraft's height above it; null when not known. */
 export interface NearUs {
   distance_m: number;
@@ -1588,6 +1614,8 @@ export interface SourceStatus {
   frames_per_second: number | null;
   frames_skipped: number;
   latency_s: number | null;
+  /** Models besides the default one */
+  models: (ModelLooks)[];
   /** How much later than told its pictures are taken, by the clock of the poses: found by their motion, and taken off */
   pose_offset_s: number | null;
   /** One sigma of it */
@@ -2013,7 +2041,7 @@ export interface VehicleWithLease {
   vehicle_type: string;
 }
 
-/** What is known of a source. `url`, `sub_url`, `calibration` and `tier` are kept from before when left out. */
+/** What is known of a source. `url`, `sub_url`, `calibration` and `tier` are kept from before when left out, its models always. */
 export interface VideoSourceBody {
   /** As in a scene file: image_size_px and at least four points px ↔ lonlat */
   calibration: Record<string, unknown> | null;

@@ -1,6 +1,6 @@
 /** Video sources: found, asked, tried, put and removed; what happened to them. */
 import { getJson, request, sendJson } from "./client";
-import type { FoundCamera, OnvifCamera, OriginalGrant, SourceEvent, SourceTier, SourceTrial, Tier, VideoSourceEntry } from "./types";
+import type { FoundCamera, OnvifCamera, OriginalGrant, SourceEvent, SourceModels, SourceTier, SourceTrial, Tier, VideoSourceEntry } from "./types";
 
 const TRIAL_MS = 40_000;
 const at = (id: string) => `/api/v1/video-sources/${encodeURIComponent(id)}`;
@@ -27,5 +27,10 @@ export const sourceTier = (id: string) => getJson<SourceTier>(`${at(id)}/tier`);
 
 /** How closely it is looked at; null leaves it to the settings. */
 export const chooseTier = (id: string, tier: Tier | null) => sendJson<SourceTier>("PUT", `${at(id)}/tier`, { json: { tier } });
+
+export const sourceModels = (id: string) => getJson<SourceModels>(`${at(id)}/models`);
+
+/** What it is looked at with besides the default model. */
+export const chooseModels = (id: string, models: readonly string[]) => sendJson<SourceModels>("PUT", `${at(id)}/models`, { json: { models } });
 
 export const sourceEvents = (id: string) => getJson<SourceEvent[]>(`/api/v1/source-events?source_id=${encodeURIComponent(id)}&limit=20`);

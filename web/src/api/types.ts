@@ -39,6 +39,8 @@ export type {
   DetectorView,
   DockDeed,
   Measured,
+  ModelChoiceView as ModelChoice,
+  ModelsView as SourceModels,
   DockStatus,
   FleetCommandView,
   FleetComparison,
