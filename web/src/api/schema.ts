@@ -125,20 +125,23 @@ export interface CalibrationPointBody {
 
 export interface CalibrationView {
   battery_wh: number;
-  /** Straight up at 2 m/s */
+  /** At 2 m/s, a copter straight up, a plane at `cruise_mps` */
   climb_w: number;
-  /** Level at 10 m/s */
+  cruise_mps: number;
+  /** Level at `cruise_mps` */
   cruise_w: number;
   /** Root mean square of how far the energy of a flight is from the model's, as a share of it */
   error_share: number;
   flights: number;
   /** Each flight was foretold from the others; false: there was only one, and the error is that of the fit */
   foretold: boolean;
-  hover_w: number;
+  /** None: a plane does not hover */
+  hover_w: number | null;
   /** Numbers of the model these flights say nothing of; they stayed as they were */
   kept: (string)[];
+  kind: "copter" | "plane";
   mass_kg: number;
-  /** From flights of this vehicle; false: the assumed copter */
+  /** From flights of this vehicle; false: the assumed copter or plane */
   measured: boolean;
   not_used: (FlightNotUsed)[];
   /** Share of the battery not planned for */
@@ -413,13 +416,16 @@ export interface DockStatus {
 
 export interface EnergyView {
   battery_wh: number;
-  /** Straight up at 2 m/s */
+  /** At 2 m/s, a copter straight up, a plane at `cruise_mps` */
   climb_w: number;
-  /** Level at 10 m/s */
+  cruise_mps: number;
+  /** Level at `cruise_mps` */
   cruise_w: number;
-  hover_w: number;
+  /** None: a plane does not hover */
+  hover_w: number | null;
+  kind: "copter" | "plane";
   mass_kg: number;
-  /** From flights of this vehicle; false: the assumed copter */
+  /** From flights of this vehicle; false: the assumed copter or plane */
   measured: boolean;
   /** Share of the battery not planned for */
   reserve: number;
