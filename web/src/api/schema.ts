@@ -1280,6 +1280,16 @@ export interface RallyOnBoard {
   points: (RallyBody)[];
 }
 
+/** `value` against `wanted`, in the unit that the code names. */
+export interface ReasonView {
+  code: string;
+  feature: string | null;
+  refuses: boolean;
+  text: string;
+  value: number | null;
+  wanted: number | null;
+}
+
 export interface ReceiptView {
   at: string;
   /** SHA-256 of `lines`, joined by newlines */
@@ -1576,6 +1586,27 @@ export interface SourceEvent {
   what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned" | null;
 }
 
+export interface SourceRuleList {
+  items: (SourceRuleView)[];
+  scene_edition: number | null;
+}
+
+export interface SourceRuleView {
+  changed_at: string | null;
+  changed_by: string | null;
+  edition: string;
+  enabled: boolean;
+  excluded: Record<string, unknown> | null;
+  rule: string;
+  schedule: Record<string, unknown> | null;
+  source_tier: string;
+  /** What the source is worth for it now */
+  suitability: SuitabilityView;
+  /** The source cannot be judged by since then; over by itself with the trouble */
+  suspended_since: string | null;
+  suspended_why: string | null;
+}
+
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
@@ -1675,6 +1706,13 @@ export interface StreamProfileView {
   token: string;
   url: string;
   width_px: number | null;
+}
+
+export interface SuitabilityView {
+  possible: boolean;
+  reasons: (ReasonView)[];
+  /** 0 to 1; null where too little is known */
+  score: number | null;
 }
 
 export interface TemplateView {
