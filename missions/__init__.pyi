@@ -105,13 +105,19 @@ from .planning.checks import check_plan as check_plan
 from .planning.context import PlanContext as PlanContext
 from .planning.drawing_file import DRAWING_SUFFIXES as DRAWING_SUFFIXES, Drawing as Drawing, read_drawing_bytes as read_drawing_bytes
 from .planning.endurance import EnergyModel as EnergyModel
-from .planning.energy_file import ENERGY_FILE as ENERGY_FILE, known_energies as known_energies, write_energies as write_energies
+from .planning.energy_file import (
+    ENERGY_FILE as ENERGY_FILE,
+    keep_energy as keep_energy,
+    known_energies as known_energies,
+    known_wings as known_wings,
+)
 from .planning.finish import PatternStatistics as PatternStatistics
 from .planning.likely_raster import RASTER_SUFFIXES as RASTER_SUFFIXES, likely_areas as likely_areas
 from .planning.plan_request import plan_request as plan_request
 from .planning.result import Photo as Photo, PlanResult as PlanResult, PlanStatistics as PlanStatistics, Sortie as Sortie
 from .planning.survey import SurveyStatistics as SurveyStatistics, plan_survey as plan_survey
 from .planning.wing import WingDynamics as WingDynamics
+from .planning.wing_calibration import calibrate_wing as calibrate_wing
 from .planning.wing_endurance import WingEnergyModel as WingEnergyModel
 from .requests.kinds import (
     Area as Area,

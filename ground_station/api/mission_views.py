@@ -24,6 +24,7 @@ from missions import (
     Severity,
     check_plan,
     known_energies,
+    known_wings,
     plan_request,
     plan_to_json,
     request_from_json,
@@ -126,6 +127,7 @@ async def planned(services: Services, value: dict[str, Any], name: str = "Missio
     autopilots = {state.vehicle_id: state.autopilot for state in services.vehicles.all() if state.autopilot in AUTOPILOTS}
     energies = await to_thread.run_sync(known_energies, services.settings.data_dir / ENERGY_FILE)
     moves, wings = as_they_answered(services)
+    wings |= await to_thread.run_sync(known_wings, services.settings.data_dir / ENERGY_FILE)
     context = replace(services.planning, zones=zones, cameras=cameras, autopilots=autopilots, energies=energies, moves=moves, wings=wings)
     try:
         with anyio.fail_after(PLAN_WITHIN_S):

@@ -18,7 +18,7 @@ from ground_station.messages import VehicleState
 from ground_station.microservices.plans import FenceParameters
 from ground_station.safety.checklist import Limits, MissionFacts, OnboardFacts, PreflightFacts, Purpose, RemoteIdFacts, ZoneCrossed
 from ground_station.safety.checks.failsafes import names_to_read
-from ground_station.safety.conflicts import Conflict, Separation, Trajectory, conflicts
+from ground_station.safety.conflicts import Conflict, Separation, Trajectory, meetings
 from ground_station.safety.fitting import groups_to_read, moves, performance, wing_energy
 from ground_station.safety.flight_path import timed_path
 from ground_station.safety.performance import Performance
@@ -116,7 +116,8 @@ async def _mission(services: Services, facts: PreflightFacts) -> MissionFacts | 
     uploaded_at = services.commands.uploaded_at(facts.state.vehicle_id)
     if row.state == "approved" and row.approved_at and uploaded_at and uploaded_at > row.approved_at:
         row = replace(row, state="uploaded")  # the record of it follows the upload by a moment
-    return mission_facts(row, facts)
+    group = [] if row.group_id is None else await MissionStore(services.database).of_group(row.group_id)
+    return replace(mission_facts(row, facts), beside=frozenset(one.mission_id for one in group) - {row.mission_id})
 
 
 def mission_facts(row: MissionRow, facts: PreflightFacts) -> MissionFacts:
@@ -144,21 +145,23 @@ def as_they_answered(services: Services) -> tuple[dict[str, VehicleDynamics], di
 
 def _meets(services: Services, facts: PreflightFacts, mission: MissionFacts | None) -> tuple[Conflict, ...]:
     """Conflicts of this flight, started now, with everything in the air."""
-    path, state = mission.forecast if mission else None, facts.state
-    if path is None or state.altitude_amsl_m is None:
+    state = facts.state
+    if mission is None or (path := mission.forecast) is None or state.altitude_amsl_m is None:
         return ()
     ground_m = state.altitude_amsl_m - (state.altitude_above_home_m or 0.0)
     own = Trajectory(state.vehicle_id, path.points_m + np.array([0.0, 0.0, ground_m]), path.times_s)
-    others = [
-        trajectory
-        for vehicle_id, following in services.safety.flights.items()
-        if vehicle_id != state.vehicle_id
-        and (other := services.vehicles.get(vehicle_id)) is not None
-        and (trajectory := following.trajectory(other, path.frame)) is not None
-    ]
+    others: list[Trajectory] = []
+    beside: list[Trajectory] = []
+    for vehicle_id, following in services.safety.flights.items():
+        other = None if vehicle_id == state.vehicle_id else services.vehicles.get(vehicle_id)
+        if other is None or (trajectory := following.trajectory(other, path.frame)) is None:
+            continue
+        # One that has left its plan is kept apart by nothing.
+        keeps_to_it = following.on_plan and other.mission is not None and other.mission.mission_id in mission.beside
+        (beside if keeps_to_it else others).append(trajectory)
     safety = services.settings.safety
     separation = Separation(safety.separation_m, safety.separation_height_m, safety.separation_time_s)
-    return tuple(c for c in conflicts([own, *others], separation) if state.vehicle_id in (c.first, c.second))
+    return tuple(meetings(own, others, beside, separation))
 
 
 async def _zones(services: Services, facts: PreflightFacts) -> tuple[ZoneCrossed, ...] | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import Any, Literal
 from uuid import UUID
 
 from anyio import to_thread
@@ -17,13 +18,25 @@ from ground_station.api.services import Services, ServicesNeeded
 from ground_station.flight_data import FlightDataError, read_flights
 from ground_station.flight_data.power import power_samples
 from ground_station.flight_data.shelf import FOLDER
-from missions import ENERGY_FILE, Calibration, EnergyModel, PowerSample, calibrate, known_energies, write_energies
+from missions import (
+    ENERGY_FILE,
+    Calibration,
+    EnergyModel,
+    PowerSample,
+    WingDynamics,
+    WingEnergyModel,
+    calibrate,
+    calibrate_wing,
+    keep_energy,
+    known_energies,
+    known_wings,
+)
 
 router = APIRouter(prefix="/api/v1/vehicles/{vehicle_id}/energy", tags=["vehicles"], dependencies=[Depends(signed_in)])
 
 # Newer flights tell of the vehicle as it is; more of them make no better model, only a longer wait.
 NEWEST_FLIGHTS = 20
-CRUISE_MPS, CLIMB_MPS = 10.0, 2.0
+COPTER_CRUISE_MPS, PLANE_CRUISE_MPS, CLIMB_MPS = 10.0, WingDynamics().cruise_mps, 2.0
 # The file is read, changed and written: one change at a time.
 _WRITING = Lock()
 
@@ -38,10 +51,12 @@ class CalibrationAsked(BaseModel):
 
 class EnergyView(BaseModel):
     vehicle_id: str
-    measured: bool = Field(description="From flights of this vehicle; false: the assumed copter")
-    hover_w: float
-    cruise_w: float = Field(description=f"Level at {CRUISE_MPS:g} m/s")
-    climb_w: float = Field(description=f"Straight up at {CLIMB_MPS:g} m/s")
+    kind: Literal["copter", "plane"]
+    measured: bool = Field(description="From flights of this vehicle; false: the assumed copter or plane")
+    hover_w: float | None = Field(description="None: a plane does not hover")
+    cruise_mps: float
+    cruise_w: float = Field(description="Level at `cruise_mps`")
+    climb_w: float = Field(description=f"At {CLIMB_MPS:g} m/s, a copter straight up, a plane at `cruise_mps`")
     mass_kg: float
     battery_wh: float
     reserve: float = Field(description="Share of the battery not planned for")
@@ -66,20 +81,15 @@ class CalibrationView(EnergyView):
 @router.get("")
 async def get_energy(vehicle_id: str, services: ServicesNeeded) -> EnergyView:
     """The model that plans naming this vehicle count with."""
-    await _known(services, vehicle_id)
-    known = await to_thread.run_sync(known_energies, _file(services))
-    return EnergyView(**_members(vehicle_id, known.get(vehicle_id, EnergyModel()), vehicle_id in known))
+    plane = await _known(services, vehicle_id) == "plane"
+    known = await to_thread.run_sync(_model, _file(services), vehicle_id, plane)
+    return EnergyView(**_members(vehicle_id, known or (WingEnergyModel() if plane else EnergyModel()), known is not None))
 
 
 @router.post("/calibrate")
 async def calibrate_energy(vehicle_id: str, asked: CalibrationAsked, services: ServicesNeeded, account: Pilot) -> CalibrationView:
     """Fit the model to flights on record and keep it. Wind is not known of them: choose calm days, or flights there and back."""
-    if await _known(services, vehicle_id) == "plane":
-        raise BadRequest(
-            f"{vehicle_id} is a plane; only copters are calibrated from their flights.",
-            code="calibration_of_plane",
-            hint="Plans for planes count with the assumed wing.",
-        )
+    plane = await _known(services, vehicle_id) == "plane"
     flown, not_used = await _flown(services, vehicle_id, asked.flights)
     if not flown:
         why = not_used[0].reason if not_used else "none is on record."
@@ -88,12 +98,14 @@ async def calibrate_energy(vehicle_id: str, asked: CalibrationAsked, services: S
             code="calibration_without_flights",
             hint="Fly with a power module while the station records, or import logs of this vehicle.",
         )
-    found = await to_thread.run_sync(_kept, _file(services), vehicle_id, flown, asked)
+    found = await to_thread.run_sync(_kept, _file(services), vehicle_id, plane, flown, asked)
     model = found.energy
-    detail = {"hover_w": round(model.hover_w, 1), "error_share": round(found.error_share, 4), "flights": found.flights}
+    members = _members(vehicle_id, model, True)
+    power = {name: members[name] for name in ("hover_w", "cruise_w", "climb_w") if members[name] is not None}
+    detail = power | {"error_share": round(found.error_share, 4), "flights": found.flights}
     await AuditLog(services.database).append(account.name, "vehicle.energy_calibrated", f"vehicle/{vehicle_id}", detail)
     return CalibrationView(
-        **_members(vehicle_id, model, True),
+        **members,
         error_share=found.error_share,
         foretold=found.flights > 1,
         flights=found.flights,
@@ -103,12 +115,21 @@ async def calibrate_energy(vehicle_id: str, asked: CalibrationAsked, services: S
     )
 
 
-def _kept(path: Path, vehicle_id: str, flown: Sequence[Sequence[PowerSample]], asked: CalibrationAsked) -> Calibration:
+def _model(path: Path, vehicle_id: str, plane: bool) -> EnergyModel | WingEnergyModel | None:
+    return known_wings(path).get(vehicle_id) if plane else known_energies(path).get(vehicle_id)
+
+
+def _kept(
+    path: Path, vehicle_id: str, plane: bool, flown: Sequence[Sequence[PowerSample]], asked: CalibrationAsked
+) -> Calibration[EnergyModel | WingEnergyModel]:
     given = {name: value for name, value in (("mass_kg", asked.mass_kg), ("battery_wh", asked.battery_wh)) if value is not None}
     with _WRITING:
-        known = known_energies(path)
-        found = calibrate(flown, replace(known.get(vehicle_id, EnergyModel()), **given))
-        write_energies(path, known | {vehicle_id: found.energy})
+        found: Calibration[EnergyModel | WingEnergyModel]
+        if plane:
+            found = calibrate_wing(flown, replace(known_wings(path).get(vehicle_id, WingEnergyModel()), **given))
+        else:
+            found = calibrate(flown, replace(known_energies(path).get(vehicle_id, EnergyModel()), **given))
+        keep_energy(path, vehicle_id, found.energy)
     return found
 
 
@@ -164,13 +185,19 @@ async def _known(services: Services, vehicle_id: str) -> str:
     return row.vehicle_type
 
 
-def _members(vehicle_id: str, model: EnergyModel, measured: bool) -> dict[str, object]:
+def _members(vehicle_id: str, model: EnergyModel | WingEnergyModel, measured: bool) -> dict[str, Any]:
+    if isinstance(model, WingEnergyModel):
+        kind, cruise_mps, hover_w, climb_w = "plane", PLANE_CRUISE_MPS, None, model.power_w(PLANE_CRUISE_MPS, CLIMB_MPS)
+    else:
+        kind, cruise_mps, hover_w, climb_w = "copter", COPTER_CRUISE_MPS, round(model.hover_w, 1), model.climb_power_w(CLIMB_MPS)
     return {
         "vehicle_id": vehicle_id,
+        "kind": kind,
         "measured": measured,
-        "hover_w": round(model.hover_w, 1),
-        "cruise_w": round(model.level_power_w(CRUISE_MPS), 1),
-        "climb_w": round(model.climb_power_w(CLIMB_MPS), 1),
+        "hover_w": hover_w,
+        "cruise_mps": cruise_mps,
+        "cruise_w": round(model.level_power_w(cruise_mps), 1),
+        "climb_w": round(climb_w, 1),
         "mass_kg": model.mass_kg,
         "battery_wh": model.battery_wh,
         "reserve": model.reserve,

@@ -32,19 +32,39 @@ def calibrate(
     from ground_station.flight_data import read_flights
     from ground_station.flight_data.power import power_samples
     from ground_station.settings import load_settings
-    from missions import ENERGY_FILE, EnergyModel, calibrate as fitted, known_energies, write_energies
+    from missions import (
+        ENERGY_FILE,
+        Calibration,
+        EnergyModel,
+        WingDynamics,
+        WingEnergyModel,
+        calibrate as fitted,
+        calibrate_wing,
+        keep_energy,
+        known_energies,
+        known_wings,
+    )
 
     records = [record for log in logs for record in read_flights(log)]
     name = vehicle or _only_vehicle(records)
     path = out or load_settings().data_dir / ENERGY_FILE
-    known = known_energies(path)
     given = {member: value for member, value in (("mass_kg", mass_kg), ("battery_wh", battery_wh)) if value is not None}
-    found = fitted([power_samples(record) for record in records], replace(known.get(name, EnergyModel()), **given))
+    samples = [power_samples(record) for record in records]
+    found: Calibration[EnergyModel | WingEnergyModel]
+    if all(record.vehicle_type == "plane" for record in records):
+        found = calibrate_wing(samples, replace(known_wings(path).get(name, WingEnergyModel()), **given))
+    else:
+        found = fitted(samples, replace(known_energies(path).get(name, EnergyModel()), **given))
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_energies(path, known | {name: found.energy})
+    keep_energy(path, name, found.energy)
     model = found.energy
-    fast_w, climbing_w = model.level_power_w(10.0), model.climb_power_w(2.0)
-    typer.echo(f"{name}: hovers with {model.hover_w:.0f} W, {fast_w:.0f} W at 10 m/s, {climbing_w:.0f} W climbing at 2 m/s")
+    if isinstance(model, WingEnergyModel):
+        cruise_mps = WingDynamics().cruise_mps
+        level_w, climbing_w = model.level_power_w(cruise_mps), model.power_w(cruise_mps, 2.0)
+        typer.echo(f"{name}: {level_w:.0f} W level at {cruise_mps:g} m/s, {climbing_w:.0f} W climbing at 2 m/s")
+    else:
+        fast_w, climbing_w = model.level_power_w(10.0), model.climb_power_w(2.0)
+        typer.echo(f"{name}: hovers with {model.hover_w:.0f} W, {fast_w:.0f} W at 10 m/s, {climbing_w:.0f} W climbing at 2 m/s")
     kind = "each foretold from the others" if found.flights > 1 else "of the flight itself"
     typer.echo(f"error of the energy of a flight: {found.error_share:.1%} ({found.flights} flights, {found.samples} samples, {kind})")
     for member in found.kept:

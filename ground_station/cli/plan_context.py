@@ -23,7 +23,7 @@ def plan_context(dem: Path | None, cameras: Path | None, zones: list[Path] | Non
     """And what was repaired, assumed or left out of the airspace. Raises: `MissionError` for a file that cannot be read."""
     from geo.terrain import read_dem
     from ground_station.settings import load_settings
-    from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, read_airspace
+    from missions import CAMERA_FILE, ENERGY_FILE, PlanContext, known_cameras, known_energies, known_wings, read_airspace
 
     folder = load_settings().data_dir
     files = [read_airspace(path) for path in zones or ()]
@@ -31,6 +31,7 @@ def plan_context(dem: Path | None, cameras: Path | None, zones: list[Path] | Non
         heights=None if dem is None else read_dem(dem),
         cameras=known_cameras(cameras or folder / CAMERA_FILE),
         energies=known_energies(folder / ENERGY_FILE),
+        wings=known_wings(folder / ENERGY_FILE),
         zones=tuple(zone for file in files for zone in file.zones),
     )
     return context, tuple(remark for file in files for remark in file.remarks)

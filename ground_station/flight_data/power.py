@@ -1,10 +1,14 @@
 """What a flight says of its vehicle's power: speed, climb rate and watts, once a second in the air."""
 
+from math import cos, radians
+
 from ground_station.flight_data.errors import FlightDataError
 from ground_station.flight_data.record import FlightPoint, FlightRecord
 from missions import PowerSample
 
 _PERIOD_S = 1.0
+# A steeper bank than this is flown for a moment, if ever.
+_STEEPEST_DEG = 60.0
 # Lower than this a copter may stand on the ground with its motors turning.
 _IN_THE_AIR_M = 2.0
 
@@ -36,4 +40,5 @@ def _sample(point: FlightPoint) -> PowerSample | None:
         return None
     if point.battery_v is None or point.battery_a is None or point.ground_speed_mps is None:
         return None
-    return PowerSample(point.ground_speed_mps, point.climb_mps or 0.0, point.battery_v * point.battery_a)
+    bank = radians(min(abs(point.roll_deg or 0.0), _STEEPEST_DEG))
+    return PowerSample(point.ground_speed_mps, point.climb_mps or 0.0, point.battery_v * point.battery_a, 1.0 / cos(bank))

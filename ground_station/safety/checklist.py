@@ -77,7 +77,8 @@ class OnboardFacts:
 
 @dataclass(frozen=True, slots=True)
 class MissionFacts:
-    """The mission of this system that the vehicle carries. `forecast` is its flight from where the vehicle stands."""
+    """The mission of this system that the vehicle carries. `forecast` is its flight from where the vehicle stands; `beside` are the other
+    flights of its plan."""
 
     mission_id: UUID
     name: str
@@ -86,6 +87,7 @@ class MissionFacts:
     content_hash: str
     plan: MissionPlan
     forecast: TimedPath | None
+    beside: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

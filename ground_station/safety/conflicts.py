@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 _SHIFT_STEP_S = 2.5
+# Twice the 3 m by which satellite positions err: nearer than that two places are one.
+TOUCHING_M = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ def conflicts(trajectories: Sequence[Trajectory], separation: Separation | None 
         ):
             nearest[pair] = found
     return sorted(nearest.values(), key=lambda conflict: (conflict.in_s, conflict.first, conflict.second))
+
+
+def meetings(
+    own: Trajectory, others: Sequence[Trajectory], of_one_plan: Sequence[Trajectory], separation: Separation | None = None
+) -> list[Conflict]:
+    """Conflicts of one vehicle, soonest first. The plan itself keeps its flights apart, on ways one above the other and on lines and
+    homes side by side: those `of_one_plan` meet only where they would touch."""
+    separation = separation or Separation()
+    touching = replace(separation, horizontal_m=min(separation.horizontal_m, TOUCHING_M))
+    found = [*conflicts([own, *others], separation), *conflicts([own, *of_one_plan], touching)]
+    return sorted((one for one in found if own.name in (one.first, one.second)), key=lambda one: one.in_s)
 
 
 def _segments(trajectories: Sequence[Trajectory]) -> _Segments:

@@ -56,7 +56,7 @@ class SourceService:
 
     def plan(self) -> CadencePlan:
         hz = EVERY_PICTURE_HZ if self.main_stream else self._settings.detections_per_second
-        return CadencePlan(hz, fixed=not self._moves, sure=self._settings.minimum_confidence)
+        return CadencePlan(hz, fixed=not self._moves, sure=self._settings.minimum_confidence, windows=not self.main_stream)
 
     def found(self, detections: Detections) -> None:
         """What a look in patrol found: something new promotes the source."""

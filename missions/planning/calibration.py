@@ -6,6 +6,7 @@ that never was fast, or never climbed, says nothing of the part it did not use: 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from geo.primitives import MissionError
 from missions.planning.endurance import EnergyModel
 
+Model_co = TypeVar("Model_co", covariant=True)
 GRAVITY_MPS2 = 9.81
 _LEAST_SAMPLES = 30
 # What a flight must have done to say anything of drag and of climbing.
@@ -24,29 +26,31 @@ _SEARCHED_MPS = np.geomspace(7.0, 60.0, 80)
 
 @dataclass(frozen=True, slots=True)
 class PowerSample:
-    """A moment of a flight in the air: speed through the air, climb rate (negative downwards), electric power drawn."""
+    """A moment of a flight in the air: speed through the air, climb rate (negative downwards), electric power drawn, and what a wing
+    carried of its weight."""
 
     air_mps: float
     climb_mps: float
     power_w: float
+    load_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Generic[Model_co]):
     """`error_share` is the root mean square of how far the energy of a flight is from the model's, as a share of it.
 
     With two flights or more each is foretold from the others; with one it is the error on the flight itself, which is smaller.
     `kept` names the parts the flights say nothing of.
     """
 
-    energy: EnergyModel
+    energy: Model_co
     error_share: float
     flights: int
     samples: int
     kept: tuple[str, ...] = ()
 
 
-def calibrate(flights: Sequence[Sequence[PowerSample]], energy: EnergyModel | None = None) -> Calibration:
+def calibrate(flights: Sequence[Sequence[PowerSample]], energy: EnergyModel | None = None) -> Calibration[EnergyModel]:
     """Fit the model to flights sampled at a steady rate. `energy` gives mass, battery and what cannot be fitted.
 
     Raises `MissionError` when there are too few samples, or they are not those of a vehicle that hovers.

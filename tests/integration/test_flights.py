@@ -13,8 +13,9 @@ from geo.core import EventStore, FlightRow, FlightStore, TrackRow, TrackStore, V
 from geo.primitives import LonLat, new_id
 from ground_station.accounts import Role
 from ground_station.settings import Settings
-from missions import OrbitRequest, VehicleStart, plan_request
+from missions import OrbitRequest, PerimeterRequest, VehicleStart, plan_request
 from tests.support.api import RunningApi, running_api
+from tests.support.plans import ring
 from tests.support.problems import assert_problem
 from tests.support.simulated_flight import AKTAU
 from tests.support.whole_flights import fly
@@ -241,3 +242,26 @@ async def test_a_vehicle_is_calibrated_from_its_flights_and_plans_that_name_it_c
     assert spent_wh[0] != spent_wh[1]
     of_nobody = await api.http.post(f"{energy}/calibrate", json={"flights": [str(new_id())]})
     assert_problem(of_nobody, 404, "flight_unknown")
+
+
+async def test_a_plane_is_calibrated_from_its_flights_too(api: RunningApi, tmp_path: Path) -> None:
+    energy = "/api/v1/vehicles/condor-1/energy"
+    log = tmp_path / "perimeter.tlog"
+    round_it = PerimeterRequest(
+        polygon=ring([(150, 150), (950, 150), (950, 650), (600, 900), (150, 700)], AKTAU),
+        camera="sunqar-sim-nadir",
+        altitude_m=140.0,
+        home=AKTAU,
+        vehicle="plane",
+    )
+    log.write_bytes(fly(plan_request(round_it), "ardupilot", vehicle_type="plane").flight.tlog())
+    await imported(api, log, vehicle="condor-1")
+    assumed = (await api.http.get(energy)).json()
+    assert (assumed["kind"], assumed["measured"], assumed["hover_w"]) == ("plane", False, None)
+    found = await api.http.post(f"{energy}/calibrate", json={})
+    assert found.status_code == 200, found.text
+    fitted = found.json()
+    assert fitted["kept"] == ["best_glide_mps"], "it flew at one airspeed"
+    assert fitted["cruise_w"] == pytest.approx(assumed["cruise_w"], rel=0.1), "the simulated plane is the assumed one"
+    assert fitted["cruise_w"] != assumed["cruise_w"]
+    assert (await api.http.get(energy)).json() == {name: fitted[name] for name in assumed} | {"measured": True}

@@ -3,13 +3,29 @@
 from dataclasses import replace
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from geo.primitives import LocalFrame
-from missions import MissionItem, PerimeterRequest, PlanResult, SurveyRequest, SurveyStatistics, Wind, plan_request, plan_survey
+from ground_station.__main__ import main
+from missions import (
+    MissionItem,
+    PerimeterRequest,
+    PlanContext,
+    PlanResult,
+    SurveyRequest,
+    SurveyStatistics,
+    VehicleStart,
+    Wind,
+    WingEnergyModel,
+    keep_energy,
+    known_wings,
+    plan_request,
+    plan_survey,
+)
 from sim import MeanWind
 from sim.battery import CELLS
 from sim.modes import PlaneMode
@@ -96,3 +112,29 @@ def test_climbing_and_landing_circles_take_a_plane_as_long_as_estimated(autopilo
 def test_it_lands_near_home() -> None:
     _, flight, _ = flown()
     assert np.hypot(flight.position.east, flight.position.north) < 80.0
+
+
+def test_the_log_of_one_flight_foretells_the_energy_of_another_better_than_the_wing_assumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, log = tmp_path / "energy.toml", tmp_path / "perimeter.tlog"
+    # A wing taken for a sleek one: it glides half as far again as it does.
+    keep_energy(kept, "condor", WingEnergyModel(glide_ratio=14.0, efficiency=0.6))
+    assumed = known_wings(kept)
+    log.write_bytes(fly(plan_request(PERIMETER), "ardupilot", vehicle_type="plane").flight.tlog())
+    monkeypatch.setattr("sys.argv", ["sunqar", "energy", "calibrate", str(log), "--vehicle", "condor", "--out", str(kept)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    shown = capsys.readouterr()
+    assert not ended.value.code, shown.err
+    assert "condor: " in shown.out
+    _, flight, _ = flown()
+    used_wh = flight.copter.battery.used_mah / 1000.0 * CELLS * 3.9
+    named = replace(REQUEST, vehicles=(VehicleStart(AKTAU, "condor"),))
+    errors = []
+    for wings in (assumed, known_wings(kept)):
+        statistics = plan_survey(named, PlanContext(wings=wings)).statistics
+        assert statistics is not None
+        errors.append(abs(statistics.energy_wh / used_wh - 1.0))
+    assert errors[0] > 0.25
+    assert errors[1] < 0.10

@@ -71,7 +71,7 @@ class Attention:
         due = self.cadence.due(frame.time_s, motion, known)
         if due is None:
             return None
-        whole = due.everything or self._whole_next
+        whole = due.everything or self._whole_next or not self.cadence.plan.windows
         return replace(frame, windows=() if whole else windows_around(due.boxes / np.float32(scale), frame.size_px))
 
     def _carry(self, time_s: float, scale: np.float32, motion: Motion | None) -> Boxes:

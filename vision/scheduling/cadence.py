@@ -25,14 +25,16 @@ NOTHING = np.zeros((0, 4), np.float32)
 class CadencePlan:
     """`active_hz` looks of the detector at a thing that moves; `surprised_s` at the soonest after the last one when something new moves,
     `idle_s` at the latest when nothing does. A camera that moves itself (`fixed` False) is always active. What is found
-    with less confidence than `sure` continues things and begins none. `steady`: at `active_hz` whatever moves or does not and whatever was
-    found, and at the whole picture: for what lies on the ground, of which no motion tells."""
+    with less confidence than `sure` continues things and begins none. Without `windows` each look is at the whole picture: it costs more,
+    and what stands at the edge of a window is seen as well as the rest. `steady`: at `active_hz` whatever moves or does not and whatever
+    was found, and at the whole picture: for what lies on the ground, of which no motion tells."""
 
     active_hz: float = 4.0
     surprised_s: float = 0.12
     idle_s: float = 5.0
     fixed: bool = True
     sure: float = 0.25
+    windows: bool = True
     steady: bool = False
 
 

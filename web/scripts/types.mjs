@@ -62,6 +62,7 @@ const ANSWERS = [
   "SpanList",
   "NextCase",
   "ReviewQueue",
+  "SourceRuleList",
   "ReviewFigures",
   "ReviewList",
   "DecisionView",

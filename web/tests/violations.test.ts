@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { ViolationMessage } from "../src/api/types";
 import { deedOf } from "../src/features/violations/keys";
 import { language } from "../src/lib/i18n.svelte";
-import { RULES, gauge, measured, whyInWords } from "../src/lib/rules";
+import { RULES, gauge, measured, unsuitedInWords, whyInWords } from "../src/lib/rules";
 import { fromMessage, pointsOf } from "../src/live/violations.svelte";
 
 const speed = { value: 87.34, uncertainty: 3.6, limit: 60, unit: "km/h" };
@@ -72,4 +72,16 @@ test("the map does not tell the officer what was decided on the case before him"
   const all = [fromMessage(place as unknown as ViolationMessage)];
   expect(pointsOf(all, null).features[0]?.properties?.state).toBe("rejected");
   expect(pointsOf(all, "v").features[0]?.properties?.state).toBe("new");
+});
+
+describe("why a camera is not fit for a rule", () => {
+  const reason = { code: "pixels_per_m", text: "As the server says it.", value: 7.5, wanted: 20, feature: "lane-1" };
+
+  test("names the feature, what was found and what is wanted", () => {
+    expect(unsuitedInWords(reason)).toBe("lane-1: 7.5 pixels per metre; 20 are good");
+  });
+
+  test("keeps the server's words for a reason without its own", () => {
+    expect(unsuitedInWords({ ...reason, code: "heard_of_tomorrow" })).toBe("As the server says it.");
+  });
 });

@@ -143,6 +143,14 @@ def test_only_the_part_of_the_picture_where_something_happens_is_looked_at() -> 
     assert all(0.0 < share < 0.5 for share in shares)
 
 
+def test_enforcement_looks_at_whole_pictures_alone() -> None:
+    cars: list[list[tuple[float, float]]] = [[] if index < 12 else [(4.0 * index - 20, 20.0)] for index in range(24)]
+    detector = _Truth(cars)
+    _run(detector, CadencePlan(active_hz=1000.0, idle_s=60.0, windows=False))
+    assert len(detector.windows) > 8
+    assert not any(detector.windows)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.5), st.floats(0.01, 0.5)), min_size=1, max_size=12),

@@ -125,20 +125,23 @@ export interface CalibrationPointBody {
 
 export interface CalibrationView {
   battery_wh: number;
-  /** Straight up at 2 m/s */
+  /** At 2 m/s, a copter straight up, a plane at `cruise_mps` */
   climb_w: number;
-  /** Level at 10 m/s */
+  cruise_mps: number;
+  /** Level at `cruise_mps` */
   cruise_w: number;
   /** Root mean square of how far the energy of a flight is from the model's, as a share of it */
   error_share: number;
   flights: number;
   /** Each flight was foretold from the others; false: there was only one, and the error is that of the fit */
   foretold: boolean;
-  hover_w: number;
+  /** None: a plane does not hover */
+  hover_w: number | null;
   /** Numbers of the model these flights say nothing of; they stayed as they were */
   kept: (string)[];
+  kind: "copter" | "plane";
   mass_kg: number;
-  /** From flights of this vehicle; false: the assumed copter */
+  /** From flights of this vehicle; false: the assumed copter or plane */
   measured: boolean;
   not_used: (FlightNotUsed)[];
   /** Share of the battery not planned for */
@@ -413,13 +416,16 @@ export interface DockStatus {
 
 export interface EnergyView {
   battery_wh: number;
-  /** Straight up at 2 m/s */
+  /** At 2 m/s, a copter straight up, a plane at `cruise_mps` */
   climb_w: number;
-  /** Level at 10 m/s */
+  cruise_mps: number;
+  /** Level at `cruise_mps` */
   cruise_w: number;
-  hover_w: number;
+  /** None: a plane does not hover */
+  hover_w: number | null;
+  kind: "copter" | "plane";
   mass_kg: number;
-  /** From flights of this vehicle; false: the assumed copter */
+  /** From flights of this vehicle; false: the assumed copter or plane */
   measured: boolean;
   /** Share of the battery not planned for */
   reserve: number;
@@ -1274,6 +1280,16 @@ export interface RallyOnBoard {
   points: (RallyBody)[];
 }
 
+/** `value` against `wanted`, in the unit that the code names. */
+export interface ReasonView {
+  code: string;
+  feature: string | null;
+  refuses: boolean;
+  text: string;
+  value: number | null;
+  wanted: number | null;
+}
+
 export interface ReceiptView {
   at: string;
   /** SHA-256 of `lines`, joined by newlines */
@@ -1570,6 +1586,27 @@ export interface SourceEvent {
   what: "auth" | "dns" | "refused" | "no_answer" | "no_network" | "no_stream" | "no_sender" | "codec" | "no_keyframe" | "stalled" | "closed" | "changed" | "missing" | "unreadable" | "other" | "clock" | "covered" | "dark" | "defocused" | "frozen" | "moved" | "turned" | null;
 }
 
+export interface SourceRuleList {
+  items: (SourceRuleView)[];
+  scene_edition: number | null;
+}
+
+export interface SourceRuleView {
+  changed_at: string | null;
+  changed_by: string | null;
+  edition: string;
+  enabled: boolean;
+  excluded: Record<string, unknown> | null;
+  rule: string;
+  schedule: Record<string, unknown> | null;
+  source_tier: string;
+  /** What the source is worth for it now */
+  suitability: SuitabilityView;
+  /** The source cannot be judged by since then; over by itself with the trouble */
+  suspended_since: string | null;
+  suspended_why: string | null;
+}
+
 /** Health of a video source as `watch` (or `video`) sees it. */
 export interface SourceStatus {
   at: string;
@@ -1669,6 +1706,13 @@ export interface StreamProfileView {
   token: string;
   url: string;
   width_px: number | null;
+}
+
+export interface SuitabilityView {
+  possible: boolean;
+  reasons: (ReasonView)[];
+  /** 0 to 1; null where too little is known */
+  score: number | null;
 }
 
 export interface TemplateView {

@@ -17,6 +17,8 @@ export type {
   ReviewFigures,
   ReviewList,
   ReviewQueue,
+  SourceRuleList,
+  SourceRuleView,
   RuleFiguresView,
   ShareView,
   WaitingView,

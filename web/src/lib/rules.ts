@@ -39,3 +39,17 @@ export function whyInWords(rule: string, measure: Measured | null): string {
   const text = measure ? maybe(`rule.why.${rule}`, { value: measured(measure), limit: limited(measure) }) : maybe(`rule.why.${rule}`);
   return text === null || /\{\w+\}/.test(text) ? t("rule.why.other", { rule: ruleName(rule) }) : text;
 }
+
+interface Reason {
+  code: string;
+  text: string;
+  value: number | null;
+  wanted: number | null;
+  feature: string | null;
+}
+
+/** What speaks against judging by a source; in the server's own words where the dictionary has none. */
+export function unsuitedInWords({ code, text, value, wanted, feature }: Reason): string {
+  const told = maybe(`suited.${code}`, { value: value === null ? "–" : number(value), wanted: wanted === null ? "–" : number(wanted) });
+  return told === null ? text : feature === null ? told : `${feature}: ${told}`;
+}

@@ -9,7 +9,7 @@ import pytest
 
 from geo.primitives import LocalFrame, LonLat, utc_now
 from ground_station.messages import BatteryState, MissionProgress, VehicleState
-from ground_station.safety.conflicts import Separation, Trajectory, conflicts
+from ground_station.safety.conflicts import Separation, Trajectory, conflicts, meetings
 from ground_station.safety.flight_path import remaining, timed_path
 from ground_station.safety.following import Following
 from ground_station.safety.performance import Performance
@@ -162,6 +162,26 @@ def test_nobody_keeps_to_a_plan_by_the_second() -> None:
     assert conflicts([EAST, behind], SHARP) == []
     (found,) = conflicts([EAST, behind], Separation(50.0, 15.0, 10.0))
     assert found.horizontal_m < 10.0
+
+
+def landing(name: str, east_m: float, way_up_m: float) -> Trajectory:
+    """Home along its own way from 300 m north, down onto its own place."""
+    points = np.array([(east_m, 300.0, way_up_m), (east_m, 0.0, way_up_m), (east_m, 0.0, 0.0)])
+    return Trajectory(name, points, np.array([0.0, 30.0, 60.0]))
+
+
+def test_flights_of_one_plan_land_side_by_side_and_foreign_ones_are_kept_off() -> None:
+    own, beside = landing("a", 0.0, 50.0), landing("b", 9.0, 66.0)
+    assert [(met.first, met.second) for met in meetings(own, [beside], [])] == [("a", "b")]
+    assert meetings(own, [], [beside]) == []
+    foreign = line("c", (500, 480, 55), (-500, -320, 55), 0, 60)
+    assert [met.second for met in meetings(own, [foreign], [beside])] == ["c"]
+
+
+def test_flights_of_one_plan_onto_the_same_place_at_once_are_a_conflict_all_the_same() -> None:
+    onto_the_same, on_the_same_way = landing("b", 0.0, 66.0), landing("c", 4.0, 55.0)
+    met = meetings(landing("a", 0.0, 50.0), [], [onto_the_same, on_the_same_way])
+    assert sorted(one.second for one in met) == ["b", "c"]
 
 
 def test_a_hundred_plans_give_each_pair_once() -> None:
