@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.postgis, pytest.mark.anyio]
 EXPECTED = {
     "video-sources": 550,
     "observations": 0,
+    "violations": 0,
     "fibre-routes": 1,
     "fibre-segments": 11,
     "cleanup-sites": 13,
