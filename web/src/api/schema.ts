@@ -795,6 +795,35 @@ export interface LegView {
   unknown_m: number;
 }
 
+export interface LegalOrderPage {
+  items: (LegalOrderView)[];
+  next_cursor: string | null;
+}
+
+export interface LegalOrderView {
+  /** GeoJSON geometry it holds in; null: wherever a scene names it */
+  area: Record<string, unknown> | null;
+  authority: string;
+  /** Violations that lean on it, whatever their state */
+  cases: number;
+  document_url: string | null;
+  id: string;
+  issued_on: string;
+  kind: "signal" | "sign" | "marking" | "speed_limit" | "closure" | "other";
+  number: string;
+  revoked_at: string | null;
+  revoked_by: string | null;
+  revoked_why: string | null;
+  title_en: string;
+  title_kk: string;
+  title_ru: string;
+  updated_at: string;
+  valid_from: string;
+  /** Null: until revoked */
+  valid_to: string | null;
+  void_from: string | null;
+}
+
 export interface LimitView {
   act: string;
   country: string;
@@ -1525,6 +1554,33 @@ export interface RunSlotState {
 }
 
 export type RunState = "waiting_for_drone" | "uploading" | "ready" | "flying" | "paused" | "handing_over" | "finished" | "aborted";
+
+export interface SceneBrief {
+  edition: number;
+  features: number;
+  made_by: string;
+  source_id: string;
+  valid_from: string;
+  valid_to: string | null;
+}
+
+export interface SceneList {
+  items: (SceneBrief)[];
+}
+
+export interface SceneView {
+  /** Of the source when this edition was made */
+  calibration: Record<string, unknown> | null;
+  edition: number;
+  features: (Record<string, unknown>)[];
+  made_by: string;
+  source_id: string;
+  /** Legal orders it names that are not kept here: cases of theirs stay tier C */
+  unknown_orders: (string)[];
+  valid_from: string;
+  /** Null: in force */
+  valid_to: string | null;
+}
 
 export interface ScheduleView {
   created_by: string;
