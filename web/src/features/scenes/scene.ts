@@ -146,7 +146,7 @@ export function marksOf(things: readonly SceneThing[], whole: boolean): Feature[
 /** From a place towards a heading, with a head. */
 export function arrow(from: LonLat, headingDeg: number, lengthM: number): MultiLineString {
   const tip = destination(from, headingDeg, lengthM);
-  const side = (turn: number) => destination(tip, headingDeg + turn, lengthM * 0.3);
+  const side = (turn: number) => destination(tip, headingDeg + turn, Math.min(2, lengthM * 0.3));
   return { type: "MultiLineString", coordinates: [[from, tip], [side(150), tip, side(-150)]] };
 }
 
