@@ -37,7 +37,7 @@ def list_recordings(
     from ground_station.settings import load_settings
 
     async def find() -> list[FootageSpan]:
-        begin, finish = _interval(start, end)
+        begin, finish = interval(start, end)
         async with open_database(database_url(load_settings()), max_connections=1) as database:
             question = FootageQuestion(begin, finish, source, area_of(bbox, None), label)
             return await FootageSearch(database).spans(question, limit=500)
@@ -78,7 +78,7 @@ def export(
     shelf = Shelf(settings.data_dir)
 
     async def make() -> Clip:
-        begin, finish = _interval(start, end)
+        begin, finish = interval(start, end)
         asked = FootageExportRow(new_id(), source, begin, finish, original, reason.strip(), "command line", asked_at=utc_now())
         async with open_database(database_url(settings), max_connections=2) as database:
             segments = await FootageStore(database).between(source, begin, finish)
@@ -104,7 +104,7 @@ def export(
     typer.echo(f"{out}: {clip.size_bytes / 1e6:.1f} MB, sha256 {clip.sha256}")
 
 
-def _interval(start: str, end: str) -> tuple[datetime, datetime]:
+def interval(start: str, end: str) -> tuple[datetime, datetime]:
     from geo.primitives import GeoError, parse_instant, utc_now
 
     finish = parse_instant(end) if end else utc_now()

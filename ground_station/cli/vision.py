@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from ground_station.cli.vision_calibrate import calibrate
+from ground_station.cli.vision_dry_run import dry_run
 from ground_station.cli.vision_models import export, models, train
 from ground_station.cli.vision_plates import plates as read_plates
 
@@ -208,6 +209,7 @@ def _judge_tracks(truth: Path, tracks: Path, *, as_json: bool) -> None:
 
 
 app.command()(calibrate)
+app.command(name="dry-run")(dry_run)
 app.command()(models)
 app.command()(train)
 app.command()(export)

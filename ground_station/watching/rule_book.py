@@ -70,13 +70,14 @@ class RuleBook:
             return before
         scene = None if edition is None else await self._scenes.get(source_id, edition)
         try:
-            return RulePlan(key) if scene is None else _made(key, scene, rows)
+            return RulePlan(key) if scene is None else rule_plan(key, scene, rows)
         except VisionError as error:  # written by an earlier program, or by hand; the API lets none through
             logger.warning("source %s is not judged: %s", source_id, error.one_line(), extra={"source_id": source_id})
             return RulePlan(key)
 
 
-def _made(key: tuple[object, ...], scene: SceneRow, rows: Sequence[SourceRuleRow]) -> RulePlan:
+def rule_plan(key: tuple[object, ...], scene: SceneRow, rows: Sequence[SourceRuleRow]) -> RulePlan:
+    """Raises: `VisionError` naming the feature, the rule or the term that cannot be judged by."""
     features = scene_features(scene.features, name=scene.source_id)
     read_road(scene_on_timeline(features, None), LocalFrame(LonLat(0.0, 0.0)))
     terms = {row.rule: terms_of(row.schedule, row.excluded, of=f"'{row.rule}' on '{row.source_id}'") for row in rows}

@@ -4,7 +4,7 @@ P = hover (1 + (v / v45)^4)^(3/4) + c climb, climbs alone counted: linear in hov
 that never was fast, or never climbed, says nothing of the part it did not use: that part is kept from the model given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -65,12 +65,20 @@ def calibrate(flights: Sequence[Sequence[PowerSample]], energy: EnergyModel | No
             hint=f"Give at least {_LEAST_SAMPLES}, better a flight with hovering, climbing and lines at full speed.",
         )
     fitted, kept = _fit(np.vstack(rows), start)
-    errors = []
-    for number, flight in enumerate(rows):
-        others = [other for i, other in enumerate(rows) if i != number]
+
+    def error_share(flight: NDArray[np.float64], others: Sequence[NDArray[np.float64]]) -> float:
         model = _fit(np.vstack(others), start)[0] if others and sum(map(len, others)) >= _LEAST_SAMPLES else fitted
-        errors.append(float(_power_w(model, flight).sum() / flight[:, 2].sum()) - 1.0)
-    return Calibration(fitted, float(np.sqrt(np.mean(np.square(errors)))), len(rows), count, kept)
+        return float(_power_w(model, flight).sum() / flight[:, 2].sum()) - 1.0
+
+    return Calibration(fitted, left_out_error(rows, error_share), len(rows), count, kept)
+
+
+def left_out_error(
+    flights: Sequence[NDArray[np.float64]], error_share: Callable[[NDArray[np.float64], Sequence[NDArray[np.float64]]], float]
+) -> float:
+    """Root mean square over the flights of the error that each one's energy is foretold with from the others."""
+    errors = [error_share(flight, [*flights[:number], *flights[number + 1 :]]) for number, flight in enumerate(flights)]
+    return float(np.sqrt(np.mean(np.square(errors))))
 
 
 def _rows(flight: Sequence[PowerSample]) -> NDArray[np.float64]:

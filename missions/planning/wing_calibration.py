@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.primitives import MissionError
-from missions.planning.calibration import Calibration, PowerSample
+from missions.planning.calibration import Calibration, PowerSample, left_out_error
 from missions.planning.wing_endurance import GRAVITY_MPS2, WingEnergyModel
 
 _LEAST_LEVEL = 30
@@ -39,13 +39,13 @@ def calibrate_wing(flights: Sequence[Sequence[PowerSample]], energy: WingEnergyM
             hint=f"Give at least {_LEAST_LEVEL}: a flight with straight lines at one height, better with a climb and two airspeeds.",
         )
     fitted, kept = _fit(np.vstack(rows), start)
-    errors = []
-    for number, flight in enumerate(rows):
-        others = [other for i, other in enumerate(rows) if i != number]
-        told = others and sum(int(_level(other, start).sum()) for other in others) >= _LEAST_LEVEL
+
+    def error_share(flight: NDArray[np.float64], others: Sequence[NDArray[np.float64]]) -> float:
+        told = sum(int(_level(other, start).sum()) for other in others) >= _LEAST_LEVEL
         model = _fit(np.vstack(others), start)[0] if told else fitted
-        errors.append(float(_power_w(model, flight).sum() / flight[:, 3].sum()) - 1.0)
-    return Calibration(fitted, float(np.sqrt(np.mean(np.square(errors)))), len(rows), sum(map(len, rows)), kept)
+        return float(_power_w(model, flight).sum() / flight[:, 3].sum()) - 1.0
+
+    return Calibration(fitted, left_out_error(rows, error_share), len(rows), sum(map(len, rows)), kept)
 
 
 def _rows(flight: Sequence[PowerSample]) -> NDArray[np.float64]:

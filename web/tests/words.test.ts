@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readable } from "../src/features/inspect/properties";
-import { folded, search } from "../src/features/shell/search";
+import { search } from "../src/features/shell/search";
+import { folded } from "../src/lib/folded";
 import { language } from "../src/lib/i18n.svelte";
 import { area, coordinates, date, dateTime, duration, length, metres, percent } from "../src/lib/units";
 import { changedHash, readHash } from "../src/lib/url-state";

@@ -1,7 +1,7 @@
-/** Scenes of sources by edition, and the legal orders they name. */
+/** Scenes of sources by edition. */
 import type { Feature, Geometry } from "geojson";
 import { getJson, sendJson } from "./client";
-import type { LegalOrderView, SceneBrief, SceneView } from "./types";
+import type { SceneBrief, SceneView } from "./types";
 
 export type SceneFeature = Omit<Feature<Geometry | null>, "properties"> & { properties: Record<string, unknown> };
 export type Scene = Omit<SceneView, "features"> & { features: SceneFeature[] };
@@ -16,6 +16,3 @@ export const listEditions = async (source: string) => (await getJson<{ items: Sc
 /** The edition after `based`, 0 where there is none yet; refused (412) when somebody else was faster. */
 export const saveScene = (source: string, based: number, features: SceneFeature[]) =>
   sendJson<Scene>("PUT", at(source), { json: { features }, headers: { "If-Match": `"${based}"` } });
-
-/** Those in force. */
-export const listLegalOrders = async () => (await getJson<{ items: LegalOrderView[] }>("/api/v1/legal-orders?revoked=false&limit=500")).items;

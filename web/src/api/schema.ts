@@ -1,5 +1,15 @@
 /** Made by `npm run types` from the server's published schemas; do not edit. */
 
+export interface AffectedCase {
+  at: string;
+  evidence_tier: "A" | "B" | "C";
+  id: string;
+  rule: string;
+  source_id: string;
+  /** withdrawn; handed_over where it has left the house and must be called back */
+  state: "new" | "accepted" | "rejected" | "unclear" | "withdrawn" | "handed_over";
+}
+
 export interface AirspaceForceView {
   at: string;
   items: (ZoneForceView)[];
@@ -256,6 +266,18 @@ export interface CaseView {
   until_at: string;
   vehicle_id: string | null;
   violation_id: string;
+}
+
+export interface CertificateBody {
+  id: string;
+  number: string;
+  type_approval: string;
+  valid_from: string;
+  valid_to: string;
+}
+
+export interface CertificateList {
+  items: (CertificateBody)[];
 }
 
 export interface CheckView {
@@ -793,6 +815,23 @@ export interface LegView {
   start: [number, number];
   /** Length of it whose ground is not known */
   unknown_m: number;
+}
+
+/** What the order says. Scenes name it by its id. */
+export interface LegalOrderBody {
+  /** GeoJSON geometry it holds in; null: wherever a scene names it */
+  area: Record<string, unknown> | null;
+  authority: string;
+  document_url: string | null;
+  issued_on: string;
+  kind: "signal" | "sign" | "marking" | "speed_limit" | "closure" | "other";
+  number: string;
+  title_en: string;
+  title_kk: string;
+  title_ru: string;
+  valid_from: string;
+  /** Null: until revoked */
+  valid_to: string | null;
 }
 
 export interface LegalOrderPage {
@@ -1459,6 +1498,17 @@ export interface RevisionSummary {
   revised_by: string;
   revision: number;
   statistics: Record<string, unknown>;
+}
+
+export interface Revocation {
+  cases: (AffectedCase)[];
+  order: LegalOrderView;
+}
+
+export interface RevocationBody {
+  /** Since when it does not hold; null: it never did */
+  void_from: string | null;
+  why: string;
 }
 
 /** What an account may do. Everyone signed in may read. */

@@ -3,7 +3,7 @@
  * what its schemas leave open: GeoJSON members, survey requests, statistics and findings.
  */
 import type { Feature, FeatureCollection, Geometry, LineString, MultiLineString, MultiPoint } from "geojson";
-import type { CameraModelView, DifferenceView, LeaseRequest, LimitView, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
+import type { CameraModelView, DifferenceView, LeaseRequest, LegalOrderBody, LegalOrderView, LimitView, MissionView, RevisionSummary, TemplateView, MissionPreview as OpenPreview, SpanView } from "./schema";
 
 export type {
   CameraCalibrationFitView,
@@ -17,11 +17,13 @@ export type {
   ReviewFigures,
   ReviewList,
   ReviewQueue,
-  LegalOrderView,
   SceneBrief,
   SceneView,
   SourceRuleList,
   SourceRuleView,
+  AffectedCase,
+  CertificateBody,
+  CertificateList,
   RuleFiguresView,
   ShareView,
   WaitingView,
@@ -124,6 +126,10 @@ export interface Lease {
 
 export type RejectionReason = NonNullable<import("./schema").ReviewBody["reason"]>;
 export type ReviewDecision = import("./schema").ReviewBody["decision"];
+/** An order with its area as GeoJSON. */
+export type LegalOrder = Omit<LegalOrderView, "area"> & { area: Geometry | null };
+export type LegalOrderSetup = Omit<LegalOrderBody, "area"> & { area: Geometry | null };
+export type Revocation = Omit<import("./schema").Revocation, "order"> & { order: LegalOrder };
 export type ViolationMessage = import("./schema").LiveTopics["violation"];
 
 export type LonLat = [lon: number, lat: number];

@@ -98,6 +98,8 @@ export class Desk {
   /** A place a vehicle is asked to fly to, waiting for the person's confirmation. */
   flyHere = $state.raw<{ vehicleId: string; to: LonLat } | null>(null);
   openMission = $state<string | null>(null);
+  /** The legal order that is looked at, by its id. */
+  openOrder = $state<string | null>(null);
   /** A place somebody asked to plan a mission over; the planning screen takes it. */
   planWanted = $state.raw<{ geometry: Geometry } | null>(null);
   /** A place somebody wants to be flown over by a vehicle that flies a mission; the mission's panel takes it. */
@@ -117,6 +119,7 @@ export class Desk {
   #noticeId = 0;
   #pointedAt: LonLat | null = null;
   #case: ShownCase | null = null;
+  #area: Geometry | null = null;
 
   constructor(map: MapView, user: { name: string; role: Role; mayFly: boolean }, onRefused: () => void) {
     this.#map = map;
@@ -359,6 +362,12 @@ export class Desk {
     this.paintSelection();
   }
 
+  /** Outlines where something holds that is read of beside the map; null takes the outline away. */
+  showArea(area: Geometry | null): void {
+    this.#area = area;
+    this.paintSelection();
+  }
+
   /** What a flight covered of the open mission; null takes it off the map. */
   showCoverage(seen: CoverageView | null): void {
     this.#map.setData("coverage-areas", coverageAreas(seen));
@@ -382,7 +391,7 @@ export class Desk {
 
   paintSelection(): void {
     const pointed: Geometry[] = this.#pointedAt ? [{ type: "Point", coordinates: this.#pointedAt }] : [];
-    const geometries = [...this.#selectedGeometries(), ...pointed];
+    const geometries = [...this.#selectedGeometries(), ...pointed, ...(this.#area ? [this.#area] : [])];
     const features = geometries.map((geometry) => ({ type: "Feature" as const, properties: {}, geometry }));
     this.#map.setData("selection", { type: "FeatureCollection", features });
   }

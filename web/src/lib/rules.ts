@@ -53,3 +53,16 @@ export function unsuitedInWords({ code, text, value, wanted, feature }: Reason):
   const told = maybe(`suited.${code}`, { value: value === null ? "–" : number(value), wanted: wanted === null ? "–" : number(wanted) });
   return told === null ? text : feature === null ? told : `${feature}: ${told}`;
 }
+
+const troubles = (codes: string) => codes.split(", ").map((code) => maybe(`source.trouble.${code}`) ?? code).join(", ");
+
+/** Why rules of a source are suspended: its troubles. */
+export const suspendedInWords = (why: string | null) => (why === null ? "" : troubles(why));
+
+/** Why a case is doubtful; in the server's own words where the dictionary has none. */
+export function doubtInWords(why: string): string {
+  const source = /^source: (.+)$/.exec(why)?.[1];
+  if (source) return t("doubt.source", { what: troubles(source) });
+  const [, order, reason] = /^Legal order (\S+) was revoked: (.+)$/s.exec(why) ?? [];
+  return order && reason ? t("doubt.order", { order, why: reason }) : why;
+}

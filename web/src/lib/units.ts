@@ -5,7 +5,7 @@ import { language, t } from "./i18n.svelte";
 const numberLocale = () => (language.current === "kk" ? "ru" : language.current);
 const KAZAKH_MONTHS = ["қаң.", "ақп.", "нау.", "сәу.", "мам.", "мау.", "шіл.", "там.", "қыр.", "қаз.", "қар.", "жел."];
 
-const TIME_ZONE = "Asia/Aqtau";
+export const TIME_ZONE = "Asia/Aqtau";
 /** What is not known. */
 export const NONE = "–";
 

@@ -1,5 +1,6 @@
 /** Violations: those of the last days from the server, then the live head; newest first, one row each, in its newest state. */
 import type { Feature, FeatureCollection, Point } from "geojson";
+import { getJson } from "../api/client";
 import { loadFeatures } from "../api/features";
 import type { LonLat, ViolationMessage } from "../api/types";
 import { perFrame } from "./per-frame";
@@ -66,6 +67,11 @@ export class Violations {
   add(violation: Violation): void {
     this.#known.set(violation.id, violation);
     this.#publish();
+  }
+
+  /** One that is older than what is loaded. */
+  async fetch(id: string): Promise<void> {
+    this.add(fromMessage(await getJson<ViolationMessage>(`/api/v1/violations/${encodeURIComponent(id)}`)));
   }
 
   get(id: string): Violation | null {

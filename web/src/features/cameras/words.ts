@@ -1,4 +1,4 @@
-import type { SourceEvent, SourceStatus } from "../../api/types";
+import type { CertificateBody, SourceEvent, SourceStatus } from "../../api/types";
 import { maybe, t } from "../../lib/i18n.svelte";
 
 const TONES = { starting: "accent", running: "ok", no_model: "warn", unreachable: "danger", ended: "plain" } as const;
@@ -28,4 +28,9 @@ export function withAccount(url: string, user: string, password: string): string
 export function sourceIdOf(name: string, now: number): string {
   const latin = name.toLowerCase().normalize("NFKD").replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 40);
   return `${latin || "camera"}-${now.toString(36).slice(-5)}`;
+}
+
+export function certificateState({ valid_from, valid_to }: CertificateBody, nowMs: number): "in_force" | "not_yet" | "expired" {
+  if (Date.parse(valid_to) <= nowMs) return "expired";
+  return Date.parse(valid_from) <= nowMs ? "in_force" : "not_yet";
 }

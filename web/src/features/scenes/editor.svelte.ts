@@ -1,8 +1,9 @@
 /** A camera's scene being drawn: its things, what is done to them step by step, its editions, and saving the next one. */
 import type { FeatureCollection, Geometry } from "geojson";
 import { ApiError } from "../../api/client";
-import { getScene, listEditions, listLegalOrders, saveScene, type Scene } from "../../api/scenes";
-import type { LegalOrderView, LonLat, SceneBrief } from "../../api/types";
+import { listOrders } from "../../api/legal-orders";
+import { getScene, listEditions, saveScene, type Scene } from "../../api/scenes";
+import type { LegalOrder, LonLat, SceneBrief } from "../../api/types";
 import type { Desk } from "../../desk/desk.svelte";
 import { shapeAround } from "../../lib/corners";
 import { inWords } from "../../lib/errors";
@@ -39,7 +40,7 @@ export class SceneEditor {
   canUndo = $state(false);
   canRedo = $state(false);
   editions = $state.raw<readonly SceneBrief[]>([]);
-  orders = $state.raw<readonly LegalOrderView[]>([]);
+  orders = $state.raw<readonly LegalOrder[]>([]);
   /** An edition that is looked at in place of the drawing. */
   looked = $state.raw<Scene | null>(null);
   /** Orders the saved edition names that are not kept. */
@@ -71,7 +72,7 @@ export class SceneEditor {
     this.mayDraw = mayDraw;
     void this.load();
     // Without them an order is named by its id.
-    listLegalOrders().then((orders) => (this.orders = orders), () => undefined);
+    listOrders().then((orders) => (this.orders = orders), () => undefined);
   }
 
   async load(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Feature } from "geojson";
 import type { LonLat, VehicleState } from "../../api/types";
 import type { Selection } from "../../desk/selection";
+import { folded } from "../../lib/folded";
 import { localName } from "../../lib/i18n.svelte";
 import places from "../../map/places.json";
 
@@ -15,12 +16,6 @@ export interface Hit {
 }
 
 const MOST = 8;
-/** Kazakh letters and the Russian ones people type in their stead. */
-const PLAIN: Record<string, string> = { ә: "а", ғ: "г", қ: "к", ң: "н", ө: "о", ұ: "у", ү: "у", һ: "х", і: "и", ё: "е", й: "и", ы: "и" };
-
-export function folded(text: string): string {
-  return [...text.toLowerCase()].map((letter) => PLAIN[letter] ?? letter).join("");
-}
 
 export function search(text: string, vehicles: Iterable<VehicleState>, cameras: readonly Feature[]): Hit[] {
   const wanted = folded(text.trim());
