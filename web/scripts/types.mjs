@@ -63,6 +63,8 @@ const ANSWERS = [
   "NextCase",
   "ReviewQueue",
   "SourceRuleList",
+  "SceneView",
+  "SceneList",
   "ReviewFigures",
   "ReviewList",
   "DecisionView",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LonLat } from "../src/api/types";
-import { dropped, inserted, mayDrop, moved, placeFromText, shapeAround } from "../src/features/planning/corners";
+import { dropped, inserted, mayDrop, moved, placeFromText, shapeAround } from "../src/lib/corners";
 import { shape } from "../src/features/planning/draft";
 import { distanceM, ringAreaM2 } from "../src/lib/geometry";
 

@@ -125,6 +125,13 @@ describe("what the server says of rules", () => {
     return readdirSync(folder).filter((name) => name.endsWith(".py")).flatMap((name) => [...readFileSync(new URL(name, folder), "utf8").matchAll(code("\\w+"))].map((match) => match[1]));
   });
 
+  test("has a word for every reason a camera is fit or not", () => {
+    const text = readFileSync(new URL("../../vision/rules/suitability.py", import.meta.url), "utf8");
+    const codes = [...(/^Code = Literal\[(.*?)^\]/ms.exec(text)?.[1] ?? "").matchAll(/"(\w+)"/g)].map((match) => `suited.${match[1]}`);
+    expect(codes).toContain("suited.not_seen");
+    for (const dictionary of [en, ru, kk]) expect(codes.filter((key) => !(key in dictionary))).toEqual([]);
+  });
+
   test("names every rule of the catalogue, and no other, in three languages", () => {
     expect([...RULES].sort()).toEqual([...rules].sort());
     const needed = rules.flatMap((rule) => [`rule.${rule}`, `rule.why.${rule}`]);

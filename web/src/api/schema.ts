@@ -1605,6 +1605,33 @@ export interface RunSlotState {
 
 export type RunState = "waiting_for_drone" | "uploading" | "ready" | "flying" | "paused" | "handing_over" | "finished" | "aborted";
 
+export interface SceneBrief {
+  edition: number;
+  features: number;
+  made_by: string;
+  source_id: string;
+  valid_from: string;
+  valid_to: string | null;
+}
+
+export interface SceneList {
+  items: (SceneBrief)[];
+}
+
+export interface SceneView {
+  /** Of the source when this edition was made */
+  calibration: Record<string, unknown> | null;
+  edition: number;
+  features: (Record<string, unknown>)[];
+  made_by: string;
+  source_id: string;
+  /** Legal orders it names that are not kept here: cases of theirs stay tier C */
+  unknown_orders: (string)[];
+  valid_from: string;
+  /** Null: in force */
+  valid_to: string | null;
+}
+
 export interface ScheduleView {
   created_by: string;
   due: boolean;

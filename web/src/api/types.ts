@@ -17,6 +17,8 @@ export type {
   ReviewFigures,
   ReviewList,
   ReviewQueue,
+  SceneBrief,
+  SceneView,
   SourceRuleList,
   SourceRuleView,
   AffectedCase,

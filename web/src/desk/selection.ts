@@ -24,6 +24,9 @@ export const mayReview = (role: Role) => role === "officer" || role === "admin";
 /** Who sets up cameras; the server refuses the others too. */
 export const mayKeep = (role: Role) => role === "operator" || role === "admin";
 
+/** Who draws what lies before a camera; the server refuses the others too. */
+export const mayDraw = (role: Role) => role === "officer" || role === "operator" || role === "admin";
+
 /** Who may see a live picture with nothing hidden in it, for a reason. */
 export const mayOpenOriginal = (role: Role) => role === "pilot" || role === "officer" || role === "admin";
 

@@ -23,6 +23,14 @@ export function destination(from: LonLat, bearingDeg: number, distance: number):
   return [from[0] + dLon / RAD, Math.asin(sinLat) / RAD];
 }
 
+/** Which way `to` lies from `from`: degrees clockwise from true north, 0 to 360. */
+export function bearingDeg(from: LonLat, to: LonLat): number {
+  const dLon = (to[0] - from[0]) * RAD;
+  const [lat, toLat] = [from[1] * RAD, to[1] * RAD];
+  const angle = Math.atan2(Math.sin(dLon) * Math.cos(toLat), Math.cos(lat) * Math.sin(toLat) - Math.sin(lat) * Math.cos(toLat) * Math.cos(dLon));
+  return (angle / RAD + 360) % 360;
+}
+
 /** A circle of `radius` true metres as a closed ring. */
 export function circle(centre: LonLat, radius: number, corners = 48): Polygon {
   const ring = Array.from({ length: corners }, (_, i) => destination(centre, (i * 360) / corners, radius));

@@ -20,6 +20,7 @@ import { recordings } from "./layers/recordings";
 import { replay } from "./layers/replay";
 import { roads } from "./layers/roads";
 import { runs } from "./layers/runs";
+import { scene } from "./layers/scene";
 import { safety } from "./layers/safety";
 import { traffic } from "./layers/traffic";
 import { trajectory } from "./layers/trajectory";
@@ -56,4 +57,5 @@ export const LAYERS: readonly MapLayer[] = [
   safety,
   planFindings,
   calibration,
+  scene,
 ];

@@ -1,4 +1,4 @@
-/** Shapes of a plan or a fence on the map: areas, lines, circles and points, each with a role that colours it. Loaded only when somebody draws. */
+/** Shapes of a plan, a fence or a scene on the map: areas, lines, circles and points, each with a role that colours it. Loaded only when somebody draws. */
 import type { Polygon, Position } from "geojson";
 import {
   TerraDraw,
@@ -14,11 +14,12 @@ import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 import type { LonLat } from "../api/types";
 import { circle, distanceM } from "../lib/geometry";
 import { planFindings } from "./layers/plan-findings";
+import { scene, SCENE_COLOURS, type SceneRole } from "./layers/scene";
 import type { Look } from "./look";
 import type { MapView } from "./map-view";
 
 export type ShapeKind = "area" | "line" | "circle" | "point";
-export type ShapeRole = "target" | "hole" | "avoid" | "fence" | "home" | "inside" | "outside" | "rally";
+export type ShapeRole = "target" | "hole" | "avoid" | "fence" | "home" | "inside" | "outside" | "rally" | SceneRole;
 
 export interface DrawnShape {
   id: string;
@@ -69,6 +70,7 @@ export class ShapeDrawing {
     });
     this.#draw.start();
     view.raise(planFindings);
+    view.raise(scene);
     this.#draw.setMode("select");
     this.#draw.on("change", (ids, type, context) => {
       if (this.#showing || (context && "origin" in context)) return;
@@ -201,14 +203,15 @@ function shapeOf(feature: Drawn, role: ShapeRole): DrawnShape | null {
 
 function colourOf(look: Look, role: ShapeRole): Hex {
   const { plan, zone, live, vehicle } = look.colours;
-  return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle, inside: live, outside: zone, rally: live }[role] as Hex;
+  if (role in SCENE_COLOURS) return look.colours[SCENE_COLOURS[role as SceneRole]] as Hex;
+  return { target: plan, hole: zone, avoid: zone, fence: live, home: vehicle, inside: live, outside: zone, rally: live }[role as Exclude<ShapeRole, SceneRole>] as Hex;
 }
 
 function modes(look: Look, roleOf: (feature: Drawn) => ShapeRole, isShown: (handle: Drawn) => boolean, isShaded: () => boolean) {
   const colour = (feature: Drawn) => colourOf(look, roleOf(feature));
   const casing = look.colours.casing as Hex;
-  // The planner says where the edges of a plan cross; nobody says it of a fence.
-  const judged = (feature: Drawn) => ["inside", "outside"].includes(roleOf(feature));
+  // The planner says where the edges of a plan cross; nobody says it in time of a fence or a scene.
+  const judged = (feature: Drawn) => ["inside", "outside", ...Object.keys(SCENE_COLOURS)].includes(roleOf(feature));
   const uncrossed = (feature: Drawn, { updateType }: { updateType: string }) => (updateType === "finish" && judged(feature) ? ValidateNotSelfIntersecting(feature) : { valid: true });
   const shade = ({ properties }: Drawn) => (typeof properties.shade === "number" ? properties.shade : null);
   // Areas of a probability map lie edge to edge: their filling says more than their outlines.

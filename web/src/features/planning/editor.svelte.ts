@@ -12,7 +12,7 @@ import { dateTime } from "../../lib/units";
 import { homeOf } from "../../live/fleet.svelte";
 import type { MapView } from "../../map/map-view";
 import type { DrawnShape, ShapeDrawing, ShapeKind, ShapeRole } from "../../map/shape-drawing";
-import { shapeAround } from "./corners";
+import { shapeAround } from "../../lib/corners";
 import { type Brought, type Draft, shadesOf, withLikely, draftOf, dropShape, emptyDraft, putShape, repattern, requestOf, shapesFrom, withItem, withValue, zonesFrom } from "./draft";
 import { targetOf } from "./pattern";
 import { Planner } from "./planner.svelte";

@@ -1,8 +1,8 @@
 /** The corners of a shape as numbers: moved, put in and taken out without a pointer. */
-import type { LonLat } from "../../api/types";
-import { destination } from "../../lib/geometry";
-import type { DrawnShape, ShapeKind, ShapeRole } from "../../map/shape-drawing";
-import { shape } from "./draft";
+import type { LonLat } from "../api/types";
+import { destination } from "./geometry";
+import type { DrawnShape, ShapeKind, ShapeRole } from "../map/shape-drawing";
+import { shapeId } from "../map/shape-id";
 
 /** Fewer would be no such shape. */
 const LEAST: Record<ShapeKind, number> = { area: 3, line: 2, circle: 1, point: 1 };
@@ -28,9 +28,10 @@ export function inserted(one: DrawnShape, index: number): DrawnShape {
 /** A first shape around a place, to be changed by numbers. */
 export function shapeAround(kind: ShapeKind, role: ShapeRole, middle: LonLat, reachM: number): DrawnShape {
   const at = (bearingDeg: number) => destination(middle, bearingDeg, reachM).map(rounded) as LonLat;
-  if (kind === "area") return shape(role, kind, [225, 315, 45, 135].map(at));
-  if (kind === "line") return shape(role, kind, [270, 90].map(at));
-  return shape(role, kind, [middle.map(rounded) as LonLat], kind === "circle" ? Math.round(reachM) : 0);
+  const shape = (places: LonLat[], radiusM = 0): DrawnShape => ({ id: shapeId(), role, kind, places, radiusM });
+  if (kind === "area") return shape([225, 315, 45, 135].map(at));
+  if (kind === "line") return shape([270, 90].map(at));
+  return shape([middle.map(rounded) as LonLat], kind === "circle" ? Math.round(reachM) : 0);
 }
 
 /** "43.65, 51.16" as it is copied from a map or a message: latitude first. */
