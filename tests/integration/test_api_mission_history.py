@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgis, pytest.mark.bus]
 
 POINT = {"type": "Point", "coordinates": [51.1612, 43.6511]}
 DUMP = {"source": {"kind": "observation", "id": "o-17"}, "geometry": POINT, "reason": "Smoke seen by the mast camera"}
+ITS_OWN_WORDS: dict[str, Any] = {"code": None, "values": {}}  # a person's reason is shown as it was said
 
 
 async def approve(api: RunningApi, headers: dict[str, str], mission: dict[str, Any]) -> None:
@@ -133,7 +134,7 @@ async def test_an_event_proposes_a_mission_and_a_person_decides(api_settings: Se
         assert answer.status_code == 201, answer.text
         mission = answer.json()
         assert (mission["state"], mission["created_by"], mission["approved_by"]) == ("proposed", "officer", None)
-        assert mission["proposal"] == {"source_kind": "observation", "source_id": "o-17", "reason": DUMP["reason"]}
+        assert mission["proposal"] == {"source_kind": "observation", "source_id": "o-17", "reason": DUMP["reason"], **ITS_OWN_WORDS}
         assert mission["statistics"]["photos"] > 0
         with pytest.raises(Conflict):
             await upload_parameters(api.services.database, UUID(mission["id"]))
