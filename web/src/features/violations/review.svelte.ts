@@ -11,7 +11,7 @@ import { geometryOf } from "./words";
 export const REASONS: readonly RejectionReason[] = [
   "no_violation", "wrong_vehicle", "plate_unreadable", "special_vehicle", "scene_wrong", "measurement_doubtful", "picture_poor", "other",
 ];
-/** A key struck twice must not decide on the case that has just come up. */
+/** A key struck twice must not decide on the case that has just come up. A rejection takes two different ones. */
 const LEAST_LOOK_MS = 800;
 const CASE_ZOOM = 18;
 
@@ -88,7 +88,8 @@ export class Review {
 
   async decide(decision: ReviewDecision, reason: RejectionReason | null = null): Promise<void> {
     const seen = this.case;
-    if (!seen || this.task.busy || performance.now() - this.#shownMs < LEAST_LOOK_MS) return;
+    const struckTwice = decision !== "reject" && performance.now() - this.#shownMs < LEAST_LOOK_MS;
+    if (!seen || this.task.busy || struckTwice) return;
     await this.task.run(async () => {
       try {
         const written = await sendDecision(seen, decision, reason, this.note.trim());
