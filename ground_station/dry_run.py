@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from geo.core import FootageSegmentRow, VideoSource, ViolationRow
+from geo.core import FOOTAGE_GAP_S, FootageSegmentRow, VideoSource, ViolationRow
 from geo.primitives import VisionError
 from ground_station.footage.hiding import pictures
 from ground_station.footage.shelf import Shelf
@@ -20,7 +20,6 @@ from ground_station.watching.source_rules import SourceRules
 from ground_station.watching.telling import Telling
 from vision import Attention, CadencePlan, Detector, Frame, Pipeline, default_labels, ground_of, open_tracker
 
-GAP_S = 3.0  # of a reconnection: things are not followed over it
 SAME_DEED_S = 2.0  # the same deed seen twice is dated so alike
 Going = Callable[[float], bool]  # told the share that is done; False: give it up
 
@@ -137,7 +136,7 @@ def _stretches(segments: Sequence[FootageSegmentRow]) -> Iterator[list[FootageSe
     stretch: list[FootageSegmentRow] = []
     for segment in sorted((one for one in segments if one.ended_at is not None), key=lambda one: one.started_at):
         before = stretch[-1].ended_at if stretch else None
-        if before is not None and (segment.started_at - before).total_seconds() > GAP_S:
+        if before is not None and (segment.started_at - before).total_seconds() > FOOTAGE_GAP_S:
             yield stretch
             stretch = []
         stretch.append(segment)

@@ -19,7 +19,7 @@ from geo.core.features import FeaturePage, FeatureStore
 from geo.core.flight_book import FlightBook, FlightBookLine
 from geo.core.flight_files import FlightFileRow, FlightFileStore, TimelineStore
 from geo.core.flights import FlightFilter, FlightRow, FlightStore, IncidentRow
-from geo.core.footage import FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, HoldRow, KeepRow
+from geo.core.footage import FOOTAGE_GAP_S, FootageQuestion, FootageSegmentRow, FootageSpan, FootageStore, FootageSummary, HoldRow, KeepRow
 from geo.core.footage_exports import FootageExportRow, FootageExportStore
 from geo.core.footage_retention import FootagePolicyRow, FootageReceiptRow, FootageRetentionStore, KeepTimes, receipt_digest
 from geo.core.footage_search import FootageEvent, FootageSearch
@@ -49,6 +49,7 @@ from geo.core.violation_reviews import CaseFilter, Decided, LookRow, OpenCase, R
 from geo.core.violations import FoundViolation, MeasureRow, ViolationRow, ViolationStore
 
 __all__ = [
+    "FOOTAGE_GAP_S",
     "AirspaceRow",
     "AirspaceSource",
     "AirspaceStore",

@@ -12,7 +12,7 @@ SEGMENT_COLUMNS = (
     "s.id, s.source_id, s.vehicle_id, s.started_at, s.ended_at, s.path, s.size_bytes, s.codec, s.width_px, s.height_px, s.clock, s.sha256,"
     " ST_AsGeoJSON(s.view)::jsonb AS view"
 )
-GAP_S = 3.0  # less between two segments is a reconnection, not a hole anybody looks for
+FOOTAGE_GAP_S = 3.0  # less between two segments is a reconnection, not a hole anybody looks for
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from geo.core.database import Database
-from geo.core.footage import GAP_S, FootageQuestion, FootageSpan
+from geo.core.footage import FOOTAGE_GAP_S, FootageQuestion, FootageSpan
 
 _SPANS = (Path(__file__).parent / "sql/footage_spans.sql").read_text(encoding="utf-8")
 MOST_EVENTS = 2000
@@ -35,7 +35,7 @@ class FootageSearch:
         """Newest first; `before` is the start of the last one of the page before."""
         rows = await self._database.rows(
             _SPANS,
-            *(question.start, question.end, question.source_id, question.area, question.label, GAP_S, before, limit),
+            *(question.start, question.end, question.source_id, question.area, question.label, FOOTAGE_GAP_S, before, limit),
         )
         return [
             FootageSpan(
